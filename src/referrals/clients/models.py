@@ -1,0 +1,165 @@
+"""People who are helped, what they need, what they agreed to. Who they are stands apart, in `ClientIdentity`."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from referrals.kit.db import Base, Identified, Json
+
+NEED_STATUSES = ("open", "in_referral", "met", "partly_met", "unmet", "withdrawn", "met_elsewhere")
+
+
+class Client(Identified, Base):
+    """What decides about fit, and nothing that says who it is. Absent always means: we do not know."""
+
+    __tablename__ = "client"
+    alias: Mapped[str]
+    """What the case manager calls this person where others may look over a shoulder."""
+    organization_id: Mapped[UUID]
+    """The case manager's organization, which keeps the file."""
+    user_id: Mapped[UUID | None]
+    """The client's own account, where there is one."""
+    language: Mapped[str] = mapped_column(default="fr")
+    """The language in which we write to them: fr or en."""
+    birth_year: Mapped[int | None]
+    gender: Mapped[str | None]
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    interpreter_ok: Mapped[bool | None]
+    audience: Mapped[list[str]] = mapped_column(default=list)
+    audience_unknown: Mapped[list[str]] = mapped_column(default=list)
+    funding: Mapped[list[str]] = mapped_column(default=list)
+    ceiling_per_session: Mapped[float | None]
+    mobility: Mapped[str | None]
+    max_minutes: Mapped[int | None]
+    max_km: Mapped[float | None]
+    place_code: Mapped[str | None]
+    place_name: Mapped[str | None]
+    postcode: Mapped[str | None]
+    country: Mapped[str | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+    archived_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("mobility IN ('car', 'transit', 'bike', 'walk', 'none')", name="mobility_is_known"),
+        CheckConstraint("language IN ('fr', 'en')", name="language_is_ours"),
+        Index("ix_client_organization_id", "organization_id"),
+        Index("ix_client_user_id", "user_id"),
+    )
+
+
+class ClientIdentity(Base):
+    """Who it is. Read and written only through `clients.identity`, so that a key per person can lock this one table."""
+
+    __tablename__ = "client_identity"
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), primary_key=True)
+    given_name: Mapped[str] = mapped_column(default="")
+    family_name: Mapped[str] = mapped_column(default="")
+    folded_name: Mapped[str] = mapped_column(default="")
+    birth_date: Mapped[date | None]
+    address: Mapped[str] = mapped_column(default="")
+    notes: Mapped[str] = mapped_column(default="")
+    need_notes: Mapped[Json] = mapped_column(default=dict)
+    """Need id -> what was written about it in free words."""
+    __table_args__ = (
+        Index("ix_client_identity_folded_name", "folded_name", postgresql_using="gin", postgresql_ops={"folded_name": "gin_trgm_ops"}),
+    )
+
+
+class ClientContact(Identified, Base):
+    """One way to reach a person, part of the identity. `safe` is a statement: somebody asked, and it is safe."""
+
+    __tablename__ = "client_contact"
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    value: Mapped[str]
+    safe: Mapped[bool] = mapped_column(default=False)
+    safe_since: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(default="")
+    __table_args__ = (
+        CheckConstraint("kind IN ('email', 'phone')", name="kind_is_known"),
+        UniqueConstraint("client_id", "kind", "value"),
+    )
+
+
+class Assignment(Identified, Base):
+    """Who carries this person's file. A caseload is the open assignments of one user."""
+
+    __tablename__ = "assignment"
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID]
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
+    until: Mapped[datetime | None]
+    __table_args__ = (Index("ix_assignment_user_id", "user_id", postgresql_where="until IS NULL"),)
+
+
+class Need(Identified, Base):
+    """One thing that this person needs. The loop is closed here, not on a referral."""
+
+    __tablename__ = "need"
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
+    term: Mapped[str]
+    """Code in the `need` taxonomy."""
+    specialisms: Mapped[list[str]] = mapped_column(default=list)
+    urgency: Mapped[str] = mapped_column(default="routine")
+    need_by: Mapped[date | None]
+    remote_ok: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[str] = mapped_column(default="open")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    closed_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("urgency IN ('urgent', 'routine')", name="urgency_is_known"),
+        CheckConstraint(
+            "status IN ('open', 'in_referral', 'met', 'partly_met', 'unmet', 'withdrawn', 'met_elsewhere')",
+            name="status_is_known",
+        ),
+    )
+
+
+class Consent(Identified, Base):
+    """What a person agreed to: what may be told, to whom, for which purpose, until when. Never changed, only revoked."""
+
+    __tablename__ = "consent"
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
+    grantor: Mapped[str] = mapped_column(default="self")
+    authority: Mapped[str | None]
+    """What gives a representative the right to agree."""
+    method: Mapped[str]
+    language_shown: Mapped[str]
+    text_hash: Mapped[str]
+    """SHA-256 of the very text that was read or shown."""
+    discloser_organization_id: Mapped[UUID]
+    recipient_type: Mapped[str] = mapped_column(default="service")
+    recipient_ids: Mapped[list[str]]
+    purpose: Mapped[str] = mapped_column(default="refer")
+    scope: Mapped[list[str]]
+    sensitivity_allowed: Mapped[list[str]] = mapped_column(default=list)
+    direction: Mapped[str]
+    granted_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[UUID | None]
+    recorded_by: Mapped[UUID]
+    __table_args__ = (
+        CheckConstraint("method IN ('e-sign', 'oral_witnessed', 'paper_scan', 'sms_code')", name="method_is_known"),
+        CheckConstraint("direction IN ('out', 'back', 'both')", name="direction_is_known"),
+        CheckConstraint("grantor IN ('self', 'representative')", name="grantor_is_known"),
+        CheckConstraint("grantor = 'self' OR authority IS NOT NULL", name="representative_has_authority"),
+    )
+
+
+class Disclosure(Identified, Base):
+    """One act of telling: which fields went to whom, under which consent."""
+
+    __tablename__ = "disclosure"
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
+    consent_id: Mapped[UUID] = mapped_column(ForeignKey("consent.id"))
+    recipient_id: Mapped[UUID]
+    referral_id: Mapped[UUID | None] = mapped_column(index=True)
+    fields: Mapped[list[str]]
+    purpose: Mapped[str]
+    channel: Mapped[str]
+    at: Mapped[datetime]

@@ -1,0 +1,18 @@
+"""Every entity of HSDS 3.1, and the listing that is derived from them."""
+
+from referrals.directory.models.base import OWN, Recorded, Translated
+from referrals.directory.models.contact import Contact, Language, Phone
+from referrals.directory.models.extension import Attribute, Metadata, MetaTableDescription
+from referrals.directory.models.listing import Listing, ListingPlace
+from referrals.directory.models.location import Accessibility, Address, Location, ServiceAtLocation
+from referrals.directory.models.organization import Funding, Organization, OrganizationIdentifier, Program, Url
+from referrals.directory.models.service import (
+    CostOption, RequiredDocument, Schedule, Service, ServiceArea, ServiceCapacity, Unit,
+)
+
+__all__ = [
+    "OWN", "Accessibility", "Address", "Attribute", "Contact", "CostOption", "Funding", "Language", "Listing",
+    "ListingPlace", "Location", "MetaTableDescription", "Metadata", "Organization", "OrganizationIdentifier", "Phone",
+    "Program", "Recorded", "RequiredDocument", "Schedule", "Service", "ServiceArea", "ServiceAtLocation",
+    "ServiceCapacity", "Translated", "Unit", "Url",
+]

@@ -1,0 +1,96 @@
+"""A service's listing: what the records say, made typed and quick. Derived, never edited: `directory.listings` writes it."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from geoalchemy2 import Geography, WKBElement
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from referrals.kit.db import Base, Identified, Json
+
+
+class Listing(Base):
+    """What matching and searching ask of a service. None, or an empty list where noted, means: the listing does not say."""
+
+    __tablename__ = "listing"
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"), index=True)
+    source: Mapped[str]
+    published: Mapped[bool]
+    """False for what is gone from its source or withdrawn; such a service is shown to nobody but curators."""
+    status: Mapped[str]
+    needs: Mapped[list[str]]
+    """Need codes on the service itself."""
+    need_paths: Mapped[list[str]]
+    """The same with all their broader terms, for "this or anything narrower"."""
+    specialisms: Mapped[list[str]]
+    affinities: Mapped[list[str]]
+    formats: Mapped[list[str]]
+    intensity: Mapped[int | None]
+    welcomes: Mapped[list[str]]
+    rule: Mapped[Json | None] = mapped_column(JSONB)
+    """The eligibility tree over audience codes; None: no hard rule is published."""
+    not_with: Mapped[list[str]]
+    min_age: Mapped[float | None]
+    max_age: Mapped[float | None]
+    languages: Mapped[list[str]]
+    """ISO 639 codes; empty: not said."""
+    interpreter: Mapped[str | None]
+    modes: Mapped[list[str]]
+    """on-site, remote, home-visit, outreach; empty: not said."""
+    funding: Mapped[list[str]]
+    price_per_session: Mapped[float | None]
+    client_contribution: Mapped[float | None]
+    currency: Mapped[str | None]
+    free: Mapped[bool | None]
+    routes: Mapped[list[str]]
+    practitioner: Mapped[str | None]
+    accessibility: Mapped[Json]
+    """code -> "yes" or "no"."""
+    capacity_status: Mapped[str | None]
+    capacity_available: Mapped[int | None]
+    capacity_maximum: Mapped[int | None]
+    capacity_updated: Mapped[datetime | None]
+    wait_days: Mapped[int | None]
+    area_postcodes: Mapped[list[str]]
+    area_countries: Mapped[list[str]]
+    available_from: Mapped[date | None]
+    available_until: Mapped[date | None]
+    licence_until: Mapped[date | None]
+    slots: Mapped[list[Json]] = mapped_column(JSONB)
+    """Weekly opening: [{"days": ["MO"], "opens": "09:00", "closes": "12:00"}]; empty: not said."""
+    assured_date: Mapped[date | None]
+    email: Mapped[str | None]
+    """Where a referral is sent: the service's own address, else its organization's."""
+    phone: Mapped[str | None]
+    foreign_terms: Mapped[list[str]]
+    """Names of the terms of an imported directory, kept searchable."""
+    digest: Mapped[str]
+    updated_at: Mapped[datetime]
+    __table_args__ = (
+        Index("ix_listing_need_paths", "need_paths", postgresql_using="gin"),
+        Index("ix_listing_modes", "modes", postgresql_using="gin"),
+    )
+
+
+class ListingPlace(Identified, Base):
+    """One place where a service is given. Without a point: a confidential address, or nowhere in particular."""
+
+    __tablename__ = "listing_place"
+    service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    service_at_location_id: Mapped[UUID | None]
+    location_id: Mapped[UUID | None]
+    kind: Mapped[str]
+    """physical, virtual or postal."""
+    confidential: Mapped[bool]
+    city: Mapped[str | None]
+    department: Mapped[str | None]
+    postcode: Mapped[str | None]
+    country: Mapped[str | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    precision: Mapped[str | None]
+    """exact (given by the source), or town, postcode, department: the nearest point that the gazetteer knows."""
+    point: Mapped[WKBElement | None] = mapped_column(Geography("POINT", srid=4326, spatial_index=True))

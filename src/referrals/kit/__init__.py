@@ -1,0 +1,1 @@
+"""The ground everything stands on: settings, database, jobs, pages, languages, mail. Knows no social service at all."""

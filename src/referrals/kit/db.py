@@ -1,0 +1,74 @@
+"""The database: one base for all models, one transaction for each request and each job. Nobody else commits."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import DateTime, MetaData, String
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from referrals.kit.errors import Conflict
+
+Json = dict[str, Any]
+SessionMaker = async_sessionmaker[AsyncSession]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: DateTime(timezone=True),
+        Json: JSONB,
+        list[str]: ARRAY(String),
+    }
+
+
+class Identified:
+    """A row with a UUID of its own."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+
+
+def connect(url: str) -> AsyncEngine:
+    """An engine; nothing is opened until it is used."""
+    return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+
+
+def session_maker(bind: AsyncEngine | AsyncConnection) -> SessionMaker:
+    return async_sessionmaker(bind, expire_on_commit=False)
+
+
+@asynccontextmanager
+async def transaction(maker: SessionMaker) -> AsyncIterator[AsyncSession]:
+    """One unit of work outside a request: a job, a command, a test story."""
+    async with maker() as session, session.begin():
+        yield session
+
+
+async def flush_or_conflict(session: AsyncSession, code: str) -> None:
+    """Send what is pending; a row that somebody else wrote first becomes a Conflict with this code.
+
+    The transaction is of no further use after it: PostgreSQL refuses everything until the rollback.
+    """
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise Conflict(code) from error
+
+
+__all__ = [
+    "Base", "Identified", "Json", "SessionMaker", "connect", "date", "datetime", "flush_or_conflict",
+    "session_maker", "transaction",
+]

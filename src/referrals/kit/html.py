@@ -1,0 +1,185 @@
+"""Templates: one Jinja environment, the filters that turn values into what people read, the addresses of assets."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from referrals.kit import i18n
+from referrals.kit.i18n import current_language, gettext, ngettext
+from referrals.kit.settings import frontend_home
+
+Jinja = Environment
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+ZONE = ZoneInfo("Europe/Paris")
+"""Until an organization can say where it is, times are shown as in Paris."""
+
+
+def environment(routes: Mapping[str, str] | None = None) -> Jinja:
+    """The environment of this process. `routes`: name -> path with `{parameters}`, without the language."""
+    home = frontend_home()
+    env = Environment(
+        loader=FileSystemLoader(home / "templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
+        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
+    )
+    env.globals["asset"] = asset
+    env.globals["url"] = Addresses(routes or {})
+    env.filters |= {
+        "km": km, "minutes": minutes, "day": day, "short_day": short_day, "clock": clock, "moment": moment,
+        "money": money, "number": number, "language_name": language_name, "listed": listed, "ago": ago, "in_zone": in_zone,
+    }  # fmt: skip
+    return env
+
+
+def render_text(env: Jinja, template: str, language: str, **facts: object) -> str:
+    """A plain text (a mail, a script to read out) in this language, whatever the page around it speaks."""
+    before = current_language()
+    i18n.speak(language)
+    try:
+        return env.get_template(template).render(lang=language, **facts)
+    finally:
+        i18n.speak(before)
+
+
+class Addresses:
+    """`url('service', id=…)` in templates and routes: the address of a page in the language being spoken."""
+
+    def __init__(self, routes: Mapping[str, str]) -> None:
+        self.routes = routes
+
+    def __call__(self, name: str, *, lang: str | None = None, query: Mapping[str, object] | None = None, **params: object) -> str:
+        path = self.routes[name].format_map({key: str(value) for key, value in params.items()})
+        address = f"/{lang or current_language()}{path}"
+        if query:
+            from urllib.parse import urlencode
+
+            kept = {k: v for k, v in query.items() if v not in (None, "", [], False)}
+            address += f"?{urlencode(kept, doseq=True)}" if kept else ""
+        return address
+
+
+def asset(name: str) -> str:
+    """The address of a built asset, its content's hash in its name."""
+    return f"/static/{_manifest(frontend_home() / 'static' / 'dist' / 'manifest.json').get(name, name)}"
+
+
+@cache
+def _manifest(path: Path) -> dict[str, str]:
+    return cast(dict[str, str], json.loads(path.read_text())) if path.exists() else {}
+
+
+def locale() -> Locale:
+    return Locale.parse(LOCALES[current_language()])
+
+
+def km(value: float | None) -> str:
+    """`650 m`, `3,4 km`, `38 km`: no precision that nobody needs."""
+    if value is None:
+        return ""
+    if value < 0.95:
+        return f"{max(50, round(value * 20) * 50)} m"
+    return f"{format_decimal(round(value, 1) if value < 10 else round(value), locale=locale())} km"
+
+
+def minutes(value: float | None) -> str:
+    if value is None:
+        return ""
+    whole = round(value)
+    return f"{whole} min" if whole < 100 else f"{format_decimal(round(whole / 60, 1), locale=locale())} h"
+
+
+def in_zone(value: datetime) -> datetime:
+    return value.astimezone(ZONE)
+
+
+def day(value: date | datetime | None) -> str:
+    """`15 janvier 2027` / `15 January 2027`."""
+    return "" if value is None else format_date(_date(value), "d MMMM y", locale=locale())
+
+
+def short_day(value: date | datetime | None) -> str:
+    """`15 janv.` / `15 Jan`."""
+    return "" if value is None else format_date(_date(value), "d MMM", locale=locale())
+
+
+def clock(value: time | datetime | None) -> str:
+    """`9 h`, `14 h 30` in French, `9:00`, `14:30` in English."""
+    if value is None:
+        return ""
+    at = value.astimezone(ZONE).time() if isinstance(value, datetime) else value
+    if current_language() == "fr":
+        return f"{at.hour} h" + (f" {at.minute:02}" if at.minute else "")
+    return format_time(at, "H:mm", locale=locale())
+
+
+def moment(value: datetime | None) -> str:
+    """`15 janv. à 14 h 30` / `15 Jan at 14:30`."""
+    return "" if value is None else gettext("%(day)s at %(time)s") % {"day": short_day(value), "time": clock(value)}
+
+
+def ago(value: date | datetime | None, today: date) -> str:
+    """How long ago, in the largest unit that is still honest: `today`, `3 days ago`, `2 months ago`."""
+    if value is None:
+        return ""
+    days = (today - _date(value)).days
+    if days <= 0:
+        return gettext("today")
+    if days == 1:
+        return gettext("yesterday")
+    if days < 31:
+        return ngettext("%(num)d day ago", "%(num)d days ago", days) % {"num": days}
+    if days < 365:
+        months = days // 30
+        return ngettext("%(num)d month ago", "%(num)d months ago", months) % {"num": months}
+    years = days // 365
+    return ngettext("%(num)d year ago", "%(num)d years ago", years) % {"num": years}
+
+
+def money(amount: float | None, currency: str | None) -> str:
+    """`25 €`, `£95`: pence only where there are some."""
+    if amount is None:
+        return ""
+    whole = amount == int(amount)
+    return format_currency(
+        amount, currency or "EUR", locale=locale(), format=None, currency_digits=not whole, decimal_quantization=True,
+    ) if not whole else format_currency(int(amount), currency or "EUR", format=_no_cents(), locale=locale(), currency_digits=False)  # fmt: skip
+
+
+def _no_cents() -> str:
+    return "#,##0 ¤" if current_language() == "fr" else "¤#,##0"
+
+
+def number(value: float) -> str:
+    return format_decimal(value, locale=locale())
+
+
+def language_name(code: str) -> str:
+    """A language's name in the language being spoken; French Sign Language has a code of its own in HSDS."""
+    signs = {"fsl": gettext("French Sign Language"), "bfi": gettext("British Sign Language"), "ase": gettext("American Sign Language")}
+    return signs.get(code) or locale().languages.get(code) or code
+
+
+def listed(values: list[str], style: str = "standard") -> str:
+    """`français, anglais et arabe`."""
+    return format_list(values, style=cast(Any, style), locale=locale())
+
+
+def _date(value: date | datetime) -> date:
+    return value.astimezone(ZONE).date() if isinstance(value, datetime) and value.tzinfo else (
+        value.replace(tzinfo=UTC).date() if isinstance(value, datetime) else value)  # fmt: skip

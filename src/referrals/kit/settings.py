@@ -1,0 +1,96 @@
+"""What a deployment may decide, read once from the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LANGUAGES = ("fr", "en")
+PACKAGE = Path(__file__).resolve().parent.parent
+CHECKOUT = PACKAGE.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One deployment. Built by `from_environment` and handed down; never read from a global."""
+
+    data_home: Path
+    database_url: str | None
+    """SQLAlchemy address of somebody else's PostgreSQL; None means the private cluster in `data_home`."""
+    secret: str
+    base_url: str
+    """Scheme, host and port that links in messages begin with, without a slash at the end."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    product: str = "Relais"
+    demo: bool = False
+    """Fictional people: shows the mailbox page and the sign-ins. Never on where real people are served."""
+    smtp_url: str | None = None
+    """`smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`; None keeps messages in the mailbox table."""
+    mail_from: str = "relais@example.org"
+    exit_url: str = "https://www.wikipedia.org/"
+    """Where "Leave now" goes: a neutral page that nobody wonders about."""
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def search_home(self) -> Path:
+        return self.data_home / "search"
+
+
+def from_environment(env: Mapping[str, str] = os.environ, *, demo: bool = False) -> Settings:
+    """Settings of this process. Raises ValueError where a value cannot be read."""
+    home = Path(env.get("REFERRALS_DATA") or CHECKOUT / ".local")
+    home.mkdir(parents=True, exist_ok=True)
+    port = _port(env.get("PORT", "8000"))
+    return Settings(
+        data_home=home,
+        database_url=_sqlalchemy_url(env.get("DATABASE_URL")),
+        secret=env.get("REFERRALS_SECRET") or _kept_secret(home / "secret"),
+        base_url=(env.get("BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+        host=env.get("HOST", "127.0.0.1"),
+        port=port,
+        product=env.get("PRODUCT_NAME", "Relais"),
+        demo=demo or env.get("REFERRALS_DEMO") == "1",
+        smtp_url=env.get("SMTP_URL") or None,
+        mail_from=env.get("MAIL_FROM", "relais@example.org"),
+    )
+
+
+def frontend_home() -> Path:
+    """Templates, catalogs and assets: beside the sources in a checkout, inside the package in a wheel."""
+    packed = PACKAGE / "_frontend"
+    return packed if packed.is_dir() else CHECKOUT / "frontend"
+
+
+def seed_home() -> Path:
+    packed = PACKAGE / "_seed"
+    return packed if packed.is_dir() else CHECKOUT / "seed"
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise ValueError(f"PORT must be a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _sqlalchemy_url(url: str | None) -> str | None:
+    if not url:
+        return None
+    scheme, _, rest = url.partition("://")
+    if scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise ValueError("DATABASE_URL must begin with postgresql://")
+    return f"postgresql+psycopg://{rest}"
+
+
+def _kept_secret(path: Path) -> str:
+    """The key that signs links and forms: made once, kept beside the data, readable by its owner alone."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

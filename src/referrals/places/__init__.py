@@ -1,0 +1,1 @@
+"""Where things are: towns, postcodes and points. Knows no social service."""
