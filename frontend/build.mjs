@@ -1,0 +1,87 @@
+// Builds everything a page asks for into static/dist: one style sheet, one script, the fonts,
+// a sprite of the icons that templates name, and manifest.json ("app.css" -> "app-HASH.css").
+// File names carry the hash of their content, so they may be cached for ever.
+import { createHash } from "node:crypto"
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises"
+import { basename, dirname, extname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { build } from "esbuild"
+
+const here = dirname(fileURLToPath(import.meta.url))
+const dist = join(here, "static", "dist")
+const modules = join(here, "node_modules")
+
+// Icons that no template names in plain sight, because Python or a variable chooses them.
+const ALSO = ["house", "users", "book-open", "chart-column", "inbox", "search", "bookmark", "lock",
+  "circle-check", "triangle-alert", "octagon-x", "info"]
+
+const made = {}
+const bundled = await bundle()
+for (const [path, { bytes }] of Object.entries(bundled)) await put(path, bytes)
+await put("icons.svg", await sprite())
+await put("mark.svg", await readFile(join(here, "static", "mark.svg")))
+await put("licences.txt", await licences())
+await keepOnly([...Object.values(made), "manifest.json"])
+await put("manifest.json", JSON.stringify(made, Object.keys(made).sort(), 2) + "\n")
+
+async function bundle() {
+  const { outputFiles } = await build({
+    absWorkingDir: here,
+    entryPoints: ["styles/app.css", "scripts/app.js", "scripts/early.js"],
+    outdir: dist, outbase: here, bundle: true, minify: true, write: false, legalComments: "none",
+    entryNames: "[name]-[hash]", assetNames: "[name]-[hash]", loader: { ".woff2": "file" },
+    target: ["chrome100", "firefox102", "safari15.4"],
+  })
+  return Object.fromEntries(outputFiles.map((file) => [basename(file.path), { bytes: file.contents }]))
+}
+
+/** One <symbol> for each icon used; an unknown name stops the build. */
+async function sprite() {
+  const named = [...new Set([...ALSO, ...(await namedInTemplates())])].sort()
+  const symbols = await Promise.all(named.map(async (name) => {
+    const svg = await readFile(join(modules, "lucide-static", "icons", `${name}.svg`), "utf8").catch(() => {
+      throw new Error(`Lucide has no icon called “${name}”`)
+    })
+    const inside = svg.replace(/^[\s\S]*?<svg[^>]*>|<\/svg>\s*$/g, "").replace(/\s*\n\s*/g, "")
+    return `<symbol id="${name}" viewBox="0 0 24 24">${inside}</symbol>`
+  }))
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`
+}
+
+async function namedInTemplates() {
+  const root = join(here, "templates")
+  const files = (await readdir(root, { recursive: true })).filter((path) => path.endsWith(".html"))
+  const texts = await Promise.all(files.map((path) => readFile(join(root, path), "utf8")))
+  return texts.flatMap((text) => [...text.matchAll(/\bicon(?:\(|=)\s*["']([a-z0-9-]+)["']/g)].map((hit) => hit[1]))
+}
+
+async function licences() {
+  const { dependencies } = JSON.parse(await readFile(join(here, "package.json"), "utf8"))
+  const parts = await Promise.all(Object.keys(dependencies).map(async (name) =>
+    `${name} ${dependencies[name]}\n\n${await readFile(join(modules, name, "LICENSE"), "utf8")}`))
+  return parts.join(`\n${"-".repeat(72)}\n\n`)
+}
+
+/** Writes beside, then renames: a server reading at this moment never sees half a file. */
+async function put(name, content) {
+  await mkdir(dist, { recursive: true })
+  const file = name === "manifest.json" ? name : hashed(name, content)
+  if (name !== "manifest.json") made[plain(name)] = file
+  const beside = join(dist, `.${file}.${process.pid}`)
+  await writeFile(beside, content)
+  await rename(beside, join(dist, file))
+}
+
+function hashed(name, content) {
+  if (/-[A-Z0-9]{8}\./.test(name)) return name
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase()
+  return `${basename(name, extname(name))}-${hash}${extname(name)}`
+}
+
+function plain(name) {
+  return name.replace(/-[A-Z0-9]{8}\./, ".")
+}
+
+async function keepOnly(names) {
+  for (const name of await readdir(dist)) if (!names.includes(name)) await rm(join(dist, name), { recursive: true })
+}

@@ -1,0 +1,123 @@
+import htmx from "htmx.org"
+
+htmx.config.includeIndicatorStyles = false
+htmx.config.allowEval = false
+htmx.config.allowScriptTags = false
+htmx.config.historyCacheSize = 0 // no copies of people's pages in the browser's storage
+htmx.config.refreshOnHistoryMiss = true
+htmx.config.scrollBehavior = "instant"
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[23]..", swap: true },
+  { code: "4(09|22)", swap: true }, // a form that comes back with its errors
+  { code: "[45]..", swap: false, error: true },
+]
+
+const on = (type, act) => document.addEventListener(type, act)
+const all = (selector, from = document) => [...from.querySelectorAll(selector)]
+
+/* Leave now: by the link, or Escape three times. No way back through the history. */
+let escapes = []
+function leave(link) {
+  document.body.hidden = true
+  document.title = ""
+  location.replace(link.href)
+}
+on("click", (event) => {
+  const link = event.target.closest?.("[data-leave]")
+  if (!link) return
+  event.preventDefault()
+  leave(link)
+})
+on("keydown", (event) => {
+  if (event.key !== "Escape") return
+  const link = document.querySelector("[data-leave]")
+  escapes = [...escapes.filter((at) => event.timeStamp - at < 2000), event.timeStamp]
+  if (link && escapes.length >= 3) leave(link)
+})
+
+/* A form goes once. */
+on("submit", (event) => {
+  const form = event.target
+  if (form.method !== "post" || event.defaultPrevented) return
+  if (form.dataset.sent) return event.preventDefault()
+  form.dataset.sent = "yes"
+  event.submitter?.setAttribute("aria-busy", "true")
+})
+function reopen(form) {
+  delete form.dataset.sent
+  all("[aria-busy]", form).forEach((button) => button.removeAttribute("aria-busy"))
+}
+addEventListener("pageshow", () => all("form[data-sent]").forEach(reopen))
+on("htmx:afterRequest", (event) => {
+  const form = event.target.closest?.("form[data-sent]")
+  if (form) reopen(form)
+})
+
+/* Filters send themselves; words wait until the hand rests. */
+let resting
+on("change", (event) => {
+  if (event.target.matches("input:not([type=text], [type=search]), select")) send(event.target)
+})
+on("input", (event) => {
+  if (!event.target.matches("input[type=text], input[type=search]")) return
+  clearTimeout(resting)
+  resting = setTimeout(() => send(event.target), 350)
+})
+function send(field) {
+  field.closest("form[data-autosubmit]")?.requestSubmit()
+}
+
+/* Focus goes to what asks for attention: the errors, or what the new part marks. */
+function attend(part) {
+  const wanted = part.querySelector("[data-focus]")
+  if (wanted) wanted.focus()
+}
+on("DOMContentLoaded", () => attend(document))
+on("htmx:afterSettle", (event) => attend(event.target))
+
+/* What htmx could not do is said aloud. */
+for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) on(failure, () => {
+  const live = document.getElementById("live")
+  if (live) live.textContent = live.dataset.failed
+})
+on("htmx:beforeRequest", () => {
+  const live = document.getElementById("live")
+  if (live) live.textContent = ""
+})
+
+/* Light, dark, or as the system says: kept in this browser only. */
+function show(theme) {
+  all("[data-theme-choice]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.themeChoice === theme)))
+}
+on("click", (event) => {
+  const theme = event.target.closest?.("[data-theme-choice]")?.dataset.themeChoice
+  if (theme === undefined) return
+  const root = document.documentElement
+  if (theme) root.dataset.theme = theme
+  else delete root.dataset.theme
+  try {
+    if (theme) localStorage.setItem("theme", theme)
+    else localStorage.removeItem("theme")
+  } catch {
+    // Storage is closed: the choice lasts as long as the page.
+  }
+  show(theme)
+})
+on("DOMContentLoaded", () => show(document.documentElement.dataset.theme ?? ""))
+
+/* Menus close when one looks elsewhere. */
+on("click", (event) => all("details.menu[open]").forEach((menu) => menu.contains(event.target) || menu.removeAttribute("open")))
+on("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]")
+  if (!menu) return
+  menu.removeAttribute("open")
+  menu.querySelector("summary").focus()
+})
+
+/* Printing and copying by button, shown only where scripts run. */
+on("click", (event) => {
+  if (event.target.closest?.("[data-print]")) print()
+  const copier = event.target.closest?.("[data-copy]")
+  if (copier) navigator.clipboard?.writeText(document.querySelector(copier.dataset.copy)?.innerText ?? "")
+})
