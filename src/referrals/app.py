@@ -1,0 +1,263 @@
+"""The one place that wires: settings in, an application out. Nothing is made at import time."""
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Litestar, MediaType, Response, Router, get
+from litestar.config.compression import CompressionConfig
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.response import Redirect, Template
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts import routes as accounts
+from referrals.accounts.guards import PUBLIC
+from referrals.accounts.middleware import SignedIn
+from referrals.accounts.models import Role
+from referrals.clients import routes as clients
+from referrals.directory import routes as directory
+from referrals.exchange import routes as exchange
+from referrals.kit import db, errors, html, i18n
+from referrals.kit.html import Jinja
+from referrals.kit.i18n import gettext as _
+from referrals.kit.logs import logger
+from referrals.kit.pages import Req
+from referrals.kit.settings import LANGUAGES, Settings, frontend_home
+from referrals.matching import routes as matching
+from referrals.tracking import routes as tracking
+
+ROUTES: list[HTTPRouteHandler] = [
+    *accounts.routes, *directory.routes, *clients.routes, *tracking.routes, *matching.routes, *exchange.routes,
+]  # fmt: skip
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, url: str, *, sessions: db.SessionMaker | None = None, now: Clock = utc_now) -> Litestar:
+    """The web application over the database at `url` (or over `sessions`, which tests hand in)."""
+    engine = None if sessions else db.connect(url)
+    env = environment()
+    pages = Router("/{lang:str}", route_handlers=ROUTES, middleware=[SignedIn()])
+    static = create_static_files_router(
+        "/static", [frontend_home() / "static" / "dist"], name="static", opt=PUBLIC | {"exclude_from_csrf": True},
+        cache_control=None, after_request=_cache_forever,
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        yield
+        if engine is not None:
+            await engine.dispose()
+
+    app = Litestar(
+        [front_door, health, static, pages],
+        dependencies={
+            "session": Provide(provide_session),
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+            "now": Provide(lambda: app.state.now(), sync_to_thread=False),
+            "actor": Provide(provide_actor, sync_to_thread=False),
+        },
+        template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=env)),
+        csrf_config=CSRFConfig(
+            secret=settings.secret, cookie_name="relais_csrf", cookie_httponly=True, cookie_samesite="lax",
+            cookie_secure=settings.secure_cookies,
+        ),
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
+        exception_handlers={Exception: _explain},
+        after_request=_harden,
+        lifespan=[lifespan],
+        openapi_config=None,
+        logging_config=None,
+        state=State({
+            "settings": settings, "sessions": sessions or db.session_maker(engine), "now": now, "jinja": env,
+            "page_context": page_context,
+        }),
+    )  # fmt: skip
+    return app
+
+
+async def provide_session(request: Req) -> AsyncIterator[AsyncSession]:
+    """The request's one transaction: committed when the page has been rendered, rolled back by any exception."""
+    session: AsyncSession = request.scope["state"]["session"]
+    try:
+        yield session
+    except BaseException:
+        await session.rollback()
+        raise
+    await session.commit()
+
+
+def provide_actor(request: Req) -> Any:
+    """Who is signed in. Only for routes behind a guard."""
+    return request.user
+
+
+@get("/", opt=PUBLIC | {"exclude_from_csrf": True}, name="front-door")
+async def front_door(request: Req) -> Redirect:
+    """To the language that the browser asks for."""
+    return Redirect(f"/{i18n.best_language(request.headers.get('Accept-Language', ''))}/", headers={"Vary": "Accept-Language"})
+
+
+@get("/health", opt=PUBLIC | {"exclude_from_csrf": True}, media_type=MediaType.JSON, name="health")
+async def health(request: Req) -> Response[dict[str, str]]:
+    """200 when the database answers, 503 when it does not. For whoever watches the machine."""
+    try:
+        async with request.app.state.sessions() as session:
+            await session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return Response({"status": "no database"}, status_code=503)
+    return Response({"status": "ok"})
+
+
+def environment() -> Jinja:
+    """Templates that know the address of every page. The worker writes its messages with it too."""
+    return html.environment(paths(ROUTES))
+
+
+def paths(routes: Iterable[HTTPRouteHandler]) -> dict[str, str]:
+    """Route name -> path with `{parameters}`, without the language."""
+    return {
+        route.name: re.sub(r":\w+}", "}", path)
+        for route in routes if route.name
+        for path in route.paths
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    label: str
+    url: str
+    current: bool
+    icon: str
+    count: int | None = None
+
+
+def page_context(request: Req) -> dict[str, Any]:
+    """What every page needs around its own content."""
+    settings: Settings = request.app.state.settings
+    user = request.scope.get("user")
+    query = f"?{request.url.query}" if request.url.query else ""
+    path = request.url.path.split("/", 2)[2] if request.url.path.count("/") > 1 else ""
+    return {
+        "lang": i18n.current_language(),
+        "lang_urls": {language: f"/{language}/{path}{query}" for language in LANGUAGES},
+        "product": settings.product,
+        "demo": settings.demo,
+        "exit_url": settings.exit_url,
+        "user": user,
+        "nav": _navigation(request, user),
+        "public": user is None and bool(request.route_handler.opt.get("public")),
+        "csrf_token": _csrf_token(request),
+        "today": html.in_zone(request.app.state.now()).date(),
+        "now": request.app.state.now(),
+    }
+
+
+def _navigation(request: Req, user: Any) -> list[NavItem]:
+    """The rooms that this person's roles open, in the order in which they are used."""
+    here = request.url.path
+    url = request.app.state.jinja.globals["url"]
+
+    def item(label: str, name: str, icon: str, *under: str) -> NavItem:
+        address = url(name)
+        inside = here == address or any(here.startswith(url(n)) for n in under)
+        return NavItem(label, address, inside, icon)
+
+    find = NavItem(_("Directory"), url("home"), here == url("home") or here.startswith((url("services"), f"/{i18n.current_language()}/organizations")), "search")
+    if user is None:
+        return [find, item(_("Help and privacy"), "privacy", "shield")]
+    items = []
+    if user.may(Role.CASE_MANAGER):
+        items += [item(_("Today"), "today", "sun"), item(_("People"), "people", "users", "people", "needs", "referrals")]
+    if user.may(Role.SUPERVISOR):
+        items.append(item(_("Team"), "team", "users-round", "team"))
+    if user.may(Role.PROVIDER_EDITOR):
+        items.append(item(_("My services"), "my-services", "store", "my-services"))
+    if user.may(Role.CLIENT):
+        items.append(item(_("My requests"), "my-requests", "heart-handshake", "my-requests"))
+    if user.may(Role.CURATOR):
+        items.append(item(_("Terms"), "crosswalk", "waypoints", "crosswalk"))
+    if user.may(Role.ADMINISTRATOR):
+        items.append(item(_("Accounts"), "users", "key-round", "users"))
+    return [*items, find]
+
+
+def _csrf_token(request: Req) -> str:
+    from litestar.utils.scope.state import ScopeState
+
+    token = ScopeState.from_scope(request.scope).csrf_token
+    return token if isinstance(token, str) else ""
+
+
+FACES: dict[type[errors.DomainError], int] = {
+    errors.NotFound: 404,
+    errors.SignInNeeded: 401,
+    errors.NotAllowed: 403,
+    errors.Conflict: 409,
+    errors.Refused: 422,
+    errors.LinkEnded: 410,
+    errors.TooMany: 429,
+}
+
+
+def _explain(request: Req, error: Exception) -> Response[Any]:
+    """Every error has one face: a page that says what happened, what was kept and what to do next."""
+    code, status = getattr(error, "code", ""), _status(error)
+    language = request.url.path.split("/", 2)[1]
+    i18n.speak(language if language in LANGUAGES else i18n.best_language(request.headers.get("Accept-Language", "")))
+    if status >= 500:
+        logger().error("failed", path=request.scope["path_template"] if "path_template" in request.scope else None, exc_info=error)
+    if isinstance(error, errors.SignInNeeded) and request.method == "GET":
+        address = request.app.state.jinja.globals["url"]("sign-in", query={"next": request.url.path})
+        return Redirect(address, status_code=303)
+    settings: Settings = request.app.state.settings
+    spoken = i18n.current_language()
+    context = {
+        "status": status, "code": code, "facts": getattr(error, "facts", {}), "lang": spoken, "product": settings.product,
+        "demo": settings.demo, "user": None, "nav": [], "flashes": [], "errors": {}, "public": True,
+        "exit_url": settings.exit_url, "csrf_token": "", "lang_urls": {other: f"/{other}/" for other in LANGUAGES},
+        "home": f"/{spoken}/", "retry": request.url.path if request.method == "GET" else None,
+    }  # fmt: skip
+    return Template(template_name="kit/error.html", context=context, status_code=status, media_type="text/html")
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, HTTPException):
+        return error.status_code
+    return next((number for kind, number in FACES.items() if isinstance(error, kind)), 500)
+
+
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def _harden(response: Response[Any]) -> Response[Any]:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    return response
+
+
+def _cache_forever(response: Response[Any]) -> Response[Any]:
+    """Assets carry their content's hash in their name."""
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return _harden(response)

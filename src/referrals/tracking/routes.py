@@ -1,0 +1,5 @@
+"""Pages of this room."""
+
+from litestar.handlers import HTTPRouteHandler
+
+routes: list[HTTPRouteHandler] = []
