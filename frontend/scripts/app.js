@@ -36,23 +36,26 @@ on("keydown", (event) => {
   if (link && escapes.length >= 3) leave(link)
 })
 
-/* A form goes once. */
-on("submit", (event) => {
+/* A form goes once, whether the browser or htmx sends it. It may go again when the answer is here,
+   or after a while: the answer may have been a file, which leaves this page standing. */
+document.addEventListener("submit", (event) => {
   const form = event.target
-  if (form.method !== "post" || event.defaultPrevented) return
-  if (form.dataset.sent) return event.preventDefault()
+  if (form.method !== "post") return
+  if (form.dataset.sent) {
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    return
+  }
   form.dataset.sent = "yes"
   event.submitter?.setAttribute("aria-busy", "true")
-})
+  setTimeout(() => reopen(form), 8000)
+}, true)
 function reopen(form) {
   delete form.dataset.sent
   all("[aria-busy]", form).forEach((button) => button.removeAttribute("aria-busy"))
 }
 addEventListener("pageshow", () => all("form[data-sent]").forEach(reopen))
-on("htmx:afterRequest", (event) => {
-  const form = event.target.closest?.("form[data-sent]")
-  if (form) reopen(form)
-})
+on("htmx:afterRequest", (event) => all("form[data-sent]").forEach((form) => form.contains(event.target) && reopen(form)))
 
 /* Filters send themselves; words wait until the hand rests. */
 let resting
