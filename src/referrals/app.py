@@ -175,10 +175,11 @@ def _navigation(request: Req, user: Any) -> list[NavItem]:
 
     def item(label: str, name: str, icon: str, *under: str) -> NavItem:
         address = url(name)
-        inside = here == address or any(here.startswith(url(n)) for n in under)
+        spoken = i18n.current_language()
+        inside = here == address or here.startswith(tuple(f"/{spoken}/{part}" for part in under) or "-")
         return NavItem(label, address, inside, icon)
 
-    find = NavItem(_("Directory"), url("home"), here == url("home") or here.startswith((url("services"), f"/{i18n.current_language()}/organizations")), "search")
+    find = item(_("Directory"), "home", "search", "services", "organizations")
     if user is None:
         return [find, item(_("Help and privacy"), "privacy", "shield")]
     items = []

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 
+from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
 from referrals.kit.errors import NotAllowed, SignInNeeded
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+Who = NamedDependency[Actor]
+"""Whoever is signed in; only for routes behind a guard."""
 Guard = Callable[[Connection, BaseRouteHandler], None]
 PUBLIC = {"public": True}
 

@@ -7,19 +7,20 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts import actions, queries
 from referrals.accounts.actor import Actor
-from referrals.accounts.guards import PUBLIC, requires_account, requires_administrator
+from referrals.accounts.guards import PUBLIC, Who, requires_account, requires_administrator
 from referrals.accounts.labels import ROLES, role_label
 from referrals.accounts.middleware import COOKIE
 from referrals.accounts.models import Role, User
 from referrals.kit import forms, mail
 from referrals.kit.errors import LinkEnded, NotFound, Refused, TooMany
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Req, jinja, page, redirect
+from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page, redirect
 from referrals.kit.settings import LANGUAGES, Settings
 
 
@@ -69,7 +70,7 @@ async def sign_in_page(request: Req) -> Template | Redirect:
 
 
 @post("/sign-in", name="sign-in-post", opt=PUBLIC, status_code=200)
-async def sign_in(request: Req, session: AsyncSession, now: datetime) -> Template | Redirect:
+async def sign_in(request: Req, session: Db, now: Now) -> Template | Redirect:
     form = await forms.read(request, SignInForm)
     if form.value is None:
         return page(request, "accounts/sign-in.html", form=form, status=422)
@@ -88,7 +89,7 @@ async def sign_in(request: Req, session: AsyncSession, now: datetime) -> Templat
 
 
 @post("/sign-out", name="sign-out", opt=PUBLIC, status_code=303)
-async def sign_out(request: Req, session: AsyncSession) -> Redirect:
+async def sign_out(request: Req, session: Db) -> Redirect:
     if request.auth:
         await actions.sign_out(session, request.auth)
     answer = redirect(request, "sign-in", say=_("You are signed out."))
@@ -102,7 +103,7 @@ async def forgotten_page(request: Req) -> Template:
 
 
 @post("/forgotten", name="forgotten-post", opt=PUBLIC, status_code=200)
-async def forgotten(request: Req, session: AsyncSession, settings: Settings, now: datetime) -> Template:
+async def forgotten(request: Req, session: Db, settings: Deployment, now: Now) -> Template:
     """Says the same whether the address is known or not."""
     form = await forms.read(request, ForgottenForm)
     if form.value is None:
@@ -114,7 +115,7 @@ async def forgotten(request: Req, session: AsyncSession, settings: Settings, now
 
 
 @get("/password/{token:str}", name="choose-password", opt=PUBLIC | {"private": True})
-async def choose_page(request: Req, session: AsyncSession, now: datetime, token: str) -> Template:
+async def choose_page(request: Req, session: Db, now: Now, token: FromPath[str]) -> Template:
     used = await queries.usable_link(session, token, now)
     if used is None:
         raise LinkEnded("account")
@@ -122,7 +123,7 @@ async def choose_page(request: Req, session: AsyncSession, now: datetime, token:
 
 
 @post("/password/{token:str}", name="choose-password-post", opt=PUBLIC | {"private": True}, status_code=200)
-async def choose(request: Req, session: AsyncSession, now: datetime, token: str) -> Template | Redirect:
+async def choose(request: Req, session: Db, now: Now, token: FromPath[str]) -> Template | Redirect:
     form = await forms.read(request, PasswordForm)
     if form.value is None:
         used = await queries.usable_link(session, token, now)
@@ -143,7 +144,7 @@ async def account(request: Req) -> Template:
 
 
 @post("/account/password", name="change-password", guards=[requires_account], status_code=200)
-async def change_password(request: Req, session: AsyncSession, actor: Actor) -> Template | Redirect:
+async def change_password(request: Req, session: Db, actor: Who) -> Template | Redirect:
     form = await forms.read(request, ChangeForm)
     if form.value is not None and not await actions.change_password(
         session, actor.id, form.value.old, form.value.password, request.auth
@@ -155,13 +156,13 @@ async def change_password(request: Req, session: AsyncSession, actor: Actor) -> 
 
 
 @get("/accounts", name="users", guards=[requires_administrator])
-async def users(request: Req, session: AsyncSession) -> Template:
+async def users(request: Req, session: Db) -> Template:
     return await _users_page(request, session, forms.blank(InviteForm, language="fr", role="case_manager"))
 
 
 @post("/accounts", name="invite", guards=[requires_administrator], status_code=200)
 async def invite(
-    request: Req, session: AsyncSession, settings: Settings, now: datetime, actor: Actor
+    request: Req, session: Db, settings: Deployment, now: Now, actor: Who
 ) -> Template | Redirect:
     form = await forms.read(request, InviteForm)
     if form.value is not None and await queries.by_email(session, form.value.email) is not None:
@@ -178,7 +179,7 @@ async def invite(
 
 @post("/accounts/{user_id:uuid}/invite", name="invite-again", guards=[requires_administrator], status_code=303)
 async def invite_again(
-    request: Req, session: AsyncSession, settings: Settings, now: datetime, user_id: UUID
+    request: Req, session: Db, settings: Deployment, now: Now, user_id: FromPath[UUID]
 ) -> Redirect:
     user = await session.get(User, user_id)
     if user is None or user.deactivated_at is not None:
@@ -188,7 +189,7 @@ async def invite_again(
 
 
 @post("/accounts/{user_id:uuid}/close", name="close-account", guards=[requires_administrator], status_code=303)
-async def close(request: Req, session: AsyncSession, now: datetime, actor: Actor, user_id: UUID) -> Redirect:
+async def close(request: Req, session: Db, now: Now, actor: Who, user_id: FromPath[UUID]) -> Redirect:
     if user_id == actor.id:
         raise Refused("own_account")
     await actions.deactivate(session, user_id, now)
@@ -196,7 +197,7 @@ async def close(request: Req, session: AsyncSession, now: datetime, actor: Actor
 
 
 @post("/accounts/{user_id:uuid}/reopen", name="reopen-account", guards=[requires_administrator], status_code=303)
-async def reopen(request: Req, session: AsyncSession, user_id: UUID) -> Redirect:
+async def reopen(request: Req, session: Db, user_id: FromPath[UUID]) -> Redirect:
     await actions.reactivate(session, user_id)
     return redirect(request, "users", say=_("The account is open again."))
 
@@ -232,7 +233,7 @@ def _signed_in(request: Req, token: str, actor: Actor, next: str) -> Redirect:
 
 def _cookie(request: Req, token: str, max_age: int) -> Cookie:
     secure = request.app.state.settings.secure_cookies
-    return Cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, max_age=max_age)
+    return Cookie(COOKIE, value=token, httponly=True, samesite="lax", secure=secure, max_age=max_age)
 
 
 def _landing(actor: Actor) -> str:

@@ -125,8 +125,11 @@ def remove(data_home: Path, *, durable: bool = True) -> None:
     """Stops it and deletes all it holds. Raises ClusterError."""
     stop(data_home, durable=durable)
     place = _place(data_home, durable=durable)
+    leftovers = [place.folder.with_name(f"{place.folder.name}.lock"), *_notes(place)]
     if place.folder.exists():
         shutil.rmtree(place.folder)
+    for file in leftovers:
+        file.unlink(missing_ok=True)
 
 
 def status(data_home: Path, *, durable: bool = True) -> Status:
@@ -335,15 +338,20 @@ def _locale() -> str:
 
 
 def _tell_where(place: _Place) -> None:
-    if place.folder.parent == place.home:
-        return
-    note = (
+    text = (
         f"The database of {place.home} is in {place.folder}, because the account "
         f"`{place.owner.pw_name}`, which runs it, cannot enter {place.home}.\n"
     )
-    for folder in (place.home, place.folder.parent):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"where-{place.folder.name}-is.txt").write_text(note, encoding="utf-8")
+    for note in _notes(place):
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(text, encoding="utf-8")
+
+
+def _notes(place: _Place) -> list[Path]:
+    """Found from either side, when the data are not where one looks for them first."""
+    if place.folder.parent == place.home:
+        return []
+    return [f / f"where-{place.folder.name}-is.txt" for f in (place.home, place.folder.parent)]
 
 
 DURABLE = """\

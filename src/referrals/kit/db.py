@@ -43,7 +43,7 @@ class Identified:
 
 def connect(url: str) -> AsyncEngine:
     """An engine; nothing is opened until it is used."""
-    return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
 
 
 def session_maker(bind: AsyncEngine | AsyncConnection) -> SessionMaker:

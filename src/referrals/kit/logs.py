@@ -13,7 +13,9 @@ def logger() -> Any:
 
 def configure(*, json: bool) -> None:
     """One line each on standard error: JSON where a program reads them, plain where a person does."""
-    end = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    end = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -1,16 +1,25 @@
 """One handler, one context, two templates: a whole page, or the very fragment of it that htmx asked for."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from litestar import Request
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.html import Jinja
+from referrals.kit.settings import Settings
 
 Req = Request[Any, Any, Any]
+Db = NamedDependency[AsyncSession]
+"""The request's one transaction."""
+Now = NamedDependency[datetime]
+"""The request's time, from the one clock."""
+Deployment = NamedDependency[Settings]
 FLASH = "said"
 
 
@@ -28,7 +37,7 @@ def page(request: Req, template: str, /, *, fragment: str | None = None, status:
         status_code=status,
         headers=headers,
         media_type="text/html",
-        cookies=[Cookie(FLASH, "", max_age=0)] if said else None,
+        cookies=[Cookie(FLASH, value="", max_age=0)] if said else None,
     )
 
 
@@ -46,7 +55,7 @@ def jinja(request: Req) -> Jinja:
 
 def _flash(request: Req, kind: str, text: str) -> Cookie:
     value = urlsafe_b64encode(msgspec.json.encode([[kind, text]])).decode()
-    return Cookie(FLASH, value, httponly=True, samesite="lax", max_age=60, secure=request.app.state.settings.secure_cookies)
+    return Cookie(FLASH, value=value, httponly=True, samesite="lax", max_age=60, secure=request.app.state.settings.secure_cookies)
 
 
 def _read_flashes(request: Req) -> list[dict[str, str]]:

@@ -1,0 +1,23 @@
+"""What a deployment may decide."""
+
+from pathlib import Path
+
+import pytest
+
+from referrals.kit.settings import from_environment
+
+
+def test_a_port_that_is_no_number_is_refused_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="PORT must be a number"):
+        from_environment({"REFERRALS_DATA": str(tmp_path), "PORT": "http"})
+
+
+def test_the_secret_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    first = from_environment({"REFERRALS_DATA": str(tmp_path)}).secret
+    assert from_environment({"REFERRALS_DATA": str(tmp_path)}).secret == first
+    assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+
+
+def test_an_address_of_another_kind_of_database_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="DATABASE_URL"):
+        from_environment({"REFERRALS_DATA": str(tmp_path), "DATABASE_URL": "mysql://somewhere/db"})
