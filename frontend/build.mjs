@@ -12,8 +12,10 @@ const dist = join(here, "static", "dist")
 const modules = join(here, "node_modules")
 
 // Icons that no template names in plain sight, because Python or a variable chooses them.
-const ALSO = ["house", "users", "book-open", "chart-column", "inbox", "search", "bookmark", "lock",
-  "circle-check", "triangle-alert", "octagon-x", "info"]
+const ALSO = [
+  ..."circle-check triangle-alert octagon-x info".split(" "), // a notice, by its kind
+  ..."book-open bookmark chart-column heart-handshake inbox key-round lock search shield store sun users users-round waypoints".split(" "), // the navigation
+]
 
 const made = {}
 const bundled = await bundle()

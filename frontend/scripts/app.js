@@ -79,6 +79,9 @@ function attend(part) {
 on("DOMContentLoaded", () => attend(document))
 on("htmx:afterSettle", (event) => attend(event.target))
 
+/* Where many places share the bar of a phone, this one is in sight. */
+on("DOMContentLoaded", () => document.querySelector(".nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" }))
+
 /* What htmx could not do is said aloud. */
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) on(failure, () => {
   const live = document.getElementById("live")
