@@ -6,6 +6,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from referrals.kit.db import Base
 from referrals.kit.geo import LatLon
+from referrals.kit.loaded import LoadedFile
+
+__all__ = ["LoadedFile", "Place"]
 
 
 class Place(Base):
@@ -38,11 +41,3 @@ class Place(Base):
     @property
     def approximate(self) -> bool:
         return self.precision != "exact"
-
-
-class LoadedFile(Base):
-    """Which version of a seed file the database holds, so that loading it again does nothing."""
-
-    __tablename__ = "loaded_file"
-    name: Mapped[str] = mapped_column(primary_key=True)
-    digest: Mapped[str]
