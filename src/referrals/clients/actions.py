@@ -1,0 +1,124 @@
+"""Opening a file, keeping it true, adding needs, closing it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.actor import Actor
+from referrals.accounts.models import Role
+from referrals.clients import identity
+from referrals.clients.models import Assignment, Client, ClientContact, Need
+from referrals.clients.queries import needs_of
+from referrals.kit.errors import NotAllowed, Refused
+
+CLOSED = ("met", "partly_met", "unmet", "withdrawn", "met_elsewhere")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a case manager wrote about somebody. None and empty mean: not known."""
+
+    alias: str
+    language: str = "fr"
+    given_name: str = ""
+    family_name: str = ""
+    birth_date: date | None = None
+    birth_year: int | None = None
+    gender: str | None = None
+    languages: tuple[str, ...] = ()
+    interpreter_ok: bool | None = None
+    audience: tuple[str, ...] = ()
+    funding: tuple[str, ...] = ()
+    ceiling_per_session: float | None = None
+    mobility: str | None = None
+    max_minutes: int | None = None
+    place_code: str | None = None
+    place_name: str | None = None
+    postcode: str | None = None
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    address: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    kind: str
+    value: str
+    safe: bool
+    note: str = ""
+
+
+async def open_file(session: AsyncSession, actor: Actor, person: Person, contacts: list[Contact], now: datetime) -> Client:
+    """A new file, carried by whoever opens it. Raises NotAllowed for a case manager who belongs to no organization."""
+    organization = actor.organization(Role.CASE_MANAGER)
+    if organization is None:
+        raise NotAllowed("organization")
+    client = Client(alias=person.alias, organization_id=organization, created_at=now)
+    session.add(client)
+    await _fill(session, client, person, contacts, now)
+    session.add(Assignment(client_id=client.id, user_id=actor.id, since=now))
+    await session.flush()
+    return client
+
+
+async def change_file(session: AsyncSession, client: Client, person: Person, contacts: list[Contact], now: datetime) -> None:
+    await _fill(session, client, person, contacts, now)
+
+
+async def archive(session: AsyncSession, client: Client, now: datetime) -> None:
+    """Put a file away. Raises Refused("open_needs") while something is still open: the loop is closed first."""
+    if any(need.status not in CLOSED for need in await needs_of(session, [client.id])):
+        raise Refused("open_needs")
+    client.archived_at = now
+
+
+async def take_out(client: Client) -> None:
+    client.archived_at = None
+
+
+async def add_need(
+    session: AsyncSession, client: Client, *, term: str, specialisms: list[str], urgency: str, need_by: date | None,
+    remote_ok: bool, note: str, now: datetime,
+) -> Need:  # fmt: skip
+    need = Need(
+        client_id=client.id, term=term, specialisms=specialisms, urgency=urgency, need_by=need_by,
+        remote_ok=remote_ok, created_at=now,
+    )  # fmt: skip
+    session.add(need)
+    await session.flush()
+    if note.strip():
+        await identity.write_need_note(session, client.id, need.id, note)
+    return need
+
+
+async def set_need_status(session: AsyncSession, need: Need, status: str, now: datetime) -> None:
+    """Where a need stands; a closed one that opens again loses its closing date."""
+    need.status = status
+    need.closed_at = now if status in CLOSED else None
+    await session.flush()
+
+
+async def _fill(session: AsyncSession, client: Client, person: Person, contacts: list[Contact], now: datetime) -> None:
+    for name in (
+        "alias", "language", "gender", "interpreter_ok", "ceiling_per_session", "mobility", "max_minutes", "place_code",
+        "place_name", "postcode", "country", "latitude", "longitude",
+    ):  # fmt: skip
+        setattr(client, name, getattr(person, name))
+    client.birth_year = person.birth_date.year if person.birth_date else person.birth_year
+    client.languages, client.audience, client.funding = list(person.languages), list(person.audience), list(person.funding)
+    await session.flush()
+    await identity.write(
+        session, client.id, given_name=person.given_name, family_name=person.family_name,
+        birth_date=person.birth_date, address=person.address, notes=person.notes,
+    )  # fmt: skip
+    await session.execute(delete(ClientContact).where(ClientContact.client_id == client.id))
+    for contact in contacts:
+        session.add(ClientContact(
+            client_id=client.id, kind=contact.kind, value=contact.value, safe=contact.safe,
+            safe_since=now if contact.safe else None, note=contact.note,
+        ))  # fmt: skip
+    await session.flush()

@@ -1,0 +1,97 @@
+"""Looking at people and their needs. Every read of a client begins with `caseload`; nobody else selects them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.actor import Actor
+from referrals.accounts.models import Role
+from referrals.clients import identity
+from referrals.clients.identity import Identity
+from referrals.clients.models import Assignment, Client, Need
+from referrals.kit.errors import NotFound
+from referrals.kit.geo import LatLon
+
+
+def caseload(actor: Actor) -> Select[tuple[Client]]:
+    """The clients that this person may see: those whose file they carry, and a client their own."""
+    carried = select(Assignment.client_id).where(Assignment.user_id == actor.id, Assignment.until.is_(None))
+    mine = []
+    if actor.may(Role.CASE_MANAGER):
+        mine.append(Client.id.in_(carried))
+    if actor.may(Role.CLIENT):
+        mine.append(Client.user_id == actor.id)
+    return select(Client).where(or_(False, *mine))
+
+
+async def get_client(session: AsyncSession, actor: Actor, client_id: UUID) -> Client:
+    """Raises NotFound for a file that is not there and for one that is somebody else's."""
+    found = await session.scalar(caseload(actor).where(Client.id == client_id))
+    if found is None:
+        raise NotFound("client")
+    return found
+
+
+async def get_need(session: AsyncSession, actor: Actor, need_id: UUID) -> tuple[Need, Client]:
+    """A need with the person who has it. Raises NotFound."""
+    found = await session.execute(
+        caseload(actor).join(Need, Need.client_id == Client.id).where(Need.id == need_id).add_columns(Need)
+    )
+    row = found.first()
+    if row is None:
+        raise NotFound("need")
+    client, need = row
+    return need, client
+
+
+async def needs_of(session: AsyncSession, client_ids: Sequence[UUID]) -> list[Need]:
+    """Needs of people who were read through `caseload`, oldest first."""
+    if not client_ids:
+        return []
+    found = select(Need).where(Need.client_id.in_(set(client_ids))).order_by(Need.created_at, Need.id)
+    return list(await session.scalars(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person on the caseload page."""
+
+    client: Client
+    identity: Identity
+    needs: tuple[Need, ...]
+
+    @property
+    def open_needs(self) -> tuple[Need, ...]:
+        return tuple(need for need in self.needs if need.status in ("open", "in_referral"))
+
+
+async def people(session: AsyncSession, actor: Actor, *, words: str = "", archived: str = "no") -> list[Row]:
+    """The caseload with names and needs, in three statements, those who wait first by name."""
+    found = caseload(actor).where(Client.archived_at.is_not(None) if archived == "yes" else Client.archived_at.is_(None))
+    clients = list(await session.scalars(found))
+    who = await identity.of(session, [client.id for client in clients])
+    needs = await needs_of(session, [client.id for client in clients])
+    rows = [
+        Row(client, who[client.id], tuple(need for need in needs if need.client_id == client.id)) for client in clients
+    ]
+    if words.strip():
+        rows = [row for row in rows if identity.answers_to(row.identity, row.client.alias, words)]
+    return sorted(rows, key=lambda row: (row.identity.family_name or row.client.alias).casefold())
+
+
+def age_on(client: Client, who: Identity, today: date) -> int | None:
+    """Whole years; from the birth date where it is known, else at most a year off from the birth year."""
+    if who.birth_date is not None:
+        before_birthday = (today.month, today.day) < (who.birth_date.month, who.birth_date.day)
+        return today.year - who.birth_date.year - before_birthday
+    return today.year - client.birth_year if client.birth_year else None
+
+
+def point(client: Client) -> LatLon | None:
+    if client.latitude is None or client.longitude is None:
+        return None
+    return LatLon(client.latitude, client.longitude)
