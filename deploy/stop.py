@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> None:
 
 def stop(home: Path) -> None:
     stopped = [cluster.stop(home, durable=durable) for durable in (True, False)]
-    print("PostgreSQL is stopped." if any(stopped) else "No PostgreSQL of ours was running.")
+    sys.stdout.write("PostgreSQL is stopped.\n" if any(stopped) else "No PostgreSQL of ours was running.\n")
 
 
 def remove(home: Path) -> None:

@@ -167,9 +167,7 @@ def ensure_database(cluster: Cluster, name: str, template: str | None = None) ->
 def drop_database(cluster: Cluster, name: str) -> None:
     """Gone afterwards, whether it was there or not and whoever is still connected."""
     with psycopg.connect(cluster.conninfo("postgres"), autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 # Where it is and whose
@@ -200,7 +198,7 @@ class _Place:
         # libpq splits a host at commas, and the kernel cuts long paths.
         if _socket_length(inside) <= LONGEST_SOCKET and re.fullmatch(r"[\w/.@+ -]+", str(inside)):
             return inside
-        return Path("/tmp") / f"referrals-{_short(self.folder)}"
+        return Path("/tmp") / f"referrals-{_short(self.folder)}"  # noqa: S108 (its owner is checked)
 
     @property
     def cluster(self) -> Cluster:
@@ -267,9 +265,7 @@ def _service_account() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise ClusterError(
-        "PostgreSQL does not run as root, and there is no account `postgres`. " + HOW_TO_INSTALL
-    )
+    raise ClusterError("PostgreSQL does not run as root, and there is no account `postgres`. " + HOW_TO_INSTALL)
 
 
 def _can_reach(folder: Path, owner: pwd.struct_passwd) -> bool:
@@ -329,12 +325,8 @@ def _initialise(place: _Place, tools: Path) -> None:
 
 def _locale() -> str:
     """UTF-8 letters for the full-text parser, which asks libc and not ICU."""
-    known = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout
-    return (
-        "C.UTF-8"
-        if re.search(r"^C\.utf-?8$", known, re.IGNORECASE | re.MULTILINE)
-        else "en_US.UTF-8"
-    )
+    known = re.search(r"^C\.utf-?8$", _ask(["locale", "-a"]), re.IGNORECASE | re.MULTILINE)
+    return "C.UTF-8" if known else "en_US.UTF-8"
 
 
 def _tell_where(place: _Place) -> None:
@@ -526,9 +518,7 @@ def _tools(place: _Place) -> Path:
         if not extensions:
             return folder
     folder, extensions = next(iter(lacking.items()))
-    raise ClusterError(
-        f"PostgreSQL {known[folder]} in {folder} lacks {', '.join(extensions)}. {HOW_TO_INSTALL}"
-    )
+    raise ClusterError(f"PostgreSQL {known[folder]} in {folder} lacks {', '.join(extensions)}. {HOW_TO_INSTALL}")
 
 
 def _tool_folders() -> list[Path]:
@@ -554,15 +544,14 @@ def _lacking(folder: Path) -> list[str]:
 
 
 def _ask(command: list[str | Path]) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own words)
+    return done.stdout.strip()
 
 
-def _run_as(
-    owner: pwd.struct_passwd, *command: str | Path, text: str = ""
-) -> "subprocess.CompletedProcess[str]":
+def _run_as(owner: pwd.struct_passwd, *command: str | Path, text: str = "") -> "subprocess.CompletedProcess[str]":
     """Never as root, in a plain environment: PGHOST and its like would lead it astray."""
     other = os.geteuid() != owner.pw_uid
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603 (our own words, and no shell reads them)
         command,
         input=text,
         capture_output=True,
