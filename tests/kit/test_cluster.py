@@ -42,7 +42,7 @@ def test_two_processes_that_ask_at_once_get_the_same_cluster(home: Path) -> None
     cluster.remove(home)
     assert cluster.status(home).state == State.ABSENT
 
-    ask = [sys.executable, "-c", ASK, home]
+    ask = [sys.executable, "-c", ASK, str(home)]
     asking = [subprocess.Popen(ask, stdout=subprocess.PIPE, text=True) for _ in range(2)]  # noqa: S603 (our own words)
     answers = [process.communicate()[0] for process in asking]
 
