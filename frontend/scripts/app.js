@@ -83,14 +83,10 @@ on("htmx:afterSettle", (event) => attend(event.target))
 on("DOMContentLoaded", () => document.querySelector(".nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" }))
 
 /* What htmx could not do is said aloud. */
-for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) on(failure, () => {
-  const live = document.getElementById("live")
-  if (live) live.textContent = live.dataset.failed
-})
-on("htmx:beforeRequest", () => {
-  const live = document.getElementById("live")
-  if (live) live.textContent = ""
-})
+const live = () => document.getElementById("live")
+const say = (words) => live()?.replaceChildren(words ?? "")
+for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) on(failure, () => say(live()?.dataset.failed))
+on("htmx:beforeRequest", () => say(""))
 
 /* Light, dark, or as the system says: kept in this browser only. */
 function show(theme) {
@@ -125,5 +121,9 @@ on("keydown", (event) => {
 on("click", (event) => {
   if (event.target.closest?.("[data-print]")) print()
   const copier = event.target.closest?.("[data-copy]")
-  if (copier) navigator.clipboard?.writeText(document.querySelector(copier.dataset.copy)?.innerText ?? "")
+  if (!copier) return
+  navigator.clipboard?.writeText(document.querySelector(copier.dataset.copy)?.innerText ?? "").then(() => {
+    say(copier.dataset.copied)
+    setTimeout(() => say(""), 4000)
+  })
 })
