@@ -64,7 +64,12 @@ class _Reader(HTMLParser):
             elif self._first_option is None:
                 self._first_option = value
         if tag == "button":
-            self._button = {"name": a.get("name", ""), "value": a.get("value", ""), "text": "", "type": a.get("type", "submit")}
+            self._button = {
+                "name": a.get("name", ""),
+                "value": a.get("value", ""),
+                "text": "",
+                "type": a.get("type", "submit"),
+            }
             self._form.buttons.append(self._button)
 
     def handle_endtag(self, tag: str) -> None:
@@ -128,7 +133,9 @@ class Page:
         for form in self.forms:
             if part_of_action in form.action:
                 return form
-        raise AssertionError(f"no form to {part_of_action!r} on {self.path}; there are {[f.action for f in self.forms]}")
+        raise AssertionError(
+            f"no form to {part_of_action!r} on {self.path}; there are {[f.action for f in self.forms]}"
+        )
 
     def link(self, text: str) -> str:
         """Where the link with this text (or part of it) goes."""
@@ -147,11 +154,15 @@ class Browser:
         self.page: Page | None = None
 
     async def open(self, address: str, **headers: str) -> Page:
-        response = await self.client.get(address, follow_redirects=True, headers={k.replace("_", "-"): v for k, v in headers.items()})
+        response = await self.client.get(
+            address, follow_redirects=True, headers={k.replace("_", "-"): v for k, v in headers.items()}
+        )
         self.page = Page(response)
         return self.page
 
-    async def submit(self, part_of_action: str, *, button: str | None = None, on: Page | None = None, **fields: str | list[str]) -> Page:
+    async def submit(
+        self, part_of_action: str, *, button: str | None = None, on: Page | None = None, **fields: str | list[str]
+    ) -> Page:
         """Fill the form whose action contains this, press its (first, or named) button, land where it leads.
 
         `button` is part of the button's text or its value. What is not given keeps what the page had.
@@ -169,7 +180,7 @@ class Browser:
             data[pressed["name"]] = [pressed["value"]]
         action = form.action or page.path
         if form.method == "get":
-            flat = [(k, v) for k, vs in data.items() for v in vs]
+            flat: list[tuple[str, str | int | float | bool | None]] = [(k, v) for k, vs in data.items() for v in vs]
             response = await self.client.get(action, params=flat, follow_redirects=True)
         else:
             response = await self.client.post(action, data=data, follow_redirects=True)

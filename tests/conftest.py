@@ -1,10 +1,12 @@
 """A real, migrated PostgreSQL: a template made once, a clone for each test process, each test rolled back."""
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 from litestar import Litestar
 from sqlalchemy import NullPool
@@ -50,7 +52,7 @@ def database_url(data_home: Path, worker_id: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def worker_id(request: pytest.FixtureRequest) -> str:
     """Which of xdist's processes this is, or `alone`."""
-    return getattr(request.config, "workerinput", {}).get("workerid", "alone")
+    return str(getattr(request.config, "workerinput", {}).get("workerid", "alone"))
 
 
 @pytest.fixture(scope="session")
@@ -104,13 +106,13 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, sessions: SessionMaker, clock: Clock) -> Litestar:
-    return create_app(settings, "", sessions=sessions, now=clock)
+    return create_app(settings, sessions, now=clock)
 
 
 @pytest.fixture
 async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
     """HTTP straight into the application, in the test's own loop."""
-    transport = httpx.ASGITransport(app=app)
+    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]  # Litestar spells ASGI's types its own way
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://relais.test") as client:
         yield client
 
@@ -122,10 +124,6 @@ async def browser(client: httpx.AsyncClient) -> Browser:
 
 
 def _wait_for(server: cluster.Cluster, name: str) -> None:
-    import time
-
-    import psycopg
-
     with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
         for _ in range(600):
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +17,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Redirect, Template
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
+from litestar.utils.scope.state import ScopeState
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -48,28 +48,25 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: Settings, url: str, *, sessions: db.SessionMaker | None = None, now: Clock = utc_now) -> Litestar:
-    """The web application over the database at `url` (or over `sessions`, which tests hand in)."""
-    engine = None if sessions else db.connect(url)
+def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = utc_now) -> Litestar:
+    """The web application over the database that `sessions` opens."""
     env = environment()
     pages = Router("/{lang:str}", route_handlers=ROUTES, middleware=[SignedIn()])
     static = create_static_files_router(
-        "/static", [frontend_home() / "static" / "dist"], name="static", opt=PUBLIC | {"exclude_from_csrf": True},
-        cache_control=None, after_request=_cache_forever,
+        "/static",
+        [frontend_home() / "static" / "dist"],
+        name="static",
+        opt=PUBLIC | {"exclude_from_csrf": True},
+        cache_control=None,
+        after_request=_cache_forever,
     )
 
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        yield
-        if engine is not None:
-            await engine.dispose()
-
-    app = Litestar(
+    return Litestar(
         [front_door, health, static, pages],
         dependencies={
             "session": Provide(provide_session),
             "settings": Provide(lambda: settings, sync_to_thread=False),
-            "now": Provide(lambda: app.state.now(), sync_to_thread=False),
+            "now": Provide(now, sync_to_thread=False),
             "actor": Provide(provide_actor, sync_to_thread=False),
         },
         template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=env)),
@@ -80,15 +77,13 @@ def create_app(settings: Settings, url: str, *, sessions: db.SessionMaker | None
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
         exception_handlers={Exception: _explain},
         after_request=_harden,
-        lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,
         state=State({
-            "settings": settings, "sessions": sessions or db.session_maker(engine), "now": now, "jinja": env,
+            "settings": settings, "sessions": sessions, "now": now, "jinja": env,
             "page_context": page_context,
         }),
     )  # fmt: skip
-    return app
 
 
 async def provide_session(request: Req) -> AsyncIterator[AsyncSession]:
@@ -110,7 +105,9 @@ def provide_actor(request: Req) -> Any:
 @get("/", opt=PUBLIC | {"exclude_from_csrf": True}, name="front-door")
 async def front_door(request: Req) -> Redirect:
     """To the language that the browser asks for."""
-    return Redirect(f"/{i18n.best_language(request.headers.get('Accept-Language', ''))}/", headers={"Vary": "Accept-Language"})
+    return Redirect(
+        f"/{i18n.best_language(request.headers.get('Accept-Language', ''))}/", headers={"Vary": "Accept-Language"}
+    )
 
 
 @get("/health", opt=PUBLIC | {"exclude_from_csrf": True}, media_type=MediaType.JSON, name="health")
@@ -184,7 +181,10 @@ def _navigation(request: Req, user: Any) -> list[NavItem]:
         return [find, item(_("Help and privacy"), "privacy", "shield")]
     items = []
     if user.may(Role.CASE_MANAGER):
-        items += [item(_("Today"), "today", "sun"), item(_("People"), "people", "users", "people", "needs", "referrals")]
+        items += [
+            item(_("Today"), "today", "sun"),
+            item(_("People"), "people", "users", "people", "needs", "referrals"),
+        ]
     if user.may(Role.SUPERVISOR):
         items.append(item(_("Team"), "team", "users-round", "team"))
     if user.may(Role.PROVIDER_EDITOR):
@@ -199,8 +199,6 @@ def _navigation(request: Req, user: Any) -> list[NavItem]:
 
 
 def _csrf_token(request: Req) -> str:
-    from litestar.utils.scope.state import ScopeState
-
     token = ScopeState.from_scope(request.scope).csrf_token
     return token if isinstance(token, str) else ""
 
@@ -222,13 +220,13 @@ def _explain(request: Req, error: Exception) -> Response[Any]:
     language = request.url.path.split("/", 2)[1]
     i18n.speak(language if language in LANGUAGES else i18n.best_language(request.headers.get("Accept-Language", "")))
     if status >= 500:
-        logger().error("failed", path=request.scope["path_template"] if "path_template" in request.scope else None, exc_info=error)
+        logger().error("failed", path=request.scope.get("path_template"), exc_info=error)
     if isinstance(error, errors.SignInNeeded) and request.method == "GET":
         address = request.app.state.jinja.globals["url"]("sign-in", query={"next": request.url.path})
         return Redirect(address, status_code=303)
     settings: Settings = request.app.state.settings
     spoken = i18n.current_language()
-    context = {
+    context: dict[str, Any] = {
         "status": status, "code": code, "facts": getattr(error, "facts", {}), "lang": spoken, "product": settings.product,
         "demo": settings.demo, "user": None, "nav": [], "flashes": [], "errors": {}, "public": True,
         "exit_url": settings.exit_url, "csrf_token": "", "lang_urls": {other: f"/{other}/" for other in LANGUAGES},

@@ -56,7 +56,9 @@ async def test_nobody_is_sent_to_another_site_after_signing_in(browser: Browser,
         await browser.submit("sign-out")
 
 
-async def test_signing_out_ends_the_session_on_the_server(browser: Browser, client: httpx.AsyncClient, session: AsyncSession) -> None:
+async def test_signing_out_ends_the_session_on_the_server(
+    browser: Browser, client: httpx.AsyncClient, session: AsyncSession
+) -> None:
     await account(session, Role.ADMINISTRATOR, email="ana@example.org")
     await browser.sign_in("ana@example.org")
     token = client.cookies["relais"]
@@ -78,7 +80,9 @@ async def test_an_invitation_opens_an_account_once(browser: Browser, session: As
     await account(session, Role.ADMINISTRATOR, email="ana@example.org")
     await browser.sign_in("ana@example.org")
     await browser.open("/en/accounts")
-    page = await browser.submit("/accounts", button="Send the invitation", name="Yann", email="yann@example.org", role="curator")
+    page = await browser.submit(
+        "/accounts", button="Send the invitation", name="Yann", email="yann@example.org", role="curator"
+    )
     assert "Yann" in page
     await browser.submit("sign-out")
     link = await _link_to(session, "yann@example.org")
@@ -90,7 +94,9 @@ async def test_an_invitation_opens_an_account_once(browser: Browser, session: As
     assert (await browser.open(link)).status == 410
 
 
-async def test_a_forgotten_password_is_the_same_page_for_an_unknown_address(browser: Browser, session: AsyncSession) -> None:
+async def test_a_forgotten_password_is_the_same_page_for_an_unknown_address(
+    browser: Browser, session: AsyncSession
+) -> None:
     await account(session, Role.ADMINISTRATOR, email="ana@example.org")
     said = []
     for address in ("ana@example.org", "nobody@example.org"):
@@ -109,7 +115,9 @@ async def test_a_mailed_link_runs_out(browser: Browser, session: AsyncSession, c
     assert (await browser.open(link)).status == 410
 
 
-async def test_a_new_password_signs_other_browsers_out(browser: Browser, client: httpx.AsyncClient, session: AsyncSession) -> None:
+async def test_a_new_password_signs_other_browsers_out(
+    browser: Browser, client: httpx.AsyncClient, session: AsyncSession
+) -> None:
     await account(session, Role.ADMINISTRATOR, email="ana@example.org")
     await browser.sign_in("ana@example.org")
     other = client.cookies["relais"]
@@ -123,7 +131,9 @@ async def test_a_new_password_signs_other_browsers_out(browser: Browser, client:
     assert (await browser.open("/en/account")).path == "/en/sign-in"
 
 
-async def test_closing_an_account_ends_its_sessions(browser: Browser, client: httpx.AsyncClient, session: AsyncSession) -> None:
+async def test_closing_an_account_ends_its_sessions(
+    browser: Browser, client: httpx.AsyncClient, session: AsyncSession
+) -> None:
     await account(session, Role.ADMINISTRATOR, email="ana@example.org")
     yann = await account(session, Role.CURATOR, email="yann@example.org")
     await browser.sign_in("yann@example.org")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actor import Actor
@@ -57,7 +57,7 @@ async def names(session: AsyncSession, user_ids: Sequence[UUID]) -> dict[UUID, s
     if not user_ids:
         return {}
     rows = await session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids))))
-    return {id: name for id, name in rows}
+    return {row.id: row.name for row in rows}
 
 
 async def colleagues(session: AsyncSession, organization_ids: Sequence[UUID], role: Role) -> list[User]:
@@ -71,11 +71,11 @@ async def colleagues(session: AsyncSession, organization_ids: Sequence[UUID], ro
     return list(await session.scalars(found))
 
 
-def _users_with_roles() -> Select[tuple[User, Membership]]:
+def _users_with_roles() -> Select[User, Membership | None]:
     return select(User, Membership).outerjoin(Membership, Membership.user_id == User.id).order_by(Membership.since)
 
 
-def _actor(rows: Sequence[tuple[User, Membership | None]]) -> Actor | None:
+def _actor(rows: Sequence[Row[User, Membership | None]]) -> Actor | None:
     if not rows:
         return None
     user = rows[0][0]

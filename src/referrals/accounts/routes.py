@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.datastructures import Cookie
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -19,6 +19,7 @@ from referrals.accounts.middleware import COOKIE
 from referrals.accounts.models import Role, User
 from referrals.kit import forms, mail
 from referrals.kit.errors import LinkEnded, NotFound, Refused, TooMany
+from referrals.kit.html import addresses
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page, redirect
 from referrals.kit.settings import LANGUAGES, Settings
@@ -161,9 +162,7 @@ async def users(request: Req, session: Db) -> Template:
 
 
 @post("/accounts", name="invite", guards=[requires_administrator], status_code=200)
-async def invite(
-    request: Req, session: Db, settings: Deployment, now: Now, actor: Who
-) -> Template | Redirect:
+async def invite(request: Req, session: Db, settings: Deployment, now: Now, actor: Who) -> Template | Redirect:
     form = await forms.read(request, InviteForm)
     if form.value is not None and await queries.by_email(session, form.value.email) is not None:
         form.refuse("email", _("This address already has an account."))
@@ -178,9 +177,7 @@ async def invite(
 
 
 @post("/accounts/{user_id:uuid}/invite", name="invite-again", guards=[requires_administrator], status_code=303)
-async def invite_again(
-    request: Req, session: Db, settings: Deployment, now: Now, user_id: FromPath[UUID]
-) -> Redirect:
+async def invite_again(request: Req, session: Db, settings: Deployment, now: Now, user_id: FromPath[UUID]) -> Redirect:
     user = await session.get(User, user_id)
     if user is None or user.deactivated_at is not None:
         raise NotFound
@@ -211,14 +208,16 @@ routes: list[HTTPRouteHandler] = [
 async def _users_page(request: Req, session: AsyncSession, form: Any, status: int = 200) -> Template:
     people = await queries.everybody(session)
     choices = [(role.value, role_label(role)) for role in ROLES]
-    return page(request, "accounts/users.html", people=people, form=form, roles=choices, role_label=role_label, status=status)
+    return page(
+        request, "accounts/users.html", people=people, form=form, roles=choices, role_label=role_label, status=status
+    )
 
 
 async def _send_link(
     request: Req, session: AsyncSession, user: User, purpose: str, settings: Settings, now: datetime
 ) -> None:
     token = await actions.link(session, user.id, purpose, now)
-    address = settings.base_url + jinja(request).globals["url"]("choose-password", lang=user.language, token=token)
+    address = settings.base_url + addresses(jinja(request))("choose-password", lang=user.language, token=token)
     await mail.post(
         session, jinja(request), to=user.email, language=user.language, template=purpose,
         name=user.name, address=address, product=settings.product,

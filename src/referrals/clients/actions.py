@@ -52,7 +52,9 @@ class Contact:
     note: str = ""
 
 
-async def open_file(session: AsyncSession, actor: Actor, person: Person, contacts: list[Contact], now: datetime) -> Client:
+async def open_file(
+    session: AsyncSession, actor: Actor, person: Person, contacts: list[Contact], now: datetime
+) -> Client:
     """A new file, carried by whoever opens it. Raises NotAllowed for a case manager who belongs to no organization."""
     organization = actor.organization(Role.CASE_MANAGER)
     if organization is None:
@@ -65,7 +67,9 @@ async def open_file(session: AsyncSession, actor: Actor, person: Person, contact
     return client
 
 
-async def change_file(session: AsyncSession, client: Client, person: Person, contacts: list[Contact], now: datetime) -> None:
+async def change_file(
+    session: AsyncSession, client: Client, person: Person, contacts: list[Contact], now: datetime
+) -> None:
     await _fill(session, client, person, contacts, now)
 
 
@@ -109,7 +113,11 @@ async def _fill(session: AsyncSession, client: Client, person: Person, contacts:
     ):  # fmt: skip
         setattr(client, name, getattr(person, name))
     client.birth_year = person.birth_date.year if person.birth_date else person.birth_year
-    client.languages, client.audience, client.funding = list(person.languages), list(person.audience), list(person.funding)
+    client.languages, client.audience, client.funding = (
+        list(person.languages),
+        list(person.audience),
+        list(person.funding),
+    )
     await session.flush()
     await identity.write(
         session, client.id, given_name=person.given_name, family_name=person.family_name,

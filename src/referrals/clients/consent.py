@@ -43,7 +43,9 @@ async def grant(
     return consent
 
 
-def check(consent: Consent | None, *, client_id: UUID, recipient_id: UUID, fields: Collection[str], now: datetime) -> Consent:
+def check(
+    consent: Consent | None, *, client_id: UUID, recipient_id: UUID, fields: Collection[str], now: datetime
+) -> Consent:
     """The consent, if it lets these fields out to this recipient now. Raises Refused("no_consent")."""
     if (
         consent is None

@@ -24,7 +24,9 @@ async def safe_email(session: AsyncSession, client_id: UUID) -> str | None:
     )
 
 
-async def tell(session: AsyncSession, jinja: Jinja, client_id: UUID, *, template: str, address: str, product: str) -> bool:
+async def tell(
+    session: AsyncSession, jinja: Jinja, client_id: UUID, *, template: str, address: str, product: str
+) -> bool:
     """Write `mail/<template>.txt` to the client's safe address, with a link to `address` in it. False: there is none.
 
     The template is given the link and the product's name, and nothing else, so that it cannot say more than it may.

@@ -128,7 +128,9 @@ class ContactLine:
 
 async def contacts(session: AsyncSession, client_id: UUID) -> list[ContactLine]:
     rows = await session.scalars(
-        select(ClientContact).where(ClientContact.client_id == client_id).order_by(ClientContact.kind, ClientContact.value)
+        select(ClientContact)
+        .where(ClientContact.client_id == client_id)
+        .order_by(ClientContact.kind, ClientContact.value)
     )
     return [ContactLine(row.id, row.kind, row.value, row.safe, row.note) for row in rows]
 

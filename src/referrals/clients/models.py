@@ -65,7 +65,12 @@ class ClientIdentity(Base):
     need_notes: Mapped[Json] = mapped_column(default=dict)
     """Need id -> what was written about it in free words."""
     __table_args__ = (
-        Index("ix_client_identity_folded_name", "folded_name", postgresql_using="gin", postgresql_ops={"folded_name": "gin_trgm_ops"}),
+        Index(
+            "ix_client_identity_folded_name",
+            "folded_name",
+            postgresql_using="gin",
+            postgresql_ops={"folded_name": "gin_trgm_ops"},
+        ),
     )
 
 

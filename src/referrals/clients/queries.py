@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actor import Actor
@@ -17,15 +17,15 @@ from referrals.kit.errors import NotFound
 from referrals.kit.geo import LatLon
 
 
-def caseload(actor: Actor) -> Select[tuple[Client]]:
+def caseload(actor: Actor) -> Select[Client]:
     """The clients that this person may see: those whose file they carry, and a client their own."""
     carried = select(Assignment.client_id).where(Assignment.user_id == actor.id, Assignment.until.is_(None))
-    mine = []
+    mine: list[ColumnElement[bool]] = []
     if actor.may(Role.CASE_MANAGER):
         mine.append(Client.id.in_(carried))
     if actor.may(Role.CLIENT):
         mine.append(Client.user_id == actor.id)
-    return select(Client).where(or_(False, *mine))
+    return select(Client).where(or_(false(), *mine))
 
 
 async def get_client(session: AsyncSession, actor: Actor, client_id: UUID) -> Client:
@@ -71,7 +71,9 @@ class Row:
 
 async def people(session: AsyncSession, actor: Actor, *, words: str = "", archived: str = "no") -> list[Row]:
     """The caseload with names and needs, in three statements, those who wait first by name."""
-    found = caseload(actor).where(Client.archived_at.is_not(None) if archived == "yes" else Client.archived_at.is_(None))
+    found = caseload(actor).where(
+        Client.archived_at.is_not(None) if archived == "yes" else Client.archived_at.is_(None)
+    )
     clients = list(await session.scalars(found))
     who = await identity.of(session, [client.id for client in clients])
     needs = await needs_of(session, [client.id for client in clients])

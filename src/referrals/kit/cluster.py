@@ -130,6 +130,8 @@ def remove(data_home: Path, *, durable: bool = True) -> None:
         shutil.rmtree(place.folder)
     for file in leftovers:
         file.unlink(missing_ok=True)
+    if place.folder.parent not in (place.home, ELSEWHERE) and not any(place.folder.parent.glob("*")):
+        place.folder.parent.rmdir()
 
 
 def status(data_home: Path, *, durable: bool = True) -> Status:

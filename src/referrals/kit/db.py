@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import DateTime, MetaData, String
@@ -28,7 +28,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: DateTime(timezone=True),
         Json: JSONB,
         list[str]: ARRAY(String),
@@ -69,6 +69,14 @@ async def flush_or_conflict(session: AsyncSession, code: str) -> None:
 
 
 __all__ = [
-    "Base", "Identified", "Json", "SessionMaker", "connect", "date", "datetime", "flush_or_conflict",
-    "session_maker", "transaction",
+    "Base",
+    "Identified",
+    "Json",
+    "SessionMaker",
+    "connect",
+    "date",
+    "datetime",
+    "flush_or_conflict",
+    "session_maker",
+    "transaction",
 ]

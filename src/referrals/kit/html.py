@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -63,15 +64,20 @@ class Addresses:
     def __init__(self, routes: Mapping[str, str]) -> None:
         self.routes = routes
 
-    def __call__(self, name: str, *, lang: str | None = None, query: Mapping[str, object] | None = None, **params: object) -> str:
+    def __call__(
+        self, name: str, *, lang: str | None = None, query: Mapping[str, object] | None = None, **params: object
+    ) -> str:
         path = self.routes[name].format_map({key: str(value) for key, value in params.items()})
         address = f"/{lang or current_language()}{path}"
         if query:
-            from urllib.parse import urlencode
-
             kept = {k: v for k, v in query.items() if v not in (None, "", [], False)}
             address += f"?{urlencode(kept, doseq=True)}" if kept else ""
         return address
+
+
+def addresses(env: Jinja) -> Addresses:
+    """The same, for routes and jobs."""
+    return cast("Addresses", env.globals["url"])
 
 
 def asset(name: str) -> str:
@@ -81,7 +87,7 @@ def asset(name: str) -> str:
 
 @cache
 def _manifest(path: Path) -> dict[str, str]:
-    return cast(dict[str, str], json.loads(path.read_text())) if path.exists() else {}
+    return cast("dict[str, str]", json.loads(path.read_text())) if path.exists() else {}
 
 
 def locale() -> Locale:
@@ -171,13 +177,17 @@ def number(value: float) -> str:
 
 def language_name(code: str) -> str:
     """A language's name in the language being spoken; French Sign Language has a code of its own in HSDS."""
-    signs = {"fsl": gettext("French Sign Language"), "bfi": gettext("British Sign Language"), "ase": gettext("American Sign Language")}
+    signs = {
+        "fsl": gettext("French Sign Language"),
+        "bfi": gettext("British Sign Language"),
+        "ase": gettext("American Sign Language"),
+    }
     return signs.get(code) or locale().languages.get(code) or code
 
 
 def listed(values: list[str], style: str = "standard") -> str:
     """`français, anglais et arabe`."""
-    return format_list(values, style=cast(Any, style), locale=locale())
+    return format_list(values, style=cast("Any", style), locale=locale())
 
 
 def _date(value: date | datetime) -> date:

@@ -4,7 +4,6 @@ import io
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -25,19 +24,19 @@ def speak(language: str) -> None:
 
 
 def gettext(message: str) -> str:
-    return cast(str, catalog(_language.get()).ugettext(message))
+    return catalog(_language.get()).ugettext(message)
 
 
 def ngettext(one: str, many: str, n: int) -> str:
-    return cast(str, catalog(_language.get()).ungettext(one, many, n))
+    return catalog(_language.get()).ungettext(one, many, n)
 
 
 def pgettext(context: str, message: str) -> str:
-    return cast(str, catalog(_language.get()).upgettext(context, message))
+    return catalog(_language.get()).upgettext(context, message)
 
 
 def npgettext(context: str, one: str, many: str, n: int) -> str:
-    return cast(str, catalog(_language.get()).unpgettext(context, one, many, n))
+    return catalog(_language.get()).unpgettext(context, one, many, n)
 
 
 def N_(message: str) -> str:

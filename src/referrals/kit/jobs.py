@@ -10,6 +10,7 @@ from typing import Any
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.types import JSONValue
 from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,7 +23,7 @@ _deferring = App(connector=PsycopgConnector())
 
 
 async def enqueue(
-    session: AsyncSession, name: str, *, at: datetime | None = None, once: str | None = None, **ids: str | int | list[str]
+    session: AsyncSession, name: str, *, at: datetime | None = None, once: str | None = None, **ids: JSONValue
 ) -> None:
     """Have the job `name` run after this transaction commits, not before `at`.
 

@@ -13,8 +13,12 @@ def logger() -> Any:
 
 def configure(*, json: bool) -> None:
     """One line each on standard error: JSON where a program reads them, plain where a person does."""
-    end = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    end = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     structlog.configure(
         processors=[
@@ -22,7 +26,7 @@ def configure(*, json: bool) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            cast(Any, end),
+            cast("Any", end),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.kit.html import Jinja
+from referrals.kit.html import Jinja, addresses
 from referrals.kit.settings import Settings
 
 Req = Request[Any, Any, Any]
@@ -25,7 +25,11 @@ FLASH = "said"
 
 def page(request: Req, template: str, /, *, fragment: str | None = None, status: int = 200, **context: Any) -> Template:
     """`template` in full, or `fragment` when htmx asks for a part of the page; both from one context."""
-    partial = fragment is not None and request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+    partial = (
+        fragment is not None
+        and request.headers.get("HX-Request") == "true"
+        and "HX-History-Restore-Request" not in request.headers
+    )
     said = _read_flashes(request)
     context = {**request.app.state.page_context(request), "flashes": said, "errors": _errors(context), **context}
     headers = {"Vary": "HX-Request, Cookie"}
@@ -41,9 +45,11 @@ def page(request: Req, template: str, /, *, fragment: str | None = None, status:
     )
 
 
-def redirect(request: Req, name: str, /, *, say: str | None = None, kind: str = "good", anchor: str = "", **params: Any) -> Redirect:
+def redirect(
+    request: Req, name: str, /, *, say: str | None = None, kind: str = "good", anchor: str = "", **params: Any
+) -> Redirect:
     """See Other to the page `name`, with a sentence that the next page shows once."""
-    address: str = jinja(request).globals["url"](name, **params) + (f"#{anchor}" if anchor else "")
+    address = addresses(jinja(request))(name, **params) + (f"#{anchor}" if anchor else "")
     cookies = [_flash(request, kind, say)] if say else None
     return Redirect(address, status_code=303, cookies=cookies)
 
@@ -55,7 +61,9 @@ def jinja(request: Req) -> Jinja:
 
 def _flash(request: Req, kind: str, text: str) -> Cookie:
     value = urlsafe_b64encode(msgspec.json.encode([[kind, text]])).decode()
-    return Cookie(FLASH, value=value, httponly=True, samesite="lax", max_age=60, secure=request.app.state.settings.secure_cookies)
+    return Cookie(
+        FLASH, value=value, httponly=True, samesite="lax", max_age=60, secure=request.app.state.settings.secure_cookies
+    )
 
 
 def _read_flashes(request: Req) -> list[dict[str, str]]:
@@ -66,7 +74,9 @@ def _read_flashes(request: Req) -> list[dict[str, str]]:
         pairs = msgspec.json.decode(urlsafe_b64decode(raw), type=list[tuple[str, str]])
     except (ValueError, msgspec.DecodeError):
         return []
-    return [{"kind": kind if kind in {"good", "attention", "stop"} else "good", "text": text} for kind, text in pairs[:3]]
+    return [
+        {"kind": kind if kind in {"good", "attention", "stop"} else "good", "text": text} for kind, text in pairs[:3]
+    ]
 
 
 def _errors(context: dict[str, Any]) -> dict[str, str]:
