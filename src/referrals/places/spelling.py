@@ -1,0 +1,44 @@
+"""Which known names a misspelt one may mean."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+SHORTEST = 4
+"""Letters. Below that one slip turns a name into too many others."""
+
+
+class Speller:
+    """All names in small blocks, so that a word is compared with some hundreds of them, not with all.
+
+    A name stands in two blocks, by its first two letters and by its last three: one slip leaves one of them whole.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._starts: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self._ends: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for name in names:
+            if len(name) >= SHORTEST:
+                self._starts[name[:2], len(name)].append(name)
+                self._ends[name[-3:], len(name)].append(name)
+
+    def closest(self, name: str) -> list[str]:
+        """The known names with the fewest slips (a letter wrong, missing, too many, or two swapped), if few enough."""
+        if len(name) < SHORTEST:
+            return []
+        slips = _allowed(name)
+        scored = process.extract(name, self._block(name, slips), scorer=OSA.distance, score_cutoff=slips, limit=None)
+        fewest = min((score for _, score, _ in scored), default=0)
+        return [known for known, score, _ in scored if score == fewest]
+
+    def _block(self, name: str, slips: int) -> set[str]:
+        lengths = range(len(name) - slips, len(name) + slips + 1)
+        starts = (self._starts.get((name[:2], length), ()) for length in lengths)
+        ends = (self._ends.get((name[-3:], length), ()) for length in lengths)
+        return {known for block in (*starts, *ends) for known in block}
+
+
+def _allowed(name: str) -> int:
+    return 1 if len(name) < 7 else 2 if len(name) < 13 else 3
