@@ -36,10 +36,11 @@ from referrals.kit.logs import logger
 from referrals.kit.pages import Req
 from referrals.kit.settings import LANGUAGES, Settings, frontend_home
 from referrals.matching import routes as matching
+from referrals.tracking import person
 from referrals.tracking import routes as tracking
 
 ROUTES: list[HTTPRouteHandler] = [
-    *accounts.routes, *directory.routes, *clients.routes, *tracking.routes, *matching.routes, *exchange.routes,
+    *accounts.routes, *directory.routes, *clients.routes, *person.routes, *tracking.routes, *matching.routes, *exchange.routes,
 ]  # fmt: skip
 Clock = Callable[[], datetime]
 

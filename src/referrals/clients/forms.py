@@ -1,0 +1,110 @@
+"""The two forms of this room: a person's file, and a need. Almost everything may stay empty: unknown is never "no"."""
+
+from datetime import date
+from typing import Literal
+
+from referrals.clients.actions import Contact, Person
+from referrals.clients.identity import ContactLine, Identity
+from referrals.clients.models import Client
+from referrals.kit import forms
+from referrals.kit.i18n import gettext as _
+from referrals.places.entry import Entry
+
+LANGUAGES = (
+    "fr", "en", "ar", "es", "pt", "it", "de", "nl", "pl", "ro", "uk", "ru", "tr", "sq", "fa", "ps", "ku", "so", "ti", "am",
+    "sw", "ln", "bm", "wo", "zh", "vi", "bn", "ur", "ta", "hi", "ht", "br", "fsl", "bfi",
+)  # fmt: skip
+YesNo = Literal["yes", "no"]
+
+
+class PersonForm(forms.Form):
+    given_name: str
+    family_name: str = ""
+    alias: str = ""
+    birth_date: date | None = None
+    age: int | None = None
+    gender: Literal["female", "male", "other"] | None = None
+    language: Literal["fr", "en"] = "fr"
+    languages: list[str] = []
+    interpreter_ok: YesNo | None = None
+    place: str = ""
+    place_code: str = ""
+    postcode: str = ""
+    mobility: Literal["car", "transit", "bike", "walk", "none"] | None = None
+    max_minutes: int | None = None
+    funding: list[str] = []
+    ceiling_per_session: float | None = None
+    audience: list[str] = []
+    email: str = ""
+    email_safe: bool = False
+    phone: str = ""
+    phone_safe: bool = False
+    address: str = ""
+    notes: str = ""
+    anyway: bool = False
+    """Said after the warning that this person may have a file already."""
+
+    def problems(self) -> dict[str, str]:
+        found = {}
+        if self.age is not None and not 0 <= self.age <= 120:
+            found["age"] = _("An age lies between 0 and 120.")
+        if self.birth_date is not None and not 1890 <= self.birth_date.year <= 2100:
+            found["birth_date"] = _("Please give a date, for example 2027-01-15.")
+        if self.max_minutes is not None and not 0 < self.max_minutes <= 600:
+            found["max_minutes"] = _("Please give minutes, from 1 to 600.")
+        if self.ceiling_per_session is not None and self.ceiling_per_session < 0:
+            found["ceiling_per_session"] = _("An amount cannot be below zero.")
+        if self.email and "@" not in self.email:
+            found["email"] = _("This does not look like an e-mail address.")
+        return found
+
+    def person(self, place: Entry | None, today: date) -> Person:
+        """As the room's actions take it. Without a birth date, the age gives the year."""
+        year = today.year - self.age if self.age is not None and self.birth_date is None else None
+        postcode = self.postcode.upper() or (place.postcodes[0] if place and len(place.postcodes) == 1 else None)
+        return Person(
+            alias=self.alias or _alias(self.given_name, self.family_name), language=self.language,
+            given_name=self.given_name, family_name=self.family_name, birth_date=self.birth_date, birth_year=year,
+            gender=self.gender, languages=tuple(self.languages),
+            interpreter_ok=None if self.interpreter_ok is None else self.interpreter_ok == "yes",
+            audience=tuple(self.audience), funding=tuple(self.funding), ceiling_per_session=self.ceiling_per_session,
+            mobility=self.mobility, max_minutes=self.max_minutes,
+            place_code=place.code if place else None, place_name=place.name if place else None, postcode=postcode,
+            country=place.country if place else None, latitude=place.at.lat if place else None,
+            longitude=place.at.lon if place else None, address=self.address, notes=self.notes,
+        )  # fmt: skip
+
+    def contacts(self) -> list[Contact]:
+        given = [Contact("email", self.email, self.email_safe), Contact("phone", self.phone, self.phone_safe)]
+        return [contact for contact in given if contact.value]
+
+
+class NeedForm(forms.Form):
+    term: str
+    specialisms: list[str] = []
+    urgency: Literal["urgent", "routine"] = "routine"
+    need_by: date | None = None
+    remote_ok: bool = False
+    note: str = ""
+
+
+def filled(client: Client, who: Identity, contacts: list[ContactLine], today: date) -> forms.Filled[PersonForm]:
+    """The form as the file stands now."""
+    email = next((line for line in contacts if line.kind == "email"), None)
+    phone = next((line for line in contacts if line.kind == "phone"), None)
+    agreed = {True: "yes", False: "no", None: None}[client.interpreter_ok]
+    return forms.blank(
+        PersonForm, given_name=who.given_name, family_name=who.family_name, alias=client.alias,
+        birth_date=who.birth_date,
+        age=today.year - client.birth_year if client.birth_year and who.birth_date is None else None,
+        gender=client.gender, language=client.language, languages=client.languages, interpreter_ok=agreed,
+        place=client.place_name, place_code=client.place_code, postcode=client.postcode, mobility=client.mobility,
+        max_minutes=client.max_minutes, funding=client.funding, ceiling_per_session=client.ceiling_per_session,
+        audience=client.audience, email=email and email.value, email_safe=bool(email and email.safe),
+        phone=phone and phone.value, phone_safe=bool(phone and phone.safe), address=who.address, notes=who.notes,
+    )  # fmt: skip
+
+
+def _alias(given_name: str, family_name: str) -> str:
+    """`Paul H.`: enough to know whom it is, not enough to look them up."""
+    return f"{given_name} {family_name[:1]}.".strip() if family_name else given_name

@@ -1,0 +1,101 @@
+"""A person's file: who it is, what they need, and where each need stands. Here, because it shows referrals too."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from litestar import get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.response import Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.actor import Actor
+from referrals.accounts.guards import Who, requires_case_manager
+from referrals.clients import identity, queries
+from referrals.clients.labels import MOBILITY, need_kind, need_status
+from referrals.clients.models import Client, Need
+from referrals.directory.models import Organization, Service
+from referrals.kit.html import day, in_zone, language_name, listed
+from referrals.kit.i18n import current_language
+from referrals.kit.i18n import gettext as _
+from referrals.kit.pages import Db, Now, Req, page
+from referrals.taxonomy.queries import vocabulary
+from referrals.taxonomy.vocabulary import Vocabulary
+from referrals.tracking import labels
+from referrals.tracking.models import Referral
+from referrals.tracking.queries.visible import visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One referral as the file shows it."""
+
+    referral: Referral
+    service: Service
+    organization: Organization
+
+
+@dataclass(frozen=True, slots=True)
+class NeedLine:
+    need: Need
+    attempts: tuple[Attempt, ...]
+
+
+@get("/people/{client_id:uuid}", name="person", guards=[requires_case_manager])
+async def person(request: Req, session: Db, actor: Who, now: Now, client_id: FromPath[UUID]) -> Template:
+    client = await queries.get_client(session, actor, client_id)
+    who = await identity.read(session, client.id)
+    needs = await queries.needs_of(session, [client.id])
+    attempts = await _attempts(session, actor, [need.id for need in needs])
+    today = in_zone(now).date()
+    return page(
+        request, "clients/person.html", client=client, who=who, contacts=await identity.contacts(session, client.id),
+        lines=[NeedLine(need, tuple(a for a in attempts if a.referral.need_id == need.id)) for need in needs],
+        age=queries.age_on(client, who, today), vocabulary=await vocabulary(session), need_status=need_status,
+        need_kind=need_kind, labels=labels, describe=_describe, facts=_facts(client, await vocabulary(session)),
+    )  # fmt: skip
+
+
+def _describe(need: Need) -> str:
+    """What about this need decides: how soon, by when, in which way."""
+    said = [_("Urgent")] if need.urgency == "urgent" else []
+    if need.need_by is not None:
+        said.append(_("needed by %(day)s") % {"day": day(need.need_by)})
+    if need.remote_ok:
+        said.append(_("by phone or video too"))
+    return ", ".join(said)
+
+
+def _facts(client: Client, words: Vocabulary) -> list[tuple[str, str]]:
+    """What is known of a person that decides about fit. What is not known is said to be so."""
+    spoken = current_language()
+    unknown = _("not known")
+    way = [_(MOBILITY[client.mobility])] if client.mobility else []
+    way += [_("%(n)d minutes at most") % {"n": client.max_minutes}] if client.max_minutes else []
+    place = " ".join(part for part in (client.place_name, client.postcode) if part)
+    cover = [words.label("funding", code, spoken) for code in client.funding]
+    situation = [words.label("audience", code, spoken) for code in client.audience]
+    return [
+        (_("Lives near"), place or unknown),
+        (_("Gets about"), ", ".join(way) or unknown),
+        (_("Speaks"), listed([language_name(code) for code in client.languages]) if client.languages else unknown),
+        (_("Cover"), ", ".join(cover) or unknown),
+        (_("Situation"), ", ".join(situation) or unknown),
+    ]
+
+
+async def _attempts(session: AsyncSession, actor: Actor, need_ids: Sequence[UUID]) -> list[Attempt]:
+    """The newest first, in one statement."""
+    rows = await session.execute(
+        visible_to(actor)
+        .join(Service, Service.id == Referral.service_id)
+        .join(Organization, Organization.id == Referral.organization_id)
+        .where(Referral.need_id.in_(need_ids))
+        .order_by(Referral.created_at.desc())
+        .with_only_columns(Referral, Service, Organization)
+    )
+    return [Attempt(referral, service, organization) for referral, service, organization in rows]
+
+
+routes: list[HTTPRouteHandler] = [person]
