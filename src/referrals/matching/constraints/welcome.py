@@ -1,0 +1,137 @@
+"""Who may come: age (H3), language (H6), published rules (H7), access (H9), safety and wishes (H14), help already there (H17)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from referrals.matching.constraints.finding import Finding, Verdict, blocked, hindered, meets, unknown
+from referrals.matching.facts import NOT_BOUND_TO_A_PLACE, NeedAsked, Offer, Person
+
+_GENDERS = {"women": "female", "men": "male"}
+
+
+def within_age(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
+    low, high = offer.min_age, offer.max_age
+    if low is None and high is None:
+        return meets("H3", "any_age")
+    limits: dict[str, float | None] = {"low": low, "high": high}
+    if person.ages is None:
+        return unknown("H3", "age_not_said", "person.age", **limits)
+    youngest, oldest = person.ages
+    if (low is not None and oldest < low) or (high is not None and youngest >= high + 1):
+        return blocked("H3", "outside_age", "listing.age", **limits)
+    if (low is not None and youngest < low) or (high is not None and oldest >= high + 1):
+        return unknown("H3", "age_at_the_limit", "person.age", **limits)
+    return meets("H3", "within_age", "listing.age", **limits)
+
+
+def speaks(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
+    if not person.languages:
+        return unknown("H6", "languages_not_known", "person.languages")
+    wanted = person.languages[0]
+    shared = [code for code in person.languages if code in offer.languages]
+    if shared:
+        return meets("H6", "speaks", "listing.languages", language=shared[0])
+    if not offer.languages:
+        return unknown("H6", "languages_not_said", "listing.languages", language=wanted)
+    return _through_interpreter(person, offer, wanted)
+
+
+def _through_interpreter(person: Person, offer: Offer, wanted: str) -> Finding:
+    if offer.interpreter == "no-interpreter":
+        return hindered("H6", "no_interpreter", "listing.interpreter", language=wanted)
+    if person.interpreter_ok is False:
+        return hindered("H6", "interpreter_refused", "person.interpreter_ok", language=wanted)
+    if offer.interpreter == "interpreter-available":
+        return meets("H6", "with_interpreter", "listing.interpreter", language=wanted)
+    return unknown("H6", "interpreter_not_said", "listing.interpreter", language=wanted)
+
+
+def meets_the_rule(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
+    """The tree that the service publishes over `audience` codes, in three-valued logic."""
+    if offer.rule is None:
+        return meets("H7", "no_rule")
+    verdict, terms = _judge(person, offer.rule)
+    codes = tuple(dict.fromkeys(terms))
+    if verdict is Verdict.FAILS:
+        return blocked("H7", "rule_not_met", "listing.rule", terms=codes)
+    if verdict is Verdict.UNKNOWN:
+        return unknown("H7", "rule_unclear", "person.audience", terms=codes)
+    return meets("H7", "rule_met", "listing.rule", terms=codes)
+
+
+def _judge(person: Person, rule: Mapping[str, Any]) -> tuple[Verdict, list[str]]:
+    """The verdict and the terms that decided it."""
+    if "term" in rule:
+        return _has(person, rule["term"]), [rule["term"]]
+    if "not" in rule:
+        verdict, terms = _judge(person, rule["not"])
+        opposite = {Verdict.MEETS: Verdict.FAILS, Verdict.FAILS: Verdict.MEETS}
+        return opposite.get(verdict, verdict), [f"not:{term}" for term in terms]
+    if "all" in rule:
+        return _first_of(person, rule["all"], (Verdict.FAILS, Verdict.UNKNOWN, Verdict.MEETS), Verdict.MEETS)
+    if "any" in rule:
+        return _first_of(person, rule["any"], (Verdict.MEETS, Verdict.UNKNOWN, Verdict.FAILS), Verdict.FAILS)
+    return Verdict.UNKNOWN, []
+
+
+def _first_of(
+    person: Person, parts: list[Mapping[str, Any]], order: tuple[Verdict, ...], empty: Verdict
+) -> tuple[Verdict, list[str]]:
+    judged = [_judge(person, part) for part in parts]
+    verdict = next((wanted for wanted in order if any(found is wanted for found, _ in judged)), empty)
+    return verdict, [term for found, terms in judged if found is verdict for term in terms]
+
+
+def _has(person: Person, term: str) -> Verdict:
+    if term == "everyone":
+        return Verdict.MEETS
+    if term in _GENDERS and term not in person.audience:
+        if person.gender is None:
+            return Verdict.UNKNOWN
+        return Verdict.MEETS if person.gender == _GENDERS[term] else Verdict.FAILS
+    if term in person.audience:
+        return Verdict.MEETS
+    return Verdict.UNKNOWN if term in person.audience_unknown else Verdict.FAILS
+
+
+def is_accessible(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
+    needed = person.accessibility
+    if offer.remote_for(need) or offer.comes_to_them:
+        needed &= NOT_BOUND_TO_A_PLACE
+    if missing := sorted(code for code in needed if offer.accessibility.get(code) == "no"):
+        return blocked("H9", "not_accessible", "listing.accessibility", features=tuple(missing))
+    if unsaid := sorted(code for code in needed if code not in offer.accessibility):
+        return unknown("H9", "access_not_said", "listing.accessibility", features=tuple(unsaid))
+    return meets(
+        "H9", "accessible" if needed else "no_access_need", "listing.accessibility", features=tuple(sorted(needed))
+    )
+
+
+def is_wanted(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
+    """Says no more than "preference or safety": the reason itself is for nobody but the case manager."""
+    if any(_excluded(offer, need, one.organization_id, one.service_id, one.area) for one in person.exclusions):
+        return blocked("H14", "not_wanted", "person.exclusions")
+    wish = person.practitioner
+    if wish is None or not wish.must:
+        return meets("H14", "no_wish")
+    if offer.practitioner is None:
+        return unknown("H14", "practitioner_not_said", "listing.practitioner", wish=wish.practitioner)
+    if offer.practitioner not in (wish.practitioner, "choice"):
+        return blocked("H14", "not_wanted", "listing.practitioner")
+    return meets("H14", "practitioner_as_wished", "listing.practitioner", wish=wish.practitioner)
+
+
+def _excluded(offer: Offer, need: NeedAsked, organization: object, service: object, area: str | None) -> bool:
+    if offer.organization_id == organization or offer.service_id == service:
+        return True
+    if area is None or offer.remote_for(need) or offer.comes_to_them:
+        return False
+    codes = [spot.postcode for spot in offer.spots if spot.postcode]
+    return bool(codes) and all(code.startswith(area) for code in codes)
+
+
+def may_be_combined(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
+    if already := sorted(offer.not_with & person.receives):
+        return hindered("H17", "not_with", "listing.not_with", other=already[0])
+    return meets("H17", "combines")

@@ -1,0 +1,209 @@
+"""What the rules look at: one person, one need, one offer, as plain values. Pure; None and empty mean: not known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any, Literal
+from uuid import UUID
+
+from referrals.kit.geo import Km, LatLon, Minutes, distance
+
+FREE = "free"
+PUBLIC = frozenset({"nhs", "assurance-maladie", "ame", "mdph", "apa", "local-authority", "housing-benefit", "employer"})
+"""Payers that take the whole price; what they leave to the person is the contribution."""
+CAPPED = frozenset({"complementaire", "private-insurance", "legal-settlement", "self-pay"})
+"""Payers that pay up to the person's ceiling for a session."""
+NOT_BOUND_TO_A_PLACE = frozenset({"sign-language", "easy-read"})
+"""Accessibility that a visit at home or a call needs as well; everything else is about the building."""
+ON_SITE, REMOTE, HOME_VISIT, OUTREACH = "on-site", "remote", "home-visit", "outreach"
+VAGUE = frozenset({"department", "region"})
+"""Precision of a point that says too little to measure a way by."""
+
+Mode = Literal["car", "transit", "bike", "walk", "none"]
+_WAY: Mapping[str, tuple[float, float]] = {"walk": (0, 17.3), "bike": (2, 5.6), "transit": (8, 3.5), "car": (5, 1.4)}
+"""Minutes before the way begins, and minutes for each kilometre as the crow flies (docs/directory-profile.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Travel:
+    """How somebody gets about, and how far they can."""
+
+    mode: Mode
+    max_minutes: float | None = None
+    max_km: float | None = None
+
+    def minutes(self, km: float) -> Minutes | None:
+        """None for somebody who cannot travel."""
+        if self.mode not in _WAY:
+            return None
+        start, each = _WAY[self.mode]
+        return Minutes(start + each * km)
+
+    def reaches(self, km: float) -> bool:
+        minutes = self.minutes(km)
+        if minutes is None:
+            return self.max_km is not None and 0 < km <= self.max_km
+        return (self.max_minutes is None or minutes <= self.max_minutes) and (self.max_km is None or km <= self.max_km)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A weekly stretch of time: `MO` to `SU`."""
+
+    days: frozenset[str]
+    opens: time
+    closes: time
+
+    def shared_minutes(self, other: "Slot") -> int:
+        if not self.days & other.days:
+            return 0
+        start, end = max(self.opens, other.opens), min(self.closes, other.closes)
+        return (end.hour - start.hour) * 60 + end.minute - start.minute
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What must never be proposed to this person: a preference, or their safety."""
+
+    organization_id: UUID | None = None
+    service_id: UUID | None = None
+    area: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Who should receive them: `female` or `male`; `must` makes it a condition."""
+
+    practitioner: str
+    must: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The client's side, with nothing that says who it is."""
+
+    ages: tuple[int, int] | None = None
+    """The youngest and oldest they may be; the same twice where the birthday is known."""
+    gender: str | None = None
+    languages: tuple[str, ...] = ()
+    interpreter_ok: bool | None = None
+    audience: frozenset[str] = frozenset()
+    """Complete: what is neither here nor in `audience_unknown` is not so."""
+    audience_unknown: frozenset[str] = frozenset()
+    funding: frozenset[str] | None = None
+    ceiling: float | None = None
+    """The most that a session may cost them, where there is such a limit."""
+    travel: Travel | None = None
+    at: LatLon | None = None
+    place: str | None = None
+    postcode: str | None = None
+    country: str | None = None
+    accessibility: frozenset[str] = frozenset()
+    practitioner: Preference | None = None
+    affinities: frozenset[str] = frozenset()
+    availability: tuple[Slot, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    guardian_consent: bool | None = None
+    receives: frozenset[str] = frozenset()
+    """Need codes and service ids of the help they already have."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedAsked:
+    id: UUID
+    term: str
+    narrower: frozenset[str] = frozenset()
+    broader: tuple[str, ...] = ()
+    specialisms: frozenset[str] = frozenset()
+    urgency: str = "routine"
+    need_by: date | None = None
+    remote_ok: bool = False
+    min_intensity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place where an offer is given; without a point its address is confidential or not known."""
+
+    postcode: str | None = None
+    country: str | None = None
+    city: str | None = None
+    at: LatLon | None = None
+    precision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    status: str
+    wait_days: int | None = None
+    available: int | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The service's side, as its listing says it."""
+
+    service_id: UUID
+    organization_id: UUID
+    needs: frozenset[str]
+    status: str = "active"
+    specialisms: frozenset[str] = frozenset()
+    affinities: frozenset[str] = frozenset()
+    formats: frozenset[str] = frozenset()
+    intensity: int | None = None
+    welcomes: frozenset[str] = frozenset()
+    rule: Mapping[str, Any] | None = None
+    not_with: frozenset[str] = frozenset()
+    min_age: float | None = None
+    max_age: float | None = None
+    languages: tuple[str, ...] = ()
+    interpreter: str | None = None
+    modes: frozenset[str] = frozenset()
+    funding: frozenset[str] = frozenset()
+    free: bool | None = None
+    price: float | None = None
+    contribution: float | None = None
+    currency: str | None = None
+    routes: frozenset[str] = frozenset()
+    practitioner: str | None = None
+    accessibility: Mapping[str, str] = field(default_factory=dict)
+    capacity: Capacity | None = None
+    area_postcodes: tuple[str, ...] = ()
+    area_countries: frozenset[str] = frozenset()
+    available_from: date | None = None
+    available_until: date | None = None
+    licence_until: date | None = None
+    slots: tuple[Slot, ...] = ()
+    documents: tuple[str, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    assured: date | None = None
+    has_email: bool = False
+    has_phone: bool = False
+
+    @property
+    def countries(self) -> frozenset[str]:
+        return frozenset(spot.country for spot in self.spots if spot.country)
+
+    def nearest(self, at: LatLon | None) -> tuple[Spot, Km] | None:
+        """The closest place with a point one can measure by, and how far it is as the crow flies."""
+        if at is None:
+            return None
+        measured = [(spot, distance(at, spot.at)) for spot in self.spots if spot.at and spot.precision not in VAGUE]
+        return min(measured, key=lambda pair: pair[1], default=None)
+
+    def distance(self, at: LatLon | None) -> Km | None:
+        found = self.nearest(at)
+        return found[1] if found else None
+
+    def remote_for(self, need: NeedAsked) -> bool:
+        """Can be given at a distance, and that is welcome."""
+        return need.remote_ok and REMOTE in self.modes
+
+    @property
+    def comes_to_them(self) -> bool:
+        return bool(self.modes & {HOME_VISIT, OUTREACH})
+
+    @property
+    def has_area(self) -> bool:
+        return bool(self.area_postcodes or self.area_countries)
