@@ -99,7 +99,7 @@ async def _read(session: AsyncSession, version: str) -> Vocabulary:
         taxonomies.setdefault(taxonomy, {})[term.code] = _info(
             term, taxonomy, codes.get(term.parent_id), own["fr"], own["en"]
         )
-    return Vocabulary(version, taxonomies)
+    return Vocabulary(version, taxonomies, frozenset(term.taxonomy_id for term, _ in terms))
 
 
 def _info(term: Term, taxonomy: str, parent: str | None, french: Iterable[str], english: Iterable[str]) -> TermInfo:

@@ -55,6 +55,7 @@ class Vocabulary:
 
     version: str
     terms: Mapping[str, Mapping[str, TermInfo]]
+    taxonomy_ids: frozenset[UUID] = frozenset()
     phrases: tuple[Phrase, ...] = field(init=False)
     _by_id: Mapping[UUID, TermInfo] = field(init=False)
     _children: Mapping[tuple[str, str | None], tuple[TermInfo, ...]] = field(init=False)

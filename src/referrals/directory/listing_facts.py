@@ -1,0 +1,268 @@
+"""All that the records say of some services, gathered in one statement for each kind of record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, func, literal, or_, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from referrals.directory.models import (
+    Address,
+    Attribute,
+    CostOption,
+    Language,
+    Location,
+    Organization,
+    Phone,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceCapacity,
+)  # fmt: skip
+from referrals.taxonomy.models import OURS, Taxonomy, Term, TermLink
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A term on a service. `taxonomy` is None for a term of somebody else's, which then has only its `name`."""
+
+    taxonomy: str | None
+    code: str
+    name: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    code: str | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    days: str
+    opens: time
+    closes: time
+    until: date | None
+    own: bool
+    """Of the service itself, which counts before those of the places where it is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    extent: str | None
+    extent_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    option: str | None
+    amount: float | None
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    available: int | None
+    maximum: int | None
+    updated: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place where the service is given, as its records have it."""
+
+    service_at_location_id: UUID
+    location_id: UUID
+    kind: str
+    latitude: float | None
+    longitude: float | None
+    commune: str | None
+    city: str | None
+    department: str | None
+    postcode: str | None
+    country: str | None
+
+
+@dataclass(slots=True)
+class Facts:
+    """One service's records, those that are gone left out."""
+
+    service: Service
+    organization_gone: bool
+    organization_email: str | None
+    marks: list[Mark] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
+    areas: list[Area] = field(default_factory=list)
+    prices: list[Price] = field(default_factory=list)
+    rooms: list[Room] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+    places: list[At] = field(default_factory=list)
+
+
+async def gather(session: AsyncSession, ids: Sequence[UUID]) -> list[Facts]:
+    """What is known of these services; nothing for an id that is not there."""
+    rows = await session.execute(
+        select(Service, Organization.gone_at.is_not(None), Organization.email)
+        .join(Organization, Organization.id == Service.organization_id)
+        .where(Service.id.in_(ids))
+        .execution_options(populate_existing=True)
+    )
+    facts = {service.id: Facts(service, gone, email) for service, gone, email in rows}
+    await _spread(session, facts, "marks", Mark, _our_marks(ids), _linked_marks(ids), _foreign_marks(ids))
+    await _spread(session, facts, "spoken", Spoken, _spoken(ids))
+    await _spread(session, facts, "openings", Opening, _openings(ids))
+    await _spread(session, facts, "areas", Area, _areas(ids))
+    await _spread(session, facts, "prices", Price, _prices(ids))
+    await _spread(session, facts, "rooms", Room, _rooms(ids))
+    await _spread(session, facts, "places", At, _places(ids))
+    for service_id, number in await session.execute(_phones(ids)):
+        facts[service_id].phones.append(number)
+    return list(facts.values())
+
+
+T = TypeVar("T")
+
+
+async def _spread(session: AsyncSession, facts: dict[UUID, Facts], name: str, kind: type[T], *statements: Any) -> None:
+    """Hand each row (service id first) to the service it belongs to."""
+    for statement in statements:
+        for service_id, *rest in await session.execute(statement):
+            if service_id in facts:
+                getattr(facts[service_id], name).append(kind(*rest))
+
+
+def _our_marks(ids: Sequence[UUID]) -> Select[Any]:
+    return (
+        select(Attribute.link_id, Taxonomy.name, Term.code, Term.name, Attribute.value)
+        .join(Term, Term.id == Attribute.taxonomy_term_id)
+        .join(Taxonomy, Taxonomy.id == Term.taxonomy_id)
+        .where(Attribute.link_id.in_(ids), Attribute.gone_at.is_(None), Taxonomy.source == OURS)
+        .order_by(Attribute.link_id, Taxonomy.name, Term.position, Attribute.value)
+    )
+
+
+def _linked_marks(ids: Sequence[UUID]) -> Select[Any]:
+    """What foreign terms mean in ours, as far as a person has confirmed it."""
+    foreign, ours = aliased(Term), aliased(Term)
+    return (
+        select(Attribute.link_id, Taxonomy.name, ours.code, ours.name, literal(None))
+        .join(foreign, foreign.id == Attribute.taxonomy_term_id)
+        .join(TermLink, (TermLink.foreign_id == foreign.id) & (TermLink.state == "confirmed"))
+        .join(ours, ours.id == TermLink.term_id)
+        .join(Taxonomy, Taxonomy.id == ours.taxonomy_id)
+        .where(Attribute.link_id.in_(ids), Attribute.gone_at.is_(None))
+        .order_by(Attribute.link_id, Taxonomy.name, ours.position)
+    )
+
+
+def _foreign_marks(ids: Sequence[UUID]) -> Select[Any]:
+    return (
+        select(Attribute.link_id, literal(None), Term.code, Term.name, literal(None))
+        .join(Term, Term.id == Attribute.taxonomy_term_id)
+        .where(Attribute.link_id.in_(ids), Attribute.gone_at.is_(None), Term.source != OURS)
+        .order_by(Attribute.link_id, Term.name)
+    )
+
+
+def _spoken(ids: Sequence[UUID]) -> Any:
+    own = select(Language.service_id.label("s"), Language.code.label("code"), Language.name.label("name")).where(
+        Language.service_id.in_(ids), Language.gone_at.is_(None)
+    )
+    there = (
+        select(ServiceAtLocation.service_id, Language.code, Language.name)
+        .join(Language, Language.location_id == ServiceAtLocation.location_id)
+        .where(
+            ServiceAtLocation.service_id.in_(ids), ServiceAtLocation.gone_at.is_(None), Language.gone_at.is_(None),
+            Language.service_id.is_(None),
+        )
+    )  # fmt: skip
+    return union_all(own, there).order_by("s", "code", "name")
+
+
+def _openings(ids: Sequence[UUID]) -> Any:
+    weekly = (
+        Schedule.gone_at.is_(None), Schedule.opens_at.is_not(None), Schedule.closes_at.is_not(None),
+        Schedule.byday.is_not(None), or_(Schedule.freq.is_(None), Schedule.freq == "WEEKLY"),
+        or_(Schedule.interval.is_(None), Schedule.interval == 1),
+    )  # fmt: skip
+    until = func.least(Schedule.until, Schedule.valid_to)
+    told = (Schedule.byday, Schedule.opens_at, Schedule.closes_at, until)
+    own = select(Schedule.service_id.label("s"), *told, literal(True)).where(Schedule.service_id.in_(ids), *weekly)
+    at = ServiceAtLocation
+    there = (
+        select(at.service_id, *told, literal(False))
+        .join(Schedule, or_(Schedule.service_at_location_id == at.id, Schedule.location_id == at.location_id))
+        .where(at.service_id.in_(ids), at.gone_at.is_(None), Schedule.service_id.is_(None), *weekly)
+    )
+    return union_all(own, there)
+
+
+def _areas(ids: Sequence[UUID]) -> Any:
+    told = (ServiceArea.extent, ServiceArea.extent_type)
+    own = select(ServiceArea.service_id, *told).where(ServiceArea.service_id.in_(ids), ServiceArea.gone_at.is_(None))
+    there = (
+        select(ServiceAtLocation.service_id, *told)
+        .join(ServiceArea, ServiceArea.service_at_location_id == ServiceAtLocation.id)
+        .where(
+            ServiceAtLocation.service_id.in_(ids), ServiceAtLocation.gone_at.is_(None), ServiceArea.gone_at.is_(None)
+        )
+    )
+    return union_all(own, there)
+
+
+def _prices(ids: Sequence[UUID]) -> Select[Any]:
+    told = (CostOption.service_id, CostOption.option, CostOption.amount, CostOption.currency)
+    return select(*told).where(CostOption.service_id.in_(ids), CostOption.gone_at.is_(None)).order_by(CostOption.amount)
+
+
+def _rooms(ids: Sequence[UUID]) -> Select[Any]:
+    room = ServiceCapacity
+    told = (room.service_id, room.available, room.maximum, room.updated)
+    return (
+        select(*told).where(room.service_id.in_(ids), room.gone_at.is_(None)).order_by(room.updated.desc().nulls_last())
+    )
+
+
+def _phones(ids: Sequence[UUID]) -> Any:
+    """The service's own number first, then its place's, then its organization's."""
+    there = Phone.gone_at.is_(None)
+    own = select(Phone.service_id.label("s"), Phone.number.label("number"), literal(0).label("rank")).where(
+        Phone.service_id.in_(ids), there
+    )
+    at = ServiceAtLocation
+    place = (
+        select(at.service_id, Phone.number, literal(1))
+        .join(Phone, or_(Phone.service_at_location_id == at.id, Phone.location_id == at.location_id))
+        .where(at.service_id.in_(ids), at.gone_at.is_(None), there)
+    )
+    above = (
+        select(Service.id, Phone.number, literal(2))
+        .join(Phone, Phone.organization_id == Service.organization_id)
+        .where(Service.id.in_(ids), there)
+    )
+    every = union_all(own, place, above).subquery()
+    return select(every.c.s, every.c.number).order_by(every.c.s, every.c.rank, every.c.number)
+
+
+def _places(ids: Sequence[UUID]) -> Select[Any]:
+    """One row a permanence, with the physical address where there are several."""
+    at = ServiceAtLocation
+    return (
+        select(
+            at.service_id, at.id, Location.id, Location.location_type, Location.latitude, Location.longitude,
+            Location.external_identifier, Address.city, func.coalesce(Address.state_province, Address.region),
+            Address.postal_code, Address.country,
+        )
+        .join(Location, Location.id == at.location_id)
+        .outerjoin(Address, (Address.location_id == Location.id) & Address.gone_at.is_(None))
+        .where(at.service_id.in_(ids), at.gone_at.is_(None), Location.gone_at.is_(None))
+        .distinct(at.service_id, at.id)
+        .order_by(at.service_id, at.id, (Address.address_type == "physical").desc().nulls_last(), Address.id)
+    )  # fmt: skip

@@ -1,0 +1,138 @@
+"""The projection: listings are derived from the records, and written only where something in them has changed."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory import points
+from referrals.directory.listing_facts import At, Facts, gather
+from referrals.directory.listing_rules import Derived, derive
+from referrals.directory.models import Listing, ListingPlace, Service
+from referrals.directory.points import Near, Spot
+from referrals.kit.geo import LatLon
+from referrals.kit.jobs import enqueue
+from referrals.taxonomy import queries as taxonomy
+
+BATCH = 1000
+INDEX = "directory.index"
+INDEX_BATCH = 500
+
+
+async def refresh(session: AsyncSession, service_ids: Sequence[UUID], now: datetime) -> int:
+    """Derive the listings of these services anew; those that changed are indexed after the commit. Returns how many did."""
+    changed: list[UUID] = []
+    await session.flush()
+    for batch in _batches(list(service_ids), BATCH):
+        changed += await _refresh(session, batch, now)
+    for batch in _batches(changed, INDEX_BATCH):
+        await enqueue(session, INDEX, service_ids=[str(id) for id in batch])
+    return len(changed)
+
+
+async def refresh_all(session: AsyncSession, now: datetime) -> int:
+    """All of them: after a new vocabulary, or a new rule of derivation."""
+    return await refresh(session, list(await session.scalars(select(Service.id))), now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A listing as it will be written: its row, those of its places, and a digest of both."""
+
+    listing: dict[str, Any]
+    places: list[dict[str, Any]]
+    digest: str
+
+
+async def _refresh(session: AsyncSession, ids: Sequence[UUID], now: datetime) -> list[UUID]:
+    words = await taxonomy.vocabulary(session)
+    facts = [(one, derive(one, words, now.date())) for one in await gather(session, ids)]
+    near = await points.locate(
+        session, {_spot(at) for one, derived in facts for at in one.places if _needs_point(at, derived)}
+    )
+    known = await session.execute(select(Listing.service_id, Listing.digest).where(Listing.service_id.in_(ids)))
+    digests: dict[UUID, str] = dict(known.tuples().all())
+    written = [_written(one, derived, near) for one, derived in facts]
+    fresh = [one for one in written if digests.get(one.listing["service_id"]) != one.digest]
+    await _write(session, fresh, now)
+    return [one.listing["service_id"] for one in fresh]
+
+
+async def _write(session: AsyncSession, fresh: Sequence[_Written], now: datetime) -> None:
+    if not fresh:
+        return
+    connection = await session.connection()
+    statement = insert(Listing)
+    rows = [{**one.listing, "digest": one.digest, "updated_at": now} for one in fresh]
+    changes = {name: statement.excluded[name] for name in rows[0] if name != "service_id"}
+    await connection.execute(statement.on_conflict_do_update(index_elements=["service_id"], set_=changes), rows)
+    await session.execute(
+        delete(ListingPlace).where(ListingPlace.service_id.in_([row["service_id"] for row in rows])),
+        execution_options={"synchronize_session": False},
+    )
+    places = [place for one in fresh for place in one.places]
+    if places:
+        await connection.execute(insert(ListingPlace), places)
+    for known in list(session.identity_map.values()):
+        if isinstance(known, Listing | ListingPlace):
+            session.expire(known)
+
+
+def _written(facts: Facts, derived: Derived, near: dict[Spot, Near]) -> _Written:
+    listing = {"service_id": facts.service.id, **derived.columns}
+    places = [_place(facts.service.id, at, derived, near.get(_spot(at))) for at in facts.places]
+    said = json.dumps([listing, places], default=str, sort_keys=True, ensure_ascii=False)
+    return _Written(listing, places, blake2b(said.encode(), digest_size=16).hexdigest())
+
+
+def _place(service_id: UUID, at: At, derived: Derived, near: Near | None) -> dict[str, Any]:
+    point, precision = _point(at, derived, near)
+    return {
+        "id": at.service_at_location_id,
+        "service_id": service_id,
+        "service_at_location_id": at.service_at_location_id,
+        "location_id": at.location_id,
+        "kind": at.kind,
+        "confidential": derived.confidential,
+        "city": at.city,
+        "department": at.department,
+        "postcode": at.postcode,
+        "country": at.country,
+        "latitude": point.lat if point else None,
+        "longitude": point.lon if point else None,
+        "precision": precision,
+        "point": f"SRID=4326;{point.wkt()}" if point else None,
+    }
+
+
+def _point(at: At, derived: Derived, near: Near | None) -> tuple[LatLon | None, str | None]:
+    """The source's own point, else the nearest that is known; for a confidential address none at all."""
+    if derived.confidential:
+        return None, None
+    if _located(at):
+        return LatLon(float(at.latitude or 0), float(at.longitude or 0)), "exact"
+    return (near.at, near.precision) if near and _needs_point(at, derived) else (None, None)
+
+
+def _located(at: At) -> bool:
+    """A point at 0°, 0° is a field that nobody filled in."""
+    return at.latitude is not None and at.longitude is not None and (at.latitude, at.longitude) != (0, 0)
+
+
+def _needs_point(at: At, derived: Derived) -> bool:
+    return at.kind != "virtual" and not derived.confidential and not _located(at)
+
+
+def _spot(at: At) -> Spot:
+    return points.spot(country=at.country, state=at.department, postcode=at.postcode, city=at.city, commune=at.commune)
+
+
+def _batches(ids: list[UUID], size: int) -> Iterator[list[UUID]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))

@@ -1,0 +1,148 @@
+"""`referrals import PATH`: a directory comes in."""
+
+import asyncio
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from referrals.exchange.actions import import_directory
+from referrals.exchange.broken import BrokenPackage
+from referrals.exchange.records import Tell
+from referrals.exchange.report import Report
+from referrals.kit import database, db
+from referrals.kit.settings import from_environment
+
+SHOWN = 20
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--source", help="The name this directory goes by; without it, the name of the file or folder.")
+@click.option(
+    "--language", type=click.Choice(["fr", "en"]), help="What its texts speak, where it does not say so itself."
+)
+@click.option("--part", is_flag=True, help="Only a part of the source: mark nothing as gone.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and keep nothing of it.")
+@click.option("--json", "as_json", is_flag=True, help="Put the summary on the last line, for programs.")
+def import_(path: Path, source: str | None, language: str | None, part: bool, dry_run: bool, as_json: bool) -> None:
+    """Import a directory from PATH: HSDS objects (JSON), a tabular package (folder or zip), or our own YAML.
+
+    Records that the source has not changed are left alone, so that what was edited here stays. Records that it no
+    longer has are kept and marked. When the package is broken, the directory stays as it was.
+    """
+    url = database.address(from_environment())
+    database.migrate(url)
+    try:
+        with _bar() as tell:
+            report = asyncio.run(_import(url, path, source, language, tell, whole=not part, keep=not dry_run))
+    except BrokenPackage as broken:
+        click.echo(f"Nothing was imported: {broken}", err=True)
+        if as_json:
+            click.echo(json.dumps({"error": str(broken)}, ensure_ascii=False))
+        sys.exit(1)
+    _tell(report, dry_run=dry_run)
+    if as_json:
+        click.echo(json.dumps(summary(report), ensure_ascii=False))
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """The report as one JSON object."""
+    return {
+        "source": report.source,
+        "created": report.created,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "gone": report.gone,
+        "rejected": [{k: v for k, v in asdict(one).items() if k != "field"} for one in report.rejected],
+        "unreadable": [asdict(one) for one in report.unreadable],
+        "lost": dict(report.lost),
+        "empty": dict(report.empty),
+        "repaired": dict(report.repaired),
+        "skipped": report.skipped,
+        "kinds": report.kinds,
+        "listings": report.listings,
+        "unlinked_terms": asdict(report.terms),
+        "seconds": report.seconds,
+    }
+
+
+class _Undone(Exception):
+    """Carries the report out of a transaction that is not to be kept."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+
+async def _import(
+    url: str, path: Path, source: str | None, language: str | None, tell: Tell | None, *, whole: bool, keep: bool
+) -> Report:
+    engine = db.connect(url)
+    try:
+        async with db.transaction(db.session_maker(engine)) as session:
+            report = await import_directory(
+                session, path, datetime.now(UTC), source=source, language=language, whole=whole, tell=tell
+            )
+            if not keep:
+                raise _Undone(report)
+            return report
+    except _Undone as undone:
+        return undone.report
+    finally:
+        await engine.dispose()
+
+
+@contextmanager
+def _bar() -> Iterator[Tell | None]:
+    """A bar where a person watches; silence where a program does."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("Reading"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=1)
+        yield lambda read, size: progress.update(task, completed=min(read, size), total=max(size, 1))
+
+
+def _tell(report: Report, *, dry_run: bool) -> None:
+    begin = "Would import" if dry_run else "Imported"
+    click.echo(
+        f"{begin} {report.source}: {report.created} new, {report.changed} changed, {report.unchanged} unchanged, "
+        f"{report.gone} gone, {len(report.rejected)} turned away, in {report.seconds} s."
+    )
+    for one in report.rejected[:SHOWN]:
+        named = f" {one.id}" if one.id else ""
+        click.echo(f"  {one.file}, line {one.line}: {one.entity}{named} {one.reason}.")
+    if len(report.rejected) > SHOWN:
+        click.echo("  … and, with those above:")
+        for (file, entity, reason), count in Counter((r.file, r.entity, r.reason) for r in report.rejected).most_common(
+            SHOWN
+        ):
+            click.echo(f"  {count} times in {file}: {entity} {reason}.")
+    for one in report.unreadable[:SHOWN]:
+        click.echo(f"  {one.file}, line {one.line}: {one.field} of {one.entity} {one.id or ''} {one.reason}; left out.")
+    for title, counts in (
+        ("Lost, because it has no place here", report.lost),
+        ("Empty rows", report.empty),
+        ("Mended", report.repaired),
+    ):
+        if counts:
+            click.echo(f"{title}:")
+            for name, count in counts.most_common():
+                click.echo(f"  {name}: {count}")
+    terms = report.terms
+    if terms.linked or terms.open or terms.proposed:
+        click.echo(
+            f"Terms: {terms.linked} linked to ours, {terms.nothing_fits} fit nothing of ours, {terms.proposed} proposed, "
+            f"{terms.open} open. {terms.services} services have no need of ours yet; they are found by their words."
+        )

@@ -1,0 +1,210 @@
+"""From what a package says to rows for our tables: ids made, values read, everything that has no place here counted."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+from referrals.exchange import corrections
+from referrals.exchange.ids import content_key, record_id
+from referrals.exchange.report import Rejection, Report, Where
+from referrals.exchange.shapes import LEAVES, SHAPES, Field, Shape
+from referrals.exchange.values import READERS, markers
+from referrals.kit.text import fold
+from referrals.taxonomy.vocabulary import Vocabulary
+
+MAY_BE_EMPTY = LEAVES | {"contact"}
+"""Where a row that says nothing is no loss, because nothing refers to it."""
+
+LINKS = {"attribute": ("link_id", "link_entity"), "metadata": ("resource_id", "resource_type")}
+
+
+@dataclass(slots=True)
+class Raw:
+    """One record as a package has it. `table` is the source's own name for where it stood, for the count of what was lost."""
+
+    entity: str
+    table: str
+    values: dict[str, Any]
+    where: Where
+    nested: bool = False
+    """Out of a tree of objects, where one record may be told many times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record for one of our tables: `values` in the order of the shape's columns."""
+
+    entity: str
+    id: UUID
+    key: str
+    values: tuple[Any, ...]
+    digest: str
+    filled: int
+    where: Where
+    alias: UUID | None = None
+    """The id that this service would have if somebody took it for an organization, as some packages do."""
+
+
+@dataclass
+class Reader:
+    """Turns raw records into rows, one package long: it remembers which ids it has met."""
+
+    source: str
+    words: Vocabulary
+    report: Report
+    language: str | None = None
+    """What the package's texts speak, where it does not say so itself."""
+    dates_move: bool = False
+    """The package counts its dates from today, so that a new date alone is no change."""
+    kept: set[tuple[str, UUID]] = field(default_factory=set)
+    """Records that were turned away now: what is known of them from before is left as it is."""
+    _met: dict[tuple[str, bytes], str] = field(default_factory=dict)
+    _times: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _taxonomies: dict[str, str] = field(default_factory=dict)
+    _ours: dict[UUID, UUID] = field(default_factory=dict)
+    _term_taxonomy: dict[UUID, str] = field(default_factory=dict)
+
+    def rows(self, raw: Raw) -> Iterator[Row]:
+        for part in corrections.parts(raw.entity, raw.table, raw.values, self.report):
+            row = self._row(raw, part.entity, part.values)
+            if row is not None:
+                yield row
+
+    def _row(self, raw: Raw, entity: str, values: dict[str, Any]) -> Row | None:
+        shape = SHAPES[entity]
+        read = self._read(raw, shape, values)
+        if entity in MAY_BE_EMPTY and not any(_says(values, name) for name in [*shape.fields, *LINKS.get(entity, ())]):
+            self.report.empty[raw.table] += 1
+            return None
+        key = str(values.get("id") or "").strip() or content_key(entity, sorted((k, str(v)) for k, v in values.items()))
+        if entity == "taxonomy_term":
+            read |= self._term(values, read, key)
+        id = self._id(raw, entity, key)
+        if id is None or (entity in ("taxonomy", "taxonomy_term") and self._is_ours(entity, id, values, read)):
+            return None
+        refs = self._refs(shape, values, read)
+        missing = [name for name, spec in shape.fields.items() if spec.required and read.get(name) is None]
+        missing += [name for name, ref in shape.refs.items() if ref.required and refs.get(name) is None]
+        if missing:
+            self._turn_away(raw, entity, id, str(values.get("id") or "") or None, f"has no {' and no '.join(missing)}")
+            return None
+        columns = (*(read.get(name) for name in shape.fields), *(refs.get(name) for name in shape.refs))
+        digest = blake2b(repr(self._lasting(columns)).encode(), digest_size=16).hexdigest()
+        if self._told_before(raw, entity, id, digest):
+            return None
+        alias = record_id(self.source, "organization", key) if entity == "service" else None
+        filled = sum(value is not None for value in columns)
+        return Row(entity, id, key, columns, digest, filled, raw.where, alias)
+
+    def _lasting(self, columns: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(None if isinstance(c, date) else c for c in columns) if self.dates_move else columns
+
+    def _read(self, raw: Raw, shape: Shape, values: dict[str, Any]) -> dict[str, Any]:
+        """The shape's fields with their values read. What cannot be read, or belongs nowhere, is counted as lost."""
+        read: dict[str, Any] = {}
+        known = {"id", *shape.refs, *(name for pair in LINKS.values() for name in pair)}
+        for name, value in values.items():
+            if value is None or value in ("", []):
+                continue
+            spec = shape.fields.get(name)
+            if spec is None:
+                if name not in known and not name.startswith("_"):
+                    self.report.lost[f"{raw.table}.{name}"] += 1
+                continue
+            for marker in markers(value):
+                self.report.lost[f"{raw.table}.{name} {marker}"] += 1
+            read[name] = self._value(raw, values, spec, name, value)
+        for name, spec in shape.fields.items():
+            if read.get(name) is None and spec.blank is not None:
+                read[name] = spec.blank
+        if "translations" in shape.fields and not read.get("language"):
+            read["language"] = self.language
+        return read
+
+    def _value(self, raw: Raw, values: dict[str, Any], spec: Field, name: str, value: Any) -> Any:
+        if name in ("link_id", "resource_id"):
+            return None  # a reference, resolved with the others
+        try:
+            return corrections.checked(raw.entity, name, READERS[spec.kind](value))
+        except ValueError as problem:
+            id = str(values.get("id") or "") or None
+            self.report.lost[f"{raw.table}.{name}"] += 1
+            self.report.unreadable.append(Rejection(raw.where.file, raw.where.line, raw.entity, id, str(problem), name))
+            return None
+
+    def _refs(self, shape: Shape, values: dict[str, Any], read: dict[str, Any]) -> dict[str, UUID]:
+        refs = {
+            name: record_id(self.source, ref.entity, str(values[name]).strip())
+            for name, ref in shape.refs.items()
+            if str(values.get(name) or "").strip()
+        }
+        if shape.entity in LINKS:
+            link, kind = LINKS[shape.entity]
+            target, entity = str(values.get(link) or "").strip(), str(values.get(kind) or "").strip()
+            if target:
+                read[link] = record_id(self.source, entity, target)
+        if shape.entity == "attribute" and "taxonomy_term_id" in refs:
+            term = refs["taxonomy_term_id"]
+            refs["taxonomy_term_id"] = self._ours.get(term, term)
+            read["link_type"] = read.get("link_type") or self._term_taxonomy.get(term)
+        if shape.entity == "taxonomy_term" and "taxonomy_id" not in refs:
+            refs["taxonomy_id"] = record_id(self.source, "taxonomy", str(values.get("_taxonomy")))
+        return refs
+
+    def _term(self, values: dict[str, Any], read: dict[str, Any], key: str) -> dict[str, Any]:
+        """A foreign term's code is its own, else its key; its taxonomy goes by a name."""
+        taxonomy = str(values.get("taxonomy_id") or "")
+        name = self._taxonomies.get(taxonomy) or str(values.get("_taxonomy") or taxonomy or "terms")
+        values.setdefault("_taxonomy", name)
+        self._term_taxonomy[record_id(self.source, "taxonomy_term", key)] = name
+        code = read.get("code") or key
+        return {"code": code, "folded": fold(str(read.get("name") or ""))}
+
+    def _is_ours(self, entity: str, id: UUID, values: dict[str, Any], read: dict[str, Any]) -> bool:
+        """A term of our own taxonomies, by its id or by its code: linked to, never written."""
+        if entity == "taxonomy":
+            self._taxonomies[str(values.get("id") or "")] = str(read.get("name") or "")
+            return id in self.words.taxonomy_ids
+        if self.words.by_id(id) is not None:
+            return True
+        own = self.words.term(str(values["_taxonomy"]), str(read["code"]))
+        if own is not None:
+            self._ours[id] = own.id
+        return own is not None
+
+    def _id(self, raw: Raw, entity: str, key: str) -> UUID | None:
+        """The record's id. In a table, an id used again by a record of its own gets a number, where nothing refers to it."""
+        id = record_id(self.source, entity, key)
+        if raw.nested or entity not in LEAVES:
+            return id
+        self._times[entity, key] += 1
+        again = self._times[entity, key]
+        return id if again == 1 else record_id(self.source, entity, f"{key}#{again}")
+
+    def _told_before(self, raw: Raw, entity: str, id: UUID, digest: str) -> bool:
+        before = self._met.get((entity, id.bytes))
+        self._met[entity, id.bytes] = digest
+        if before is None:
+            return False
+        if raw.nested:
+            return before == digest
+        reason = "repeats a row word for word" if before == digest else "uses the id of another row"
+        self._turn_away(raw, entity, id, str(raw.values.get("id") or "") or None, reason)
+        return True
+
+    def _turn_away(self, raw: Raw, entity: str, id: UUID, given: str | None, reason: str) -> None:
+        self.kept.add((entity, id))
+        self.report.reject(raw.where, entity, given, reason)
+
+
+def _says(values: dict[str, Any], name: str) -> bool:
+    value = values.get(name)
+    return bool(value.strip()) if isinstance(value, str) else value not in (None, [], {})
+
+
+Tell = Callable[[int, int], None]
+"""Told now and then how many bytes of the package have been read, and of how many."""

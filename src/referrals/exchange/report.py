@@ -1,0 +1,73 @@
+"""What an import did, in numbers and in words."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in the package: a file, and the line on which a record begins (from 1; 0 when it has none)."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One record that was not taken, or one value of a record that was (then `field` names it)."""
+
+    file: str
+    line: int
+    entity: str
+    id: str | None
+    reason: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How the terms of this source stand: `services` counts services that no linked term and no need of ours reaches."""
+
+    linked: int = 0
+    proposed: int = 0
+    nothing_fits: int = 0
+    open: int = 0
+    services: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts of all kinds of record added up; `kinds` has them apart."""
+
+    source: str
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    unreadable: list[Rejection] = field(default_factory=list)
+    """Values that could not be read; their records were taken without them, and they count as lost."""
+    lost: Counter[str] = field(default_factory=Counter)
+    """`table.field` -> how often it held something that has no place here."""
+    empty: Counter[str] = field(default_factory=Counter)
+    """Rows that say nothing."""
+    repaired: Counter[str] = field(default_factory=Counter)
+    skipped: list[str] = field(default_factory=list)
+    """Files of the package that hold no records."""
+    kinds: dict[str, dict[str, int]] = field(default_factory=dict)
+    listings: int = 0
+    terms: Terms = field(default_factory=Terms)
+    seconds: float = 0.0
+    seen_texts: set[str] = field(default_factory=set, repr=False)
+    """Texts about opening hours that have been kept once already."""
+
+    def reject(self, where: Where, entity: str, id: str | None, reason: str) -> None:
+        self.rejected.append(Rejection(where.file, where.line, entity, id, reason))
+
+    def count(self, entity: str, *, created: int, changed: int, unchanged: int, gone: int) -> None:
+        if created or changed or unchanged or gone:
+            self.kinds[entity] = {"created": created, "changed": changed, "unchanged": unchanged, "gone": gone}
+        self.created += created
+        self.changed += changed
+        self.unchanged += unchanged
+        self.gone += gone

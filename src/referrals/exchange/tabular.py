@@ -1,0 +1,216 @@
+"""Tabular packages of HSDS 1.x to 3.x: one CSV file for each kind of record, in a folder or a zip."""
+
+import codecs
+import csv
+import io
+import re
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO, Protocol
+
+from referrals.exchange.broken import BrokenPackage
+from referrals.exchange.records import Raw
+from referrals.exchange.report import Report, Where
+
+TABLES: dict[str, str] = {
+    "taxonomies": "taxonomy", "taxonomy": "taxonomy", "taxonomy_terms": "taxonomy_term", "taxonomy_term": "taxonomy_term",
+    "organizations": "organization", "organization": "organization", "programs": "program", "program": "program",
+    "locations": "location", "location": "location", "services": "service", "service": "service",
+    "service_at_location": "service_at_location", "service_at_locations": "service_at_location",
+    "services_at_location": "service_at_location", "services_at_locations": "service_at_location",
+    "contacts": "contact", "contact": "contact", "phones": "phone", "phone": "phone",
+    "languages": "language", "language": "language",
+    "addresses": "address", "address": "address", "physical_addresses": "address", "physical_address": "address",
+    "postal_addresses": "address", "postal_address": "address",
+    "accessibility": "accessibility", "accessibility_for_disabilities": "accessibility",
+    "schedules": "schedule", "schedule": "schedule", "regular_schedules": "schedule", "regular_schedule": "schedule",
+    "holiday_schedules": "schedule", "holiday_schedule": "schedule",
+    "service_areas": "service_area", "service_area": "service_area",
+    "cost_options": "cost_option", "cost_option": "cost_option",
+    "required_documents": "required_document", "required_document": "required_document",
+    "units": "unit", "unit": "unit", "service_capacity": "service_capacity", "service_capacities": "service_capacity",
+    "capacities": "service_capacity", "funding": "funding", "fundings": "funding",
+    "organization_identifiers": "organization_identifier", "organization_identifier": "organization_identifier",
+    "url": "url", "urls": "url",
+    "attributes": "attribute", "attribute": "attribute", "other_attributes": "attribute", "other_attribute": "attribute",
+    "service_attributes": "attribute", "service_attribute": "attribute", "service_taxonomy": "attribute",
+    "services_taxonomy": "attribute", "service_taxonomies": "attribute", "services_taxonomies": "attribute",
+    "metadata": "metadata", "meta_table_descriptions": "meta_table_description",
+    "meta_table_description": "meta_table_description",
+    "eligibility": "eligibility", "eligibilities": "eligibility", "payments_accepted": "payment_accepted",
+    "payment_accepted": "payment_accepted",
+}  # fmt: skip
+"""A table's name in any version -> our entity. Eligibility and payments were tables once; now they are a service's texts."""
+
+_FIRST = (
+    "eligibility",
+    "payment_accepted",
+    "taxonomy",
+    "taxonomy_term",
+    "organization",
+    "program",
+    "location",
+    "service",
+)
+_NOTES = {
+    "eligibility": ("eligibility", "eligibility_description", "\n\n"),
+    "payment_accepted": ("payment", "fees_description", ", "),
+}
+Row = dict[str, Any]
+
+csv.field_size_limit(sys.maxsize)
+
+
+class Files(Protocol):
+    """A folder, or a zip that is read like one."""
+
+    def names(self) -> list[str]: ...
+
+    def size(self, name: str) -> int: ...
+
+    def open(self, name: str) -> BinaryIO: ...
+
+
+@dataclass(frozen=True)
+class Folder:
+    path: Path
+
+    def names(self) -> list[str]:
+        inside = sorted(p.name for p in self.path.iterdir() if p.is_file())
+        only = [p for p in self.path.iterdir() if p.is_dir() and not p.name.startswith((".", "__"))]
+        if not any(name.lower().endswith(".csv") for name in inside) and len(only) == 1:
+            inside += sorted(f"{only[0].name}/{p.name}" for p in only[0].iterdir() if p.is_file())
+        return inside
+
+    def size(self, name: str) -> int:
+        return (self.path / name).stat().st_size
+
+    def open(self, name: str) -> BinaryIO:
+        return (self.path / name).open("rb")
+
+
+@dataclass(frozen=True)
+class Zip:
+    archive: zipfile.ZipFile
+
+    def names(self) -> list[str]:
+        return sorted(name for name in self.archive.namelist() if not name.endswith("/") and "__MACOSX" not in name)
+
+    def size(self, name: str) -> int:
+        return self.archive.getinfo(name).file_size
+
+    def open(self, name: str) -> BinaryIO:
+        return self.archive.open(name)  # type: ignore[return-value]  # a ZipExtFile reads like one
+
+
+def tables(files: Files) -> dict[str, str]:
+    """File name -> the table it holds, for every CSV file whose name is known to HSDS."""
+    named = {name: _stem(name) for name in files.names() if name.lower().endswith(".csv")}
+    return {name: stem for name, stem in named.items() if stem in TABLES}
+
+
+def records(files: Files, report: Report) -> Iterator[Raw]:
+    """Every row of every known table; what else lies there is listed as skipped. Raises BrokenPackage."""
+    known = tables(files)
+    if not known:
+        raise BrokenPackage("There is no table of HSDS in it: no services.csv, organizations.csv or the like.")
+    report.skipped += [name for name in files.names() if name not in known and not name.endswith("datapackage.json")]
+    notes: dict[str, dict[str, str]] = {}
+    for name in sorted(known, key=lambda name: rank(TABLES[known[name]])):
+        table, entity = known[name], TABLES[known[name]]
+        for line, row in _rows(files, name, table, report):
+            if entity in _NOTES:
+                _note(notes, entity, table, row, Where(name, line), report)
+            else:
+                yield from raw(entity, table, row, Where(name, line), notes)
+
+
+def _rows(files: Files, name: str, table: str, report: Report) -> Iterator[tuple[int, Row]]:
+    """(line, row) pairs. A row with more or fewer cells than there are columns is turned away."""
+    with files.open(name) as binary, io.TextIOWrapper(binary, encoding=_encoding(files, name), newline="") as text:
+        sample = text.readline()
+        reader = csv.reader(_lines(sample, text), delimiter=_delimiter(sample))
+        try:
+            header = [cell.strip().lower() for cell in next(reader, [])]
+            line = reader.line_num + 1
+            for cells in reader:
+                if len(cells) == len(header):
+                    yield line, dict(zip(header, cells, strict=True))
+                elif cells:
+                    reason = f"has {len(cells)} cells where there are {len(header)} columns"
+                    report.reject(Where(name, line), TABLES[table], cells[0][:60] or None, reason)
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise BrokenPackage(f"{name}, line {reader.line_num}: {error}.") from error
+
+
+def _lines(first: str, rest: io.TextIOWrapper) -> Iterator[str]:
+    yield first.replace("\0", "")
+    for line in rest:
+        yield line.replace("\0", "")
+
+
+def raw(entity: str, table: str, row: Row, where: Where, notes: dict[str, dict[str, str]]) -> Iterator[Raw]:
+    if entity == "taxonomy" and {"parent_id", "vocabulary", "parent_name"} & row.keys():
+        entity = "taxonomy_term"  # in HSDS 1.x `taxonomy` was the table of terms
+    if entity == "taxonomy_term" and not row.get("taxonomy_id"):
+        name = row.pop("taxonomy", None) or row.pop("vocabulary", None) or "terms"
+        yield Raw("taxonomy", table, {"id": name, "name": name}, where, nested=True)
+        row["_taxonomy"] = name
+        row["taxonomy_id"] = name
+    if entity == "attribute" and "service" in table:
+        row |= {"link_id": row.pop("service_id", None), "link_entity": "service"}
+    if entity == "attribute" and "link_type" in row and "link_entity" not in row:
+        row["link_entity"] = row.pop("link_type")  # HSDS 2.x kept the entity there
+    if entity == "service":
+        codes = str(row.pop("taxonomy_ids", None) or "")
+        row |= {name: said for name, said in notes.get(row.get("id") or "", {}).items() if not row.get(name)}
+        for code in re.split(r"[,;\s]+", codes):
+            if code:
+                yield Raw(
+                    "attribute",
+                    table,
+                    {"link_id": row.get("id"), "link_entity": "service", "taxonomy_term_id": code},
+                    where,
+                )
+    yield Raw(entity, table, row, where)
+
+
+def _note(notes: dict[str, dict[str, str]], entity: str, table: str, row: Row, where: Where, report: Report) -> None:
+    """A text that today belongs to the service itself."""
+    column, target, between = _NOTES[entity]
+    said, service = (row.get(column) or "").strip(), (row.get("service_id") or "").strip()
+    if not said:
+        report.empty[table] += 1
+    elif not service:
+        report.reject(where, table, row.get("id") or None, "names no service")
+    else:
+        own = notes.setdefault(service, {})
+        own[target] = f"{own[target]}{between}{said}" if target in own else said
+
+
+def _encoding(files: Files, name: str) -> str:
+    """UTF-8, with or without a mark, else the code page of western Windows."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with files.open(name) as binary:
+        try:
+            while chunk := binary.read(1 << 20):
+                decoder.decode(chunk)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig"
+
+
+def _delimiter(header: str) -> str:
+    return max(",;\t", key=header.count)
+
+
+def _stem(name: str) -> str:
+    return PurePosixPath(name).stem.lower().replace("-", "_").replace(" ", "_")
+
+
+def rank(entity: str) -> tuple[int, str]:
+    return (_FIRST.index(entity) if entity in _FIRST else len(_FIRST), entity)
