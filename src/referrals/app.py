@@ -22,12 +22,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.accounts import mailbox
 from referrals.accounts import routes as accounts
 from referrals.accounts.guards import PUBLIC
 from referrals.accounts.middleware import SignedIn
 from referrals.accounts.models import Role
 from referrals.clients import routes as clients
 from referrals.directory import routes as directory
+from referrals.directory.search.embedded import Embedded
 from referrals.exchange import routes as exchange
 from referrals.kit import db, errors, html, i18n
 from referrals.kit.html import Jinja
@@ -40,7 +42,7 @@ from referrals.tracking import person
 from referrals.tracking import routes as tracking
 
 ROUTES: list[HTTPRouteHandler] = [
-    *accounts.routes, *directory.routes, *clients.routes, *person.routes, *tracking.routes, *matching.routes, *exchange.routes,
+    *accounts.routes, *mailbox.routes, *directory.routes, *clients.routes, *person.routes, *tracking.routes, *matching.routes, *exchange.routes,
 ]  # fmt: skip
 Clock = Callable[[], datetime]
 
@@ -82,7 +84,7 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
         logging_config=None,
         state=State({
             "settings": settings, "sessions": sessions, "now": now, "jinja": env,
-            "page_context": page_context,
+            "page_context": page_context, "search": Embedded(settings.search_home),
         }),
     )  # fmt: skip
 

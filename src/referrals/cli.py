@@ -1,18 +1,66 @@
 """Commands for whoever runs the house. `--json` puts one JSON object on the last line, for programs."""
 
 import asyncio
+import json
 import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import click
+from alembic import command as alembic
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.kit import cluster, database
+from referrals import demo, server
+from referrals.accounts import actions as accounts
+from referrals.accounts import queries as people
+from referrals.accounts.models import Role
+from referrals.app import environment, utc_now
+from referrals.exchange.command import import_
+from referrals.kit import cluster, database, mail, ports
+from referrals.kit import db as sessions
+from referrals.kit.errors import DomainError
+from referrals.kit.html import addresses
 from referrals.kit.settings import from_environment
 
+T = TypeVar("T")
 
-@click.group()
+
+class House(click.Group):
+    """Every command tells what is wrong in a sentence, without a page of Python."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (cluster.ClusterError, ports.PortTaken, ValueError) as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+
+
+@click.group(cls=House)
 @click.version_option(package_name="referrals")
 def main() -> None:
     """Relais: from a need to a service that really helped."""
+
+
+main.add_command(import_)
+
+
+@main.command()
+def serve() -> None:
+    """Serve the pages (PORT, HOST), without the worker."""
+    server.serve(from_environment())
+
+
+@main.command()
+def worker() -> None:
+    """Run the jobs: messages, indexing, deadlines."""
+    server.work(from_environment())
+
+
+@main.command("demo")
+def demo_() -> None:
+    """Everything at once with fictional people and services: database, pages, worker. Ctrl-C stops all of it."""
+    demo.run(from_environment(demo=True))
 
 
 @main.group()
@@ -22,9 +70,10 @@ def db() -> None:
 
 @db.command()
 def start() -> None:
-    """Start the private database (or reach the one of DATABASE_URL) and bring its schema up to date."""
+    """Start the private database (or reach the one of DATABASE_URL), bring it up to date, load our seeds."""
     url = database.address(from_environment())
     database.migrate(url)
+    _run(lambda session: demo.load_words_and_places(session, utc_now()), url)
     click.echo("The database is up.")
 
 
@@ -46,7 +95,91 @@ def url() -> None:
 @click.option("--id", "revision", help="Number of the new migration.")
 def revise(message: str, revision: str | None) -> None:
     """Write a migration from what the models say and the database does not have yet."""
-    from alembic import command
-
     at = database.address(from_environment())
-    command.revision(database.configuration(at), message, autogenerate=True, rev_id=revision)
+    alembic.revision(database.configuration(at), message, autogenerate=True, rev_id=revision)
+
+
+@main.group()
+def user() -> None:
+    """Accounts, for the first administrator and for emergencies."""
+
+
+@user.command()
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", "role_name", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option("--organization", type=click.UUID, help="The organization of the directory that the role is held in.")
+@click.option("--json", "as_json", is_flag=True, help="Put the result on the last line, for programs.")
+def invite(
+    email: str, name: str, role_name: str, language: str, organization: click.UUID | None, as_json: bool
+) -> None:
+    """Open an account and write an invitation; its link is printed too."""
+    settings = from_environment()
+
+    async def open_account(session: AsyncSession) -> str:
+        made = await accounts.create_user(session, email=email, name=name, language=language)
+        await accounts.grant(session, made.id, Role(role_name), organization)  # type: ignore[arg-type]  # click's own UUID
+        token = await accounts.link(session, made.id, "invitation", utc_now())
+        jinja = environment()
+        address = settings.base_url + addresses(jinja)("choose-password", lang=language, token=token)
+        await mail.post(
+            session, jinja, to=email, language=language, template="invitation",
+            name=name, address=address, product=settings.product,
+        )  # fmt: skip
+        return address
+
+    address = _run(open_account)
+    click.echo(f"{name} chooses a password here: {address}")
+    if as_json:
+        click.echo(json.dumps({"email": email, "role": role_name, "address": address}))
+
+
+@user.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Put the list on the last line, for programs.")
+def list_(as_json: bool) -> None:
+    """Who has an account."""
+    found = _run(people.everybody)
+    for account, roles in found:
+        closed = " (closed)" if account.deactivated_at else ""
+        click.echo(f"{account.email}  {account.name}  {', '.join(roles)}{closed}")
+    if as_json:
+        rows = [
+            {"email": a.email, "name": a.name, "roles": roles, "open": a.deactivated_at is None} for a, roles in found
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+
+
+@user.command()
+@click.argument("email")
+def close(email: str) -> None:
+    """Close an account; its sessions end at once."""
+
+    async def close_account(session: AsyncSession) -> None:
+        found = await people.by_email(session, email)
+        if found is None:
+            raise ValueError(f"There is no account for {email}.")
+        await accounts.deactivate(session, found.id, utc_now())
+
+    _run(close_account)
+    click.echo("The account is closed.")
+
+
+def _run(work: Callable[[AsyncSession], Awaitable[T]], url: str | None = None) -> T:
+    """One transaction against the database of this environment, started and brought up to date first."""
+
+    async def inside(at: str) -> T:
+        engine = sessions.connect(at)
+        try:
+            async with sessions.transaction(sessions.session_maker(engine)) as session:
+                return await work(session)
+        finally:
+            await engine.dispose()
+
+    if url is None:
+        url = database.address(from_environment())
+        database.migrate(url)
+    try:
+        return asyncio.run(inside(url))
+    except DomainError as error:
+        raise ValueError({"email_taken": "This address already has an account."}.get(error.code, error.code)) from error

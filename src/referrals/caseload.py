@@ -1,0 +1,162 @@
+"""The demo's people: one account for each role, and a caseload whose stories stand at every stage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts import queries as accounts
+from referrals.accounts.actions import hash_password
+from referrals.accounts.actor import Actor
+from referrals.accounts.models import Membership, Role, User
+from referrals.clients import actions as clients
+from referrals.clients import consent
+from referrals.clients.models import Client, Need
+from referrals.directory.models import Organization, Service
+from referrals.kit.loaded import loaded_digest, remember
+from referrals.kit.settings import seed_home
+from referrals.places.answers import Found
+from referrals.places.queries import index
+from referrals.tracking import actions as tracking
+from referrals.tracking.models import Referral
+from referrals.tracking.said import RECEIVER, Fact, Said, Snapshot
+
+PASSWORD = "demo-demo-demo"  # noqa: S105 - printed on purpose: these people do not exist
+NAME = "demo caseload"
+BROKERAGE = uuid5(UUID("6f1de7d6-2c8e-4f0c-9c3a-0b1f0a7c2a11"), "brokerage")
+"""The organization of the demo's case managers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    role: Role
+    email: str
+    name: str
+    language: str = "en"
+
+
+ACCOUNTS = (
+    Account(Role.CASE_MANAGER, "claire@relais.example.org", "Claire Morvan"),
+    Account(Role.SUPERVISOR, "helene@relais.example.org", "Hélène Prigent", "fr"),
+    Account(Role.PROVIDER_EDITOR, "morwenna@tern-house.example.org", "Morwenna Pascoe"),
+    Account(Role.CURATOR, "yann@relais.example.org", "Yann Kervella", "fr"),
+    Account(Role.ADMINISTRATOR, "admin@relais.example.org", "Samira Haddad"),
+    Account(Role.CLIENT, "paul.harvey@example.org", "Paul Harvey"),
+)
+EDITS = "Tern House Brain Injury Centre"
+"""The organization whose listings the demo's provider keeps."""
+
+
+async def load(session: AsyncSession, now: datetime) -> bool:
+    """Once: what people did in the demo since is theirs. True when it was written."""
+    if await loaded_digest(session, NAME):
+        return False
+    session.add(
+        Organization(
+            id=BROKERAGE, name="Relais Cornouailles", language="fr",
+            description="Case managers in the brokerage model; part of the demo.",
+        )
+    )  # fmt: skip
+    edited = await session.scalar(select(Organization.id).where(Organization.name == EDITS))
+    users = {who.role: await _open(session, who, edited, now) for who in ACCOUNTS}
+    manager = await accounts.actor(session, users[Role.CASE_MANAGER].id)
+    assert manager is not None
+    people = yaml.safe_load((seed_home() / "demo" / "people.yaml").read_text(encoding="utf-8"))["people"]
+    for person in people:
+        await _person(session, manager, person, users[Role.CLIENT].id, now)
+    await remember(session, NAME, "1")
+    return True
+
+
+async def _open(session: AsyncSession, who: Account, edited: UUID | None, now: datetime) -> User:
+    user = User(email=who.email, name=who.name, language=who.language, password_hash=hash_password(PASSWORD))
+    session.add(user)
+    await session.flush()
+    held_in = {Role.PROVIDER_EDITOR: edited, Role.CLIENT: None, Role.CURATOR: None}.get(who.role, BROKERAGE)
+    session.add(Membership(user_id=user.id, role=who.role, organization_id=held_in, since=now))
+    await session.flush()
+    return user
+
+
+async def _person(session: AsyncSession, manager: Actor, said: Mapping[str, Any], account: UUID, now: datetime) -> None:
+    opened = now - timedelta(days=said["opened"])
+    found = (await index(session)).find(f"{said['place']} {said.get('postcode', '')}", said["country"])
+    town = found.place if isinstance(found, Found) else None
+    person = clients.Person(
+        alias=f"{said['given_name']} {said['family_name'][0]}.", language=said["language"],
+        given_name=said["given_name"], family_name=said["family_name"], birth_year=opened.year - said["age"],
+        gender=said.get("gender"), languages=tuple(said.get("languages", ())),
+        interpreter_ok=said.get("interpreter_ok"), audience=tuple(said.get("audience", ())),
+        funding=tuple(said.get("funding", ())), ceiling_per_session=said.get("ceiling_per_session"),
+        mobility=said.get("mobility"), max_minutes=said.get("max_minutes"), place_code=town.code if town else None,
+        place_name=said["place"], postcode=said.get("postcode"), country=said["country"],
+        latitude=town.at.lat if town else None, longitude=town.at.lon if town else None, notes=said.get("notes", ""),
+    )  # fmt: skip
+    contacts = [
+        clients.Contact(kind, said[kind], said.get(f"{kind}_safe", False))
+        for kind in ("email", "phone")
+        if said.get(kind)
+    ]
+    client = await clients.open_file(session, manager, person, contacts, opened)
+    if said.get("account"):
+        client.user_id = account
+    for asked in said["needs"]:
+        need = await clients.add_need(
+            session, client, term=asked["term"], specialisms=asked.get("specialisms", []),
+            urgency=asked.get("urgency", "routine"), remote_ok=asked.get("remote_ok", False),
+            need_by=(now + timedelta(days=asked["need_by"])).date() if "need_by" in asked else None,
+            note=asked.get("note", ""), now=opened,
+        )  # fmt: skip
+        await _tell(session, manager, client, need, asked.get("story", ()), now)
+
+
+async def _tell(session: AsyncSession, manager: Actor, client: Client, need: Need, story: Any, now: datetime) -> None:
+    referral: Referral | None = None
+    for step in story:
+        at = now - timedelta(days=step["days"])
+        kind, value = next((name, value) for name, value in step.items() if name != "days")
+        if kind == "send":
+            referral = await _send(session, manager, client, need, value, at)
+            continue
+        assert referral is not None
+        if kind == "voice":
+            received, resolved = value
+            await tracking.hear(session, referral, _yes(received), _yes(resolved), at)
+        else:
+            await tracking.act(session, referral, kind, RECEIVER, _said(kind, value, at), at)
+
+
+async def _send(session: AsyncSession, manager: Actor, client: Client, need: Need, key: str, at: datetime) -> Referral:
+    service_id = await session.scalar(select(Service.id).where(Service.source == "demo", Service.source_key == key))
+    assert service_id is not None, key
+    agreed = await consent.grant(
+        session, client, recipients=[service_id], scope=[*consent.BEFORE_ACCEPTANCE, "name", "phone"],
+        method="oral_witnessed", text="demo", language=client.language, direction="both", recorded_by=manager.id, now=at,
+    )  # fmt: skip
+    referral = await tracking.draft(session, manager, client, need, service_id, at)
+    await tracking.send(session, referral, manager, agreed, Snapshot(rules="demo"), at)
+    referral.seen_at = at + timedelta(hours=3)
+    return referral
+
+
+def _said(kind: str, value: Any, at: datetime) -> Said:
+    """What the receiver gave with this event. Numbers are days from that day."""
+    soon = at + timedelta(days=value) if isinstance(value, int) else at
+    facts: dict[str, Fact] = {
+        "accept": {"first_contact_by": soon.date()},
+        "accept_waitlist": {"estimated_wait_days": value, "review_on": soon.date()},
+        "schedule": {"appointment_at": soon.replace(minute=0, second=0, microsecond=0)},
+        "start_service": {"started_on": soon.date()},
+        "complete": {"provider_outcome": value, "service_date": at.date()},
+    }.get(kind, {})  # type: ignore[assignment]  # each row holds the facts of its event
+    return Said(reason=value if kind == "decline" else None, facts=facts, words=value if kind == "ask_info" else "")
+
+
+def _yes(value: Any) -> Any:
+    """YAML reads a bare yes as true."""
+    return {True: "yes", False: "no"}.get(value, value)

@@ -1,0 +1,107 @@
+"""Runs the jobs. One process is enough; several share the work safely."""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from procrastinate import App
+
+from referrals.app import environment, utc_now
+from referrals.directory import jobs as directory
+from referrals.directory.search.embedded import Embedded
+from referrals.exchange import jobs as exchange
+from referrals.kit import database, mail
+from referrals.kit.db import SessionMaker
+from referrals.kit.jobs import Job, worker_app
+from referrals.kit.logs import logger
+from referrals.kit.settings import Settings
+from referrals.tracking import jobs as tracking
+
+HEARTBEAT = 5.0
+"""Seconds between two signs of life."""
+STALLED_AFTER = 20.0
+"""Seconds without a sign of life after which a job counts as cut off and is taken up again."""
+
+
+def every_job(settings: Settings, now: Callable[[], datetime] = utc_now) -> dict[str, Job]:
+    """All rooms' jobs, each given the tools that it names beside its ids: jinja, settings, now, port, index."""
+    port = mail.Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else mail.Mailbox()
+    tools: dict[str, Callable[[], Any]] = {
+        "jinja": _kept(environment),
+        "settings": lambda: settings,
+        "now": now,
+        "port": lambda: port,
+        "index": _kept(partial(Embedded, settings.search_home)),
+    }
+    named = {mail.DELIVER: mail.deliver, **directory.JOBS, **tracking.JOBS, **exchange.JOBS}
+    return {name: _equipped(job, tools) for name, job in named.items()}
+
+
+def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
+    """The worker's application: every job, and what repeats."""
+    app = worker_app(database.conninfo(url), sessions, every_job(settings))
+    for cron, name in tracking.PERIODIC.items():
+        app.periodic(cron=cron, periodic_id=name)(_defer(app, name))
+    return app
+
+
+async def run(settings: Settings, url: str, sessions: SessionMaker) -> None:
+    """Work until cancelled. Jobs that were cut off (a crash, a kill) are taken up again within half a minute."""
+    app = build(settings, url, sessions)
+    async with app.open_async():
+        rescue = asyncio.create_task(_take_up_again(app))
+        try:
+            await app.run_worker_async(
+                concurrency=2,
+                install_signal_handlers=False,
+                fetch_job_polling_interval=1.0,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=STALLED_AFTER,
+                shutdown_graceful_timeout=5,
+            )
+        finally:
+            rescue.cancel()
+            with suppress(asyncio.CancelledError):
+                await rescue
+
+
+async def _take_up_again(app: App) -> None:
+    while True:
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+            logger().info("job taken up again", job=job.id, task=job.task_name)
+            await app.job_manager.retry_job(job)
+        await asyncio.sleep(HEARTBEAT)
+
+
+def _defer(app: App, name: str) -> Any:
+    """A task that does the named job now; procrastinate hands it the time, which our jobs read from the clock."""
+
+    async def repeat(timestamp: int) -> None:
+        await app.configure_task(name).defer_async()
+
+    repeat.__name__ = f"repeat_{name.replace('.', '_')}"
+    return app.task(name=f"repeat.{name}", queueing_lock=f"repeat.{name}")(repeat)
+
+
+def _equipped(job: Job, tools: Mapping[str, Callable[[], Any]]) -> Job:
+    wanted = [name for name in inspect.signature(job).parameters if name in tools]
+
+    async def run(session: Any, **ids: Any) -> None:
+        await job(session, **ids, **{name: tools[name]() for name in wanted if name not in ids})
+
+    return run
+
+
+def _kept(make: Callable[[], Any]) -> Callable[[], Any]:
+    made: list[Any] = []
+
+    def once() -> Any:
+        if not made:
+            made.append(make())
+        return made[0]
+
+    return once
