@@ -1,0 +1,211 @@
+"""All that the public page of a service shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory import hours, rules
+from referrals.directory.models import (
+    Contact, CostOption, Listing, Organization, RequiredDocument, Schedule, Service, ServiceCapacity, Url,
+)  # fmt: skip
+from referrals.directory.queries.capacity import Capacity, capacity
+from referrals.directory.queries.phones import Number, numbers
+from referrals.directory.queries.places import PlaceShown, places_of
+from referrals.directory.queries.published import published
+from referrals.directory.queries.texts import Text, text
+from referrals.kit.errors import NotFound
+from referrals.taxonomy.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """`kind`: per-session, client-contribution, or a word of the source."""
+
+    kind: str | None
+    amount: float | None
+    currency: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    title: str
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePage:
+    """`rule` and `ages` are sentences; an empty text or list means that the listing does not say."""
+
+    id: UUID
+    name: Text
+    alternate_name: str | None
+    description: Text
+    organization_id: UUID
+    organization: Text
+    organization_description: Text
+    status: str
+    alert: Text
+    needs: tuple[str, ...]
+    specialisms: tuple[str, ...]
+    formats: tuple[str, ...]
+    modes: tuple[str, ...]
+    welcomes: tuple[str, ...]
+    foreign_terms: tuple[str, ...]
+    who: Text
+    ages: str
+    rule: str
+    how: Text
+    routes: tuple[str, ...]
+    documents: tuple[Text, ...]
+    cost: Text
+    free: bool | None
+    prices: tuple[Price, ...]
+    funding: tuple[str, ...]
+    languages: tuple[str, ...]
+    interpreter: str | None
+    interpretation: Text
+    practitioner: str | None
+    places: tuple[PlaceShown, ...]
+    accessibility: dict[str, str]
+    area_postcodes: tuple[str, ...]
+    area_countries: tuple[str, ...]
+    week: tuple[hours.Slot, ...]
+    schedule: tuple[str, ...]
+    schedule_notes: tuple[str, ...]
+    """Hours that the source wrote as words."""
+    phones: tuple[Number, ...]
+    people: tuple[Person, ...]
+    email: str | None
+    """The service's own address, or its organization's."""
+    websites: tuple[Link, ...]
+    capacity: Capacity
+    capacity_note: str | None
+    wait_text: str | None
+    available_from: date | None
+    available_until: date | None
+    assured: date | None
+    last_modified: datetime | None
+    source: str
+    country: str | None
+
+    def opening(self, now: datetime) -> str:
+        """`Open until 17:00`; empty where no hours are known."""
+        local = now.astimezone(hours.zone(self.country))
+        return hours.said(hours.opening(self.week, local), local)
+
+
+async def service_page(session: AsyncSession, id: UUID, language: str, *, words: Vocabulary, today: date) -> ServicePage:
+    """Raises NotFound for a service that is not there, gone or withdrawn."""
+    row = (
+        await session.execute(published().add_columns(Service, Organization).where(Listing.service_id == id))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("service")
+    listing, service, organization = row
+    places = await places_of(session, id, language)
+    prices = await _of(session, CostOption, id, CostOption.amount)
+    documents = await _of(session, RequiredDocument, id, RequiredDocument.id)
+    rooms = await _of(session, ServiceCapacity, id, ServiceCapacity.updated.desc().nulls_last())
+    return ServicePage(
+        id=id,
+        name=text(service, "name", language),
+        alternate_name=service.alternate_name,
+        description=text(service, "description", language),
+        organization_id=organization.id,
+        organization=text(organization, "name", language),
+        organization_description=text(organization, "description", language),
+        status=listing.status,
+        alert=text(service, "alert", language),
+        needs=tuple(listing.needs),
+        specialisms=tuple(listing.specialisms),
+        formats=tuple(listing.formats),
+        modes=tuple(listing.modes),
+        welcomes=tuple(listing.welcomes),
+        foreign_terms=tuple(listing.foreign_terms),
+        who=text(service, "eligibility_description", language),
+        ages=rules.ages(listing.min_age, listing.max_age),
+        rule=rules.sentence(listing.rule, words),
+        how=text(service, "application_process", language),
+        routes=tuple(listing.routes),
+        documents=tuple(said for one in documents if (said := text(one, "document", language))),
+        cost=text(service, "fees_description", language) or text(service, "fees", language),
+        free=listing.free,
+        prices=tuple(map(_price, prices)),
+        funding=tuple(listing.funding),
+        languages=tuple(listing.languages),
+        interpreter=listing.interpreter,
+        interpretation=text(service, "interpretation_services", language),
+        practitioner=listing.practitioner,
+        places=places,
+        accessibility=dict(listing.accessibility),
+        area_postcodes=tuple(listing.area_postcodes),
+        area_countries=tuple(listing.area_countries),
+        week=(week := hours.slots(listing.slots)),
+        schedule=tuple(hours.sentences(week)),
+        schedule_notes=await _schedule_notes(session, id, places),
+        phones=await numbers(session, organization.id, id, places),
+        people=await _people(session, id),
+        email=listing.email,
+        websites=await _websites(session, service, organization),
+        capacity=capacity(listing, today),
+        capacity_note=next((room.description for room in rooms if room.description), None),
+        wait_text=service.wait_time,
+        available_from=listing.available_from,
+        available_until=listing.available_until,
+        assured=listing.assured_date,
+        last_modified=service.last_modified,
+        source=listing.source,
+        country=next((place.country for place in places if place.country), None),
+    )
+
+
+async def _of(session: AsyncSession, record: Any, id: UUID, order: Any) -> Sequence[Any]:
+    """What hangs on this service and is not gone."""
+    there = select(record).where(record.service_id == id, record.gone_at.is_(None)).order_by(order)
+    return (await session.scalars(there)).all()
+
+
+def _price(option: CostOption) -> Price:
+    amount = None if option.amount is None else float(option.amount)
+    return Price(option.option, amount, option.currency, option.amount_description)
+
+
+async def _schedule_notes(session: AsyncSession, id: UUID, places: tuple[PlaceShown, ...]) -> tuple[str, ...]:
+    at = [place.service_at_location_id for place in places if place.service_at_location_id]
+    there = [place.location_id for place in places if place.location_id]
+    rows = await session.execute(
+        select(Schedule.description, Schedule.notes)
+        .where(
+            or_(
+                Schedule.service_id == id, Schedule.service_at_location_id.in_(at), Schedule.location_id.in_(there)
+            ),
+            Schedule.gone_at.is_(None),
+        )
+        .order_by(Schedule.id)
+    )  # fmt: skip
+    return tuple(dict.fromkeys(said.strip() for row in rows for said in row if said and said.strip()))
+
+
+async def _people(session: AsyncSession, id: UUID) -> tuple[Person, ...]:
+    contacts = await _of(session, Contact, id, Contact.name)
+    return tuple(Person(one.name or "", one.title or "", one.email) for one in contacts if one.name or one.title)
+
+
+async def _websites(session: AsyncSession, service: Service, organization: Organization) -> tuple[Link, ...]:
+    more = await session.scalars(select(Url).where(Url.service_id == service.id, Url.gone_at.is_(None)).order_by(Url.id))
+    found = [Link(url, None) for url in (service.url, organization.website) if url]
+    found += [Link(one.url, one.label) for one in more]
+    return tuple({link.url: link for link in reversed(found)}.values())[::-1]

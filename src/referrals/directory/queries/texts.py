@@ -1,0 +1,28 @@
+"""Texts with the language that they are in."""
+
+from dataclasses import dataclass
+
+from referrals.directory.models import Translated
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """`language` is None where the source does not say it; otherwise pages mark a text that is not in their own."""
+
+    value: str
+    language: str | None = None
+
+    def __str__(self) -> str:
+        return self.value
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+
+def text(record: Translated, field: str, language: str) -> Text:
+    """The field in this language, or in whichever there is."""
+    own = (getattr(record, field) or "").strip()
+    if language == record.language:
+        return Text(own, language)
+    there = (record.translations.get(language, {}).get(field) or "").strip()
+    return Text(there, language) if there else Text(own, record.language)

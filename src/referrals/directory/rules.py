@@ -1,0 +1,66 @@
+"""Who may come, as a sentence: ages, and the rule over audiences. Pure; speaks the language being spoken."""
+
+from typing import Any
+
+from referrals.kit.db import Json
+from referrals.kit.html import listed, number
+from referrals.kit.i18n import current_language
+from referrals.kit.i18n import gettext as _
+from referrals.taxonomy.vocabulary import AUDIENCE, Vocabulary
+
+
+def ages(low: float | None, high: float | None) -> str:
+    """`From 18 to 25 years`; empty where no limit is known."""
+    if low is not None and high is not None:
+        return _("From %(low)s to %(high)s years old") % {"low": number(low), "high": number(high)}
+    if low is not None:
+        return _("From %(low)s years old") % {"low": number(low)}
+    if high is not None:
+        return _("Up to %(high)s years old") % {"high": number(high)}
+    return ""
+
+
+def sentence(rule: Json | None, words: Vocabulary) -> str:
+    """`Only for: women, and refugee or asylum seeker. Not for: prison leaver.` Empty without a rule."""
+    if not rule:
+        return ""
+    wanted, barred = _parts(rule, words)
+    said = []
+    if wanted:
+        said.append(_("Only for: %(who)s.") % {"who": _and(wanted)})
+    if barred:
+        said.append(_("Not for: %(who)s.") % {"who": listed(barred, "or")})
+    return " ".join(said)
+
+
+def _parts(rule: Any, words: Vocabulary) -> tuple[list[str], list[str]]:
+    """What must hold, and what must not: only a `not` at the top or directly in its `all` can be said apart."""
+    conditions = rule["all"] if "all" in rule else [rule]
+    wanted = [_said(part, words) for part in conditions if "not" not in part]
+    barred = [_said(part["not"], words) for part in conditions if "not" in part]
+    return [part for part in wanted if part], [part for part in barred if part]
+
+
+def _said(node: Any, words: Vocabulary) -> str:
+    if "term" in node:
+        return _label(node["term"], words)
+    if "any" in node:
+        return listed([said for part in node["any"] if (said := _said(part, words))], "or")
+    if "all" in node:
+        return _and([said for part in node["all"] if (said := _said(part, words))])
+    if "not" in node:
+        return _("not %(who)s") % {"who": _said(node["not"], words)}
+    return ""
+
+
+def _and(parts: list[str]) -> str:
+    """With an "or" inside, "and" needs its comma to be read right."""
+    if len(parts) == 1:
+        return parts[0]
+    return _(", and ").join(parts)
+
+
+def _label(code: str, words: Vocabulary) -> str:
+    label = words.label(AUDIENCE, code, current_language())
+    acronym = label[:2].isupper()
+    return label if acronym else label[:1].lower() + label[1:]

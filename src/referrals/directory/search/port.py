@@ -1,0 +1,117 @@
+"""The port that every search engine fits: a question in, ids with scores out.
+
+An engine knows nothing of who may be seen: pages are filled from the database, which begins at `published()`.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, Literal, Protocol, TypeVar
+from uuid import UUID
+
+from referrals.kit.geo import Km, LatLon
+
+T = TypeVar("T")
+PAGE_SIZE = 20
+BOUND = 200
+"""Nobody reads further; beyond it a page says "more than 200"."""
+Distant = Literal["also", "only", "never"]
+"""Whether services that need no travel (remote) belong among the answers."""
+
+
+class SearchUnavailable(Exception):
+    """The engine cannot answer now. Whoever asked goes to the database instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where somebody is: the point, and what decides whether a stated area covers it."""
+
+    at: LatLon
+    country: str | None = None
+    postcodes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question. Empty parts ask nothing; all the others must hold together.
+
+    `terms` are need codes: a service offers one of them or something narrower. `languages`: it speaks one of them.
+    """
+
+    words: tuple[str, ...] = ()
+    """Folded, without the little words."""
+    terms: tuple[str, ...] = ()
+    near: Here | None = None
+    radius_km: Km | None = None
+    """None: as far as it takes, nearest first."""
+    distant: Distant = "also"
+    modes: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    organization_id: UUID | None = None
+    on: date | None = None
+    """Services whose season ended before this day are no answer."""
+    language: str = "fr"
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    id: UUID
+    score: float
+    """0 to 1, comparable within one answer."""
+    distance_km: Km | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of an answer. `more`: there are more than `total`, which was counted up to a bound."""
+
+    items: tuple[T, ...]
+    total: int
+    more: bool = False
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A service as an engine knows it; every text by the language it is in, `fr` or `en`."""
+
+    id: UUID
+    names: dict[str, tuple[str, ...]]
+    organization: tuple[str, ...]
+    needs: dict[str, tuple[str, ...]]
+    """Labels and synonyms of its needs, and the names that an imported directory gave them."""
+    cities: tuple[str, ...]
+    descriptions: dict[str, tuple[str, ...]]
+    terms: tuple[str, ...]
+    """Need codes with all their broader terms."""
+    modes: tuple[str, ...]
+    languages: tuple[str, ...]
+    points: tuple[LatLon, ...] = field(default=())
+
+
+Batches = AsyncIterator[Sequence[Document]]
+"""All documents, some at a time."""
+
+
+class ServiceSearch(Protocol):
+    """Answers questions that have words."""
+
+    async def find(self, query: Query) -> Page[Hit]:
+        """The best `BOUND` hits on one page, best first. Raises SearchUnavailable."""
+        ...
+
+
+class ServiceIndex(Protocol):
+    """Is told what there is. One writer at a time: the caller holds the lock (see `directory.jobs`)."""
+
+    async def put(self, documents: Iterable[Document]) -> None:
+        """Add these services, or replace what was known of them."""
+        ...
+
+    async def remove(self, ids: Sequence[UUID]) -> None: ...
+
+    async def rebuild(self, batches: Batches) -> int:
+        """Make the whole index anew beside the old one, then change over; how many documents it has."""
+        ...
