@@ -70,6 +70,7 @@ class Listing(Base):
     digest: Mapped[str]
     updated_at: Mapped[datetime]
     __table_args__ = (
+        Index("ix_listing_needs", "needs", postgresql_using="gin"),
         Index("ix_listing_need_paths", "need_paths", postgresql_using="gin"),
         Index("ix_listing_modes", "modes", postgresql_using="gin"),
     )

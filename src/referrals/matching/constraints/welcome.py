@@ -16,12 +16,12 @@ def within_age(person: Person, need: NeedAsked, offer: Offer, today: date) -> Fi
         return meets("H3", "any_age")
     limits: dict[str, float | None] = {"low": low, "high": high}
     if person.ages is None:
-        return unknown("H3", "age_not_said", "person.age", **limits)
+        return unknown("H3", "age_not_known", "listing.age", **limits)
     youngest, oldest = person.ages
     if (low is not None and oldest < low) or (high is not None and youngest >= high + 1):
         return blocked("H3", "outside_age", "listing.age", **limits)
     if (low is not None and youngest < low) or (high is not None and oldest >= high + 1):
-        return unknown("H3", "age_at_the_limit", "person.age", **limits)
+        return unknown("H3", "age_at_the_limit", "listing.age", **limits)
     return meets("H3", "within_age", "listing.age", **limits)
 
 
@@ -56,7 +56,7 @@ def meets_the_rule(person: Person, need: NeedAsked, offer: Offer, today: date) -
     if verdict is Verdict.FAILS:
         return blocked("H7", "rule_not_met", "listing.rule", terms=codes)
     if verdict is Verdict.UNKNOWN:
-        return unknown("H7", "rule_unclear", "person.audience", terms=codes)
+        return unknown("H7", "rule_unclear", "listing.rule", terms=codes)
     return meets("H7", "rule_met", "listing.rule", terms=codes)
 
 
@@ -87,7 +87,7 @@ def _has(person: Person, term: str) -> Verdict:
     if term == "everyone":
         return Verdict.MEETS
     if term in _GENDERS and term not in person.audience:
-        if person.gender is None:
+        if person.gender not in _GENDERS.values():
             return Verdict.UNKNOWN
         return Verdict.MEETS if person.gender == _GENDERS[term] else Verdict.FAILS
     if term in person.audience:

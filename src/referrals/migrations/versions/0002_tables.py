@@ -876,6 +876,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_listing_modes", "listing", ["modes"], unique=False, postgresql_using="gin")
     op.create_index("ix_listing_need_paths", "listing", ["need_paths"], unique=False, postgresql_using="gin")
+    op.create_index("ix_listing_needs", "listing", ["needs"], unique=False, postgresql_using="gin")
     op.create_index(op.f("ix_listing_organization_id"), "listing", ["organization_id"], unique=False)
     op.create_geospatial_table(
         "listing_place",
@@ -1201,6 +1202,7 @@ def downgrade() -> None:
     )
     op.drop_geospatial_table("listing_place")
     op.drop_index(op.f("ix_listing_organization_id"), table_name="listing")
+    op.drop_index("ix_listing_needs", table_name="listing", postgresql_using="gin")
     op.drop_index("ix_listing_need_paths", table_name="listing", postgresql_using="gin")
     op.drop_index("ix_listing_modes", table_name="listing", postgresql_using="gin")
     op.drop_table("listing")

@@ -1,0 +1,109 @@
+"""What may be proposed to a person for a need: ranked, left out and why, and what would open more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.clients import identity
+from referrals.clients.models import Client, Need
+from referrals.directory.models import Organization, Service
+from referrals.kit.errors import NotFound
+from referrals.kit.i18n import current_language
+from referrals.matching.candidates import candidates, offers
+from referrals.matching.constraints import Class, examine
+from referrals.matching.facts import NeedAsked, Offer, Person
+from referrals.matching.reading import need_of, person_of
+from referrals.matching.scoring import Match, rank, score
+from referrals.matching.unlocking import Unlock, unlocks
+from referrals.taxonomy.queries import vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """The answer for one need. `left_out` begins with what comes closest to fitting."""
+
+    person: Person
+    need: NeedAsked
+    today: date
+    ranked: tuple[Match, ...]
+    left_out: tuple[Match, ...]
+    unlocks: tuple[Unlock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a service and its organization are called."""
+
+    service: str
+    organization: str
+    organization_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A person and one of their needs, as the rules see them."""
+
+    person: Person
+    need: NeedAsked
+    today: date
+    cited: str = field(default="")
+    """What the case manager calls the person."""
+
+
+async def asked(session: AsyncSession, client: Client, need: Need, today: date) -> Asked:
+    """Whoever asks has read client and need through `caseload`."""
+    words = await vocabulary(session)
+    who = await identity.read(session, client.id)
+    person = person_of(client, who.birth_date, words, today)
+    return Asked(person, need_of(need, words), today, who.given_name or client.alias)
+
+
+async def propose(session: AsyncSession, person: Person, need: NeedAsked, today: date) -> Proposals:
+    return judge(person, need, await candidates(session, person, need), today)
+
+
+def judge(person: Person, need: NeedAsked, found: Sequence[Offer], today: date) -> Proposals:
+    """The pure part of `propose`."""
+    matches = [match_of(person, need, offer, today) for offer in found]
+    left_out = sorted((match for match in matches if not match.eligible), key=hopelessness)
+    return Proposals(
+        person, need, today, tuple(rank(matches)), tuple(left_out), tuple(unlocks(person, need, left_out, today))
+    )
+
+
+def match_of(person: Person, need: NeedAsked, offer: Offer, today: date) -> Match:
+    return score(person, need, offer, today, examine(person, need, offer, today))
+
+
+def hopelessness(match: Match) -> tuple[int, int, float, UUID]:
+    """How much would have to change: absolute bars first, then how many of the others, then the way."""
+    absolute = sum(1 for finding in match.failures if finding.cls is Class.ABSOLUTE)
+    way = float("inf") if match.km is None else match.km
+    return absolute, len(match.failures), way, match.offer.service_id
+
+
+async def match_one(session: AsyncSession, person: Person, need: NeedAsked, service_id: UUID, today: date) -> Match:
+    """The same rules for a service that somebody has chosen already. Raises NotFound."""
+    found = await offers(session, [service_id])
+    if not found:
+        raise NotFound("service")
+    return match_of(person, need, found[0], today)
+
+
+async def names(session: AsyncSession, matches: Sequence[Match]) -> dict[UUID, Name]:
+    """One statement, in the language being spoken."""
+    ids = [match.offer.service_id for match in matches]
+    rows = await session.execute(
+        select(Service, Organization)
+        .join(Organization, Organization.id == Service.organization_id)
+        .where(Service.id.in_(ids))
+    )
+    spoken = current_language()
+    return {
+        service.id: Name(service.text("name", spoken), organization.text("name", spoken), organization.id)
+        for service, organization in rows
+    }

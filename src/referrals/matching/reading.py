@@ -1,0 +1,137 @@
+"""Rows become what the rules look at. Pure: whoever read the rows hands them in."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from typing import Any, cast
+
+from referrals.clients.models import Client, Need
+from referrals.directory.models import Listing, ListingPlace
+from referrals.kit.geo import LatLon
+from referrals.matching.facts import Capacity, Mode, NeedAsked, Offer, Person, Slot, Spot, Travel
+from referrals.taxonomy.vocabulary import AUDIENCE, Vocabulary
+
+_BY_AGE: Mapping[str, tuple[int, int]] = {"children": (0, 17), "young-people": (12, 25), "older-people": (60, 150)}
+"""Audiences that an age decides, so that nobody is asked to tick them."""
+
+
+def person_of(client: Client, born: date | None, words: Vocabulary, today: date) -> Person:
+    """The client's side. A file without any situation ticked says nothing about situations: all of them are unknown."""
+    ages = _ages(client, born, today)
+    sure, unsure = _by_age(ages)
+    said = frozenset(client.audience)
+    every = frozenset(words.terms.get(AUDIENCE, {})) - frozenset(_BY_AGE) - {"everyone", "women", "men"}
+    at = (
+        LatLon(client.latitude, client.longitude)
+        if client.latitude is not None and client.longitude is not None
+        else None
+    )
+    return Person(
+        ages=ages,
+        gender=client.gender,
+        languages=tuple(client.languages),
+        interpreter_ok=client.interpreter_ok,
+        audience=said | sure,
+        audience_unknown=(frozenset(client.audience_unknown) | unsure | (frozenset() if said else every)) - said,
+        funding=frozenset(client.funding) or None,
+        ceiling=client.ceiling_per_session,
+        travel=_travel(client),
+        at=at,
+        place=client.place_name,
+        postcode=client.postcode,
+        country=client.country,
+    )
+
+
+def need_of(need: Need, words: Vocabulary) -> NeedAsked:
+    return NeedAsked(
+        id=need.id,
+        term=need.term,
+        narrower=frozenset(words.descendants(need.term)),
+        broader=words.ancestors(need.term),
+        specialisms=frozenset(need.specialisms),
+        urgency=need.urgency,
+        need_by=need.need_by,
+        remote_ok=need.remote_ok,
+    )
+
+
+def offer_of(row: Listing, places: Iterable[ListingPlace], documents: Iterable[str]) -> Offer:
+    return Offer(
+        service_id=row.service_id,
+        organization_id=row.organization_id,
+        needs=frozenset(row.needs),
+        status=row.status,
+        specialisms=frozenset(row.specialisms),
+        affinities=frozenset(row.affinities),
+        formats=frozenset(row.formats),
+        intensity=row.intensity,
+        welcomes=frozenset(row.welcomes),
+        rule=row.rule,
+        not_with=frozenset(row.not_with),
+        min_age=row.min_age,
+        max_age=row.max_age,
+        languages=tuple(row.languages),
+        interpreter=row.interpreter,
+        modes=frozenset(row.modes),
+        funding=frozenset(row.funding),
+        free=row.free,
+        price=row.price_per_session,
+        contribution=row.client_contribution,
+        currency=row.currency,
+        routes=frozenset(row.routes),
+        practitioner=row.practitioner,
+        accessibility=row.accessibility,
+        capacity=_capacity(row),
+        area_postcodes=tuple(row.area_postcodes),
+        area_countries=frozenset(row.area_countries),
+        available_from=row.available_from,
+        available_until=row.available_until,
+        licence_until=row.licence_until,
+        slots=tuple(_slot(slot) for slot in row.slots),
+        documents=tuple(documents),
+        spots=tuple(_spot(place) for place in places),
+        assured=row.assured_date,
+        has_email=bool(row.email),
+        has_phone=bool(row.phone),
+    )
+
+
+def _ages(client: Client, born: date | None, today: date) -> tuple[int, int] | None:
+    if born is not None:
+        age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        return age, age
+    if client.birth_year is None:
+        return None
+    oldest = today.year - client.birth_year
+    return max(0, oldest - 1), oldest
+
+
+def _by_age(ages: tuple[int, int] | None) -> tuple[frozenset[str], frozenset[str]]:
+    """What the age makes true, and what it leaves open."""
+    if ages is None:
+        return frozenset(), frozenset(_BY_AGE)
+    inside = {code: [low <= age <= high for age in ages] for code, (low, high) in _BY_AGE.items()}
+    sure = frozenset(code for code, both in inside.items() if all(both))
+    return sure, frozenset(code for code, both in inside.items() if any(both)) - sure
+
+
+def _travel(client: Client) -> Travel | None:
+    if client.mobility is None:
+        return None
+    return Travel(cast("Mode", client.mobility), client.max_minutes, client.max_km)
+
+
+def _capacity(row: Listing) -> Capacity | None:
+    if row.capacity_status is None:
+        return None
+    return Capacity(row.capacity_status, row.wait_days, row.capacity_available, row.capacity_updated)
+
+
+def _slot(raw: Mapping[str, Any]) -> Slot:
+    return Slot(frozenset(raw["days"]), time.fromisoformat(raw["opens"]), time.fromisoformat(raw["closes"]))
+
+
+def _spot(place: ListingPlace) -> Spot:
+    known = place.latitude is not None and place.longitude is not None and not place.confidential
+    at = LatLon(place.latitude, place.longitude) if known else None  # type: ignore[arg-type]  # both are known
+    return Spot(place.postcode, place.country, place.city, at, place.precision)

@@ -1,0 +1,66 @@
+"""What would open more choices: the same rules again with one thing eased, and how many more there would be. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from referrals.matching.constraints import examine
+from referrals.matching.facts import NeedAsked, Person, Travel
+from referrals.matching.scoring import Match
+
+LONGER_WAYS = (30, 45, 60, 90, 120)
+"""Minutes that are tried beyond the longest way a person can go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """`code` names what is eased, `value` how far: minutes, an amount."""
+
+    code: str
+    count: int
+    value: float | None = None
+
+
+def unlocks(person: Person, need: NeedAsked, left_out: Sequence[Match], today: date) -> Iterator[Unlock]:
+    """One line for each easing that opens something, the longer way in the shortest steps that do."""
+    opened = 0
+    for minutes, further in _further(person):
+        count = _open(further, need, left_out, today, "H5")
+        if count > opened:
+            yield Unlock("travel", count, minutes)
+            opened = count
+    if not need.remote_ok and (count := _open(person, replace(need, remote_ok=True), left_out, today, "H19", "H5")):
+        yield Unlock("remote", count)
+    if need.need_by and (count := _open(person, replace(need, need_by=None), left_out, today, "H11", "H2")):
+        yield Unlock("later", count)
+    if person.interpreter_ok is False and (
+        count := _open(replace(person, interpreter_ok=True), need, left_out, today, "H6")
+    ):
+        yield Unlock("interpreter", count)
+    for amount in _prices(person, left_out)[:1]:
+        if count := _open(replace(person, ceiling=amount), need, left_out, today, "H8"):
+            yield Unlock("ceiling", count, amount)
+
+
+def _open(person: Person, need: NeedAsked, left_out: Sequence[Match], today: date, *eased: str) -> int:
+    """How many would be eligible; only those that failed nothing else are asked again."""
+    close = [match for match in left_out if {finding.id for finding in match.failures} <= set(eased)]
+    return sum(1 for match in close if not any(found.excludes for found in examine(person, need, match.offer, today)))
+
+
+def _further(person: Person) -> Iterator[tuple[int, Person]]:
+    travel = person.travel
+    if travel is None or travel.mode == "none" or travel.max_minutes is None:
+        return
+    for minutes in LONGER_WAYS:
+        if minutes > travel.max_minutes:
+            yield minutes, replace(person, travel=Travel(travel.mode, minutes))
+
+
+def _prices(person: Person, left_out: Sequence[Match]) -> list[float]:
+    """What the cheapest of those that are only too dear would cost."""
+    only_dear = [match for match in left_out if [finding.id for finding in match.failures] == ["H8"]]
+    amounts = [match.finding("H8").facts.get("amount") for match in only_dear]
+    return sorted(
+        float(amount) for amount in amounts if isinstance(amount, int | float) and amount > (person.ceiling or 0)
+    )
