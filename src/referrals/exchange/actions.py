@@ -49,6 +49,7 @@ async def import_directory(
     await staging.close()
     session.expire_all()
     linked = await crosswalk.link_everyday(session, report.source, now)
+    await crosswalk.propose(session, now, report.source)
     if report.created or report.changed or report.gone or linked:
         report.listings = await listings.refresh(session, await _services_of(session, report.source), now)
     report.terms = Terms(**await crosswalk.standing(session, report.source))

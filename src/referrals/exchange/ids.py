@@ -1,6 +1,7 @@
 """Ids that stay: a source's UUIDs are kept, anything else becomes the same uuid5 at every import."""
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID, uuid5
 
@@ -8,6 +9,7 @@ NAMESPACE = UUID("6f0a8b62-8a3e-5f5c-9a55-0d6c2f7f4f11")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
+@lru_cache(maxsize=100_000)  # a record is named by ten others, and a uuid5 costs more than all else about a row
 def record_id(source: str, entity: str, key: str) -> UUID:
     """The id of the record that `source` knows as `key`."""
     if len(key) == 36 and _UUID.fullmatch(key):

@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -118,7 +118,8 @@ def _object(
     if inside:
         for table in sorted(inside, key=lambda table: tabular.rank(tabular.TABLES[table])):
             for row in inside[table]:
-                yield from tabular.raw(tabular.TABLES[table], table, dict(row), where, {})
+                for raw in tabular.raw(tabular.TABLES[table], table, dict(row), where, {}):
+                    yield replace(raw, nested=True)
     elif entity is None:
         given = tree.get("id") if isinstance(tree, dict) else None
         report.reject(where, "record", str(given) if given else None, "is no record of HSDS that we know")

@@ -90,7 +90,8 @@ class Reader:
         missing = [name for name, spec in shape.fields.items() if spec.required and read.get(name) is None]
         missing += [name for name, ref in shape.refs.items() if ref.required and refs.get(name) is None]
         if missing:
-            self._turn_away(raw, entity, id, str(values.get("id") or "") or None, f"has no {' and no '.join(missing)}")
+            reason = f"has no {' and no '.join(name.removesuffix('_id').replace('_', ' ') for name in missing)}"
+            self._turn_away(raw, entity, id, str(values.get("id") or "") or None, reason)
             return None
         columns = (*(read.get(name) for name in shape.fields), *(refs.get(name) for name in shape.refs))
         digest = blake2b(repr(self._lasting(columns)).encode(), digest_size=16).hexdigest()

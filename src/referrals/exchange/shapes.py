@@ -54,6 +54,11 @@ class Shape:
         return "record_hash" in self.table.c
 
     @property
+    def append_only(self) -> bool:
+        """History: once written it is never touched."""
+        return self.entity == "metadata"
+
+    @property
     def columns(self) -> list[str]:
         """What a record says: its fields and the records it names."""
         return [*(field.column for field in self.fields.values()), *(ref.column for ref in self.refs.values())]

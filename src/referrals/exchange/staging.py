@@ -151,18 +151,18 @@ class Staging:
             self.report.lost[f"{shape.entity}.{ref.column}"] += count
 
     async def _links(self) -> None:
-        """Attributes and history hang on any record; on one of the main kinds it must be there."""
-        for entity, (column, kind) in LINKS.items():
-            for target in _LINKED:
-                there = SHAPES[target]
-                missing = sql.SQL(
-                    "s.{kind} = {name} AND NOT EXISTS (SELECT 1 FROM {stage} t WHERE t.id = s.{column}) "
-                    "AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = s.{column})"
-                ).format(
-                    kind=sql.Identifier(kind), name=sql.Literal(target), column=sql.Identifier(column),
-                    stage=_stage(there), table=_table(there),
-                )  # fmt: skip
-                await self._turn_away(SHAPES[entity], missing, f"belongs to a {_words(target)} that is not there")
+        """Attributes hang on any record; on one of the main kinds it must be there. History may outlive its record."""
+        column, kind = LINKS["attribute"]
+        for target in _LINKED:
+            there = SHAPES[target]
+            missing = sql.SQL(
+                "s.{kind} = {name} AND NOT EXISTS (SELECT 1 FROM {stage} t WHERE t.id = s.{column}) "
+                "AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = s.{column})"
+            ).format(
+                kind=sql.Identifier(kind), name=sql.Literal(target), column=sql.Identifier(column),
+                stage=_stage(there), table=_table(there),
+            )  # fmt: skip
+            await self._turn_away(SHAPES["attribute"], missing, f"belongs to a {_words(target)} that is not there")
 
     async def _turn_away(self, shape: Shape, which: sql.Composable, reason: str) -> None:
         statement = sql.SQL("DELETE FROM {} s WHERE {} RETURNING id, source_key, _file, _line").format(
@@ -235,6 +235,9 @@ class Staging:
         if not shape.recorded:
             await self._merge_plain(shape, columns, values, updates)
             return
+        if shape.append_only:
+            await self._add(shape, columns, values, now)
+            return
         digest = _digest(shape)
         stamps = {"now": sql.Literal(now), "source": sql.Literal(self.source)}
         created, changed = await self._counted(
@@ -257,7 +260,7 @@ class Staging:
     async def mark_gone(self, now: datetime) -> None:
         """What this source had and has no more. Not for a package that is only a part of it."""
         for shape in SHAPES.values():
-            if shape.recorded:
+            if shape.recorded and not shape.append_only:
                 count = await self._run(
                     "UPDATE {table} t SET gone_at = {now}, record_hash = NULL WHERE t.source = {source} AND t.gone_at IS NULL "
                     "AND NOT EXISTS (SELECT 1 FROM {stage} s WHERE s.id = t.id) AND NOT EXISTS "
@@ -271,6 +274,16 @@ class Staging:
                     )
                     before["gone"] += count
                     self.report.gone += count
+
+    async def _add(self, shape: Shape, columns: sql.Composed, values: sql.Composed, now: datetime) -> None:
+        created = await self._run(
+            "INSERT INTO {table} (id, source, source_key, first_seen_at, last_seen_at, record_hash, {columns}) SELECT s.id, "
+            "{source}, s.source_key, {now}, {now}, {digest}, {values} FROM {stage} s ON CONFLICT (id) DO NOTHING",
+            table=_table(shape), stage=_stage(shape), columns=columns, values=values, digest=_digest(shape),
+            now=sql.Literal(now), source=sql.Literal(self.source),
+        )  # fmt: skip
+        (staged,) = await self._counted("SELECT count(*) FROM {stage}", stage=_stage(shape))
+        self.report.count(shape.entity, created=created, changed=0, unchanged=staged - created, gone=0)
 
     async def _merge_plain(
         self, shape: Shape, columns: sql.Composed, values: sql.Composed, updates: sql.Composed

@@ -81,7 +81,10 @@ class Folder:
     def names(self) -> list[str]:
         inside = sorted(p.name for p in self.path.iterdir() if p.is_file())
         only = [p for p in self.path.iterdir() if p.is_dir() and not p.name.startswith((".", "__"))]
-        if not any(name.lower().endswith(".csv") for name in inside) and len(only) == 1:
+        telling = [
+            name for name in inside if name.lower().endswith((".csv", ".json", ".ndjson", ".jsonl", ".yaml", ".yml"))
+        ]
+        if telling in ([], ["datapackage.json"]) and len(only) == 1:
             inside += sorted(f"{only[0].name}/{p.name}" for p in only[0].iterdir() if p.is_file())
         return inside
 

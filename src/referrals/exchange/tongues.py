@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.core import get_global
 
 from referrals.kit.text import fold
@@ -16,7 +16,10 @@ _MORE = {
     "langue des signes francaise": "fsl", "langue des signes": "fsl", "lsf": "fsl", "french sign language": "fsl",
     "mandarin": "zh", "mandarin chinese": "zh", "castilian": "es", "espanol": "es", "ingles": "en", "farsi": "fa",
     "dari": "prs", "taiwanese": "nan", "flemish": "nl", "filipino": "fil", "tagalog": "tl", "kurdish": "ku",
-    "tamazight": "ber", "berbere": "ber", "berber": "ber",
+    "tamazight": "ber", "deutsch": "de", "italiano": "it", "portugues": "pt", "polski": "pl", "turkce": "tr",
+    "romana": "ro", "nederlands": "nl", "kreyol ayisyen": "ht", "kreyol": "ht", "cymraeg": "cy", "shqip": "sq",
+    "soomaali": "so", "kiswahili": "sw", "magyar": "hu", "cestina": "cs", "slovencina": "sk", "hrvatski": "hr",
+    "tieng viet": "vi", "bahasa indonesia": "id", "euskara": "eu", "catala": "ca", "brezhoneg": "br", "gaeilge": "ga", "berbere": "ber", "berber": "ber",
 }  # fmt: skip
 _AROUND = re.compile(r"\(([^()]*)\)?|\[([^\[\]]*)\]")
 _BETWEEN = re.compile(r"\s*(?:,|;|/|&|\n|\band\b|\bet\b)\s*", re.IGNORECASE)
@@ -77,13 +80,6 @@ def _names() -> dict[str, str]:
     for tag in ("en", "fr"):
         for known, name in sorted(_listed(tag).items(), key=lambda pair: (len(pair[0]), pair[0])):
             found.setdefault(fold(name), known)
-    for known in (code for code in _listed("en") if len(code) == 2):
-        try:
-            own = Locale(known).get_display_name()
-        except (ValueError, UnknownLocaleError):
-            continue
-        if own:
-            found.setdefault(fold(own), known)
     return found | _MORE
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,7 +22,8 @@ from referrals.taxonomy import queries
 from referrals.taxonomy.models import OURS, Term, TermLink
 from referrals.taxonomy.vocabulary import NEED, TermInfo, Vocabulary
 
-PROPOSED_FROM = 82.0
+PROPOSED_FROM = 80.0
+INSIDE = 88.0
 _SMALL = {
     "and",
     "or",
@@ -74,10 +75,10 @@ async def link_everyday(session: AsyncSession, source: str, now: datetime, path:
 
 async def propose(session: AsyncSession, now: datetime, source: str | None = None) -> int:
     """Propose the likest of our needs for every foreign term that nobody has decided and nothing was proposed for."""
-    words = await queries.vocabulary(session)
+    alike = Likeness(await queries.vocabulary(session))
     rows = []
     for foreign in await _undecided(session, source, proposed=False):
-        best = likest(words, foreign.name)
+        best = alike.likest(foreign.name)
         if best is not None:
             rows.append(_link(foreign.id, best[0].id, "proposed", best[1], None, now))
     await _insert(session, rows)
@@ -153,19 +154,37 @@ def term_of(words: Vocabulary, code: str) -> TermInfo:
     return words.terms[taxonomy or NEED][own]
 
 
-def likest(words: Vocabulary, name: str) -> tuple[TermInfo, float] | None:
-    """The need whose label or synonym is most like this name, and how much (0 to 100)."""
-    folded = fold(name)
-    best: tuple[TermInfo, float] | None = None
-    for phrase in words.phrases:
-        if not phrase.term.taggable or len(phrase.folded) < 4:
-            continue
-        score = fuzz.token_sort_ratio(folded, phrase.folded, score_cutoff=PROPOSED_FROM)
-        if score == 0 and len(phrase.folded) > 6 and f" {phrase.folded} " in f" {folded} ":
-            score = 84.0
-        if score and (best is None or score > best[1]):
-            best = (phrase.term, round(score, 1))
-    return best
+class Likeness:
+    """Finds the need that a name is most like. Made once for many names: their words are put in order beforehand."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        phrases = [p for p in words.phrases if p.term.taggable and len(p.folded) > 3]
+        self._said = {phrase.folded: phrase.term for phrase in reversed(phrases)}
+        self._sorted = {_in_order(phrase.folded): phrase.term for phrase in reversed(phrases)}
+        self._choices = list(self._sorted)
+
+    def likest(self, name: str) -> tuple[TermInfo, float] | None:
+        """The need, and how sure that is (0 to 100): the same words in any order, a phrase inside the name, or like it."""
+        folded = fold(name)
+        found = process.extractOne(_in_order(folded), self._choices, scorer=fuzz.ratio, score_cutoff=PROPOSED_FROM)
+        if found is not None and found[1] >= INSIDE:
+            return self._sorted[found[0]], round(found[1], 1)
+        inside = next((self._said[part] for part in _parts(folded) if len(part) > 6 and part in self._said), None)
+        if inside is not None:
+            return inside, INSIDE
+        return (self._sorted[found[0]], round(found[1], 1)) if found else None
+
+
+def _in_order(folded: str) -> str:
+    return " ".join(sorted(folded.split()))
+
+
+def _parts(folded: str) -> Iterator[str]:
+    """Every run of whole words, the longest first."""
+    words = folded.split()
+    for length in range(len(words), 0, -1):
+        for start in range(len(words) - length + 1):
+            yield " ".join(words[start : start + length])
 
 
 async def _undecided(session: AsyncSession, source: str | None, *, proposed: bool = True) -> Sequence[Term]:
