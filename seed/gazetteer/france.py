@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from referrals.kit.geo import LatLon, distance
-
 from row import Row, Town, degrees, key, middle
+
+from referrals.kit.geo import LatLon, distance
 
 Json = dict[str, Any]
 OVERSEAS = {

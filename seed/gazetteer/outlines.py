@@ -13,10 +13,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from referrals.kit.geo import LatLon, distance
 from shapely import get_coordinates
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
+
+from referrals.kit.geo import LatLon, distance
 
 HERE = Path(__file__).resolve().parent
 

