@@ -1,0 +1,105 @@
+"""The ground under a map: land, borders, rivers and lakes, out of the one small file `seed/map/base.json`."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import floor
+from typing import Any
+
+from shapely import LineString, Polygon, clip_by_rect, is_valid, make_valid, union_all
+from shapely.geometry.base import BaseGeometry
+
+from referrals.kit.settings import seed_home
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Degrees."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is in a box, in degrees. `rivers` holds (importance from 0 to 2, line)."""
+
+    land: BaseGeometry
+    lakes: BaseGeometry
+    borders: list[BaseGeometry]
+    areas: list[BaseGeometry]
+    rivers: list[tuple[int, BaseGeometry]]
+
+
+def ground(box: Box) -> Ground:
+    """Land where the file has any: what it does not cover looks like sea."""
+    parts = [_tile(south, west) for south, west in _tiles(box)]
+
+    def within(layer: str) -> list[BaseGeometry]:
+        clipped = (
+            clip_by_rect(s, box.west, box.south, box.east, box.north) for part in parts for s in part.get(layer, ())
+        )
+        return [shape for shape in clipped if not shape.is_empty]
+
+    return Ground(
+        land=union_all(within("land")),
+        lakes=union_all(within("lake")),
+        borders=within("border"),
+        areas=within("area"),
+        rivers=[(importance, line) for importance in (0, 1, 2) for line in within(f"river-{importance}")],
+    )
+
+
+@cache
+def _file() -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads((seed_home() / "map" / "base.json").read_text(encoding="utf-8"))
+    return parsed
+
+
+def _tiles(box: Box) -> Iterator[tuple[int, int]]:
+    side: int = _file()["side"]
+    for south in range(floor(box.south / side) * side, floor(box.north / side) * side + 1, side):
+        for west in range(floor(box.west / side) * side, floor(box.east / side) * side + 1, side):
+            yield south, west
+
+
+@lru_cache(maxsize=64)
+def _tile(south: int, west: int) -> dict[str, list[BaseGeometry]]:
+    layers = _file()["tiles"].get(f"{south}:{west}", {})
+    return {name: [_shape(part) for part in parts] for name, parts in layers.items()}
+
+
+def _shape(part: str | list[str]) -> BaseGeometry:
+    if isinstance(part, str):
+        return LineString(_doubled(list(decode(part, _file()["places"]))))
+    shell, *holes = [list(decode(ring, _file()["places"])) for ring in part]
+    polygon = Polygon(shell, holes)
+    return polygon if is_valid(polygon) else make_valid(polygon)
+
+
+def _doubled(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """A line needs two points; rounding may have left one."""
+    return points if len(points) > 1 else points * 2
+
+
+def decode(text: str, places: int) -> Iterator[tuple[float, float]]:
+    """Longitude and latitude from differences of rounded degrees: zigzag, five bits a sign, `?` is nought."""
+    numbers = _numbers(text)
+    x = y = 0
+    for dx in numbers:
+        x, y = x + dx, y + next(numbers)
+        yield x / 10**places, y / 10**places
+
+
+def _numbers(text: str) -> Iterator[int]:
+    number = shift = 0
+    for sign in text:
+        digit = ord(sign) - 63
+        number |= (digit & 0x1F) << shift
+        shift += 5
+        if digit < 0x20:
+            yield ~(number >> 1) if number & 1 else number >> 1
+            number = shift = 0
