@@ -1,0 +1,58 @@
+"""The source code as data, for tests that hold every file to a rule."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from referrals.kit.settings import PACKAGE
+
+ROOMS = ("accounts", "taxonomy", "places", "directory", "clients", "tracking", "matching", "exchange", "insight")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    path: str
+    """Below the package, with slashes: `clients/queries.py`."""
+    tree: ast.Module
+
+    @property
+    def room(self) -> str:
+        """`kit`, `clients`, …; empty for what wires the rooms."""
+        return self.path.partition("/")[0] if "/" in self.path else ""
+
+    @property
+    def module(self) -> str:
+        return "referrals." + self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    def at(self, node: ast.stmt | ast.expr) -> str:
+        return f"{self.path}:{node.lineno}"
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """Every module of the package but the migrations, which are written by a program."""
+    files = sorted(file for file in PACKAGE.rglob("*.py") if "migrations" not in file.parts)
+    return tuple(Source(file.relative_to(PACKAGE).as_posix(), ast.parse(file.read_text())) for file in files)
+
+
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def dotted(node: ast.AST) -> str:
+    """`session.get` for the expression that reads so; empty for what is no chain of names."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        before = dotted(node.value)
+        return f"{before}.{node.attr}" if before else ""
+    return ""
+
+
+def text_of(node: ast.AST | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
