@@ -150,7 +150,9 @@ def test_reasons_say_on_whose_side_they_lie() -> None:
         ("close", ("cm_verdict",), False, None),
     ],
 )
-def test_every_event_says_what_it_must_bring(event: str, facts: tuple[str, ...], codes: bool, words: str | None) -> None:
+def test_every_event_says_what_it_must_bring(
+    event: str, facts: tuple[str, ...], codes: bool, words: str | None
+) -> None:
     asked = required(event)
     assert (asked.facts, bool(asked.codes), asked.words) == (facts, codes, words)
 
@@ -168,7 +170,10 @@ def test_any_walk_stays_inside_the_law_and_ends_for_good(choices: list[int]) -> 
 
 
 def test_every_open_state_can_still_reach_an_end() -> None:
-    reach = {status: {target for (source, event), target in FLOW.items() if source == status and event != "void"} for status in OPEN}
+    reach = {
+        status: {target for (source, event), target in FLOW.items() if source == status and event != "void"}
+        for status in OPEN
+    }
     for status in OPEN:
         seen, ahead = {status}, [status]
         while ahead:

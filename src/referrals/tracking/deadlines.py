@@ -36,8 +36,8 @@ class Timer:
     ends: Span | None = None
 
 
+URGENT, ROUTINE = 0, 1
 TIMERS: Mapping[str, tuple[Timer, Timer]] = {
-    # status:                  (urgent, routine)
     Status.DRAFT:            (Timer(Span(days=14)), Timer(Span(days=14))),
     Status.AWAITING_CONSENT: (Timer(Span(days=1), Span(days=14)), Timer(Span(days=7), Span(days=14))),
     Status.SENT:             (Timer(Span(working=1), Span(working=2)), Timer(Span(working=5), Span(working=10))),
@@ -82,5 +82,4 @@ def ends(status: str, urgency: str, since: datetime) -> datetime | None:
 
 
 def _timer(status: str, urgency: str) -> Timer:
-    urgent, routine = TIMERS[status]
-    return urgent if urgency == "urgent" else routine
+    return TIMERS[status][URGENT if urgency == "urgent" else ROUTINE]

@@ -165,7 +165,11 @@ def _required(event: str, names: list[str]) -> Required:
 _LAW = _law()
 STEPS: Mapping[str, Step] = {
     line["event"]: Step(
-        line["event"], frozenset(line["from"]), line["to"], frozenset(line["actors"]), _required(line["event"], line["requires"])
+        line["event"],
+        frozenset(line["from"]),
+        line["to"],
+        frozenset(line["actors"]),
+        _required(line["event"], line["requires"]),
     )
     for line in _LAW["transitions"]
 }

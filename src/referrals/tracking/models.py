@@ -137,7 +137,11 @@ class Verdict(Identified, Base):
     decided_by: Mapped[UUID]
     at: Mapped[datetime]
     __table_args__ = (
-        CheckConstraint("verdict IN ('met', 'partly', 'unmet', 'withdrawn', 'met_elsewhere', 'unknown')", name="verdict_is_known"),
-        CheckConstraint("verified_by IN ('client', 'provider', 'document', 'observation', 'none')", name="verified_by_is_known"),
+        CheckConstraint(
+            "verdict IN ('met', 'partly', 'unmet', 'withdrawn', 'met_elsewhere', 'unknown')", name="verdict_is_known"
+        ),
+        CheckConstraint(
+            "verified_by IN ('client', 'provider', 'document', 'observation', 'none')", name="verified_by_is_known"
+        ),
         CheckConstraint("verdict <> 'unmet' OR unmet_reason IS NOT NULL", name="unmet_has_reason"),
     )

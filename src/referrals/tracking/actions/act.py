@@ -1,0 +1,145 @@
+"""`act`: let something happen, keep its words, then do whatever else follows from it."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.clients.actions import CLOSED as CLOSED_NEEDS
+from referrals.clients.actions import set_need_status
+from referrals.clients.consent import AFTER_ACCEPTANCE, disclose
+from referrals.clients.models import Consent, Need
+from referrals.kit.errors import Refused
+from referrals.kit.jobs import enqueue
+from referrals.tracking.actions import links
+from referrals.tracking.actions.record import Recorded, record
+from referrals.tracking.lifecycle import OPEN, UNSENT, By, required
+from referrals.tracking.models import Referral, ReferralEvent, ReferralNote
+from referrals.tracking.said import Party, Said
+
+Effect = Callable[[AsyncSession, Referral, ReferralEvent], Awaitable[None]]
+
+
+async def act(
+    session: AsyncSession, referral: Referral, event: str, party: Party, said: Said, now: datetime,
+    *, looked_at: Collection[str] = (),
+) -> Recorded:  # fmt: skip
+    """What every button does. Raises whatever `record` raises; a second press does nothing more."""
+    recorded = await record(session, referral, event, party, said, now, looked_at=looked_at)
+    if recorded.again:
+        return recorded
+    _keep_words(session, recorded.event, party, said)
+    for effect in EFFECTS.get(event, ()):
+        await effect(session, referral, recorded.event)
+    await session.flush()
+    return recorded
+
+
+def _keep_words(session: AsyncSession, fact: ReferralEvent, party: Party, said: Said) -> None:
+    kind = required(fact.kind).words or "message"
+    if said.words.strip():
+        session.add(_note(fact, kind, said.words, party, _readers(fact)))
+    if party.told_by.strip():
+        session.add(_note(fact, "told_by", party.told_by, party, ["sender"]))
+
+
+def _readers(fact: ReferralEvent) -> list[str]:
+    """Words between sender and receiver stay between them; why the sender closed or voided stays with the sender."""
+    return ["sender"] if fact.kind in ("void", "close") else ["sender", "receiver"]
+
+
+def _note(fact: ReferralEvent, kind: str, text: str, party: Party, visible_to: list[str]) -> ReferralNote:
+    return ReferralNote(
+        referral_id=fact.referral_id, event_position=fact.position, kind=kind, text=text.strip(), author_id=party.id,
+        author_role=party.part.value, visible_to=visible_to, at=fact.at,
+    )  # fmt: skip
+
+
+async def _need_is_in_referral(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
+    await _set_need(session, referral, "in_referral", fact.at)
+
+
+async def _need_is_open_again(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
+    """Unless another service is being asked for the same need."""
+    others = await session.scalar(
+        select(func.count()).select_from(Referral)
+        .where(Referral.need_id == referral.need_id, Referral.id != referral.id, Referral.status.in_(OPEN - UNSENT))
+    )  # fmt: skip
+    if not others:
+        await _set_need(session, referral, "open", fact.at)
+
+
+async def _set_need(session: AsyncSession, referral: Referral, status: str, now: datetime) -> None:
+    need = await session.get(Need, referral.need_id)
+    if need is not None and need.status not in CLOSED_NEEDS:
+        await set_need_status(session, need, status, now)
+
+
+async def _tell_who_it_is(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
+    """With a yes, the receiver may know who comes: as much as the person agreed to, and not a field more."""
+    consent = await session.get(Consent, referral.consent_id) if referral.consent_id else None
+    if consent is None or not (fields := set(consent.scope) & set(AFTER_ACCEPTANCE)):
+        return
+    try:
+        await disclose(
+            session, consent, recipient_id=referral.service_id, referral_id=referral.id, fields=fields,
+            channel="phone" if fact.actor_role == By.ON_BEHALF else referral.channel, now=fact.at,
+        )  # fmt: skip
+    except Refused:
+        return  # the agreement has ended since: the yes counts all the same, and nothing more is shown
+
+
+async def _tell_sender(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
+    """A mail to the case manager, unless it was they who wrote it down."""
+    if fact.actor_role not in (By.CASE_MANAGER, By.ON_BEHALF):
+        await enqueue(session, "tracking.tell_sender", referral_id=str(referral.id))
+
+
+async def _tell_receiver(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
+    """A mail with the link, where the receiver reads mail and did not do this itself."""
+    link = await links.living(session, referral.id, "receiver")
+    if link is not None and fact.actor_role != By.PROVIDER:
+        await enqueue(session, "tracking.tell_receiver", link_id=str(link.id), template=RECEIVER_MAILS[fact.kind])
+
+
+async def _remind_later(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
+    if referral.channel == "link":
+        await enqueue(
+            session, "tracking.remind", at=referral.due_at, referral_id=str(referral.id), position=fact.position
+        )
+
+
+async def _ask_client(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
+    await enqueue(session, "tracking.ask_client", referral_id=str(referral.id))
+
+
+RECEIVER_MAILS: Mapping[str, str] = {
+    "provide_info": "referral_answered", "cancel": "referral_withdrawn", "request_cancel": "referral_withdrawn",
+    "void": "referral_withdrawn",
+}  # fmt: skip
+EFFECTS: Mapping[str, tuple[Effect, ...]] = {
+    "send": (_need_is_in_referral, _remind_later),
+    "consent_granted": (_need_is_in_referral, _remind_later),
+    "accept": (_tell_who_it_is, _tell_sender),
+    "accept_waitlist": (_tell_who_it_is, _tell_sender),
+    "decline": (_need_is_open_again, _tell_sender),
+    "ask_info": (_tell_sender,),
+    "provide_info": (_tell_receiver, _remind_later),
+    "expire": (_need_is_open_again, _tell_sender),
+    "cancel": (_need_is_open_again, _tell_receiver, _tell_sender),
+    "offer_place": (_tell_sender,),
+    "schedule": (_tell_sender,),
+    "reschedule": (_tell_sender,),
+    "no_show": (_tell_sender,),
+    "appointment_cancelled": (_tell_sender,),
+    "start_service": (_tell_sender,),
+    "hold": (_tell_sender,),
+    "complete": (_tell_sender, _ask_client),
+    "fail": (_need_is_open_again, _tell_sender),
+    "request_cancel": (_tell_receiver, _tell_sender),
+    "confirm_cancel": (_need_is_open_again, _tell_sender),
+    "auto_close": (_need_is_open_again,),
+    "void": (_need_is_open_again, _tell_receiver),
+}
+"""What else follows from each event, in this order."""

@@ -1,0 +1,219 @@
+"""The answers that a page offers, and how a filled form becomes an event with its facts.
+
+A receiver answers for itself; a case manager records the same answers as told. Both use this one form; what must be in it
+is asked of the law.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from referrals.kit import forms
+from referrals.kit.html import ZONE, in_zone
+from referrals.kit.i18n import N_
+from referrals.kit.i18n import gettext as _
+from referrals.tracking.actions import missing
+from referrals.tracking.lifecycle import By, may
+from referrals.tracking.models import Referral
+from referrals.tracking.said import Fact, Party, Said
+
+LONGEST_REVIEW = timedelta(days=30)
+"""Somebody on a waiting list is thought of again after a month at the latest."""
+
+
+class Answer(forms.Form):
+    """One answer. `key` and `seen` make it harmless to press twice and impossible to answer an old page."""
+
+    event: str
+    key: str
+    seen: int
+    day: date | None = None
+    at: str = ""
+    weeks: int | None = None
+    reason: str = ""
+    barrier: str = ""
+    outcome: str = ""
+    words: str = ""
+    told_by: str = ""
+    told_on: date | None = None
+    channel: str = ""
+
+    def problems(self) -> dict[str, str]:
+        found = {}
+        if self.at and _clock(self.at) is None:
+            found["at"] = _("Please give a time, for example 14:30.")
+        if self.weeks is not None and not 0 <= self.weeks <= 260:
+            found["weeks"] = _("Please give a number of weeks.")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One big answer: what it is called by the receiver, by the case manager who was told, and what comes with it."""
+
+    event: str
+    title: str
+    text: str
+    told: str
+    button: str
+    fields: tuple[str, ...] = ()
+
+
+CHOICES: tuple[Choice, ...] = (
+    Choice("accept", N_("Yes, I have a place"), N_("I propose an appointment"), N_("Yes, they have a place"), N_("Say yes"), ("day", "at?")),
+    Choice("accept_waitlist", N_("Yes, on the waiting list"), N_("I say how long"), N_("Yes, on their waiting list"), N_("Say yes, with a wait"), ("weeks",)),
+    Choice("ask_info", N_("I have a question"), N_("The clock stops meanwhile"), N_("They have a question"), N_("Send the question"), ("words",)),
+    Choice("decline", N_("No, not this time"), N_("Full, outside our area, another reason"), N_("No, not this time"), N_("Say no"), ("reason", "words?")),
+    Choice("offer_place", N_("A place is free now"), N_("I say when we get in touch"), N_("A place is free now"), N_("Offer the place"), ("day", "at?")),
+    Choice("schedule", N_("Set an appointment"), N_("Day and time"), N_("They set an appointment"), N_("Set the appointment"), ("day", "at")),
+    Choice("start_service", N_("They came, help has begun"), N_("I say since when"), N_("Help has begun"), N_("Help has begun"), ("day",)),
+    Choice("complete", N_("It is done"), N_("I say how it went"), N_("It is done"), N_("It is done"), ("outcome", "day", "words?")),
+    Choice("no_show", N_("They did not come"), N_("A new appointment can be set"), N_("They did not come"), N_("They did not come")),
+    Choice("reschedule", N_("Move the appointment"), N_("Another day or time"), N_("The appointment moves"), N_("Move the appointment"), ("day", "at", "reason", "words?")),
+    Choice("appointment_cancelled", N_("Call the appointment off"), N_("A new one can be set later"), N_("The appointment is called off"), N_("Call it off"), ("reason", "words?")),
+    Choice("hold", N_("Put it on hold"), N_("Hospital, funding, papers"), N_("It is on hold"), N_("Put it on hold"), ("reason", "day")),
+    Choice("fail", N_("It will not happen"), N_("Could not be reached, did not want it"), N_("It will not happen"), N_("End it here"), ("reason", "barrier?", "words?")),
+    Choice("confirm_cancel", N_("Confirm the end"), N_("Nothing more happens"), N_("They confirm the end"), N_("Confirm the end")),
+)  # fmt: skip
+"""Every answer of a receiver, the likeliest first."""
+
+MAIN = frozenset({"accept", "accept_waitlist", "ask_info", "decline", "offer_place", "schedule", "start_service", "complete", "no_show", "confirm_cancel"})  # fmt: skip
+"""Answers that stand large on the page; the others are one press further away."""
+
+
+def choices(referral: Referral, part: By) -> list[Choice]:
+    """What may be answered now."""
+    return [choice for choice in CHOICES if may(part, choice.event, referral.status)]
+
+
+def choice(referral: Referral, part: By, event: str) -> Choice | None:
+    return next((found for found in choices(referral, part) if found.event == event), None)
+
+
+def blank(referral: Referral, key: str, event: str, today: date) -> forms.Filled[Answer]:
+    """The form before anybody typed. What has happened is most often of today."""
+    past = event in ("start_service", "complete")
+    return forms.blank(
+        Answer,
+        event=event,
+        key=key,
+        seen=referral.position,
+        day=today if past else None,
+        told_on=today,
+        channel="phone",
+    )
+
+
+def read(form: forms.Filled[Answer], referral: Referral, party: Party, now: datetime) -> list[tuple[str, Said]]:
+    """The events that this answer means, each with what it must bring; complaints go into the form.
+
+    A yes with a time of day is a yes and an appointment.
+    """
+    answer = form.ok
+    said = replace(_said(answer, referral, now), facts={**_said(answer, referral, now).facts, **_told(answer, party)})
+    steps = [(answer.event, said)]
+    if answer.event in ("accept", "offer_place") and (appointment := _appointment(answer)):
+        booked = Said(
+            facts={"appointment_at": appointment, **_told(answer, party)}, key=f"{answer.key}+", seen=answer.seen + 1
+        )
+        steps.append(("schedule", booked))
+    for event, what in steps:
+        for name in missing(event, party, what):
+            form.refuse(FIELD_OF.get(name, name), _complaint(name))
+    if answer.day and answer.event in FUTURE and answer.day < in_zone(now).date():
+        form.refuse("day", _("Please choose a day from today on."))
+    if answer.day and answer.event in ("start_service", "complete") and answer.day > in_zone(now).date():
+        form.refuse("day", _("Please choose a day up to today."))
+    return steps
+
+
+FUTURE = frozenset({"accept", "offer_place", "schedule", "reschedule", "hold"})
+FIELD_OF: Mapping[str, str] = {
+    "first_contact_by": "day", "started_on": "day", "service_date": "day", "resume_on": "day", "appointment_at": "at",
+    "estimated_wait_days": "weeks", "review_on": "weeks", "provider_outcome": "outcome", "told_at": "told_on",
+}  # fmt: skip
+"""Which field of the form holds which fact."""
+
+
+def _said(answer: Answer, referral: Referral, now: datetime) -> Said:
+    facts = FACTS_OF.get(answer.event, _no_facts)(answer, referral, now)
+    if answer.barrier and answer.reason == "access_barrier":
+        facts["barrier"] = answer.barrier
+    return Said(answer.reason or None, facts, answer.words, answer.key, answer.seen)
+
+
+def _told(answer: Answer, party: Party) -> dict[str, Fact]:
+    if party.part != By.ON_BEHALF:
+        return {}
+    told: dict[str, Fact] = {"channel": answer.channel} if answer.channel else {}
+    return told | ({"told_at": datetime.combine(answer.told_on, time(12), UTC)} if answer.told_on else {})
+
+
+def _no_facts(answer: Answer, referral: Referral, now: datetime) -> dict[str, Fact]:
+    return {}
+
+
+def _on(name: str) -> Callable[[Answer, Referral, datetime], dict[str, Fact]]:
+    def facts(answer: Answer, referral: Referral, now: datetime) -> dict[str, Fact]:
+        return {name: answer.day} if answer.day else {}
+
+    return facts
+
+
+def _at(answer: Answer, referral: Referral, now: datetime) -> dict[str, Fact]:
+    appointment = _appointment(answer)
+    return {"appointment_at": appointment} if appointment else {}
+
+
+def _wait(answer: Answer, referral: Referral, now: datetime) -> dict[str, Fact]:
+    if answer.weeks is None:
+        return {}
+    wait = timedelta(weeks=answer.weeks)
+    return {
+        "estimated_wait_days": wait.days,
+        "review_on": (now + min(max(wait, timedelta(days=7)), LONGEST_REVIEW)).date(),
+    }
+
+
+def _missed(answer: Answer, referral: Referral, now: datetime) -> dict[str, Fact]:
+    return {"missed_at": referral.appointment_at or now}
+
+
+def _outcome(answer: Answer, referral: Referral, now: datetime) -> dict[str, Fact]:
+    return {"provider_outcome": answer.outcome, **_on("service_date")(answer, referral, now)}
+
+
+FACTS_OF: Mapping[str, Callable[[Answer, Referral, datetime], dict[str, Fact]]] = {
+    "accept": _on("first_contact_by"), "offer_place": _on("first_contact_by"), "accept_waitlist": _wait, "schedule": _at,
+    "reschedule": _at, "no_show": _missed, "start_service": _on("started_on"), "hold": _on("resume_on"),
+    "complete": _outcome,
+}  # fmt: skip
+
+
+def _appointment(answer: Answer) -> datetime | None:
+    clock = _clock(answer.at)
+    if answer.day is None or clock is None:
+        return None
+    return datetime.combine(answer.day, clock, ZONE).astimezone(UTC)
+
+
+def _clock(text: str) -> time | None:
+    """`14:30`, and `14h30` or `14 h` as people write in French."""
+    hour, _colon, minute = text.lower().replace("h", ":").replace(" ", "").partition(":")
+    try:
+        return time(int(hour), int(minute or 0))
+    except ValueError:
+        return None
+
+
+def _complaint(name: str) -> str:
+    match name:
+        case "reason":
+            return _("Please choose a reason.")
+        case "words":
+            return _("Please write a few words.")
+        case "told_by":
+            return _("Please write who told you.")
+        case "provider_outcome" | "channel" | "barrier":
+            return _("Please choose one.")
+    return _("Please fill this in.")

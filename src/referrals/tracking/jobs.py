@@ -1,0 +1,139 @@
+"""What happens later: mails to those who must know, the question to the client, and silence that becomes an answer.
+
+A job names what it needs beside its ids; the worker hands in `jinja`, `settings` and `now` by these names.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.models import User
+from referrals.clients import contact
+from referrals.clients.models import Client
+from referrals.kit import mail
+from referrals.kit.html import Jinja, addresses, in_zone
+from referrals.kit.jobs import Job, enqueue
+from referrals.kit.settings import Settings
+from referrals.tracking import deadlines
+from referrals.tracking.actions import act, links
+from referrals.tracking.lifecycle import Status
+from referrals.tracking.models import Referral, ReferralEvent, ReferralLink
+from referrals.tracking.said import SYSTEM, Said
+
+ASK_AFTER = timedelta(days=3)
+"""How long after the service is done we ask whether it helped."""
+
+
+async def tell_receiver(
+    session: AsyncSession, *, link_id: str, template: str, jinja: Jinja, settings: Settings, now: datetime
+) -> None:
+    """A mail with the link and the deadline. It says nothing of the person: whoever reads it may be somebody else."""
+    link = await session.get_one(ReferralLink, UUID(link_id))
+    referral = await session.get_one(Referral, link.referral_id)
+    if link.replaced_at is not None:
+        return
+    await mail.post(
+        session, jinja, to=link.address, language=link.language, template=template, product=settings.product,
+        address=_address(jinja, settings, "receiver", link), due=in_zone(referral.due_at).date() if referral.due_at else None,
+        until=in_zone(link.expires_at).date(),
+    )  # fmt: skip
+
+
+async def tell_client(
+    session: AsyncSession, *, link_id: str, template: str, jinja: Jinja, settings: Settings, now: datetime
+) -> None:
+    """Through the one function that writes to clients; where no address is safe, nothing leaves."""
+    link = await session.get_one(ReferralLink, UUID(link_id))
+    referral = await session.get_one(Referral, link.referral_id)
+    if link.replaced_at is None:
+        await contact.tell(
+            session, jinja, referral.client_id, template=template, address=_address(jinja, settings, "feedback", link),
+            product=settings.product,
+        )  # fmt: skip
+
+
+async def tell_sender(
+    session: AsyncSession, *, referral_id: str, jinja: Jinja, settings: Settings, now: datetime
+) -> None:
+    """There is news: which, stands behind the sign-in."""
+    referral = await session.get_one(Referral, UUID(referral_id))
+    sender = await session.get(User, referral.sender_id)
+    if sender is None or sender.deactivated_at is not None:
+        return
+    address = settings.base_url + addresses(jinja)("referral", lang=sender.language, referral_id=referral.id)
+    await mail.post(
+        session, jinja, to=sender.email, language=sender.language, template="answer_for_sender", product=settings.product,
+        address=address, name=sender.name,
+    )  # fmt: skip
+
+
+async def ask_client(
+    session: AsyncSession, *, referral_id: str, jinja: Jinja, settings: Settings, now: datetime
+) -> None:
+    """Three days after the service is done (at once in the demo): did you get the help, is your need settled?"""
+    referral = await session.get_one(Referral, UUID(referral_id))
+    if referral.status != Status.COMPLETED or referral.completed_at is None:
+        return
+    ask_at = referral.completed_at + ASK_AFTER
+    if not settings.demo and now < ask_at:
+        await enqueue(session, "tracking.ask_client", at=ask_at, referral_id=referral_id)
+        return
+    if await contact.safe_email(session, referral.client_id) is None or await links.living(
+        session, referral.id, "client"
+    ):
+        return
+    client = await session.get_one(Client, referral.client_id)
+    # No address is kept with it: where a client may be written to is asked anew each time.
+    link = await links.create(session, referral, "client", "", client.language, now)
+    await tell_client(session, link_id=str(link.id), template="feedback", jinja=jinja, settings=settings, now=now)
+
+
+async def remind(session: AsyncSession, *, referral_id: str, position: int) -> None:
+    """Half of the time is gone: the same link once more, unless something has happened since."""
+    referral = await session.get_one(Referral, UUID(referral_id))
+    link = await links.living(session, referral.id, "receiver")
+    if referral.status == Status.SENT and referral.position == position and link is not None:
+        await enqueue(session, "tracking.tell_receiver", link_id=str(link.id), template="referral_reminder")
+
+
+async def expire_silent(session: AsyncSession, *, now: datetime) -> None:
+    """Where nobody has answered in time, time answers. One referral that moved meanwhile spoils nothing for the others."""
+    rows = await session.execute(
+        select(Referral, ReferralEvent.at)
+        .join(ReferralEvent, (ReferralEvent.referral_id == Referral.id) & (ReferralEvent.position == Referral.position))
+        .where(Referral.status.in_(SILENCE), Referral.due_at <= now)
+        .with_for_update(of=Referral, skip_locked=True)
+    )
+    for referral, since in rows.all():
+        over = deadlines.ends(referral.status, referral.urgency, since)
+        if over is not None and over <= now:
+            event, said = SILENCE[Status(referral.status)]
+            await act(session, referral, event, SYSTEM, said, now)
+
+
+def _address(jinja: Jinja, settings: Settings, page: str, link: ReferralLink) -> str:
+    signed = links.token(settings.secret, link)
+    return settings.base_url + addresses(jinja)(page, lang=link.language, token=signed)
+
+
+SILENCE: Mapping[Status, tuple[str, Said]] = {
+    Status.SENT: ("expire", Said(reason="no_response")),
+    Status.INFO_REQUESTED: ("expire", Said(reason="info_not_provided")),
+    Status.CANCEL_REQUESTED: ("confirm_cancel", Said()),
+    Status.COMPLETED: ("auto_close", Said(facts={"verification": "unverified"})),
+    Status.AWAITING_CONSENT: ("consent_timeout", Said(reason="consent_not_given")),
+}
+"""What silence means, where it means anything."""
+JOBS: dict[str, Job] = {
+    "tracking.tell_receiver": tell_receiver,
+    "tracking.tell_client": tell_client,
+    "tracking.tell_sender": tell_sender,
+    "tracking.ask_client": ask_client,
+    "tracking.expire_silent": expire_silent,
+    "tracking.remind": remind,
+}
+PERIODIC: dict[str, str] = {"*/10 * * * *": "tracking.expire_silent"}
+"""When a job runs by itself: cron expression -> name."""

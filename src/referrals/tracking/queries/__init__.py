@@ -1,0 +1,13 @@
+"""Looking at referrals. Every read of one begins with `visible_to`."""
+
+from referrals.tracking.queries.lists import Try, attempts, received, requests
+from referrals.tracking.queries.receiver import Shown, shown
+from referrals.tracking.queries.team import Colleague, team
+from referrals.tracking.queries.timeline import Happening, timeline, voices
+from referrals.tracking.queries.today import Day, Task, Waiting, today, what_waits
+from referrals.tracking.queries.visible import get, visible_to
+
+__all__ = [
+    "Colleague", "Day", "Happening", "Shown", "Task", "Try", "Waiting", "attempts", "get", "received", "requests",
+    "shown", "team", "timeline", "today", "visible_to", "voices", "what_waits",
+]  # fmt: skip

@@ -1,0 +1,104 @@
+"""What a receiver may see of a person: enough to say yes or no; and after a yes, as much as the person agreed to."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts import queries as accounts
+from referrals.clients import identity
+from referrals.clients.consent import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE, check
+from referrals.clients.models import Client, Consent, Need
+from referrals.clients.queries import age_on
+from referrals.directory.models import Organization, Service
+from referrals.kit.errors import Refused
+from referrals.tracking.lifecycle import TAKEN, WAITING, Status
+from referrals.tracking.models import Referral
+
+KNOWN = TAKEN | {Status.CANCEL_REQUESTED, Status.COMPLETED}
+"""The receiver has said yes and the story goes on: it may know who comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands on the receiver's page. None and empty: not told, or not known."""
+
+    service: Service
+    organization: Organization
+    sender: str
+    sender_organization: str
+    urgency: str
+    need: str | None = None
+    age_from: int | None = None
+    area: str | None = None
+    languages: tuple[str, ...] = ()
+    funding: tuple[str, ...] = ()
+    need_by: date | None = None
+    name: str | None = None
+    birth_date: date | None = None
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    address: str | None = None
+    notes: str | None = None
+    agreed: bool = True
+    """False once the person has taken their agreement back: then nothing is shown at all."""
+
+    @property
+    def age_to(self) -> int | None:
+        """The last year of the ten-year band."""
+        return None if self.age_from is None else self.age_from + 9
+
+
+async def shown(session: AsyncSession, referral: Referral, now: datetime) -> Shown:
+    """Asks the agreement anew each time the page is opened."""
+    service = await session.get_one(Service, referral.service_id)
+    organization = await session.get_one(Organization, referral.organization_id)
+    senders = await accounts.names(session, [referral.sender_id])
+    sent_by = await session.get(Organization, referral.sender_organization_id)
+    about = Shown(
+        service, organization, senders.get(referral.sender_id, ""), sent_by.name if sent_by else "", referral.urgency,
+        agreed=False,
+    )  # fmt: skip
+    fields = await fields_now(session, referral, now)
+    client, need = await session.get(Client, referral.client_id), await session.get(Need, referral.need_id)
+    if not fields or client is None or need is None:
+        return about
+    return await _filled(session, about, fields, client, need, now)
+
+
+async def fields_now(session: AsyncSession, referral: Referral, now: datetime) -> frozenset[str]:
+    """The fields that may be shown at this moment; none when the agreement has ended or the story is over."""
+    consent = await session.get(Consent, referral.consent_id) if referral.consent_id else None
+    if consent is None or referral.status not in WAITING | KNOWN:
+        return frozenset()
+    tiers: Collection[str] = {*BEFORE_ACCEPTANCE, *AFTER_ACCEPTANCE} if referral.status in KNOWN else BEFORE_ACCEPTANCE
+    fields = frozenset(consent.scope) & frozenset(tiers)
+    try:
+        check(consent, client_id=referral.client_id, recipient_id=referral.service_id, fields=fields, now=now)
+    except Refused:
+        return frozenset()
+    return fields
+
+
+async def _filled(
+    session: AsyncSession, about: Shown, fields: frozenset[str], client: Client, need: Need, now: datetime
+) -> Shown:
+    who = await identity.read(session, client.id)
+    safe = [line for line in await identity.contacts(session, client.id) if line.safe]
+    age = age_on(client, who, now.date())
+    return Shown(
+        about.service, about.organization, about.sender, about.sender_organization, about.urgency,
+        need=need.term if "need" in fields else None,
+        age_from=age // 10 * 10 if age is not None and "age_band" in fields else None,
+        area=client.place_name if "area" in fields else None,
+        languages=tuple(client.languages) if "languages" in fields else (),
+        funding=tuple(client.funding) if "funding" in fields else (),
+        need_by=need.need_by if "need_by" in fields else None,
+        name=(who.name or client.alias) if "name" in fields else None,
+        birth_date=who.birth_date if "birth_date" in fields else None,
+        phones=tuple(line.value for line in safe if line.kind == "phone" and "phone" in fields),
+        emails=tuple(line.value for line in safe if line.kind == "email" and "email" in fields),
+        address=who.address or None if "address" in fields else None,
+        notes=who.need_notes.get(str(need.id)) if "notes" in fields else None,
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""How a team's referrals stand, in numbers: a supervisor sees who may need help, and nothing of the people helped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts import queries as accounts
+from referrals.accounts.actor import Actor
+from referrals.accounts.models import Role
+from referrals.clients.models import Need
+from referrals.tracking.lifecycle import OPEN, TERMINAL, UNSENT, Status
+from referrals.tracking.models import Referral
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """`without_disposition`: needs whose last try has ended, where nothing has been decided since."""
+
+    name: str
+    open: int
+    overdue: int
+    without_disposition: int
+    closed_this_month: int
+
+
+async def team(session: AsyncSession, actor: Actor, now: datetime) -> list[Colleague]:
+    """The case managers of the supervisor's organizations, those with the most that is late first."""
+    organizations = actor.organizations.get(Role.SUPERVISOR, ())
+    people = await accounts.colleagues(session, organizations, Role.CASE_MANAGER)
+    counted = await _counts(session, organizations, now)
+    nothing = (0, 0, 0, 0)
+    rows = [Colleague(person.name, *counted.get(person.id, nothing)) for person in people]
+    return sorted(rows, key=lambda row: (-row.overdue - row.without_disposition, -row.open, row.name.casefold()))
+
+
+async def _counts(
+    session: AsyncSession, organizations: Sequence[UUID], now: datetime
+) -> dict[UUID, tuple[int, int, int, int]]:
+    living = Referral.status.in_(OPEN - UNSENT)
+    ended = and_(Referral.status.in_(TERMINAL - {Status.ENTERED_IN_ERROR}), Need.status == "open")
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    rows = await session.execute(
+        select(
+            Referral.sender_id,
+            func.count(Referral.id).filter(living),
+            func.count(Referral.id).filter(living, Referral.due_at <= now),
+            func.count(func.distinct(Need.id)).filter(ended),
+            func.count(func.distinct(Need.id)).filter(Need.closed_at >= month),
+        )
+        .join(Need, Need.id == Referral.need_id)
+        .where(Referral.sender_organization_id.in_(organizations))
+        .group_by(Referral.sender_id)
+    )
+    return {sender: (living, late, ended, closed) for sender, living, late, ended, closed in rows}

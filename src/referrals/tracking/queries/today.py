@@ -1,0 +1,154 @@
+"""What needs a case manager today, in order, and what is on its way without them. Two statements for any caseload."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, func, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.actor import Actor
+from referrals.clients import identity
+from referrals.clients.models import Client, Need
+from referrals.clients.queries import caseload
+from referrals.directory.models import Organization, Service
+from referrals.tracking.lifecycle import OPEN, TERMINAL, Status
+from referrals.tracking.models import ClientVoice, Referral, ReferralEvent, ReferralNote
+
+
+class Waiting(IntEnum):
+    """Why something waits for the case manager, the most pressing first."""
+
+    STOPPED = 1
+    QUESTION = 2
+    SILENCE = 3
+    OUTCOME = 4
+    ANSWERED = 5
+    DONE = 6
+    UNSENT = 7
+    NO_REFERRAL = 8
+    MOVING = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One need and where it stands: one line of the page."""
+
+    waiting: Waiting
+    name: str
+    need: Need
+    referral: Referral | None = None
+    service: Service | None = None
+    organization: Organization | None = None
+    reason: str | None = None
+    event: str | None = None
+    question: str | None = None
+    received: str | None = None
+    resolved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    tasks: tuple[Task, ...]
+    moving: tuple[Task, ...]
+    people: int
+    open_needs: int
+    closed_this_month: int
+
+
+async def today(session: AsyncSession, actor: Actor, now: datetime) -> Day:
+    """Everything the page says. Names come through the identity door."""
+    rows = (await session.execute(_open_needs(actor))).all()
+    names = await identity.names(session, {row.Need.client_id for row in rows})
+    found = [_task(group, names, now) for _, group in groupby(rows, key=lambda row: row.Need.id)]
+    people, closed = await _counts(session, actor, now)
+    tasks = sorted((task for task in found if task.waiting != Waiting.MOVING), key=_order)
+    return Day(
+        tuple(tasks), tuple(task for task in found if task.waiting == Waiting.MOVING), people, len(found), closed
+    )
+
+
+def what_waits(referral: Referral | None, now: datetime, *, heard: str | None = None) -> Waiting:
+    """The rule of the page, for one need's decisive referral."""
+    if referral is None:
+        return Waiting.NO_REFERRAL
+    match referral.status:
+        case Status.DRAFT | Status.AWAITING_CONSENT:
+            waits = Waiting.UNSENT
+        case Status.COMPLETED | Status.CLOSED:
+            waits = Waiting.ANSWERED if heard else Waiting.DONE
+        case Status.INFO_REQUESTED:
+            waits = Waiting.QUESTION
+        case ended if ended in TERMINAL:
+            waits = Waiting.STOPPED
+        case under_way if referral.due_at is not None and referral.due_at <= now:
+            waits = Waiting.OUTCOME if under_way == Status.SCHEDULED else Waiting.SILENCE
+        case _:
+            waits = Waiting.MOVING
+    return waits
+
+
+def _open_needs(actor: Actor) -> Select[Any]:
+    """One row for each referral of an open need, or one row alone for a need without any."""
+    mine = caseload(actor).where(Client.archived_at.is_(None)).with_only_columns(Client.id).scalar_subquery()
+    voice = (
+        select(ClientVoice.received, ClientVoice.resolved)
+        .where(ClientVoice.referral_id == Referral.id)
+        .order_by(ClientVoice.at.desc()).limit(1).lateral("voice")
+    )  # fmt: skip
+    last = and_(ReferralEvent.referral_id == Referral.id, ReferralEvent.position == Referral.position)
+    asked = and_(
+        ReferralNote.referral_id == Referral.id,
+        ReferralNote.event_position == Referral.position,
+        ReferralNote.kind == "question",
+    )
+    return (
+        select(
+            Need, Referral, Service, Organization, ReferralEvent.reason_code, ReferralEvent.kind,
+            ReferralNote.text.label("question"), voice.c.received, voice.c.resolved,
+        )
+        .outerjoin(Referral, and_(Referral.need_id == Need.id, Referral.status != Status.ENTERED_IN_ERROR))
+        .outerjoin(Service, Service.id == Referral.service_id)
+        .outerjoin(Organization, Organization.id == Referral.organization_id)
+        .outerjoin(ReferralEvent, last)
+        .outerjoin(ReferralNote, asked)
+        .outerjoin(voice, true())
+        .where(Need.client_id.in_(mine), Need.status.in_(("open", "in_referral")))
+        .order_by(Need.created_at, Need.id, Referral.attempt)
+    )  # fmt: skip
+
+
+def _task(group: Iterable[Row[Any]], names: dict[UUID, str], now: datetime) -> Task:
+    """A need's decisive referral: whichever presses most among the living, else the newest that ended."""
+    rows = list(group)
+    living = [row for row in rows if row.Referral is not None and row.Referral.status in OPEN]
+    row = min(living, key=lambda one: what_waits(one.Referral, now, heard=one.received)) if living else rows[-1]
+    return Task(
+        what_waits(row.Referral, now, heard=row.received), names[row.Need.client_id], row.Need, row.Referral,
+        row.Service, row.Organization, row.reason_code, row.kind, row.question, row.received, row.resolved,
+    )  # fmt: skip
+
+
+def _order(task: Task) -> tuple[int, bool, datetime]:
+    """By what waits, then urgent before routine, then the longest wait."""
+    since = task.referral.due_at or task.referral.closed_at if task.referral else None
+    return task.waiting, task.need.urgency != "urgent", since or task.need.created_at
+
+
+async def _counts(session: AsyncSession, actor: Actor, now: datetime) -> tuple[int, int]:
+    mine = caseload(actor).with_only_columns(Client.id, Client.archived_at).subquery()
+    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    row = (
+        await session.execute(
+            select(
+                func.count(func.distinct(mine.c.id)).filter(mine.c.archived_at.is_(None)),
+                func.count(Need.id).filter(Need.closed_at >= month),
+            )
+            .select_from(mine).outerjoin(Need, Need.client_id == mine.c.id)
+        )
+    ).one()  # fmt: skip
+    return row[0], row[1]

@@ -1,0 +1,193 @@
+"""One referral, for the case manager: its story, what happens next, and what can be written down now."""
+
+from datetime import datetime
+from uuid import UUID
+
+from litestar import get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts import queries as accounts
+from referrals.accounts.actor import Actor
+from referrals.accounts.guards import Who, requires_case_manager
+from referrals.accounts.models import Role
+from referrals.clients import identity
+from referrals.clients.models import Need
+from referrals.kit import forms
+from referrals.kit.crypto import new_token
+from referrals.kit.errors import Conflict
+from referrals.kit.html import in_zone
+from referrals.kit.i18n import current_language
+from referrals.kit.i18n import gettext as _
+from referrals.kit.pages import Db, Now, Req, page, redirect
+from referrals.taxonomy.queries import vocabulary
+from referrals.tracking import actions, answers, labels, queries, story
+from referrals.tracking.actions import links
+from referrals.tracking.answers import Answer
+from referrals.tracking.lifecycle import TERMINAL, UNSENT, By, Status, may
+from referrals.tracking.models import Referral
+from referrals.tracking.reasons import OTHER
+from referrals.tracking.routes.feedback import Voice
+from referrals.tracking.routes.receiver import form_options
+from referrals.tracking.said import Party, Said, case_manager
+
+WITHDRAWALS = (
+    "client_withdrew",
+    "need_met_elsewhere",
+    "need_changed",
+    "plan_changed",
+    "safety_concern",
+    "consent_revoked",
+    OTHER,
+)
+
+
+class ReplyForm(forms.Form):
+    words: str
+    key: str
+    seen: int
+
+
+class ReasonForm(forms.Form):
+    reason: str
+    key: str
+    words: str = ""
+
+    def problems(self) -> dict[str, str]:
+        return {"words": _("Please write a few words.")} if self.reason == OTHER and not self.words else {}
+
+
+@get("/referrals/{referral_id:uuid}", name="referral", guards=[requires_case_manager])
+async def referral(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template:
+    found = await _mine(session, actor, referral_id)
+    return await _page(request, session, found, now)
+
+
+@post("/referrals/{referral_id:uuid}/told", name="referral-told", guards=[requires_case_manager], status_code=200)
+async def told(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
+    """What the receiver said by telephone or letter, marked as such on the timeline."""
+    found = await _mine(session, actor, referral_id)
+    form = await forms.read(request, Answer)
+    party = Party(By.ON_BEHALF, actor.id, form.raw["told_by"])
+    if form.value is not None and not await actions.already_said(session, found, form.value.key):
+        if form.value.seen != found.position:
+            return await _page(request, session, found, now, quicker=True, status=409)
+        steps = answers.read(form, found, party, now)
+        if not form.errors:
+            for event, said in steps:
+                await actions.act(session, found, event, party, said, now)
+    if form.errors:
+        return await _page(request, session, found, now, form=form, status=422)
+    return redirect(request, "referral", say=_("Written down, as they told you."), referral_id=referral_id)
+
+
+@post("/referrals/{referral_id:uuid}/reply", name="referral-reply", guards=[requires_case_manager], status_code=200)
+async def reply(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
+    found = await _mine(session, actor, referral_id)
+    form = await forms.read(request, ReplyForm)
+    if form.value is None:
+        return await _page(request, session, found, now, reply=form, status=422)
+    said = Said(words=form.value.words, key=form.value.key, seen=form.value.seen)
+    try:
+        await actions.act(session, found, "provide_info", case_manager(actor), said, now)
+    except Conflict:
+        return await _page(request, session, found, now, quicker=True, status=409)
+    return redirect(
+        request, "referral", say=_("Your reply is on its way. The clock runs again."), referral_id=referral_id
+    )
+
+
+@post(
+    "/referrals/{referral_id:uuid}/withdraw", name="referral-withdraw", guards=[requires_case_manager], status_code=200
+)
+async def withdraw(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
+    found = await _mine(session, actor, referral_id)
+    form = await _reason(request)
+    if form.value is None:
+        return await _page(request, session, found, now, withdrawal=form, status=422)
+    await actions.withdraw(
+        session, found, case_manager(actor), form.value.reason, now, words=form.value.words, key=form.value.key
+    )
+    said = _("It is withdrawn.") if found.status == Status.CANCELLED else _("The service is asked to put an end to it.")
+    return redirect(request, "referral", say=said, referral_id=referral_id)
+
+
+@post("/referrals/{referral_id:uuid}/void", name="referral-void", guards=[requires_case_manager], status_code=200)
+async def void(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
+    found = await _mine(session, actor, referral_id)
+    form = await _reason(request)
+    if form.value is None:
+        return await _page(request, session, found, now, mistake=form, status=422)
+    said = Said(form.value.reason, words=form.value.words, key=form.value.key)
+    await actions.act(session, found, "void", case_manager(actor), said, now)
+    return redirect(
+        request, "referral", say=_("It is marked as a mistake and counts no more."), referral_id=referral_id
+    )
+
+
+@post("/referrals/{referral_id:uuid}/link", name="referral-link", guards=[requires_case_manager], status_code=303)
+async def new_link(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Redirect:
+    found = await _mine(session, actor, referral_id)
+    link = await links.living(session, found.id, "receiver")
+    if link is not None:
+        await actions.renew(session, link, found, now)
+    return redirect(request, "referral", say=_("A new link is on its way to the service."), referral_id=referral_id)
+
+
+@post("/referrals/{referral_id:uuid}/voice", name="referral-voice", guards=[requires_case_manager], status_code=200)
+async def voice(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
+    """The client's two answers, said aloud and written down by the case manager."""
+    found = await _mine(session, actor, referral_id)
+    form = await forms.read(request, Voice)
+    if form.value is None:
+        return await _page(request, session, found, now, spoken=form, status=422)
+    await actions.hear(session, found, form.value.received, form.value.resolved, now, told_to=case_manager(actor))
+    return redirect(request, "referral", say=_("Written down in their words."), referral_id=referral_id)
+
+
+routes: list[HTTPRouteHandler] = [referral, told, reply, withdraw, void, new_link, voice]
+
+
+async def _mine(session: AsyncSession, actor: Actor, referral_id: UUID) -> Referral:
+    return await queries.get(session, actor, referral_id, Role.CASE_MANAGER)
+
+
+async def _reason(request: Req) -> forms.Filled[ReasonForm]:
+    return await forms.read(request, ReasonForm)
+
+
+async def _page(
+    request: Req, session: AsyncSession, found: Referral, now: datetime, *, form: forms.Filled[Answer] | None = None,
+    reply: forms.Filled[ReplyForm] | None = None, withdrawal: forms.Filled[ReasonForm] | None = None,
+    mistake: forms.Filled[ReasonForm] | None = None, spoken: forms.Filled[Voice] | None = None,
+    quicker: bool = False, status: int = 200,
+) -> Template:  # fmt: skip
+    key = new_token()
+    about = await queries.shown(session, found, now)
+    need = await session.get_one(Need, found.need_id)
+    names = await identity.names(session, [found.client_id])
+    words = await vocabulary(session)
+    happened = await queries.timeline(session, found)
+    actors = await accounts.names(session, [one.actor_id for one in happened if one.actor_id])
+    asked = form.raw["event"] if form else request.query_params.get("told", "") if not quicker else ""
+    question = next((one.words.get("question") for one in happened if one.kind == "ask_info"), None)
+    withdrawable = any(may(By.CASE_MANAGER, event, found.status) for event in ("cancel", "request_cancel"))
+    return page(
+        request, "tracking/referral.html", status=status, referral=found, about=about, need=need,
+        name=names[found.client_id], need_label=words.label("need", need.term, current_language()),
+        status_label=labels.status_label(found.status), kind=labels.KIND.get(found.status, "plain"),
+        next_step=story.next_step(found, now), timeline=story.told(happened, found, need, actors, now), quicker=quicker,
+        choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked),
+        form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked),
+        question=question if found.status == Status.INFO_REQUESTED else None,
+        reply=reply or forms.blank(ReplyForm, key=key, seen=found.position),
+        withdrawal=withdrawal or forms.blank(ReasonForm, key=key), mistake=mistake or forms.blank(ReasonForm, key=key),
+        withdrawals=labels.options(labels.CANCEL, WITHDRAWALS), mistakes=labels.options(labels.VOID),
+        spoken=spoken or forms.blank(Voice), firsts=labels.options(labels.RECEIVED),
+        seconds=labels.options(labels.RESOLVED), withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
+        voidable=may(By.CASE_MANAGER, "void", found.status), over=found.status in TERMINAL,
+        by_phone=found.channel == "phone" and found.status not in TERMINAL | UNSENT,
+        renewable=await links.living(session, found.id, "receiver") is not None and found.status not in TERMINAL,
+    )  # fmt: skip

@@ -1,0 +1,213 @@
+"""The case manager's first page: what waits, in order, with the next step on the button. And the supervisor's numbers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from litestar import get
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.guards import Who, requires_case_manager, requires_supervisor
+from referrals.kit.html import Addresses, addresses, ago, day, in_zone, moment
+from referrals.kit.i18n import current_language, ngettext
+from referrals.kit.i18n import gettext as _
+from referrals.kit.pages import Db, Now, Req, jinja, page
+from referrals.taxonomy.queries import vocabulary
+from referrals.taxonomy.vocabulary import Vocabulary
+from referrals.tracking import labels, queries, story
+from referrals.tracking.lifecycle import Status
+from referrals.tracking.queries import Day, Task, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as the page draws it."""
+
+    title: str
+    text: str
+    badge: str
+    kind: str
+    href: str
+    action: str
+    action_url: str
+
+
+@get("/today", name="today", guards=[requires_case_manager])
+async def today(request: Req, session: Db, actor: Who, now: Now) -> Template:
+    day_ = await queries.today(session, actor, now)
+    words = await vocabulary(session)
+    url = addresses(jinja(request))
+    first = next((task for task in day_.tasks if task.referral is not None), None)
+    return page(
+        request, "tracking/today.html", day=day_, lead=_lead(day_),
+        lines=[_line(task, words, url, now) for task in day_.tasks],
+        moving=[_line(task, words, url, now) for task in day_.moving],
+        first=f"{first.name} · {_need(first, words)}" if first else "",
+        timeline=await _timeline(session, first, now) if first else [],
+    )  # fmt: skip
+
+
+@get("/team", name="team", guards=[requires_supervisor])
+async def team(request: Req, session: Db, actor: Who, now: Now) -> Template:
+    colleagues = await queries.team(session, actor, now)
+    rows = [[one.name, one.open, one.overdue, one.without_disposition, one.closed_this_month] for one in colleagues]
+    return page(
+        request, "tracking/team.html", rows=rows, stuck=sum(one.without_disposition for one in colleagues),
+        overdue=sum(one.overdue for one in colleagues), open=sum(one.open for one in colleagues),
+    )  # fmt: skip
+
+
+routes: list[HTTPRouteHandler] = [today, team]
+
+
+def _lead(day_: Day) -> str:
+    people = ngettext("%(num)d person", "%(num)d people", day_.people) % {"num": day_.people}
+    needs = ngettext("%(num)d open need", "%(num)d open needs", day_.open_needs) % {"num": day_.open_needs}
+    closed = ngettext("%(num)d closed this month", "%(num)d closed this month", day_.closed_this_month)
+    return " · ".join([people, needs, closed % {"num": day_.closed_this_month}])
+
+
+async def _timeline(session: AsyncSession, task: Task, now: datetime) -> list[story.Item]:
+    if task.referral is None:
+        return []
+    happened = await queries.timeline(session, task.referral)
+    return story.told(happened, task.referral, task.need, {}, now)
+
+
+def _need(task: Task, words: Vocabulary) -> str:
+    label = words.label("need", task.need.term, current_language())
+    return label[:1].lower() + label[1:] if not label[:2].isupper() else label
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where a line may lead."""
+
+    match: str
+    close: str
+    referral: str
+
+
+def _line(task: Task, words: Vocabulary, url: Addresses, now: datetime) -> Line:
+    here = url("referral", referral_id=task.referral.id) if task.referral else url("match", need_id=task.need.id)
+    doors = Doors(url("match", need_id=task.need.id), url("close-need", need_id=task.need.id), here)
+    said = LINES[task.waiting](task, doors, now)
+    return Line(f"{task.name} · {_need(task, words)}", said.text, said.badge, said.kind, here, said.action, said.to)
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What a line says beside whom it is about."""
+
+    text: str
+    badge: str
+    kind: str
+    action: str
+    to: str
+
+
+def _stopped(task: Task, doors: Doors, now: datetime) -> Says:
+    text = _("%(service)s could not help. The need is open again: look at what else there is.") % {
+        "service": _where(task)
+    }
+    return Says(text, _stopped_badge(task), "stop", _("See others"), doors.match)
+
+
+def _question(task: Task, doors: Doors, now: datetime) -> Says:
+    text = _("“%(words)s”") % {"words": task.question} if task.question else _where(task)
+    return Says(text, _("Question from the service"), "attention", _("Reply"), doors.referral + "#answer")
+
+
+def _silence(task: Task, doors: Doors, now: datetime) -> Says:
+    return Says(_silent(task), _late(task, now), "attention", _("Call"), doors.referral + "#told")
+
+
+def _outcome(task: Task, doors: Doors, now: datetime) -> Says:
+    appointment = task.referral.appointment_at if task.referral else None
+    text = _("The appointment at %(service)s was on %(moment)s.") % {
+        "moment": moment(appointment),
+        "service": _where(task),
+    }
+    return Says(text, _("How did it go?"), "attention", _("Ask"), doors.referral + "#told")
+
+
+def _answered(task: Task, doors: Doors, now: datetime) -> Says:
+    return Says(_both_voices(task), _("To close"), "good", _("Close"), doors.close)
+
+
+def _done(task: Task, doors: Doors, now: datetime) -> Says:
+    text = _("%(service)s says “done”. %(name)s has not been heard yet.") % {"service": _where(task), "name": task.name}
+    return Says(text, _("To hear"), "good", _("Write down what they say"), doors.referral + "#voice")
+
+
+def _unsent(task: Task, doors: Doors, now: datetime) -> Says:
+    return Says(_where(task), _status(task), "brand", _("Open"), doors.match)
+
+
+def _no_referral(task: Task, doors: Doors, now: datetime) -> Says:
+    return Says(_waiting_since(task, now), _("No service asked yet"), "brand", _("Find a service"), doors.match)
+
+
+def _moving(task: Task, doors: Doors, now: datetime) -> Says:
+    assert task.referral is not None
+    text = f"{_where(task)} · {story.next_step(task.referral, now)}"
+    return Says(text, _status(task), labels.KIND.get(task.referral.status, "plain"), _("Open"), doors.referral)
+
+
+LINES: Mapping[Waiting, Callable[[Task, Doors, datetime], Says]] = {
+    Waiting.STOPPED: _stopped, Waiting.QUESTION: _question, Waiting.SILENCE: _silence, Waiting.OUTCOME: _outcome,
+    Waiting.ANSWERED: _answered, Waiting.DONE: _done, Waiting.UNSENT: _unsent, Waiting.NO_REFERRAL: _no_referral,
+    Waiting.MOVING: _moving,
+}  # fmt: skip
+
+
+def _status(task: Task) -> str:
+    return labels.status_label(task.referral.status) if task.referral else ""
+
+
+def _where(task: Task) -> str:
+    return task.service.text("name", current_language()) if task.service else ""
+
+
+def _stopped_badge(task: Task) -> str:
+    assert task.referral is not None
+    status = labels.status_label(task.referral.status)
+    why = labels.reason_label(task.event or "", task.reason)
+    if not why or task.referral.status == Status.EXPIRED:
+        return status
+    return _("%(status)s: %(why)s") % {"status": status, "why": why[:1].lower() + why[1:]}
+
+
+def _silent(task: Task) -> str:
+    assert task.referral is not None
+    where = {"service": _where(task), "day": day(task.referral.due_at)}
+    if task.referral.status == Status.SENT:
+        return _("%(service)s should have answered by %(day)s.") % where
+    return _("%(service)s: something was due by %(day)s.") % where
+
+
+def _late(task: Task, now: datetime) -> str:
+    assert task.referral is not None
+    days = story.days_late(task.referral.due_at, now)
+    if task.referral.status != Status.SENT:
+        return labels.status_label(task.referral.status)
+    if days == 0:
+        return _("No answer yet")
+    return ngettext("No answer, %(num)d day late", "No answer, %(num)d days late", days) % {"num": days}
+
+
+def _both_voices(task: Task) -> str:
+    said = {
+        "service": _where(task), "name": task.name, "received": _(labels.RECEIVED[task.received or "not_yet"]).lower(),
+        "resolved": _(labels.RESOLVED[task.resolved or "unknown"]).lower(),
+    }  # fmt: skip
+    return _("%(service)s says “done”. %(name)s: got the help, %(received)s; settled, %(resolved)s.") % said
+
+
+def _waiting_since(task: Task, now: datetime) -> str:
+    since = ago(task.need.created_at, in_zone(now).date())
+    if task.need.need_by:
+        return _("Opened %(ago)s, wished for before %(day)s.") % {"ago": since, "day": day(task.need.need_by)}
+    return _("Opened %(ago)s.") % {"ago": since}

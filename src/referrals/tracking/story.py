@@ -1,0 +1,158 @@
+"""A referral's story in sentences: what a timeline shows, and what happens next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from referrals.clients.models import Need
+from referrals.kit.html import day, moment, short_day
+from referrals.kit.i18n import N_, ngettext
+from referrals.kit.i18n import gettext as _
+from referrals.tracking import labels
+from referrals.tracking.lifecycle import By, Status
+from referrals.tracking.models import Referral
+from referrals.tracking.queries.timeline import Happening
+from referrals.tracking.said import Fact
+
+STOPS = frozenset(
+    {"decline", "expire", "cancel", "fail", "confirm_cancel", "void", "consent_refused", "consent_timeout"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One point of the timeline, as `ui.timeline` draws it."""
+
+    title: str
+    text: str = ""
+    at: str = ""
+    state: str = "done"
+
+
+def told(
+    story: Sequence[Happening], referral: Referral, need: Need, names: Mapping[UUID, str], now: datetime
+) -> list[Item]:
+    """The newest on top: what is expected now, what happened, and the need that began it."""
+    ahead = _ahead(referral, now)
+    done = [_item(one, names) for one in story]
+    need_by = _("wished for before %(day)s") % {"day": day(need.need_by)} if need.need_by else ""
+    return [*ahead, *done, Item(_("Need opened"), need_by, short_day(need.created_at))]
+
+
+def next_step(referral: Referral, now: datetime) -> str:
+    """One sentence: what happens next, and by when."""
+    late = referral.due_at is not None and referral.due_at <= now
+    if referral.status == Status.SCHEDULED:
+        late = referral.appointment_at is not None and referral.appointment_at <= now
+    sentence = (LATE if late else {}).get(referral.status) or NEXT.get(referral.status) or N_("The need is open again.")
+    return _(sentence) % {"day": day(referral.due_at), "moment": moment(referral.appointment_at)}
+
+
+NEXT: Mapping[str, str] = {
+    Status.DRAFT: N_("Nobody has seen it yet."),
+    Status.AWAITING_CONSENT: N_("Nobody has seen it yet."),
+    Status.SENT: N_("The service answers by %(day)s."),
+    Status.INFO_REQUESTED: N_("The service waits for your answer before it decides."),
+    Status.ACCEPTED: N_("The service gets in touch by %(day)s."),
+    Status.WAITLISTED: N_("Look again on %(day)s: is it still needed, and is there another way?"),
+    Status.SCHEDULED: N_("The appointment is on %(moment)s."),
+    Status.REBOOKING: N_("A new appointment is set by %(day)s."),
+    Status.IN_SERVICE: N_("Ask on %(day)s how it is going."),
+    Status.ON_HOLD: N_("It goes on after %(day)s."),
+    Status.CANCEL_REQUESTED: N_("The service confirms the end by %(day)s, or it ends by itself."),
+    Status.COMPLETED: N_("Hear what they say themselves, then close the need."),
+    Status.CLOSED: N_("Nothing more happens here."),
+}
+LATE: Mapping[str, str] = {
+    Status.SENT: N_("An answer was expected by %(day)s. Call them, or ask somebody else."),
+    Status.ACCEPTED: N_("The first contact was promised by %(day)s. Ask whether it took place."),
+    Status.SCHEDULED: N_("The appointment was on %(moment)s. How did it go?"),
+    Status.REBOOKING: N_("A new appointment was to be set by %(day)s. Ask what stands in the way."),
+}
+"""The same once the day has passed."""
+
+
+def _ahead(referral: Referral, now: datetime) -> list[Item]:
+    appointment = referral.appointment_at
+    if referral.status == Status.SCHEDULED and appointment is not None:
+        return [Item(_("Appointment"), moment(appointment), state="next" if appointment > now else "now")]
+    title = AHEAD.get(referral.status)
+    if title is None or referral.due_at is None:
+        return []
+    text = _("expected by %(day)s") if referral.due_at <= now else _("before %(day)s")
+    return [Item(_(title), text % {"day": short_day(referral.due_at)}, state="now")]
+
+
+AHEAD: Mapping[str, str] = {
+    Status.SENT: N_("Waiting for an answer"),
+    Status.INFO_REQUESTED: N_("Waiting for your answer"),
+    Status.ACCEPTED: N_("First contact"),
+    Status.WAITLISTED: N_("A place"),
+    Status.REBOOKING: N_("A new appointment"),
+    Status.COMPLETED: N_("Your verdict"),
+    Status.CANCEL_REQUESTED: N_("Confirmation of the end"),
+}
+"""What the timeline waits for, at its top."""
+
+
+def _item(one: Happening, names: Mapping[UUID, str]) -> Item:
+    state = "stop" if one.kind in STOPS else "done"
+    if one.kind == "seen":
+        return Item(_("Read by the service"), at=moment(one.at))
+    if one.kind == "client_voice":
+        return Item(_voice_title(one), _voice_text(one), moment(one.at))
+    return Item(labels.event_label(one.kind), " · ".join(_details(one, names)), moment(one.at), state)
+
+
+def _details(one: Happening, names: Mapping[UUID, str]) -> list[str]:
+    said = [labels.reason_label(one.kind, one.reason)] if one.reason else []
+    said += [text for name, value in one.facts.items() if (text := fact_text(name, value))]
+    said += [_("“%(words)s”") % {"words": text} for kind, text in one.words.items() if kind != "told_by"]
+    if one.told:
+        channel = str(one.facts.get("channel", "phone"))
+        said.append(_("told by %(name)s, %(channel)s") % {
+            "name": one.words.get("told_by", _("the service")), "channel": _(labels.CHANNEL[channel]).lower(),
+        })  # fmt: skip
+        return said
+    if one.part == By.CASE_MANAGER and one.actor_id and one.actor_id in names:
+        said.append(names[one.actor_id])
+    return said
+
+
+def fact_text(name: str, value: Fact) -> str:
+    """A fact in words; nothing for those that speak for themselves elsewhere."""
+    if name in CODES:
+        return _(CODES[name][str(value)]) if value in CODES[name] else ""
+    if name in DAYS and isinstance(value, date):
+        return _(DAYS[name]) % {"day": short_day(value)}
+    if name == "appointment_at" and isinstance(value, datetime):
+        return moment(value)
+    if name == "estimated_wait_days" and isinstance(value, int):
+        weeks = round(value / 7)
+        return ngettext("about %(num)d week", "about %(num)d weeks", weeks) % {"num": weeks}
+    return ""
+
+
+CODES: Mapping[str, Mapping[str, str]] = {
+    "provider_outcome": labels.OUTCOME, "barrier": labels.BARRIER, "cm_verdict": labels.VERDICT,
+}  # fmt: skip
+DAYS: Mapping[str, str] = {
+    "first_contact_by": N_("first contact by %(day)s"), "started_on": N_("on %(day)s"), "service_date": N_("on %(day)s"),
+    "resume_on": N_("until %(day)s"),
+}  # fmt: skip
+
+
+def _voice_title(one: Happening) -> str:
+    return _("They told you how it went") if one.told else _("They answered")
+
+
+def _voice_text(one: Happening) -> str:
+    received, resolved = _(labels.RECEIVED[str(one.facts["received"])]), _(labels.RESOLVED[str(one.facts["resolved"])])
+    return _("Got the help: %(received)s · settled: %(resolved)s") % {
+        "received": received.lower(), "resolved": resolved.lower(),
+    }  # fmt: skip
+
+
+def days_late(due_at: datetime | None, now: datetime) -> int:
+    return max(0, (now - due_at) // timedelta(days=1)) if due_at else 0

@@ -1,0 +1,42 @@
+"""What the worker does, for tests: runs the waiting jobs of this room and reads the messages that came of them."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.app import environment
+from referrals.kit.mail import Message
+from referrals.kit.settings import Settings
+from referrals.tracking.jobs import JOBS
+
+
+async def work(session: AsyncSession, settings: Settings, now: datetime) -> None:
+    """Run every waiting job of this room that is due, and those that they ask for, until none is left."""
+    tools: dict[str, Any] = {"jinja": environment(), "settings": settings, "now": now}
+    while True:
+        row = (await session.execute(text(
+            "DELETE FROM procrastinate_jobs WHERE id = (SELECT id FROM procrastinate_jobs WHERE status = 'todo' "
+            "AND task_name LIKE 'tracking.%' AND coalesce(scheduled_at, :now) <= :now ORDER BY id LIMIT 1) "
+            "RETURNING task_name, args"
+        ), {"now": now})).first()  # fmt: skip
+        if row is None:
+            return
+        job = JOBS[row.task_name]
+        wanted = job.__code__.co_varnames[: job.__code__.co_argcount + job.__code__.co_kwonlyargcount]  # type: ignore[attr-defined]  # a function
+        await job(session, **row.args, **{name: tools[name] for name in wanted if name in tools})
+        await session.flush()
+
+
+async def letters(session: AsyncSession, to: str | None = None) -> list[Message]:
+    found = select(Message).order_by(Message.created_at, Message.id)
+    return list(await session.scalars(found.where(Message.to_address == to) if to else found))
+
+
+def link_in(message: Message) -> str:
+    """The address in a message, without the host."""
+    found = re.search(r"http://relais\.test(/\S+)", message.body)
+    assert found, message.body
+    return found[1]
