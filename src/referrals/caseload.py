@@ -153,7 +153,7 @@ def _said(kind: str, value: Any, at: datetime) -> Said:
         "schedule": {"appointment_at": soon.replace(minute=0, second=0, microsecond=0)},
         "start_service": {"started_on": soon.date()},
         "complete": {"provider_outcome": value, "service_date": at.date()},
-    }.get(kind, {})  # type: ignore[assignment]  # each row holds the facts of its event
+    }.get(kind, {})
     return Said(reason=value if kind == "decline" else None, facts=facts, words=value if kind == "ask_info" else "")
 
 

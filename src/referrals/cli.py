@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
+from uuid import UUID
 
 import click
 from alembic import command as alembic
@@ -112,14 +113,14 @@ def user() -> None:
 @click.option("--organization", type=click.UUID, help="The organization of the directory that the role is held in.")
 @click.option("--json", "as_json", is_flag=True, help="Put the result on the last line, for programs.")
 def invite(
-    email: str, name: str, role_name: str, language: str, organization: click.UUID | None, as_json: bool
+    email: str, name: str, role_name: str, language: str, organization: UUID | None, as_json: bool
 ) -> None:
     """Open an account and write an invitation; its link is printed too."""
     settings = from_environment()
 
     async def open_account(session: AsyncSession) -> str:
         made = await accounts.create_user(session, email=email, name=name, language=language)
-        await accounts.grant(session, made.id, Role(role_name), organization)  # type: ignore[arg-type]  # click's own UUID
+        await accounts.grant(session, made.id, Role(role_name), organization)
         token = await accounts.link(session, made.id, "invitation", utc_now())
         jinja = environment()
         address = settings.base_url + addresses(jinja)("choose-password", lang=language, token=token)

@@ -71,12 +71,12 @@ async def load_directory(session: AsyncSession, now: datetime) -> bool:
 
 
 async def _index(settings: Settings, engine: AsyncEngine, tell: Callable[[str], None]) -> None:
-    index = Embedded(settings.search_home)
-    if index.is_there():
+    engine_ = Embedded(settings.search_home)
+    if engine_.exists():
         return
     began = time.perf_counter()
     async with db.transaction(db.session_maker(engine)) as session:
-        await directory.reindex(session, index=index)
+        await directory.reindex(session, engine=engine_)
     tell(f"Search index: made in {time.perf_counter() - began:.1f} s")
 
 

@@ -3,15 +3,18 @@
 import asyncio
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import uvicorn
-from sqlalchemy.ext.asyncio import AsyncEngine
+from litestar import Litestar
 
 from referrals import worker
 from referrals.app import create_app
 from referrals.kit import database, db, logs, ports
 from referrals.kit.settings import Settings
+
+LATEST = 15.0
+"""Seconds after which whatever has not stopped by itself is cut off; a job that was cut off is taken up again."""
 
 
 class Server(uvicorn.Server):
@@ -50,24 +53,24 @@ async def _until_told(settings: Settings, url: str, *, work: bool, pages: bool) 
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(sign, told.set)
-    serving = asyncio.create_task(_pages(settings, engine, told)) if pages else None
+    app = create_app(settings, db.session_maker(engine)) if pages else None
+    serving = asyncio.create_task(_pages(settings, app, told)) if app is not None else None
     working = asyncio.create_task(worker.run(settings, url, db.session_maker(engine))) if work else None
     end = asyncio.create_task(told.wait())
     watched = [task for task in (serving, working) if task is not None]
     await asyncio.wait([end, *watched], return_when=asyncio.FIRST_COMPLETED)
     told.set()
-    end.cancel()
     try:
         await _wind_down(serving, working)
     finally:
         await engine.dispose()
 
 
-async def _pages(settings: Settings, engine: AsyncEngine, told: asyncio.Event) -> None:
-    app = create_app(settings, db.session_maker(engine))
+async def _pages(settings: Settings, app: Litestar, told: asyncio.Event) -> None:
     config = uvicorn.Config(
-        app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=5
-    )
+        app,
+        host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=5,
+    )  # fmt: skip
     server = Server(config)
     serving = asyncio.create_task(server.serve())
     stop = asyncio.create_task(told.wait())
@@ -77,11 +80,17 @@ async def _pages(settings: Settings, engine: AsyncEngine, told: asyncio.Event) -
     await serving
 
 
-async def _wind_down(pages: "asyncio.Task[None] | None", worker_: "asyncio.Task[None] | None") -> None:
-    """Pages finish what they are answering; the worker is told to stop and given a moment for what it is doing."""
-    if worker_ is not None:
-        worker_.cancel()
-    for task in (pages, worker_):
-        if task is not None:
-            with suppress(asyncio.CancelledError):
-                await task
+async def _wind_down(pages: "asyncio.Task[None] | None", work: "asyncio.Task[None] | None") -> None:
+    """Pages finish what they are answering; the worker is told to stop and given a moment for what it is doing.
+
+    What made either of them end by itself is raised here, after both have ended.
+    """
+    if work is not None:
+        work.cancel()
+    tasks = [task for task in (pages, work) if task is not None]
+    done, late = await asyncio.wait(tasks, timeout=LATEST)
+    for task in late:
+        task.cancel()
+    for task in done:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error

@@ -28,14 +28,14 @@ STALLED_AFTER = 20.0
 
 
 def every_job(settings: Settings, now: Callable[[], datetime] = utc_now) -> dict[str, Job]:
-    """All rooms' jobs, each given the tools that it names beside its ids: jinja, settings, now, port, index."""
+    """All rooms' jobs, each given the tools that it names beside its ids: jinja, settings, now, port, engine."""
     port = mail.Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else mail.Mailbox()
     tools: dict[str, Callable[[], Any]] = {
         "jinja": _kept(environment),
         "settings": lambda: settings,
         "now": now,
         "port": lambda: port,
-        "index": _kept(partial(Embedded, settings.search_home)),
+        "engine": _kept(partial(Embedded, settings.search_home)),
     }
     named = {mail.DELIVER: mail.deliver, **directory.JOBS, **tracking.JOBS, **exchange.JOBS}
     return {name: _equipped(job, tools) for name, job in named.items()}

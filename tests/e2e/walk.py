@@ -1,6 +1,6 @@
 """Every page there is: which role opens it, and with which records of the demo. A route that is missing here is an error."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import psycopg
@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from referrals.accounts.models import Role
 from referrals.app import ROUTES, paths
+from referrals.kit.crypto import digest, new_token
 
 FRAGMENTS = {"suggest", "suggest-place"}
 """Answers for a field, not pages."""
@@ -22,22 +23,25 @@ class Stop:
     role: Role | None
 
 
-def stops(records: dict[str, str]) -> list[Stop]:
+def stops(records: dict[str, str], only: Container[str] | None = None) -> list[Stop]:
     """All pages that a GET opens. `records`: placeholder -> value, or `route.placeholder` -> value for one route."""
     found = []
     templates = paths(ROUTES)
     for route in ROUTES:
         if "GET" not in {str(getattr(m, "value", m)) for m in route.http_methods} or route.name in FRAGMENTS:
             continue
+        if only is not None and route.name not in only:
+            continue
         assert route.name, route.paths
         path = templates[route.name]
         for placeholder in _placeholders(path):
             key = f"{route.name}.{placeholder}"
             value = records.get(key) or records.get(placeholder)
-            assert value is not None, f"tests/e2e/walk.py does not know a record for {key}"
+            assert value, f"tests/e2e/walk.py does not know a record for {key}"
             path = path.replace(f"{{{placeholder}}}", value)
         found.append(Stop(route.name, path, _role(route)))
-    return [*found, Stop("services-found", "/services?q=kin%C3%A9+lyon", None), Stop("not-found", "/nowhere", None)]
+    found += [Stop("services-found", "/services?q=kin%C3%A9+lyon", None), Stop("not-found", "/nowhere", None)]
+    return [stop for stop in found if only is None or stop.name in only]
 
 
 def _placeholders(path: str) -> Iterator[str]:
@@ -54,19 +58,30 @@ def _role(route: HTTPRouteHandler) -> Role | None:
     return None
 
 
+_LINK = r"SELECT substring(body from '/{0}/([^\s]+)') AS token FROM mailbox_copy WHERE body ~ '/{0}/' ORDER BY delivered_at DESC"
+
+
 def records(conninfo: str) -> dict[str, str]:
     """Records of the demo that make each page interesting."""
 
     def one(statement: str) -> str:
         row = connection.execute(statement).fetchone()  # type: ignore[call-overload]  # our own statements
-        assert row is not None, statement
-        return str(row[0])
+        return str(row[0]) if row else ""
 
     with psycopg.connect(conninfo) as connection:
         paul = "(SELECT client_id FROM client_identity WHERE given_name = 'Paul')"
         need = one(f"SELECT id FROM need WHERE client_id = {paul} AND term = 'neuropsychology'")  # noqa: S608
         service = one("SELECT id FROM service WHERE source_key = 'kestrel-bay-neuro'")
+        token = new_token()
+        connection.execute(
+            "INSERT INTO account_link (token_hash, user_id, purpose, created_at, expires_at) "
+            "SELECT %s, id, 'invitation', now(), now() + interval '1 hour' FROM user_account LIMIT 1",
+            [digest(token)],
+        )
         return {
+            "choose-password.token": token,
+            "receiver.token": one(_LINK.format("r")),
+            "feedback.token": one(_LINK.format("f")),
             "client_id": one(f"SELECT client_id FROM client_identity WHERE client_id = {paul}"),  # noqa: S608
             "need_id": need,
             "service_id": service,
