@@ -5,7 +5,6 @@ reads what it writes only then, so that the later job always has the newer listi
 """
 
 from collections.abc import AsyncIterator, Sequence
-from functools import partial
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -46,13 +45,8 @@ async def reindex(session: AsyncSession, *, engine: ServiceIndex) -> None:
     await engine.rebuild(_all(session))
 
 
-JOBS = {INDEX: index, REINDEX: reindex}
-"""Each takes the `engine` besides its own arguments; see `jobs`."""
-
-
-def jobs(engine: ServiceIndex) -> dict[str, Job]:
-    """The jobs as the worker runs them, on this engine."""
-    return {name: partial(job, engine=engine) for name, job in JOBS.items()}
+JOBS: dict[str, Job] = {INDEX: index, REINDEX: reindex}
+"""Each takes the `engine` besides its own arguments; the worker hands it in."""
 
 
 async def ask_for_index(session: AsyncSession, service_ids: Sequence[UUID]) -> None:
@@ -83,4 +77,4 @@ async def _all(session: AsyncSession) -> AsyncIterator[list[Document]]:
         last = ids[-1]
 
 
-__all__ = ["INDEX", "JOBS", "REINDEX", "ask_for_index", "ask_for_reindex", "index", "jobs", "reindex"]
+__all__ = ["INDEX", "JOBS", "REINDEX", "ask_for_index", "ask_for_reindex", "index", "reindex"]

@@ -35,7 +35,7 @@ def sentence(rule: Json | None, words: Vocabulary) -> str:
 
 def _parts(rule: Any, words: Vocabulary) -> tuple[list[str], list[str]]:
     """What must hold, and what must not: only a `not` at the top or directly in its `all` can be said apart."""
-    conditions = rule["all"] if "all" in rule else [rule]
+    conditions = rule.get("all", [rule])
     wanted = [_said(part, words) for part in conditions if "not" not in part]
     barred = [_said(part["not"], words) for part in conditions if "not" in part]
     return [part for part in wanted if part], [part for part in barred if part]

@@ -2,12 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from referrals.directory.models import Listing
+from typing import Protocol
 
 FRESH_DAYS = 14
 """What was said longer ago counts as unknown."""
 UNKNOWN = "unknown"
+
+
+class Room(Protocol):
+    """A listing, or the columns of one."""
+
+    capacity_status: str | None
+    capacity_available: int | None
+    capacity_maximum: int | None
+    capacity_updated: datetime | None
+    wait_days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,7 @@ class Capacity:
     age_days: int | None
 
 
-def capacity(listing: Listing, today: date) -> Capacity:
+def capacity(listing: Room, today: date) -> Capacity:
     updated = listing.capacity_updated
     age = (today - updated.date()).days if updated else None
     if age is None or age > FRESH_DAYS or listing.capacity_status is None:

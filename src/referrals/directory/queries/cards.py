@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, null, select
+from sqlalchemy import Float, Uuid, bindparam, func, null, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import hours, rules
 from referrals.directory.models import Listing, ListingPlace, Location, Organization, Service
 from referrals.directory.queries.capacity import Capacity, capacity
-from referrals.directory.queries.published import point, published
-from referrals.directory.queries.texts import Text, text
+from referrals.directory.queries.prepared import AnyRow, AnySelect, rows
+from referrals.directory.queries.published import among, here, published
+from referrals.directory.queries.texts import Text, spoken
 from referrals.kit.geo import Km, LatLon
 
 
@@ -53,79 +56,87 @@ class Card:
         return hours.said(hours.opening(self.week, local), local)
 
 
-@dataclass(frozen=True, slots=True)
-class _At:
-    place: ListingPlace
-    name: str
-    away: Km | None
-
-
 async def cards(
     session: AsyncSession, ids: Sequence[UUID], language: str, near: LatLon | None, today: date
 ) -> list[Card]:
     """In the order of `ids`; what is not published is left out."""
     if not ids:
         return []
-    rows = await session.execute(published().add_columns(Service, Organization).where(Listing.service_id.in_(ids)))
-    found = {listing.service_id: (listing, service, organization) for listing, service, organization in rows}
-    places = await _places(session, list(found), near, language)
-    return [_card(*found[id], places.get(id, []), language, today) for id in dict.fromkeys(ids) if id in found]
+    found = {row.id: row for row in await rows(session, _services, "cards", ids=list(ids))}
+    at = f"SRID=4326;{near.wkt()}" if near else None
+    places: dict[UUID, list[AnyRow]] = {}
+    for place in await rows(session, _places, near is not None, ids=list(found), here=at):
+        places.setdefault(place.service_id, []).append(place)
+    return [_card(found[id], places.get(id, []), language, today) for id in dict.fromkeys(ids) if id in found]
 
 
-async def _places(
-    session: AsyncSession, ids: Sequence[UUID], near: LatLon | None, language: str
-) -> dict[UUID, list[_At]]:
-    """Each service's places, the nearest first."""
-    away = func.ST_Distance(ListingPlace.point, point(near)) / 1000 if near else null()
-    rows: Sequence[Row[tuple[ListingPlace, Location | None, float | None]]] = (
-        await session.execute(
-            select(ListingPlace, Location, away)
-            .outerjoin(Location, Location.id == ListingPlace.location_id)
-            .where(ListingPlace.service_id.in_(ids), ListingPlace.kind != "virtual")
-            .order_by(away.nulls_last() if near else ListingPlace.city, ListingPlace.id)
+def _services(_: str) -> AnySelect:
+    return (
+        published()
+        .with_only_columns(
+            Service.id, Service.name, Service.language, Service.translations, Service.eligibility_description,
+            Service.alert, Organization.id.label("organization_id"), Organization.name.label("organization_name"),
+            Organization.language.label("organization_language"),
+            Organization.translations.label("organization_translations"),
+            Listing.capacity_status, Listing.capacity_available, Listing.capacity_maximum, Listing.capacity_updated,
+            Listing.wait_days, Listing.free, Listing.price_per_session, Listing.client_contribution, Listing.currency,
+            Listing.needs, Listing.modes, Listing.languages, Listing.min_age, Listing.max_age, Listing.assured_date,
+            Listing.status, Listing.slots,
         )
-    ).all()
-    found: dict[UUID, list[_At]] = {}
-    for place, location, km in rows:
-        name = text(location, "name", language).value if location and not place.confidential else ""
-        found.setdefault(place.service_id, []).append(_At(place, name, None if km is None else Km(km)))
-    return found
+        .where(among())
+    )  # fmt: skip
 
 
-def _card(
-    listing: Listing, service: Service, organization: Organization, places: list[_At], language: str, today: date
-) -> Card:
+def _places(measured: bool) -> AnySelect:  # the shape of the statement, not an option of anything
+    """Each service's places, the nearest first."""
+    away: Any = func.ST_Distance(ListingPlace.point, here(), type_=Float) / 1000.0 if measured else null()
+    return (
+        select(
+            ListingPlace.service_id, ListingPlace.confidential, ListingPlace.city, ListingPlace.department,
+            ListingPlace.postcode, ListingPlace.country, ListingPlace.latitude, ListingPlace.longitude,
+            ListingPlace.precision, Location.name, Location.language, Location.translations, away.label("away"),
+        )
+        .outerjoin(Location, Location.id == ListingPlace.location_id)
+        .where(ListingPlace.service_id == func.any(bindparam("ids", type_=ARRAY(Uuid))), ListingPlace.kind != "virtual")
+        .order_by(away.nulls_last() if measured else ListingPlace.city, ListingPlace.id)
+    )  # fmt: skip
+
+
+def _card(row: AnyRow, places: list[AnyRow], language: str, today: date) -> Card:
     nearest = places[0] if places else None
     return Card(
-        id=service.id,
-        name=text(service, "name", language),
-        organization_id=organization.id,
-        organization=text(organization, "name", language).value,
-        place=where(nearest.place) if nearest else "",
-        place_name=nearest.name if nearest else "",
+        id=row.id,
+        name=spoken(row.name, row.language, row.translations, "name", language),
+        organization_id=row.organization_id,
+        organization=spoken(
+            row.organization_name, row.organization_language, row.organization_translations, "name", language
+        ).value,
+        place=where(nearest) if nearest else "",
+        place_name=_name_of(nearest, language) if nearest else "",
         more_places=max(len(places) - 1, 0),
-        country=nearest.place.country if nearest else None,
-        distance_km=nearest.away if nearest else None,
-        approximate=nearest is not None and nearest.away is not None and nearest.place.precision != "exact",
-        confidential=nearest is not None and nearest.place.confidential,
-        point=location_of(nearest.place) if nearest else None,
-        capacity=capacity(listing, today),
-        free=listing.free,
-        price_per_session=listing.price_per_session,
-        client_contribution=listing.client_contribution,
-        currency=listing.currency,
-        needs=tuple(listing.needs),
-        modes=tuple(listing.modes),
-        languages=tuple(listing.languages),
-        who=who(service, listing, language),
-        assured=listing.assured_date,
-        status=listing.status,
-        alert=text(service, "alert", language),
-        week=hours.slots(listing.slots),
+        country=nearest.country if nearest else None,
+        distance_km=Km(nearest.away) if nearest and nearest.away is not None else None,
+        approximate=nearest is not None and nearest.latitude is not None and nearest.precision != "exact",
+        confidential=nearest is not None and nearest.confidential,
+        point=location_of(nearest) if nearest else None,
+        capacity=capacity(row, today),
+        free=row.free,
+        price_per_session=row.price_per_session,
+        client_contribution=row.client_contribution,
+        currency=row.currency,
+        needs=tuple(row.needs),
+        modes=tuple(row.modes),
+        languages=tuple(row.languages),
+        who=spoken(row.eligibility_description, row.language, row.translations, "eligibility_description", language)
+        or Text(rules.ages(row.min_age, row.max_age), language),
+        assured=row.assured_date,
+        status=row.status,
+        alert=spoken(row.alert, row.language, row.translations, "alert", language),
+        week=hours.slots(row.slots),
     )
 
 
-def where(place: ListingPlace) -> str:
+def where(place: ListingPlace | AnyRow) -> str:
     """`69007 Lyon`, `Truro TR1 2AB`; of a confidential place only the area."""
     if place.confidential:
         return place.department or place.city or ""
@@ -133,13 +144,13 @@ def where(place: ListingPlace) -> str:
     return " ".join(part for part in parts if part) or place.department or ""
 
 
-def location_of(place: ListingPlace) -> LatLon | None:
+def location_of(place: ListingPlace | AnyRow) -> LatLon | None:
     if place.latitude is None or place.longitude is None:
         return None
     return LatLon(place.latitude, place.longitude)
 
 
-def who(service: Service, listing: Listing, language: str) -> Text:
-    """Who may come, in the listing's own words, else by age."""
-    own = text(service, "eligibility_description", language)
-    return own or Text(rules.ages(listing.min_age, listing.max_age), language)
+def _name_of(place: AnyRow, language: str) -> str:
+    if place.confidential:
+        return ""
+    return spoken(place.name, place.language, place.translations or {}, "name", language).value

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Float, String, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import ListingPlace
-from referrals.directory.queries.published import point
+from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.kit.geo import Km, LatLon
 
 _ENOUGH = 20
@@ -16,10 +16,16 @@ async def busiest(session: AsyncSession, candidates: Sequence[LatLon], radius_km
     """The number of the candidate with most places of services around it, counted up to a few; the first of equals."""
     if len(candidates) < 2:
         return 0
-    counts = []
-    for at in candidates:
-        around = func.ST_DWithin(ListingPlace.point, point(at), radius_km * 1000)
+    points = {f"at_{number}": f"SRID=4326;{at.wkt()}" for number, at in enumerate(candidates)}
+    (counts,) = await rows(session, _counts, len(candidates), reach=radius_km * 1000, **points)
+    return max(range(len(candidates)), key=lambda number: (counts[number], -number))
+
+
+def _counts(candidates: int) -> AnySelect:
+    columns = []
+    for number in range(candidates):
+        at = func.ST_GeogFromText(bindparam(f"at_{number}", type_=String))
+        around = func.ST_DWithin(ListingPlace.point, at, bindparam("reach", type_=Float))
         some = select(ListingPlace.id).where(around).limit(_ENOUGH).subquery()
-        counts.append(select(func.count()).select_from(some).scalar_subquery())
-    found: Sequence[int] = (await session.execute(select(*counts))).one()
-    return max(range(len(candidates)), key=lambda number: (found[number], -number))
+        columns.append(select(func.count()).select_from(some).scalar_subquery())
+    return select(*columns)

@@ -47,7 +47,9 @@ async def organization_page(
         published().with_only_columns(Listing.service_id).where(Service.organization_id == id)
         .order_by(Service.name, Service.id).limit(SHOWN)
     )  # fmt: skip
-    more = await session.scalars(select(Url.url).where(Url.organization_id == id, Url.gone_at.is_(None)).order_by(Url.id))
+    more = await session.scalars(
+        select(Url.url).where(Url.organization_id == id, Url.gone_at.is_(None)).order_by(Url.id)
+    )
     websites = dict.fromkeys([*([organization.website] if organization.website else []), *more])
     return OrganizationPage(
         id=id,

@@ -61,7 +61,8 @@ async def _accessibility(session: AsyncSession, location_ids: list[UUID]) -> dic
     )
     found: dict[UUID, list[str]] = {}
     for id, description, details in rows:
-        found.setdefault(id, []).extend(said for said in (description, details) if said)
+        if id is not None:
+            found.setdefault(id, []).extend(said for said in (description, details) if said)
     return found
 
 

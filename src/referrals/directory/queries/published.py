@@ -1,23 +1,43 @@
-"""The one base that every public question starts from, and what may narrow it."""
+"""The one base that every public question starts from, and what may narrow it.
+
+Conditions take their values as named parameters, so that a statement is built once for each shape of question.
+"""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from geoalchemy2 import Geography, WKTElement
-from sqlalchemy import ColumnElement, Select, and_, cast, exists, func, or_, select
+from geoalchemy2 import Geography
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import String
 
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
+from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.search.port import Here, Query
-from referrals.kit.geo import LatLon
+from referrals.kit.geo import Km, LatLon
 
 REMOTE = "remote"
-AT_A_PLACE = ("on-site", "home-visit", "outreach")
+VISITING = ("home-visit", "outreach")
+AT_A_PLACE = ("on-site", *VISITING)
 
 
-def published() -> Select[tuple[Listing]]:
+def published() -> AnySelect:
     """Listings that anybody may see, joined to their service and its organization."""
     return (
         select(Listing)
@@ -29,71 +49,145 @@ def published() -> Select[tuple[Listing]]:
 
 async def published_ids(session: AsyncSession, ids: Sequence[UUID], query: Query | None = None) -> set[UUID]:
     """Which of these anybody may see, and still fit the question: an index may be behind in both."""
+    question = query or Query()
     if not ids:
         return set()
-    found = published().with_only_columns(Listing.service_id).where(Listing.service_id.in_(ids), *asked(query or Query()))
-    return set(await session.scalars(found))
+    return {row[0] for row in await rows(session, _among, shape(question), ids=list(ids), **values(question))}
+
+
+def _among(query: Query) -> AnySelect:
+    return published().with_only_columns(Listing.service_id).where(among(), *asked(query))
+
+
+def among() -> ColumnElement[bool]:
+    """One of the `ids`."""
+    return Listing.service_id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
+
+
+def shape(query: Query) -> Query:
+    """The question with all its values made equal: two of one shape have one statement."""
+    here = query.near
+    return Query(
+        terms=("",) if query.terms else (),
+        near=here and Here(_SOMEWHERE, here.country and "", ("",) if here.postcodes else (), here.department and ""),
+        radius_km=None if query.radius_km is None else Km(0),
+        distant=query.distant,
+        modes=("",) if query.modes else (),
+        languages=("",) if query.languages else (),
+        organization_id=query.organization_id and UUID(int=0),
+        on=query.on and date.min,
+    )
+
+
+def values(query: Query) -> dict[str, Any]:
+    """The parameters of every condition below."""
+    here = query.near
+    return {
+        "terms": list(query.terms),
+        "modes": list(query.modes),
+        "languages": list(query.languages),
+        "organization": query.organization_id,
+        "today": query.on,
+        "here": here and f"SRID=4326;{here.at.wkt()}",
+        "country": here and here.country,
+        "held": _held(here),
+        "department": ((here and here.department) or "").lower(),
+        "reach": None if query.radius_km is None else query.radius_km * 1000,
+    }
 
 
 def asked(query: Query) -> list[ColumnElement[bool]]:
     """What a question says of a service itself, wherever that is."""
     conditions: list[ColumnElement[bool]] = []
     if query.terms:
-        conditions.append(Listing.need_paths.overlap(_texts(query.terms)))
+        conditions.append(Listing.need_paths.overlap(_texts("terms")))
     if query.modes:
-        conditions.append(Listing.modes.overlap(_texts(query.modes)))
+        conditions.append(Listing.modes.overlap(_texts("modes")))
     if query.languages:
-        conditions.append(Listing.languages.overlap(_texts(query.languages)))
-    if query.organization_id:
-        conditions.append(Listing.organization_id == query.organization_id)
+        conditions.append(Listing.languages.overlap(_texts("languages")))
+    if query.organization_id is not None:
+        conditions.append(Listing.organization_id == bindparam("organization", type_=Uuid()))
     if query.on:
-        conditions.append(or_(Listing.available_until.is_(None), Listing.available_until >= query.on))
+        ends = Listing.available_until
+        conditions.append(or_(ends.is_(None), ends >= bindparam("today", type_=Date())))
     return conditions
 
 
 def needs_travel() -> ColumnElement[bool]:
     """Given at some place, or the listing does not say how: only what is remote alone needs none."""
-    return or_(func.cardinality(Listing.modes) == 0, Listing.modes.overlap(_texts(AT_A_PLACE)))
+    return or_(func.cardinality(Listing.modes) == 0, Listing.modes.overlap(_fixed(AT_A_PLACE)))
 
 
-def given_remotely() -> ColumnElement[bool]:
-    return Listing.modes.contains(_texts((REMOTE,)))
+def comes_here(query: Query) -> ColumnElement[bool]:
+    """Need not be near: given remotely to people from here, or comes to them, or nobody says where but it is for here."""
+    remote = and_(Listing.modes.contains(_fixed((REMOTE,))), _serves(query.near))
+    if query.distant == "only":
+        return remote
+    visits = and_(Listing.modes.overlap(_fixed(VISITING)), _covers(query.near))
+    pointless = ~_has_places(ListingPlace.point.is_not(None))
+    around = and_(pointless, needs_travel(), is_for_here(query.near))
+    return or_(visits, around) if query.distant == "never" else or_(remote, visits, around)
 
 
-def serves(here: Here | None) -> ColumnElement[bool]:
+def is_for_here(here: Here | None) -> ColumnElement[bool]:
+    """Its stated area, or the area of its hidden address, is the one that this place lies in."""
+    return or_(_covers(here), _lies_around(here))
+
+
+def here() -> ColumnElement[Any]:
+    """The point of the question."""
+    return func.ST_GeogFromText(bindparam("here", type_=String), type_=Geography("POINT", srid=4326))
+
+
+def _serves(here: Here | None) -> ColumnElement[bool]:
     """No stated area leaves this place out. Where no area is stated, a service stays within its own countries."""
     if here is None or here.country is None:
-        return and_()
-    own = exists().where(ListingPlace.service_id == Listing.service_id, ListingPlace.country != here.country)
-    ours = exists().where(ListingPlace.service_id == Listing.service_id, ListingPlace.country == here.country)
+        return true()
+    country = bindparam("country", type_=String)
+    elsewhere, ours = _has_places(ListingPlace.country != country), _has_places(ListingPlace.country == country)
     no_area = and_(func.cardinality(Listing.area_postcodes) == 0, func.cardinality(Listing.area_countries) == 0)
-    country = Listing.area_countries.contains(_texts((here.country,)))
-    return or_(country, _covers(here.postcodes), and_(no_area, or_(ours, ~own)))
+    stated = country == func.any(Listing.area_countries)
+    return or_(stated, _covers(here), and_(no_area, or_(ours, ~elsewhere)))
 
 
-def point(at: LatLon) -> ColumnElement[object]:
-    return cast(WKTElement(at.wkt(), srid=4326), Geography("POINT", srid=4326))
-
-
-def _covers(postcodes: Sequence[str]) -> ColumnElement[bool]:
+def _covers(here: Here | None) -> ColumnElement[bool]:
     """`69` holds 69003, `TR` holds TR1 (all of a British area), `PL15` holds PL15 alone."""
-    if not postcodes:
-        return func.cardinality(Listing.area_postcodes) > 0
-    held = {begin for postcode in postcodes for begin in _beginnings(postcode)}
-    return Listing.area_postcodes.overlap(_texts(sorted(held)))
+    return Listing.area_postcodes.overlap(_texts("held")) if here and here.postcodes else false()
+
+
+def _lies_around(here: Here | None) -> ColumnElement[bool]:
+    """One of its places has an address no finer than the postcode area or the department around this place."""
+    if here is None or here.country is None:
+        return false()
+    near = ListingPlace.postcode == func.any(_texts("held"))
+    if here.department is not None:
+        near = or_(near, func.lower(ListingPlace.department) == bindparam("department", type_=String))
+    return _has_places(and_(ListingPlace.country == bindparam("country", type_=String), near))
+
+
+def _has_places(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(ListingPlace.service_id == Listing.service_id, condition)
+
+
+def _held(here: Here | None) -> list[str]:
+    """Every area, as listings state them, that one of the place's postcodes lies in."""
+    return sorted({area for postcode in here.postcodes for area in _beginnings(postcode)}) if here else []
 
 
 def _beginnings(postcode: str) -> list[str]:
-    """Every stated area that this postcode lies in."""
     outward = postcode.upper().split(" ")[0]
     if outward[:1].isdigit():
         return [outward[:length] for length in range(1, len(outward) + 1)]
-    return [outward, _letters(outward)]
+    letters = next((at for at, sign in enumerate(outward) if sign.isdigit()), len(outward))
+    return [outward, outward[:letters]]
 
 
-def _letters(outward: str) -> str:
-    return outward[: next((at for at, sign in enumerate(outward) if sign.isdigit()), len(outward))]
+def _texts(name: str) -> ColumnElement[Any]:
+    return bindparam(name, type_=ARRAY(String))
 
 
-def _texts(values: Sequence[str]) -> ColumnElement[list[str]]:
-    return cast(list(values), ARRAY(String))
+def _fixed(codes: tuple[str, ...]) -> ColumnElement[Any]:
+    return cast(list(codes), ARRAY(String))
+
+
+_SOMEWHERE = LatLon(0.0, 0.0)

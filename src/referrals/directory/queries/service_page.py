@@ -11,7 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import hours, rules
 from referrals.directory.models import (
-    Contact, CostOption, Listing, Organization, RequiredDocument, Schedule, Service, ServiceCapacity, Url,
+    Contact,
+    CostOption,
+    Listing,
+    Organization,
+    RequiredDocument,
+    Schedule,
+    Service,
+    ServiceCapacity,
+    Url,
 )  # fmt: skip
 from referrals.directory.queries.capacity import Capacity, capacity
 from referrals.directory.queries.phones import Number, numbers
@@ -107,7 +115,9 @@ class ServicePage:
         return hours.said(hours.opening(self.week, local), local)
 
 
-async def service_page(session: AsyncSession, id: UUID, language: str, *, words: Vocabulary, today: date) -> ServicePage:
+async def service_page(
+    session: AsyncSession, id: UUID, language: str, *, words: Vocabulary, today: date
+) -> ServicePage:
     """Raises NotFound for a service that is not there, gone or withdrawn."""
     row = (
         await session.execute(published().add_columns(Service, Organization).where(Listing.service_id == id))
@@ -205,7 +215,9 @@ async def _people(session: AsyncSession, id: UUID) -> tuple[Person, ...]:
 
 
 async def _websites(session: AsyncSession, service: Service, organization: Organization) -> tuple[Link, ...]:
-    more = await session.scalars(select(Url).where(Url.service_id == service.id, Url.gone_at.is_(None)).order_by(Url.id))
+    more = await session.scalars(
+        select(Url).where(Url.service_id == service.id, Url.gone_at.is_(None)).order_by(Url.id)
+    )
     found = [Link(url, None) for url in (service.url, organization.website) if url]
     found += [Link(one.url, one.label) for one in more]
     return tuple({link.url: link for link in reversed(found)}.values())[::-1]

@@ -1,22 +1,35 @@
 """Questions without words: a need, a place, filters. PostGIS answers them alone."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Float, bindparam, func, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingPlace
-from referrals.directory.queries.published import asked, given_remotely, needs_travel, point, published, serves
+from referrals.directory.queries.prepared import AnySelect, Build, rows
+from referrals.directory.queries.published import (
+    among,
+    asked,
+    comes_here,
+    here,
+    is_for_here,
+    needs_travel,
+    published,
+    shape,
+    values,
+)
 from referrals.directory.search.port import BOUND, PAGE_SIZE, Hit, Page, Query
-from referrals.kit.geo import Km, LatLon
+from referrals.kit.geo import Km
 
 _PLACES = 3
 """Rows asked for each service that is wanted: some have several places, each of which is a row."""
 
 
 async def by_structure(session: AsyncSession, query: Query) -> Page[Hit]:
-    """One page: the near ones by distance, a remote one after every two of them."""
+    """One page: the near ones by distance, and after every two of them one that need not be near."""
     found = await all_by_structure(session, query)
     start = (query.page - 1) * PAGE_SIZE
     return Page(found.items[start : start + PAGE_SIZE], found.total, found.more, query.page)
@@ -24,80 +37,81 @@ async def by_structure(session: AsyncSession, query: Query) -> Page[Hit]:
 
 async def all_by_structure(session: AsyncSession, query: Query) -> Page[Hit]:
     """The first `BOUND` hits on one page. Two questions asked apart: an OR of both would sort the whole country."""
-    near = [] if query.distant == "only" else await _to_go_to(session, query)
-    remote = [] if query.distant == "never" or not _has_place(query) else await _remote(session, query)
-    mixed = mix(near, remote)
+    near: list[Hit] = []
+    coming: list[Hit] = []
+    if query.distant != "only":
+        near = await _hits(session, _nearest if query.near else _anywhere, query)
+    if query.near or query.distant == "only":
+        coming = await _hits(session, _coming, query)
+    mixed = mix(near, coming)
     return Page(tuple(mixed[:BOUND]), min(len(mixed), BOUND), len(mixed) > BOUND)
 
 
-def mix(near: Sequence[Hit], remote: Iterable[Hit]) -> list[Hit]:
-    """Two near, one remote, two near … and then what is left; nothing twice."""
+def mix(near: Sequence[Hit], others: Iterable[Hit]) -> list[Hit]:
+    """Two near, one of the others, two near … and then what is left; nothing twice."""
     seen = {hit.id for hit in near}
-    others = [hit for hit in remote if hit.id not in seen]
+    rest = [hit for hit in others if hit.id not in seen]
     mixed: list[Hit] = []
     for pair in range(0, len(near), 2):
         mixed += near[pair : pair + 2]
-        if pair + 1 < len(near) and others:
-            mixed.append(others.pop(0))
-    return mixed + others
+        if pair + 1 < len(near) and rest:
+            mixed.append(rest.pop(0))
+    return mixed + rest
 
 
-async def distances(session: AsyncSession, ids: Sequence[UUID], at: LatLon) -> dict[UUID, Km]:
-    """From here to each service's nearest place; without those that have no point."""
-    away = func.min(func.ST_Distance(ListingPlace.point, point(at))) / 1000
-    measured = select(ListingPlace.service_id, away).where(ListingPlace.service_id.in_(ids), ListingPlace.point.is_not(None))
-    rows = await session.execute(measured.group_by(ListingPlace.service_id))
-    return {id: Km(km) for id, km in rows}
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a service is within reach of a question: so far away, or in no need of being near."""
+
+    distance_km: Km | None
+    comes: bool
 
 
-def _has_place(query: Query) -> bool:
-    return query.near is not None or query.distant == "only"
+async def reach(session: AsyncSession, ids: Sequence[UUID], query: Query) -> dict[UUID, Reach]:
+    """Of these services, those that are published and fit the question, with the way to the nearest place of each."""
+    if not ids:
+        return {}
+    found = await rows(session, _reach, shape(query), ids=list(ids), **values(query))
+    return {id: Reach(None if km is None else Km(km), bool(comes)) for id, km, comes in found}
 
 
-async def _to_go_to(session: AsyncSession, query: Query) -> list[Hit]:
-    rows = await session.execute(_nearest(query) if query.near else _anywhere(query))
-    return _hits(rows.all())
+def _reach(query: Query) -> AnySelect:
+    away: Any = null()
+    if query.near and query.distant != "only":
+        nearest = select(func.min(func.ST_Distance(ListingPlace.point, here(), type_=Float)) / 1000.0)
+        away = nearest.where(ListingPlace.service_id == Listing.service_id).scalar_subquery()
+    return published().with_only_columns(Listing.service_id, away, comes_here(query)).where(among(), *asked(query))
 
 
-def _nearest(query: Query) -> Select[tuple[UUID, float]]:
+def _nearest(query: Query) -> AnySelect:
     """Nearest first through the spatial index; every place of a service is a row."""
-    assert query.near is not None
-    here = point(query.near.at)
-    away = ListingPlace.point.op("<->")(here)
     statement = (
         published()
         .join(ListingPlace, ListingPlace.service_id == Listing.service_id)
-        .with_only_columns(Listing.service_id, func.ST_Distance(ListingPlace.point, here) / 1000)
+        .with_only_columns(Listing.service_id, func.ST_Distance(ListingPlace.point, here(), type_=Float) / 1000.0)
         .where(*asked(query), needs_travel(), ListingPlace.point.is_not(None))
     )
     if query.radius_km is not None:
-        statement = statement.where(func.ST_DWithin(ListingPlace.point, here, query.radius_km * 1000))
+        statement = statement.where(func.ST_DWithin(ListingPlace.point, here(), bindparam("reach", type_=Float)))
+    away = ListingPlace.point.op("<->")(here())
     return statement.order_by(away, Listing.service_id).limit((BOUND + 1) * _PLACES)
 
 
-def _anywhere(query: Query) -> Select[tuple[UUID, None]]:
+def _anywhere(query: Query) -> AnySelect:
     """Without a place: those with room first, then those checked last."""
-    return (
-        published()
-        .with_only_columns(Listing.service_id, func.nullif(0.0, 0.0))
-        .where(*asked(query), *([needs_travel()] if query.distant == "never" else []))
-        .order_by(*_freshest())
-        .limit(BOUND + 1)
-    )
+    travel = [needs_travel()] if query.distant == "never" else []
+    statement = published().with_only_columns(Listing.service_id, null()).where(*asked(query), *travel)
+    return statement.order_by(*_freshest()).limit(BOUND + 1)
 
 
-async def _remote(session: AsyncSession, query: Query) -> list[Hit]:
-    statement = (
-        published()
-        .with_only_columns(Listing.service_id, func.nullif(0.0, 0.0))
-        .where(*asked(query), given_remotely(), serves(query.near))
-        .order_by(*_freshest())
-        .limit(BOUND + 1)
-    )
-    return _hits((await session.execute(statement)).all())
+def _coming(query: Query) -> AnySelect:
+    """What need not be near; that which is meant for here before that which is for everybody."""
+    first = () if query.near is None else (is_for_here(query.near).desc(),)
+    statement = published().with_only_columns(Listing.service_id, null()).where(*asked(query), comes_here(query))
+    return statement.order_by(*first, *_freshest()).limit(BOUND + 1)
 
 
-def _freshest() -> tuple[object, ...]:
+def _freshest() -> tuple[Any, ...]:
     return (
         (Listing.capacity_status == "has-capacity").desc().nulls_last(),
         Listing.assured_date.desc().nulls_last(),
@@ -105,12 +119,12 @@ def _freshest() -> tuple[object, ...]:
     )
 
 
-def _hits(rows: Sequence[Row[tuple[UUID, float | None]]]) -> list[Hit]:
+async def _hits(session: AsyncSession, build: Build[Query], query: Query) -> list[Hit]:
     """Each service once, at its nearest place. The score only says the order."""
     nearest: dict[UUID, float | None] = {}
-    for id, away in rows:
+    for id, away in await rows(session, build, shape(query), **values(query)):
         nearest.setdefault(id, away)
     return [
-        Hit(id, 1 - rank / (len(nearest) + 1), None if away is None else Km(away))
+        Hit(id, round(1 - rank / (len(nearest) + 1), 4), None if away is None else Km(away))
         for rank, (id, away) in enumerate(nearest.items())
     ]

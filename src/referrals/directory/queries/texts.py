@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from referrals.directory.models import Translated
+from referrals.kit.db import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,10 @@ class Text:
 
 def text(record: Translated, field: str, language: str) -> Text:
     """The field in this language, or in whichever there is."""
-    own = (getattr(record, field) or "").strip()
-    if language == record.language:
-        return Text(own, language)
-    there = (record.translations.get(language, {}).get(field) or "").strip()
-    return Text(there, language) if there else Text(own, record.language)
+    return spoken(getattr(record, field), record.language, record.translations, field, language)
+
+
+def spoken(own: str | None, own_language: str | None, translations: Json, field: str, language: str) -> Text:
+    """The same from bare columns."""
+    there = "" if language == own_language else (translations.get(language, {}).get(field) or "").strip()
+    return Text(there, language) if there else Text((own or "").strip(), own_language)

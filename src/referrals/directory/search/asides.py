@@ -31,8 +31,12 @@ LANGUAGES: Final[dict[str, str]] = {name: code for code, names in _SPOKEN.items(
     for name in names
 } | {"arabophone": "ar", "francophone": "fr", "anglophone": "en", "hispanophone": "es", "russophone": "ru"}  # fmt: skip
 """Folded name -> ISO 639."""
-SPEAKING: Final = frozenset({"en", "in", "parle", "parlant", "parler", "speaking", "speaker", "speakers", "speak", "langue"})
+SPEAKING: Final = frozenset(
+    {"en", "in", "parle", "parlant", "parler", "speaking", "speaker", "speakers", "speak", "langue"}
+)
 """What may stand around a language's name."""
 FREE: Final = frozenset({"gratuit", "gratuite", "gratuits", "gratuites", "gratuitement", "free"})
-NEAR: Final = frozenset({"a", "in", "near", "around", "at", "vers", "sur", "pres", "autour", "dans", "nearby", "cote", "close"})
+NEAR: Final = frozenset(
+    {"a", "in", "near", "around", "at", "vers", "sur", "pres", "autour", "dans", "nearby", "cote", "close"}
+)
 """After these a place is expected."""

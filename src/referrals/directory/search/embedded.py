@@ -70,6 +70,10 @@ class Embedded:
         self._tidy(name)
         return count
 
+    def exists(self) -> bool:
+        """Whether there is an index of this version to ask."""
+        return self._current() is not None
+
     def _write(self, documents: Sequence[Document], gone: Sequence[UUID]) -> None:
         name = self._current()
         if name is None:
@@ -136,14 +140,14 @@ class _Open:
 
     def ask(self, query: Query) -> list[Hit]:
         """All words first; where that finds too little, most of them, then any."""
-        words = [(word, self._rarity(word)) for word in dict.fromkeys(query.words)]
+        words = [(word, self._seen(word)) for word in dict.fromkeys(query.words)]
         limits = self._limits(query)
-        clauses = [self._word(word, rarity) for word, rarity in words]
+        clauses = [self._word(word, seen) for word, seen in words]
         needed = len(words)
         found = self._search(clauses, needed, limits)
-        if len(found) < 5 and needed > 1:
+        if len(found) < 5 and needed > 1 and query.match == "any":
             found = self._search(clauses, 1, limits)
-        best = sum(rarity for _, rarity in words) * WEIGHTS["name"]
+        best = sum(self._rarity(seen) for _, seen in words) * WEIGHTS["name"]
         return self._ranked(found, query, best) if words else []
 
     def _search(
@@ -154,9 +158,11 @@ class _Open:
         hits: list[tuple[float, tantivy.DocAddress]] = self._searcher.search(asked, BOUND + 1, count=False).hits
         return hits
 
-    def _word(self, word: str, rarity: float) -> Ask:
-        """The best place and the best likeness count; the others only break ties."""
-        ways = [self._way(way, field, word, rarity) for field in WEIGHTS for way in LIKENESS]
+    def _word(self, word: str, seen: int) -> Ask:
+        """The best place and the best likeness count; the others only break ties. A known word is no slip of another."""
+        rarity = self._rarity(seen)
+        kinds = [kind for kind in LIKENESS if kind != "slip" or not seen]
+        ways = [self._way(kind, field, word, rarity) for field in WEIGHTS for kind in kinds]
         return Ask.disjunction_max_query([way for way in ways if way is not None], 0.02)
 
     def _way(self, way: str, field: str, word: str, rarity: float) -> Ask | None:
@@ -175,10 +181,13 @@ class _Open:
         close = Ask.fuzzy_term_query(self._schema, field, word, distance, True, way == "beginning")
         return Ask.const_score_query(close, score)
 
-    def _rarity(self, word: str) -> float:
+    def _seen(self, word: str) -> int:
+        """On how many services the word is."""
+        return max(self._searcher.doc_freq(field, word) for field in WEIGHTS)
+
+    def _rarity(self, seen: int) -> float:
         """0.3 for a word on every service, 1 for one on hardly any."""
         many = max(self._searcher.num_docs, 1)
-        seen = max(self._searcher.doc_freq(field, word) for field in ("name", "need", "description"))
         return 0.3 + 0.7 * log((many + 1) / (seen + 1)) / log(many + 1)
 
     def _limits(self, query: Query) -> list[tuple[Occur, Ask]]:
@@ -186,12 +195,17 @@ class _Open:
         modes = ("remote",) if query.distant == "only" else query.modes
         for field, values in (("term", query.terms), ("mode", modes), ("spoken", query.languages)):
             if values:
-                limits.append((Occur.Must, Ask.term_set_query(self._schema, field, list(values))))
+                among = Ask.term_set_query(self._schema, field, list(values))
+                limits.append((Occur.Must, Ask.const_score_query(among, 0.0)))
         if query.near and query.radius_km and query.distant != "only":
             box = square(query.near.at, query.radius_km)
-            for field, low, high in (("lat", box.south, box.north), ("lon", box.west, box.east)):
-                between = Ask.range_query(self._schema, field, tantivy.FieldType.Float, low, high)
-                limits.append((Occur.Must, between))
+            inside = [
+                (Occur.Must, Ask.range_query(self._schema, field, tantivy.FieldType.Float, low, high))
+                for field, low, high in (("lat", box.south, box.north), ("lon", box.west, box.east))
+            ]
+            roaming = Ask.term_query(self._schema, "roams", "yes")
+            either = [(Occur.Should, Ask.boolean_query(inside)), (Occur.Should, roaming)]
+            limits.append((Occur.Must, Ask.const_score_query(Ask.boolean_query(either), 0.0)))
         return limits
 
     def _ranked(self, found: list[tuple[float, tantivy.DocAddress]], query: Query, best: float) -> list[Hit]:
@@ -229,7 +243,7 @@ def _schema() -> tantivy.Schema:
     for field in STEMMED:
         for language in _STEMMERS:
             builder.add_text_field(f"{field}_{language}", tokenizer_name=language, index_option="basic")
-    for field in ("term", "mode", "spoken"):
+    for field in ("term", "mode", "spoken", "roams"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     for field in ("lat", "lon"):
         builder.add_float_field(field, fast=True)
@@ -273,6 +287,8 @@ def _entry(document: Document) -> tantivy.Document:
     for field, codes in (("term", document.terms), ("mode", document.modes), ("spoken", document.languages)):
         for code in codes:
             entry.add_text(field, code)
+    if document.roams:
+        entry.add_text("roams", "yes")
     for point in document.points:
         entry.add_float("lat", point.lat)
         entry.add_float("lon", point.lon)

@@ -11,13 +11,94 @@ from referrals.kit.text import fold
 from referrals.taxonomy.vocabulary import NEED, Phrase, TermInfo, Vocabulary
 
 FILLERS = frozenset(
-    "besoin cherche recherche trouver veux voudrais aimerais faire pouvoir peux svp merci bonjour need needs want looking "
-    "find get some someone somebody please hello help aide aider service services".split()
+    [
+        "besoin",
+        "cherche",
+        "recherche",
+        "trouver",
+        "veux",
+        "voudrais",
+        "aimerais",
+        "faire",
+        "pouvoir",
+        "peux",
+        "svp",
+        "merci",
+        "bonjour",
+        "need",
+        "needs",
+        "want",
+        "looking",
+        "find",
+        "get",
+        "some",
+        "someone",
+        "somebody",
+        "please",
+        "hello",
+        "help",
+        "aide",
+        "aider",
+        "service",
+        "services",
+    ]
 )
 """Words of the asking, not of what is asked for. Part of a phrase they count; left over they do not."""
 LITTLE = frozenset(
-    "a au aux d de des du et for in l la le les of on or ou par pour qu que qui the to un une and an en avec with sans my "
-    "mon ma mes j je i is are est c ce s se n ne me m y".split()
+    [
+        "a",
+        "au",
+        "aux",
+        "d",
+        "de",
+        "des",
+        "du",
+        "et",
+        "for",
+        "in",
+        "l",
+        "la",
+        "le",
+        "les",
+        "of",
+        "on",
+        "or",
+        "ou",
+        "par",
+        "pour",
+        "qu",
+        "que",
+        "qui",
+        "the",
+        "to",
+        "un",
+        "une",
+        "and",
+        "an",
+        "en",
+        "avec",
+        "with",
+        "sans",
+        "my",
+        "mon",
+        "ma",
+        "mes",
+        "j",
+        "je",
+        "i",
+        "is",
+        "are",
+        "est",
+        "c",
+        "ce",
+        "s",
+        "se",
+        "n",
+        "ne",
+        "me",
+        "m",
+        "y",
+    ]
 )
 """Words that carry nothing by themselves."""
 
@@ -39,7 +120,9 @@ class Lexicon:
         for phrase in (*words.phrases, *_codes(words)):
             if spoken := key(phrase.folded):
                 _learn(meant.setdefault(spoken, {}), phrase)
-        self._terms = {said: tuple(term for _, term in sorted(found.values(), key=_likely)) for said, found in meant.items()}
+        self._terms = {
+            said: tuple(term for _, term in sorted(found.values(), key=_likely)) for said, found in meant.items()
+        }
         self._by_length: dict[int, list[str]] = {}
         for said in self._terms:
             self._by_length.setdefault(said.count(" ") + 1, []).append(said)

@@ -4,7 +4,7 @@ An engine knows nothing of who may be seen: pages are filled from the database, 
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Generic, Literal, Protocol, TypeVar
 from uuid import UUID
@@ -16,7 +16,8 @@ PAGE_SIZE = 20
 BOUND = 200
 """Nobody reads further; beyond it a page says "more than 200"."""
 Distant = Literal["also", "only", "never"]
-"""Whether services that need no travel (remote) belong among the answers."""
+"""Whether what is given remotely belongs among the answers."""
+Match = Literal["all", "any"]
 
 
 class SearchUnavailable(Exception):
@@ -30,6 +31,8 @@ class Here:
     at: LatLon
     country: str | None = None
     postcodes: tuple[str, ...] = ()
+    department: str | None = None
+    """Its name, without a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Query:
 
     words: tuple[str, ...] = ()
     """Folded, without the little words."""
+    match: Match = "any"
+    """All words must be found, or, where that finds too little, any of them."""
     terms: tuple[str, ...] = ()
     near: Here | None = None
     radius_km: Km | None = None
@@ -88,7 +93,12 @@ class Document:
     """Need codes with all their broader terms."""
     modes: tuple[str, ...]
     languages: tuple[str, ...]
-    points: tuple[LatLon, ...] = field(default=())
+    points: tuple[LatLon, ...] = ()
+
+    @property
+    def roams(self) -> bool:
+        """May be received far from its points: an engine must not leave it out for being far away."""
+        return not self.points or bool({"remote", "home-visit", "outreach"}.intersection(self.modes))
 
 
 Batches = AsyncIterator[Sequence[Document]]

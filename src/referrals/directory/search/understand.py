@@ -209,7 +209,9 @@ class _Reading:
         before_place = at + 1 < len(self.tokens) and (self.kinds[at + 1] or (0, "", None))[1] == "place"
         if word in FILLERS and any(kind is not None for kind in self.kinds):
             return True
-        return word in NEAR and (before_place or at + 2 < len(self.tokens) and self.tokens[at + 1] in {"de", "d", "of", "to"})
+        return word in NEAR and (
+            before_place or (at + 2 < len(self.tokens) and self.tokens[at + 1] in {"de", "d", "of", "to"})
+        )
 
     def _said(self) -> Iterator[str]:
         for word, taken in zip(self.tokens, self.kinds, strict=True):
