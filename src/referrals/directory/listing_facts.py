@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, func, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -263,6 +264,6 @@ def _places(ids: Sequence[UUID]) -> Select[Any]:
         .join(Location, Location.id == at.location_id)
         .outerjoin(Address, (Address.location_id == Location.id) & Address.gone_at.is_(None))
         .where(at.service_id.in_(ids), at.gone_at.is_(None), Location.gone_at.is_(None))
-        .distinct(at.service_id, at.id)
+        .ext(distinct_on(at.service_id, at.id))
         .order_by(at.service_id, at.id, (Address.address_type == "physical").desc().nulls_last(), Address.id)
     )  # fmt: skip

@@ -13,17 +13,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import points
+from referrals.directory.jobs import ask_for_index
 from referrals.directory.listing_facts import At, Facts, gather
 from referrals.directory.listing_rules import Derived, derive
 from referrals.directory.models import Listing, ListingPlace, Service
 from referrals.directory.points import Near, Spot
 from referrals.kit.geo import LatLon
-from referrals.kit.jobs import enqueue
 from referrals.taxonomy import queries as taxonomy
 
 BATCH = 1000
-INDEX = "directory.index"
-INDEX_BATCH = 500
 
 
 async def refresh(session: AsyncSession, service_ids: Sequence[UUID], now: datetime) -> int:
@@ -32,8 +30,7 @@ async def refresh(session: AsyncSession, service_ids: Sequence[UUID], now: datet
     await session.flush()
     for batch in _batches(list(service_ids), BATCH):
         changed += await _refresh(session, batch, now)
-    for batch in _batches(changed, INDEX_BATCH):
-        await enqueue(session, INDEX, service_ids=[str(id) for id in batch])
+    await ask_for_index(session, changed)
     return len(changed)
 
 
@@ -58,7 +55,7 @@ async def _refresh(session: AsyncSession, ids: Sequence[UUID], now: datetime) ->
         session, {_spot(at) for one, derived in facts for at in one.places if _needs_point(at, derived)}
     )
     known = await session.execute(select(Listing.service_id, Listing.digest).where(Listing.service_id.in_(ids)))
-    digests: dict[UUID, str] = dict(known.tuples().all())
+    digests: dict[UUID, str] = dict(known.all())
     written = [_written(one, derived, near) for one, derived in facts]
     fresh = [one for one in written if digests.get(one.listing["service_id"]) != one.digest]
     await _write(session, fresh, now)

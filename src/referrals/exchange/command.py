@@ -21,6 +21,7 @@ from referrals.exchange.records import Tell
 from referrals.exchange.report import Report
 from referrals.kit import database, db
 from referrals.kit.settings import from_environment
+from referrals.places import load as places
 
 SHOWN = 20
 
@@ -89,6 +90,7 @@ async def _import(
     engine = db.connect(url)
     try:
         async with db.transaction(db.session_maker(engine)) as session:
+            await places.load(session)  # places without a point of their own take one from it
             report = await import_directory(
                 session, path, datetime.now(UTC), source=source, language=language, whole=whole, tell=tell
             )

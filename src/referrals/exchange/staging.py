@@ -140,7 +140,7 @@ class Staging:
             "AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = s.{column})"
         ).format(column=sql.Identifier(ref.column), stage=_stage(target), table=_table(target))
         if ref.required:
-            reason = f"belongs to a {_words(ref.entity)} that is not there"
+            reason = f"belongs to {_words(ref.entity)} that is not there"
             await self._turn_away(shape, missing, reason)
             return
         count = await self._run(
@@ -162,7 +162,7 @@ class Staging:
                 kind=sql.Identifier(kind), name=sql.Literal(target), column=sql.Identifier(column),
                 stage=_stage(there), table=_table(there),
             )  # fmt: skip
-            await self._turn_away(SHAPES["attribute"], missing, f"belongs to a {_words(target)} that is not there")
+            await self._turn_away(SHAPES["attribute"], missing, f"belongs to {_words(target)} that is not there")
 
     async def _turn_away(self, shape: Shape, which: sql.Composable, reason: str) -> None:
         statement = sql.SQL("DELETE FROM {} s WHERE {} RETURNING id, source_key, _file, _line").format(
@@ -337,4 +337,4 @@ def _table(shape: Shape) -> sql.Identifier:
 
 
 def _words(entity: str) -> str:
-    return entity.replace("_", " ")
+    return f"{'an' if entity[0] in 'aeiou' else 'a'} {entity.replace('_', ' ')}"
