@@ -43,14 +43,14 @@ class Tab:
 
 @get("/terms", name="crosswalk", guards=[requires_curator])
 async def crosswalk_page(
-    request: Req, session: Db, state: FromQuery[str] = "", at: FromQuery[int] = 1, q: FromQuery[str] = ""
+    request: Req, session: Db, stand: FromQuery[str] = "", at: FromQuery[int] = 1, q: FromQuery[str] = ""
 ) -> Template:
     counts = await terms.counts(session)
-    shown = state if state in STATES else next((s for s in STATES if counts[s]), STATES[0])
+    shown = stand if stand in STATES else next((s for s in STATES if counts[s]), STATES[0])
     number = max(1, min(at, 10_000))
     found = await terms.listed(session, shown, number, current_language(), fold(q))
     return page(
-        request, "exchange/terms.html", fragment="exchange/_terms.html", counts=counts, state=shown, q=q, at=number,
+        request, "exchange/terms.html", fragment="exchange/_terms.html", counts=counts, stand=shown, q=q, at=number,
         tabs=_tabs(request, counts, shown), found=found[:PER_PAGE], more=len(found) > PER_PAGE,
     )  # fmt: skip
 
@@ -142,6 +142,6 @@ def _code(taxonomy: str, code: str) -> str:
 def _tabs(request: Req, counts: dict[str, int], shown: str) -> list[Tab]:
     url = request.app.state.jinja.globals["url"]
     return [
-        Tab(_(TABS[state]), str(counts[state]), url("crosswalk", query={"state": state}), state == shown)
+        Tab(_(TABS[state]), str(counts[state]), url("crosswalk", query={"stand": state}), state == shown)
         for state in STATES
     ]
