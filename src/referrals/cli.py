@@ -1,10 +1,6 @@
 """Commands for whoever runs the house. `--json` puts one JSON object on the last line, for programs."""
 
-import asyncio
-import json
 import sys
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
 from uuid import UUID
 
 import click
@@ -16,14 +12,16 @@ from referrals.accounts import actions as accounts
 from referrals.accounts import queries as people
 from referrals.accounts.models import Role
 from referrals.app import environment, utc_now
+from referrals.directory.command import search
 from referrals.exchange.command import import_
-from referrals.kit import cluster, database, mail, ports
-from referrals.kit import db as sessions
+from referrals.kit import cluster, command, database, mail, ports
+from referrals.kit.catalogs import catalogs as catalogs
 from referrals.kit.errors import DomainError
 from referrals.kit.html import addresses
 from referrals.kit.settings import from_environment
+from referrals.matching.command import match
 
-T = TypeVar("T")
+SAID = {"email_taken": "This address already has an account."}
 
 
 class House(click.Group):
@@ -35,6 +33,9 @@ class House(click.Group):
         except (cluster.ClusterError, ports.PortTaken, ValueError) as error:
             click.echo(str(error), err=True)
             sys.exit(1)
+        except DomainError as error:
+            click.echo(SAID.get(error.code, error.code), err=True)
+            sys.exit(1)
 
 
 @click.group(cls=House)
@@ -43,7 +44,8 @@ def main() -> None:
     """Relais: from a need to a service that really helped."""
 
 
-main.add_command(import_)
+for other in (import_, search, match, catalogs):
+    main.add_command(other)
 
 
 @main.command()
@@ -72,9 +74,7 @@ def db() -> None:
 @db.command()
 def start() -> None:
     """Start the private database (or reach the one of DATABASE_URL), bring it up to date, load our seeds."""
-    url = database.address(from_environment())
-    database.migrate(url)
-    _run(lambda session: demo.load_words_and_places(session, utc_now()), url)
+    command.run(lambda session: demo.load_words_and_places(session, utc_now()))
     click.echo("The database is up.")
 
 
@@ -112,9 +112,7 @@ def user() -> None:
 @click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
 @click.option("--organization", type=click.UUID, help="The organization of the directory that the role is held in.")
 @click.option("--json", "as_json", is_flag=True, help="Put the result on the last line, for programs.")
-def invite(
-    email: str, name: str, role_name: str, language: str, organization: UUID | None, as_json: bool
-) -> None:
+def invite(email: str, name: str, role_name: str, language: str, organization: UUID | None, as_json: bool) -> None:
     """Open an account and write an invitation; its link is printed too."""
     settings = from_environment()
 
@@ -130,17 +128,17 @@ def invite(
         )  # fmt: skip
         return address
 
-    address = _run(open_account)
+    address = command.run(open_account)
     click.echo(f"{name} chooses a password here: {address}")
     if as_json:
-        click.echo(json.dumps({"email": email, "role": role_name, "address": address}))
+        command.last_line({"email": email, "role": role_name, "address": address})
 
 
 @user.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Put the list on the last line, for programs.")
 def list_(as_json: bool) -> None:
     """Who has an account."""
-    found = _run(people.everybody)
+    found = command.run(people.everybody)
     for account, roles in found:
         closed = " (closed)" if account.deactivated_at else ""
         click.echo(f"{account.email}  {account.name}  {', '.join(roles)}{closed}")
@@ -148,7 +146,7 @@ def list_(as_json: bool) -> None:
         rows = [
             {"email": a.email, "name": a.name, "roles": roles, "open": a.deactivated_at is None} for a, roles in found
         ]
-        click.echo(json.dumps(rows, ensure_ascii=False))
+        command.last_line(rows)
 
 
 @user.command()
@@ -162,25 +160,5 @@ def close(email: str) -> None:
             raise ValueError(f"There is no account for {email}.")
         await accounts.deactivate(session, found.id, utc_now())
 
-    _run(close_account)
+    command.run(close_account)
     click.echo("The account is closed.")
-
-
-def _run(work: Callable[[AsyncSession], Awaitable[T]], url: str | None = None) -> T:
-    """One transaction against the database of this environment, started and brought up to date first."""
-
-    async def inside(at: str) -> T:
-        engine = sessions.connect(at)
-        try:
-            async with sessions.transaction(sessions.session_maker(engine)) as session:
-                return await work(session)
-        finally:
-            await engine.dispose()
-
-    if url is None:
-        url = database.address(from_environment())
-        database.migrate(url)
-    try:
-        return asyncio.run(inside(url))
-    except DomainError as error:
-        raise ValueError({"email_taken": "This address already has an account."}.get(error.code, error.code)) from error

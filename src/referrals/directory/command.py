@@ -1,0 +1,98 @@
+"""`referrals search`: the same search as the page, for a terminal or a program."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory.queries import Card, cards
+from referrals.directory.search import find
+from referrals.directory.search.embedded import Embedded
+from referrals.kit import command, i18n
+from referrals.kit.geo import Km
+from referrals.kit.settings import from_environment
+from referrals.places.answers import Ambiguous, Found
+from referrals.places.entry import Entry
+from referrals.places.queries import index
+from referrals.places.words import display
+from referrals.taxonomy.queries import vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the command prints."""
+
+    results: find.Results
+    rows: list[Card]
+
+
+@click.command("search")
+@click.argument("text")
+@click.option("--near", help="A town or postcode to be near.")
+@click.option("--km", type=click.FloatRange(1, 500), help="How far around it.")
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Put the answer on the last line, for programs.")
+def search(text: str, near: str | None, km: float | None, language: str, page: int, as_json: bool) -> None:
+    """Find services for TEXT: words, a need, a place, in French or English."""
+    i18n.speak(language)
+    found = command.run(lambda session: _search(session, text, near, km, language, page))
+    for number, card in enumerate(found.rows, start=1):
+        way = f"{card.distance_km:.1f} km  " if card.distance_km is not None else ""
+        click.echo(f"{number:>2}. {card.name}\n    {card.organization}  {way}")
+    if not found.rows:
+        click.echo("Nothing was found.")
+    if as_json:
+        command.last_line({"understood": _understood(found.results, language), "results": _results(found)})
+
+
+async def _search(
+    session: AsyncSession, text: str, near: str | None, km: float | None, language: str, page: int
+) -> Answer:
+    now = datetime.now(UTC)  # the terminal's own clock: there is no request
+    words, places = await vocabulary(session), await index(session)
+    results = await find.search(
+        session, Embedded(from_environment().search_home), words, places, text,
+        language=language, now=now, near=_place(places.find(near), near) if near else None,
+        radius_km=Km(km) if km else None, page=page,
+    )  # fmt: skip
+    at = results.here.at if results.here else None
+    rows = await cards(session, [hit.id for hit in results.hits], language, at, now.date())
+    return Answer(results, rows)
+
+
+def _place(answer: Found | Ambiguous | None, asked: str) -> Entry:
+    """Raises ValueError, in words, for a place that nobody knows or that may be several."""
+    if isinstance(answer, Found):
+        return answer.place
+    if isinstance(answer, Ambiguous):
+        several = ", ".join(display(place, "en") for place in answer.places[:5])
+        raise ValueError(f"There are several places called {asked}: {several}. Add the county, department or postcode.")
+    raise ValueError(f"There is no place called {asked} in the gazetteer.")
+
+
+def _understood(results: find.Results, language: str) -> dict[str, Any]:
+    meant = results.understood
+    return {
+        "needs": [term.code for term in meant.terms],
+        "place": display(meant.place, language) if meant.place else None,
+        "modes": list(meant.modes),
+        "languages": list(meant.languages),
+        "words": list(meant.words),
+    }
+
+
+def _results(found: Answer) -> list[dict[str, Any]]:
+    scores = {hit.id: hit.score for hit in found.results.hits}
+    return [
+        {
+            "id": str(card.id),
+            "name": card.name,
+            "score": round(scores[card.id], 4),
+            "distance_km": None if card.distance_km is None else round(card.distance_km, 2),
+            "organization": card.organization,
+        }
+        for card in found.rows
+    ]
