@@ -35,11 +35,11 @@ async def enqueue(
     deferrer = _deferring.configure_task(
         name, allow_unknown=True, connection=connection, schedule_at=at, queueing_lock=once
     )
-    async with connection.transaction():  # a savepoint: a copy that already waits must not spoil what is around it
-        try:
+    try:
+        async with connection.transaction():  # a savepoint: a copy that already waits must not spoil what is around it
             await deferrer.defer_async(**ids)
-        except AlreadyEnqueued:
-            return
+    except AlreadyEnqueued:
+        return
 
 
 def worker_app(conninfo: str, maker: SessionMaker, jobs: Mapping[str, Job]) -> App:
