@@ -1,5 +1,6 @@
 """A real, migrated PostgreSQL: a template made once, a clone for each test process, each test rolled back."""
 
+import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -42,7 +43,7 @@ def database_url(data_home: Path, worker_id: str) -> Iterator[str]:
         cluster.ensure_database(server, template, template=f"making_{template}")
     else:
         _wait_for(server, template)
-    name = f"test_{worker_id}"
+    name = f"test_{worker_id}_{os.getpid()}"  # two runs at once do not take each other's
     cluster.drop_database(server, name)
     cluster.ensure_database(server, name, template=template)
     yield server.url(name)

@@ -47,6 +47,13 @@ def test_each_sign_out_of_place_is_found(sentence: str) -> None:
     assert list(french.flaws(sentence))
 
 
+def test_spaces_are_set_right_where_a_space_was_typed() -> None:
+    said = french.spaced("Est-ce «oui » ? Alors : tant mieux !")
+    assert said == "Est-ce «\u00a0oui\u00a0»\u202f? Alors\u00a0: tant mieux\u202f!"
+    assert french.spaced(said) == said
+    assert french.spaced("https://example.org/?q=1") == "https://example.org/?q=1"
+
+
 def test_collecting_keeps_translations_adds_new_sentences_and_drops_gone_ones(tmp_path: Path) -> None:
     _room(tmp_path, "garden", 'TITLE = N_("Rose")\nCOUNT = ngettext("%(num)d bee", "%(num)d bees", 2)\n')
     catalogs.update(tmp_path)

@@ -7,7 +7,7 @@ order of the alphabet and without line numbers or dates, so that a diff shows se
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def catalogs(check: bool) -> None:
 
 
 def update(checkout: Path) -> None:
-    """Rewrite every room's catalog: new sentences come in, gone ones go, translations stay.
+    """Rewrite every room's catalog: new sentences come in, gone ones go, translations stay (with the spaces set right).
 
     A new sentence that another room has translated already takes that translation: one sentence, one French.
     """
@@ -79,7 +79,7 @@ def update(checkout: Path) -> None:
         for message in _entries(wanted):
             old = before.get(message.id, message.context) or known.get(_key(message))
             if old is not None and old.id == message.id:
-                message.string = old.string
+                message.string = _spaced(old.string)
         _write(_file(checkout, room), wanted)
 
 
@@ -193,6 +193,12 @@ def _same_placeholders(message: Message) -> bool:
 
 def _placeholders(text: str) -> set[str]:
     return {found[0] for found in PLACEHOLDER.finditer(text)}
+
+
+def _spaced(text: str | Sequence[str] | None) -> str | tuple[str, ...] | None:
+    if text is None or isinstance(text, str):
+        return text and french.spaced(text)
+    return tuple(french.spaced(form) for form in text)
 
 
 def _forms(text: object) -> tuple[str, ...]:

@@ -16,6 +16,16 @@ RULES = {
 ENTITY = re.compile(r"&#?\w+;")
 
 
+NARROW, WIDE = "\u202f", "\u00a0"
+
+
+def spaced(sentence: str) -> str:
+    """The same sentence with the no-break spaces where they belong, wherever somebody typed a space at all."""
+    sentence = re.sub(f"[ {NARROW}{WIDE}]+([;?!])", NARROW + r"\1", sentence)
+    sentence = re.sub(f"[ {NARROW}{WIDE}]+([:»])", WIDE + r"\1", sentence)
+    return re.sub(f"«[ {NARROW}{WIDE}]*", "«" + WIDE, sentence)
+
+
 def flaws(sentence: str) -> Iterator[str]:
     """What is wrong with the signs of a French sentence, one phrase for each rule that it breaks."""
     plain = ENTITY.sub("", sentence)
