@@ -1,0 +1,122 @@
+"""Pulling the plug: whatever was answered stays answered, and each message arrives once."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from referrals.kit import cluster
+from referrals.kit.settings import CHECKOUT
+from tests.browser import Page
+from tests.e2e.running import RunningDemo
+
+PASSWORD = "demo-demo-demo"
+SERVICES = 12
+
+
+@pytest.fixture
+def demo() -> Iterator[RunningDemo]:
+    """With a private, durable PostgreSQL of its own."""
+    home = CHECKOUT / ".local" / "killed"
+    cluster.remove(home)
+    demo = RunningDemo(home)
+    demo.start()
+    yield demo
+    demo.kill()
+    cluster.remove(home)
+
+
+def test_every_accepted_click_is_there_after_a_kill_and_each_message_came_once(demo: RunningDemo) -> None:
+    need, services = _need_and_services(demo)
+    accepted: list[str] = []
+    with ThreadPoolExecutor(4) as presses:
+        waiting = [presses.submit(_send, demo, need, service, accepted) for service in services]
+        _until(lambda: len(accepted) >= 3, 60)
+        _pull_the_plug(demo)
+        for press in waiting:
+            press.exception()  # those that were cut off were not accepted
+    assert 3 <= len(accepted)
+    demo.start()
+    with psycopg.connect(_conninfo(demo), autocommit=True) as connection:
+        sent = {str(row[0]) for row in connection.execute("SELECT service_id FROM referral WHERE need_id = %s", [need])}
+        assert set(accepted) <= sent
+        _until(lambda: not _undelivered(connection), 60)
+        messages = connection.execute("SELECT count(*) FROM message").fetchone()
+        copies = connection.execute("SELECT count(*), count(DISTINCT message_id) FROM mailbox_copy").fetchone()
+    assert messages and copies and copies == (messages[0], messages[0])
+
+
+def _undelivered(connection: "psycopg.Connection[tuple[object, ...]]") -> list[tuple[object, ...]]:
+    """Jobs of the sendings above that have not run, and messages that no mailbox holds yet."""
+    jobs = connection.execute(
+        "SELECT id FROM procrastinate_jobs WHERE task_name IN ('kit.deliver', 'tracking.tell_receiver') "
+        "AND status IN ('todo', 'doing')"
+    ).fetchall()
+    return jobs + connection.execute("SELECT id FROM message WHERE sent_at IS NULL").fetchall()
+
+
+def _need_and_services(demo: RunningDemo) -> tuple[str, list[str]]:
+    with psycopg.connect(_conninfo(demo)) as connection:
+        row = connection.execute(
+            "SELECT need.id FROM need JOIN client_identity i USING (client_id) "
+            "WHERE i.given_name = 'Paul' AND need.term = 'physiotherapy'"
+        ).fetchone()
+        assert row
+        services = connection.execute(
+            "SELECT service_id FROM listing WHERE published AND status = 'active' AND email IS NOT NULL "
+            "AND 'physiotherapy' = ANY(need_paths) ORDER BY service_id LIMIT %s",
+            [SERVICES],
+        ).fetchall()
+    return str(row[0]), [str(service[0]) for service in services]
+
+
+def _send(demo: RunningDemo, need: str, service: str, accepted: list[str]) -> None:
+    """As a case manager in a browser: fill the sending form and press the button."""
+    with httpx.Client(base_url=demo.base, follow_redirects=True, timeout=30) as client:
+        _fill(client, client.get("/en/sign-in"), "sign-in", email="claire@relais.example.org", password=PASSWORD)
+        answer = client.get(f"/en/needs/{need}/send/{service}")
+        answer = _fill(client, answer, f"send/{service}", **_agreed(answer))
+        if re.search(r"/referrals/[0-9a-f-]+$", answer.url.path):
+            accepted.append(service)
+
+
+def _agreed(answer: httpx.Response) -> dict[str, str]:
+    """The person's spoken agreement, and a reason where something does not fit."""
+    fields = Page(answer).form("/send/").fields
+    said = {"method": "oral_witnessed", "override_reason": "client_choice", "agreed": "yes"}
+    return {name: value for name, value in said.items() if name in fields}
+
+
+def _fill(client: httpx.Client, page: httpx.Response, action: str, **given: str) -> httpx.Response:
+    form = Page(page).form(action)
+    data = {name: values for name, values in form.fields.items() if values} | {k: [v] for k, v in given.items()}
+    return client.post(form.action or page.url.path, data=data)
+
+
+def _pull_the_plug(demo: RunningDemo) -> None:
+    """Pages, worker and PostgreSQL die in the same moment, without a word."""
+    pid = int((Path(_data(demo)) / "postmaster.pid").read_text().splitlines()[0])
+    demo.kill()
+    os.kill(pid, signal.SIGKILL)
+
+
+def _data(demo: RunningDemo) -> Path:
+    return cluster.status(demo.home).folder
+
+
+def _conninfo(demo: RunningDemo) -> str:
+    return cluster.ensure(demo.home).conninfo("referrals")
+
+
+def _until(holds: Callable[[], object], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"not within {seconds} s"
+        time.sleep(0.1)
