@@ -5,12 +5,12 @@ Three questions asked apart, since an OR of them would sort the whole country: t
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geography, WKTElement
-from sqlalchemy import ColumnElement, Select, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Float, Select, and_, cast, exists, func, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import String
@@ -21,6 +21,9 @@ from referrals.matching.facts import HOME_VISIT, OUTREACH, REMOTE, NeedAsked, Of
 from referrals.matching.reading import offer_of
 
 NEAREST = 300
+FAR = 150.0
+"""Kilometres beyond which only the nearest few are looked at, to say how far away the next help is."""
+FEW = 12
 WITHOUT_A_WAY = 200
 WITHOUT_A_PLACE = 100
 _PLACES_EACH = 2
@@ -30,8 +33,7 @@ _PLACES_EACH = 2
 async def candidates(session: AsyncSession, person: Person, need: NeedAsked) -> list[Offer]:
     """Offers of this need, of anything narrower or broader, that may be in this person's reach. Six statements."""
     asked = _offers(need)
-    near = list(await session.scalars(_nearest(person, asked)))[: NEAREST * _PLACES_EACH]
-    ids = list(dict.fromkeys(near))[:NEAREST]
+    ids = _worth_a_look((await session.execute(_nearest(person, asked))).tuples())
     ids += await session.scalars(_needs_no_way(person, asked))
     ids += await session.scalars(_somewhere(person, asked))
     return await offers(session, list(dict.fromkeys(ids)))
@@ -62,19 +64,30 @@ def _offers(need: NeedAsked) -> ColumnElement[bool]:
     return and_(Listing.published, Listing.needs.overlap(_texts(related(need))))
 
 
-def _nearest(person: Person, asked: ColumnElement[bool]) -> Select[UUID]:
+def _nearest(person: Person, asked: ColumnElement[bool]) -> Select[UUID, float | None]:
     """Through the spatial index. Where nobody knows where they live: the best kept listings of their country."""
     if person.at is None:
         at_home = [_in_country(person.country)] if person.country else []
-        return select(Listing.service_id).where(asked, *at_home).order_by(*_best_kept()).limit(NEAREST)
+        unmeasured = select(Listing.service_id, cast(null(), Float))
+        return unmeasured.where(asked, *at_home).order_by(*_best_kept()).limit(NEAREST)
     here = cast(WKTElement(person.at.wkt(), srid=4326), Geography("POINT", srid=4326))
+    away = ListingPlace.point.op("<->", return_type=Float())(here)
     return (
-        select(ListingPlace.service_id)
+        select(ListingPlace.service_id, away)
         .join(Listing, Listing.service_id == ListingPlace.service_id)
         .where(asked, ListingPlace.point.is_not(None))
-        .order_by(ListingPlace.point.op("<->")(here))
+        .order_by(away)
         .limit(NEAREST * _PLACES_EACH)
     )
+
+
+def _worth_a_look(rows: Iterable[tuple[UUID, float | None]]) -> list[UUID]:
+    """Each service once, at its nearest place."""
+    away: dict[UUID, float] = {}
+    for id, metres in rows:
+        away.setdefault(id, (metres or 0.0) / 1000)
+    near = [id for id, km in away.items() if km <= FAR][:NEAREST]
+    return near + [id for id, km in away.items() if km > FAR][: FEW if len(near) < FEW else 0]
 
 
 def _needs_no_way(person: Person, asked: ColumnElement[bool]) -> Select[UUID]:

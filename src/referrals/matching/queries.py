@@ -94,9 +94,20 @@ async def match_one(session: AsyncSession, person: Person, need: NeedAsked, serv
     return match_of(person, need, found[0], today)
 
 
+async def name_of(session: AsyncSession, service_id: UUID) -> Name:
+    """Raises NotFound."""
+    found = await _names(session, [service_id])
+    if service_id not in found:
+        raise NotFound("service")
+    return found[service_id]
+
+
 async def names(session: AsyncSession, matches: Sequence[Match]) -> dict[UUID, Name]:
     """One statement, in the language being spoken."""
-    ids = [match.offer.service_id for match in matches]
+    return await _names(session, [match.offer.service_id for match in matches])
+
+
+async def _names(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Name]:
     rows = await session.execute(
         select(Service, Organization)
         .join(Organization, Organization.id == Service.organization_id)

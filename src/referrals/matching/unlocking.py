@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from referrals.matching.constraints import examine
+from referrals.matching.constraints import BY_ID
 from referrals.matching.facts import NeedAsked, Person, Travel
 from referrals.matching.scoring import Match
 
@@ -19,6 +19,7 @@ class Unlock:
     code: str
     count: int
     value: float | None = None
+    currency: str | None = None
 
 
 def unlocks(person: Person, need: NeedAsked, left_out: Sequence[Match], today: date) -> Iterator[Unlock]:
@@ -37,15 +38,16 @@ def unlocks(person: Person, need: NeedAsked, left_out: Sequence[Match], today: d
         count := _open(replace(person, interpreter_ok=True), need, left_out, today, "H6")
     ):
         yield Unlock("interpreter", count)
-    for amount in _prices(person, left_out)[:1]:
+    for amount, currency in _prices(person, left_out)[:1]:
         if count := _open(replace(person, ceiling=amount), need, left_out, today, "H8"):
-            yield Unlock("ceiling", count, amount)
+            yield Unlock("ceiling", count, amount, currency)
 
 
 def _open(person: Person, need: NeedAsked, left_out: Sequence[Match], today: date, *eased: str) -> int:
-    """How many would be eligible; only those that failed nothing else are asked again."""
+    """How many would be eligible. Easing one thing fails no other rule, so only those that failed are asked again."""
+    rules = [BY_ID[id] for id in eased]
     close = [match for match in left_out if {finding.id for finding in match.failures} <= set(eased)]
-    return sum(1 for match in close if not any(found.excludes for found in examine(person, need, match.offer, today)))
+    return sum(1 for match in close if not any(rule(person, need, match.offer, today).excludes for rule in rules))
 
 
 def _further(person: Person) -> Iterator[tuple[int, Person]]:
@@ -57,10 +59,9 @@ def _further(person: Person) -> Iterator[tuple[int, Person]]:
             yield minutes, replace(person, travel=Travel(travel.mode, minutes))
 
 
-def _prices(person: Person, left_out: Sequence[Match]) -> list[float]:
+def _prices(person: Person, left_out: Sequence[Match]) -> list[tuple[float, str]]:
     """What the cheapest of those that are only too dear would cost."""
     only_dear = [match for match in left_out if [finding.id for finding in match.failures] == ["H8"]]
-    amounts = [match.finding("H8").facts.get("amount") for match in only_dear]
-    return sorted(
-        float(amount) for amount in amounts if isinstance(amount, int | float) and amount > (person.ceiling or 0)
-    )
+    said = [(match.finding("H8").facts.get("amount"), match.offer.currency or "EUR") for match in only_dear]
+    amounts = [(float(amount), currency) for amount, currency in said if isinstance(amount, int | float)]
+    return sorted((amount, currency) for amount, currency in amounts if amount > (person.ceiling or 0))

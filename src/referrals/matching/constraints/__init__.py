@@ -3,7 +3,7 @@
 Only a failure excludes. What is not known is kept and marked, so that nobody loses a chance to a gap in a record.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from referrals.matching.constraints.cost import guardian, is_affordable, papers, referral_route
@@ -29,10 +29,12 @@ CONSTRAINTS: Sequence[Constraint] = (
 )  # fmt: skip
 """H1 to H19, in that order."""
 
+BY_ID: Mapping[str, Constraint] = {f"H{number}": rule for number, rule in enumerate(CONSTRAINTS, start=1)}
+
 
 def examine(person: Person, need: NeedAsked, offer: Offer, today: date) -> tuple[Finding, ...]:
     """Every rule's finding about this offer for this need."""
     return tuple(rule(person, need, offer, today) for rule in CONSTRAINTS)
 
 
-__all__ = ["CONSTRAINTS", "Class", "Constraint", "Fact", "Finding", "Verdict", "examine"]
+__all__ = ["BY_ID", "CONSTRAINTS", "Class", "Constraint", "Fact", "Finding", "Verdict", "examine"]

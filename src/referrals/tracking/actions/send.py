@@ -55,9 +55,9 @@ async def draft(
 
 async def send(
     session: AsyncSession, referral: Referral, sender: Actor, consent: Consent | None, snapshot: Snapshot, now: datetime,
-    *, key: str | None = None,
+    *, key: str | None = None, words: str = "",
 ) -> Recorded:  # fmt: skip
-    """Send it, tell what may be told before a yes, and have the receiver's mail written.
+    """Send it, tell what may be told before a yes, and have the receiver's mail written. `words`: a message to the receiver.
 
     Raises Refused("no_consent"), and Refused("constraints", failed=…) where something does not fit and nobody said why
     it is sent all the same.
@@ -67,7 +67,7 @@ async def send(
         raise Refused("constraints", failed=list(snapshot.failed))
     referral.consent_id, referral.snapshot = agreed.id, snapshot.as_json()
     facts: dict[str, Fact] = {"override_reason": snapshot.override_reason} if snapshot.override_reason else {}
-    said = Said(facts=facts, key=key)
+    said = Said(facts=facts, words=words, key=key)
     recorded = await act(session, referral, "send", case_manager(sender), said, now, looked_at=_SENDING)
     if recorded.again:
         return recorded

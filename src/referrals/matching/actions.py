@@ -1,0 +1,64 @@
+"""Sending the service that was chosen: the draft, the agreement and the sending in one transaction."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.actor import Actor
+from referrals.accounts.models import Role
+from referrals.clients import consent
+from referrals.clients.models import Client, Consent, Need
+from referrals.kit.errors import Conflict, Refused
+from referrals.matching.constraints import Class
+from referrals.matching.forms import SendForm
+from referrals.matching.scoring import Match
+from referrals.tracking import actions as tracking
+from referrals.tracking.models import Referral, ReferralEvent
+from referrals.tracking.queries import visible_to
+from referrals.tracking.said import Snapshot
+
+
+async def send(
+    session: AsyncSession, sender: Actor, client: Client, need: Need, match: Match, agreed: SendForm, text: str,
+    snapshot: Snapshot, now: datetime,
+) -> Referral:  # fmt: skip
+    """The referral that this filling-in of the form made, now or a moment ago.
+
+    `text` is what the person agreed to. Raises Refused("blocked") where nobody may wave a failure through, and
+    Conflict("already_open") where another form was quicker.
+    """
+    if blocked := [finding.id for finding in match.failures if finding.cls is Class.ABSOLUTE]:
+        raise Refused("blocked", failed=blocked)
+    if already := await sent_with(session, sender, need.id, agreed.key):
+        return already
+    try:
+        referral = await tracking.draft(session, sender, client, need, match.offer.service_id, now)
+    except Conflict:
+        # A double click may have been let in between our look and the draft.
+        if already := await sent_with(session, sender, need.id, agreed.key):
+            return already
+        raise
+    referral.urgency = agreed.urgency
+    given = await _record(session, sender, client, match.offer.service_id, agreed, text, now)
+    await tracking.send(session, referral, sender, given, snapshot, now, key=agreed.key, words=agreed.message)
+    return referral
+
+
+async def sent_with(session: AsyncSession, sender: Actor, need_id: UUID, key: str) -> Referral | None:
+    """What this very form has sent already."""
+    return await session.scalar(
+        visible_to(sender, Role.CASE_MANAGER)
+        .join(ReferralEvent, ReferralEvent.referral_id == Referral.id)
+        .where(Referral.need_id == need_id, ReferralEvent.kind == "send", ReferralEvent.idempotency_key == key)
+    )
+
+
+async def _record(
+    session: AsyncSession, sender: Actor, client: Client, service_id: UUID, agreed: SendForm, text: str, now: datetime
+) -> Consent:
+    return await consent.grant(
+        session, client, recipients=[service_id], scope=agreed.scope, method=agreed.method, text=text,
+        language=client.language, direction=agreed.direction, recorded_by=sender.id, now=now, grantor=agreed.grantor,
+        authority=agreed.authority or None, expires_at=agreed.until(now),
+    )  # fmt: skip

@@ -1,0 +1,151 @@
+"""What a person is asked to agree to, in their own language: the sentences that are read to them, and the very text kept."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from referrals.clients.consent import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE
+from referrals.clients.identity import ContactLine, Identity
+from referrals.clients.models import Client, Need
+from referrals.kit import html, i18n
+from referrals.kit.i18n import N_
+from referrals.kit.i18n import gettext as _
+from referrals.taxonomy.vocabulary import Vocabulary
+
+FIELDS = {
+    "need": N_("what I need"),
+    "age_band": N_("my age, to within ten years"),
+    "area": N_("the town I live in"),
+    "languages": N_("the languages I speak"),
+    "funding": N_("who pays for me"),
+    "urgency": N_("how urgent it is"),
+    "need_by": N_("by when I need it"),
+    "name": N_("my name"),
+    "birth_date": N_("my birth date"),
+    "phone": N_("my phone number"),
+    "email": N_("my e-mail address"),
+    "address": N_("my address"),
+    "notes": N_("what my case manager wrote about this need"),
+}
+DIRECTIONS = {
+    "both": N_("They may tell my case manager how it goes and how it ended."),
+    "out": N_("They tell my case manager nothing about me in return, but whether they take me."),
+}
+OPENING = N_(
+    "I agree that %(organization)s (%(service)s) is told the following about me, so that they can say whether they can help."
+)
+METHODS = {
+    "oral_witnessed": N_("Spoken, somebody else was there"),
+    "e-sign": N_("Signed on a screen"),
+    "paper_scan": N_("Signed on paper"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One field: its code, how it is called in the client's language, and what it would say."""
+
+    code: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """In the client's language."""
+
+    language: str
+    opening: str
+    first: str
+    """Heads what is told before they answer."""
+    before: tuple[Told, ...]
+    then: str
+    """Heads what is told once they have said yes."""
+    after: tuple[Told, ...]
+    back: str
+    """Heads what they may tell in return."""
+    directions: tuple[tuple[str, str], ...]
+    ending: str
+
+    def text(self, scope: Collection[str], direction: str) -> str:
+        """The text that is agreed to when these fields are ticked; its digest is kept with the agreement."""
+        lines = [self.opening, self.first, *self._lines(self.before, scope)]
+        if said := self._lines(self.after, scope):
+            lines += [self.then, *said]
+        return "\n".join([*lines, dict(self.directions)[direction], self.ending])
+
+    @property
+    def before_options(self) -> list[tuple[str, str, str]]:
+        return [(told.code, told.label, told.value) for told in self.before]
+
+    @property
+    def after_options(self) -> list[tuple[str, str, str]]:
+        return [(told.code, told.label, told.value) for told in self.after]
+
+    @staticmethod
+    def _lines(fields: Sequence[Told], scope: Collection[str]) -> list[str]:
+        return [f"- {told.label}" for told in fields if told.code in scope]
+
+
+def agreement(
+    client: Client, need: Need, who: Identity, contacts: Sequence[ContactLine], age: int | None, service: str,
+    organization: str, words: Vocabulary,
+) -> Agreement:  # fmt: skip
+    """Only what is in the file is asked about."""
+    with speaking(client.language):
+        known = _before(client, need, age, words) | _after(need, who, contacts)
+        told = {code: Told(code, _(FIELDS[code]), value) for code, value in known.items() if value}
+        return Agreement(
+            language=client.language,
+            opening=_(OPENING) % {"organization": organization, "service": service},
+            first=_("Before they answer, without my name"),
+            before=tuple(told[code] for code in BEFORE_ACCEPTANCE if code in told),
+            then=_("Once they have said yes"),
+            after=tuple(told[code] for code in AFTER_ACCEPTANCE if code in told),
+            back=_("What they may tell in return"),
+            directions=tuple((code, _(label)) for code, label in DIRECTIONS.items()),
+            ending=_("I may take this back at any time. It ends by itself when the time chosen below is over."),
+        )
+
+
+def proposed(asked: Agreement) -> list[str]:
+    """What is ticked to begin with: what a receiver needs to answer, then the name and a way to call."""
+    return [told.code for told in asked.before] + [told.code for told in asked.after if told.code in ("name", "phone")]
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """In this language, whatever the page around it speaks."""
+    before = i18n.current_language()
+    i18n.speak(language)
+    try:
+        yield
+    finally:
+        i18n.speak(before)
+
+
+def _before(client: Client, need: Need, age: int | None, words: Vocabulary) -> dict[str, str]:
+    spoken = i18n.current_language()
+    decade = age // 10 * 10 if age is not None else 0
+    return {
+        "need": words.label("need", need.term, spoken),
+        "age_band": _("%(low)d to %(high)d") % {"low": decade, "high": decade + 9} if age is not None else "",
+        "area": client.place_name or "",
+        "languages": html.listed([html.language_name(code) for code in client.languages]),
+        "funding": html.listed([words.label("funding", code, spoken) for code in client.funding]),
+        "urgency": _("urgent") if need.urgency == "urgent" else _("not urgent"),
+        "need_by": html.day(need.need_by),
+    }
+
+
+def _after(need: Need, who: Identity, contacts: Sequence[ContactLine]) -> dict[str, str]:
+    """Of the ways to reach them, only those that are safe."""
+    safe = {kind: [line.value for line in contacts if line.safe and line.kind == kind] for kind in ("phone", "email")}
+    return {
+        "name": who.name,
+        "birth_date": html.day(who.birth_date),
+        "phone": ", ".join(safe["phone"]),
+        "email": ", ".join(safe["email"]),
+        "address": who.address,
+        "notes": who.need_notes.get(str(need.id), ""),
+    }

@@ -1,0 +1,134 @@
+"""A match as a page shows it: a few short sentences, ready to be read aloud."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from markupsafe import Markup
+
+from referrals.kit.i18n import N_
+from referrals.kit.i18n import gettext as _
+from referrals.matching.constraints import Class
+from referrals.matching.facts import Person
+from referrals.matching.queries import Name
+from referrals.matching.saying import saying
+from referrals.matching.scoring import Band, Match, Part, strongest, weakest
+from referrals.matching.sentences import say, say_part
+from referrals.taxonomy.vocabulary import Vocabulary
+
+BANDS: dict[Band, tuple[str, str]] = {
+    Band.STRONG: (N_("A very good fit"), "good"),
+    Band.GOOD: (N_("A good fit"), "brand"),
+    Band.POSSIBLE: (N_("Possible"), "attention"),
+}
+_EVERYDAY = {"FR": "fr", "GB": "en", "US": "en", "CA": "en"}
+"""A language that goes without saying in a country."""
+_IN_THE_LINE = frozenset({"travel", "cost"})
+"""Criteria that the short line under the title tells already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`sign`: + for, ? to check or to arrange, - against."""
+
+    sign: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    service_id: UUID
+    rank: int
+    title: str
+    subtitle: str
+    saying: tuple[Markup, ...]
+    band: str
+    kind: str
+    reasons: tuple[Reason, ...]
+    blocked: bool = False
+    """Nobody may wave it through."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    service_id: UUID
+    title: str
+    why: str
+    blocked: bool
+
+
+def card(match: Match, rank: int, name: Name, person: Person, words: Vocabulary) -> Card:
+    label, kind = BANDS[match.band]
+    return Card(
+        match.offer.service_id, rank, name.service, _subtitle(match, name, person), tuple(saying(match, words)), _(label), kind,
+        tuple(reasons(match, person, words)),
+    )  # fmt: skip
+
+
+def missed(match: Match, rank: int, name: Name, person: Person, words: Vocabulary) -> Card:
+    """The card of a service that does not fit as things stand: what would have to change comes first."""
+    failing = [Reason("-", say(finding, words)) for finding in match.failures]
+    blocked = any(finding.cls is Class.ABSOLUTE for finding in match.failures)
+    label, kind = (_("Not possible"), "stop") if blocked else (_("Does not fit yet"), "attention")
+    return Card(
+        match.offer.service_id, rank, name.service, _subtitle(match, name, person), tuple(saying(match, words)), label, kind,
+        (*failing, *(Reason("+", text) for text in _for(match, person, words, most=1))), blocked,
+    )  # fmt: skip
+
+
+def left_out(match: Match, name: Name, words: Vocabulary) -> LeftOut:
+    """One line: what bars it, at most two things, absolute ones first."""
+    failures = sorted(match.failures, key=lambda finding: finding.cls)
+    why = [say(finding, words) for finding in failures[:2]]
+    place = _city(match)
+    return LeftOut(
+        match.offer.service_id, f"{name.service}, {place}" if place else name.service, " · ".join(why),
+        failures[0].cls is Class.ABSOLUTE,
+    )  # fmt: skip
+
+
+def reasons(match: Match, person: Person, words: Vocabulary) -> Iterator[Reason]:
+    """Three strongest in favour, two against, what to check first, what to arrange first."""
+    yield from (Reason("+", text) for text in _for(match, person, words, most=3))
+    yield from (Reason("-", text) for text in _against(match, words))
+    yield from (Reason("?", say(finding, words)) for finding in match.checks[:1])
+    yield from (Reason("?", say(finding, words)) for finding in match.fixes[:1])
+
+
+def all_checks(match: Match, words: Vocabulary) -> list[Reason]:
+    """Everything that has to be asked or arranged before or after sending."""
+    return [Reason("?", say(finding, words)) for finding in (*match.checks, *match.fixes)]
+
+
+def _for(match: Match, person: Person, words: Vocabulary, most: int) -> list[str]:
+    told = [part for part in strongest(match.parts, len(match.parts)) if _worth_saying(part, match, person)]
+    return [text for part in told if (text := say_part(part, words))][:most]
+
+
+def _worth_saying(part: Part, match: Match, person: Person) -> bool:
+    if part.criterion in _IN_THE_LINE or part.code in ("late", "way", "no_tie"):
+        return False
+    if part.criterion == "timeliness":
+        return bool(part.facts.get("by"))  # without a date the line under the title has said it
+    if part.criterion == "language":
+        spoken = part.facts.get("language")
+        return spoken != _EVERYDAY.get(person.country or "")
+    return True
+
+
+def _against(match: Match, words: Vocabulary) -> list[str]:
+    """Weak points that are known; what is merely not said stands among the things to check."""
+    told = [part for part in weakest(match.parts) if part.code not in ("no_tie", "exact")]
+    return [text for part in told if (text := say_part(part, words))]
+
+
+def _subtitle(match: Match, name: Name, person: Person) -> str:
+    place = _city(match)
+    return f"{name.organization} · {place}" if place else name.organization
+
+
+def _city(match: Match) -> str:
+    if match.finding("H5").code in ("remote", "no_way_to_go"):
+        return ""
+    towns = [spot.city for spot in match.offer.spots if spot.city]
+    return towns[0] if towns else ""

@@ -1,5 +1,0 @@
-"""Pages of this room."""
-
-from litestar.handlers import HTTPRouteHandler
-
-routes: list[HTTPRouteHandler] = []

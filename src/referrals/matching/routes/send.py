@@ -1,0 +1,132 @@
+"""Sending a chosen service: what will be told, with whose agreement, and why if something does not fit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.actor import Actor
+from referrals.accounts.guards import Who, requires_case_manager
+from referrals.clients import identity
+from referrals.clients import queries as clients
+from referrals.clients.models import Client, Need
+from referrals.kit import forms
+from referrals.kit.html import in_zone
+from referrals.kit.i18n import current_language
+from referrals.kit.i18n import gettext as _
+from referrals.kit.pages import Db, Now, Req, page, redirect
+from referrals.matching import actions, cards, queries
+from referrals.matching.agreement import METHODS, Agreement, agreement, proposed
+from referrals.matching.constraints import Class
+from referrals.matching.forms import LASTS, OVERRIDES, SendForm
+from referrals.matching.person_line import person_line
+from referrals.matching.queries import Asked, Name
+from referrals.matching.scoring import Match
+from referrals.matching.snapshot import snapshot
+from referrals.taxonomy.queries import vocabulary
+from referrals.taxonomy.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Everything about one service chosen for one need."""
+
+    client: Client
+    need: Need
+    asked: Asked
+    match: Match
+    name: Name
+    agreement: Agreement
+    words: Vocabulary
+
+
+@get("/needs/{need_id:uuid}/send/{service_id:uuid}", name="send", guards=[requires_case_manager])
+async def send(
+    request: Req, session: Db, actor: Who, now: Now, need_id: FromPath[UUID], service_id: FromPath[UUID]
+) -> Template:
+    choice = await _choice(session, actor, need_id, service_id, now)
+    form = forms.blank(
+        SendForm, key=uuid4().hex, before=[told.code for told in choice.agreement.before],
+        after=[code for code in proposed(choice.agreement) if code in {told.code for told in choice.agreement.after}],
+        grantor="self", lasts="12", urgency=choice.need.urgency,
+    )  # fmt: skip
+    return await _form_page(request, choice, form)
+
+
+@post("/needs/{need_id:uuid}/send/{service_id:uuid}", name="send-it", guards=[requires_case_manager], status_code=200)
+async def send_it(
+    request: Req, session: Db, actor: Who, now: Now, need_id: FromPath[UUID], service_id: FromPath[UUID]
+) -> Template | Redirect:
+    choice = await _choice(session, actor, need_id, service_id, now)
+    form = await forms.read(request, SendForm)
+    if form.value is not None:
+        _look_at_all_of_it(choice, form)
+    if form.value is None:
+        return await _form_page(request, choice, form, status=422)
+    agreed = form.value
+    kept = snapshot(
+        choice.asked.person, choice.asked.need, choice.match, choice.asked.today, override=agreed.override_reason,
+        position=_position(request),
+    )  # fmt: skip
+    text = choice.agreement.text(agreed.scope, agreed.direction)
+    referral = await actions.send(session, actor, choice.client, choice.need, choice.match, agreed, text, kept, now)
+    said = (
+        _("Sent to %(service)s. You are told as soon as they answer.")
+        if referral.channel == "link"
+        else _("Ready. %(service)s is reached by telephone: the number and what to say are below.")
+    )
+    return redirect(request, "referral", say=said % {"service": choice.name.service}, referral_id=referral.id)
+
+
+async def _choice(session: AsyncSession, actor: Actor, need_id: UUID, service_id: UUID, now: datetime) -> Choice:
+    need, client = await clients.get_need(session, actor, need_id)
+    today, words = in_zone(now).date(), await vocabulary(session)
+    asked = await queries.asked(session, client, need, today)
+    match = await queries.match_one(session, asked.person, asked.need, service_id, today)
+    name = (await queries.names(session, [match]))[service_id]
+    who = await identity.read(session, client.id)
+    contacts = await identity.contacts(session, client.id)
+    age = clients.age_on(client, who, today)
+    told = agreement(client, need, who, contacts, age, name.service, name.organization, words)
+    return Choice(client, need, asked, match, name, told, words)
+
+
+def _look_at_all_of_it(choice: Choice, form: forms.Filled[SendForm]) -> None:
+    """What only a look at the match can tell."""
+    asked = form.ok
+    offered = {told.code for told in (*choice.agreement.before, *choice.agreement.after)}
+    if not set(asked.scope) <= offered:
+        form.refuse("before", _("This is not one of the choices."))
+    elif _blocked(choice.match):
+        form.refuse("", _("This service cannot take them: the reason is above."))
+    elif choice.match.failures and asked.override_reason is None:
+        form.refuse("override_reason", _("Please say why you send it all the same."))
+
+
+def _blocked(match: Match) -> bool:
+    return any(finding.cls is Class.ABSOLUTE for finding in match.failures)
+
+
+def _position(request: Req) -> int | None:
+    asked = request.query_params.get("position", "")
+    return int(asked) if asked.isdigit() and len(asked) < 4 else None
+
+
+async def _form_page(request: Req, choice: Choice, form: forms.Filled[SendForm], *, status: int = 200) -> Template:
+    match, words = choice.match, choice.words
+    whole = cards.missed if match.failures else cards.card
+    return page(
+        request, "matching/send.html", status=status, form=form, client=choice.client, need=choice.need,
+        name=choice.asked.cited, person_line=person_line(choice.client, choice.asked.person, words),
+        card=whole(match, 1, choice.name, choice.asked.person, words), to_ask=cards.all_checks(match, words),
+        blocked=_blocked(match), failing=bool(match.failures), agreement=choice.agreement, named=choice.name,
+        need_label=words.label("need", choice.need.term, current_language()), position=_position(request),
+        only_phone=not match.offer.has_email, unreachable=not match.offer.has_email and not match.offer.has_phone,
+        methods=[(code, _(label)) for code, label in METHODS.items()],
+        overrides=[(code, _(label)) for code, label in OVERRIDES.items()],
+        lasts=[(code, _(label)) for code, label in LASTS.items()],
+    )  # fmt: skip
