@@ -58,6 +58,17 @@ def _role(route: HTTPRouteHandler) -> Role | None:
     return None
 
 
+_FOREIGN = """
+    WITH theirs AS (
+        INSERT INTO taxonomy (id, source, name, description) VALUES (gen_random_uuid(), 'walk', 'Their words', '')
+        ON CONFLICT DO NOTHING RETURNING id
+    )
+    INSERT INTO taxonomy_term (id, taxonomy_id, source, code, name, description, folded, position, taggable, details,
+                               first_seen_at, last_seen_at)
+    SELECT gen_random_uuid(), id, 'walk', 'food', 'Food pantries', '', 'food pantries', 0, true, '{}', now(), now()
+    FROM theirs
+"""
+"""A term of somebody else's taxonomy, as an import brings it."""
 _LINK = r"SELECT substring(body from '/{0}/([^\s]+)') AS token FROM mailbox_copy WHERE body ~ '/{0}/' ORDER BY delivered_at DESC"
 
 
@@ -78,7 +89,9 @@ def records(conninfo: str) -> dict[str, str]:
             "SELECT %s, id, 'invitation', now(), now() + interval '1 hour' FROM user_account LIMIT 1",
             [digest(token)],
         )
+        connection.execute(_FOREIGN)
         return {
+            "crosswalk-term.term_id": one("SELECT id FROM taxonomy_term WHERE source = 'walk'"),
             "choose-password.token": token,
             "receiver.token": one(_LINK.format("r")),
             "feedback.token": one(_LINK.format("f")),
