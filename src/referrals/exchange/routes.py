@@ -22,7 +22,7 @@ from referrals.taxonomy import crosswalk
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import AUDIENCE, Vocabulary
 
-TABS = {"proposed": N_("Proposed"), "open": N_("Open"), "linked": N_("Linked"), "nothing": N_("Nothing fits")}
+TABS = {"proposed": N_("Proposed"), "open": N_("Still open"), "linked": N_("Linked"), "nothing": N_("Nothing fits")}
 SLOTS = 3
 """Terms of ours that one foreign term may be given in the form."""
 
@@ -123,7 +123,8 @@ async def _term_page(
 
 def _options(words: Vocabulary, language: str) -> list[tuple[str, str]]:
     """Needs below their headings, then who is welcome."""
-    who = [(_code(AUDIENCE, code), f"{_('Welcomes')} · {label}") for code, label in words.options(AUDIENCE, language)]
+    welcomes = _("Welcomes")
+    who = [(_code(AUDIENCE, code), f"{welcomes} · {label}") for code, label in words.options(AUDIENCE, language)]
     return [*words.need_options(language), *who]
 
 
