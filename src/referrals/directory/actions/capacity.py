@@ -1,0 +1,109 @@
+"""Is there room? One answer, dated, in the places where HSDS and our profile of it keep its parts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory import listings
+from referrals.directory.actions.history import Editor, record
+from referrals.directory.models import Attribute, Service, ServiceCapacity, Unit
+from referrals.taxonomy.models import OURS, Taxonomy, Term
+from referrals.taxonomy.queries import vocabulary
+from referrals.taxonomy.vocabulary import TermInfo
+
+STATUS: Final = "capacity-status"
+WAIT: Final = "wait"
+WAIT_DAYS: Final = "estimated-wait-days"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`status`: a code of `capacity-status`. What is None is not known."""
+
+    status: str
+    available: int | None = None
+    maximum: int | None = None
+    wait_days: int | None = None
+    note: str = ""
+
+
+async def say_capacity(session: AsyncSession, service: Service, answer: Answer, editor: Editor, now: datetime) -> None:
+    """The answer of this moment. Saying the same again is worth something too: it is fresh."""
+    await write(session, service, answer, editor, now)
+    service.last_modified = now
+    await listings.refresh(session, [service.id], now)
+
+
+async def write(session: AsyncSession, service: Service, answer: Answer, editor: Editor, now: datetime) -> None:
+    """The records alone; the listing is brought up to date by whoever asks for this."""
+    room = await current(session, service.id)
+    if room is None:
+        room = ServiceCapacity(service_id=service.id, unit_id=await _unit(session))
+        session.add(room)
+    told = {"available": answer.available, "maximum": answer.maximum, "description": answer.note or None}
+    for field, value in told.items():
+        record(session, service, f"capacities.{field}", getattr(room, field), value, editor, now)
+        setattr(room, field, value)
+    room.updated = now
+    words = await vocabulary(session)
+    await _mark(session, service, STATUS, words.term(STATUS, answer.status), None, editor, now)
+    wait = words.term(WAIT, WAIT_DAYS) if answer.wait_days is not None else None
+    await _mark(session, service, WAIT, wait, answer.wait_days, editor, now)
+
+
+async def current(session: AsyncSession, service_id: UUID) -> ServiceCapacity | None:
+    """What was said last."""
+    capacities = select(ServiceCapacity).where(
+        ServiceCapacity.service_id == service_id, ServiceCapacity.gone_at.is_(None)
+    )
+    found: ServiceCapacity | None = await session.scalar(
+        capacities.order_by(ServiceCapacity.updated.desc().nulls_last()).limit(1)
+    )
+    return found
+
+
+async def _mark(
+    session: AsyncSession, service: Service, taxonomy: str, term: TermInfo | None, value: int | None, editor: Editor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """One term of this taxonomy on the service, or none. A term it once had is taken up again, never doubled."""
+    marks = (
+        await session.execute(
+            select(Attribute, Term.code)
+            .join(Term, Term.id == Attribute.taxonomy_term_id)
+            .join(Taxonomy, Taxonomy.id == Term.taxonomy_id)
+            .where(Attribute.link_id == service.id, Taxonomy.source == OURS, Taxonomy.name == taxonomy)
+            .order_by(Attribute.gone_at.nulls_first(), Attribute.id)
+        )
+    ).all()
+    before = next((mark.value or code for mark, code in marks if mark.gone_at is None), None)
+    kept = next((mark for mark, _ in marks if term is not None and mark.taxonomy_term_id == term.id), None)
+    for mark, _ in marks:
+        if mark is not kept and mark.gone_at is None:
+            mark.gone_at = now
+    text = None if value is None else str(value)
+    if term is not None and kept is None:
+        session.add(
+            Attribute(
+                link_id=service.id, link_entity="service", link_type=taxonomy, taxonomy_term_id=term.id, value=text,
+                label=term.label(service.language or "fr"),
+            )
+        )  # fmt: skip
+    elif kept is not None:
+        kept.gone_at, kept.value = None, text
+    after = (text or term.code) if term is not None else None
+    record(session, service, f"attributes.{taxonomy}", before, after, editor, now)
+
+
+async def _unit(session: AsyncSession) -> UUID:
+    known = await session.scalar(select(Unit.id).where(Unit.name == "place", Unit.gone_at.is_(None)).limit(1))
+    if known is not None:
+        return known
+    unit = Unit(name="place")
+    session.add(unit)
+    await session.flush()
+    return unit.id

@@ -1,0 +1,97 @@
+"""What rows and pages say of a service in a few words: is there room, what does it cost, how long is it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from referrals.directory.queries.capacity import Capacity
+from referrals.kit.html import ago, listed, money, number
+from referrals.kit.i18n import N_, ngettext
+from referrals.kit.i18n import gettext as _
+
+CHECKED_LONG_AGO = 180
+"""Days after which a row says when somebody last checked it."""
+OPEN_ACCESS = 99
+"""A listing's way of saying that places are not counted."""
+STATUSES = {"has-capacity": "good", "waitlist": "attention", "no-capacity": "stop", "assessment-required": "plain"}
+ANSWERS: dict[str, str] = {
+    "has-capacity": N_("Places free"),
+    "waitlist": N_("Waiting list"),
+    "no-capacity": N_("Full"),
+    "assessment-required": N_("Ask us first"),
+}
+"""The four answers to "is there room?", as a provider gives them."""
+CLOSED: dict[str, str] = {
+    "inactive": N_("Closed for now"),
+    "temporarily closed": N_("Closed for now"),
+    "defunct": N_("Withdrawn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """`kind`: as in `ui.badge`."""
+
+    text: str
+    kind: str
+
+
+def badge(capacity: Capacity, status: str) -> Badge | None:
+    """Is there room? None where nobody ever said."""
+    if status in CLOSED:
+        return Badge(_(CLOSED[status]), "stop")
+    if capacity.status not in STATUSES:
+        return Badge(_("Places: not said lately"), "plain") if capacity.age_days is not None else None
+    return Badge(room(capacity), STATUSES[capacity.status])
+
+
+def room(capacity: Capacity) -> str:
+    """`3 places free`, `Wait: 3 weeks`, `Full`."""
+    free = capacity.available
+    if capacity.status == "has-capacity" and free and free != OPEN_ACCESS:
+        return ngettext("%(num)d place free", "%(num)d places free", free) % {"num": free}
+    if capacity.status == "waitlist" and capacity.wait_days:
+        return _("Wait: %(time)s") % {"time": span(capacity.wait_days)}
+    return _(ANSWERS[capacity.status])
+
+
+def span(days: int) -> str:
+    """`10 days`, `3 weeks`, `5 months`."""
+    if days < 14:
+        return ngettext("%(num)d day", "%(num)d days", days) % {"num": days}
+    if days < 60:
+        return ngettext("%(num)d week", "%(num)d weeks", round(days / 7)) % {"num": round(days / 7)}
+    return ngettext("%(num)d month", "%(num)d months", round(days / 30)) % {"num": round(days / 30)}
+
+
+def price(free: bool | None, per_session: float | None, contribution: float | None, currency: str | None) -> str:
+    """What it costs in two words; empty where the listing does not say."""
+    if free:
+        return _("free")
+    if contribution:
+        return _("%(amount)s to pay yourself") % {"amount": money(contribution, currency)}
+    if per_session:
+        return _("%(amount)s a session") % {"amount": money(per_session, currency)}
+    return ""
+
+
+def checked(assured: date | None, today: date) -> str:
+    """`checked 8 months ago`, only where that is long ago."""
+    if assured is None or (today - assured).days < CHECKED_LONG_AGO:
+        return ""
+    return _("checked %(ago)s") % {"ago": ago(assured, today)}
+
+
+def area(postcodes: Sequence[str], countries: Sequence[str]) -> str:
+    """For whom by address: `Postcodes 69, 01`."""
+    names = {"FR": _("France"), "GB": _("the United Kingdom"), "CA": _("Canada"), "US": _("the United States")}
+    if postcodes:
+        return _("Postcodes that begin with %(postcodes)s") % {"postcodes": listed(list(postcodes), "or")}
+    return _("All of %(countries)s") % {"countries": listed([names.get(c, c) for c in countries])} if countries else ""
+
+
+def count(total: int, more: bool) -> str:  # noqa: FBT001 - the pair of an answer's size
+    """`14 services`, `More than 200 services`."""
+    if more:
+        return _("More than %(num)s services") % {"num": number(total)}
+    return ngettext("%(num)d service", "%(num)d services", total) % {"num": total}

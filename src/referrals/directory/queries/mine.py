@@ -1,0 +1,117 @@
+"""The listings that somebody keeps: what they say, how old that is, what is missing, who changed them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.models import User
+from referrals.directory.models import Listing, Metadata, Organization, Service
+from referrals.directory.queries.capacity import Capacity, capacity
+from referrals.directory.queries.texts import Text, text
+from referrals.kit.settings import LANGUAGES
+
+SHOWN = 60
+HISTORY = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A listing in the list of whoever keeps it. `missing`: hours, cost, who, languages, or the language of a text."""
+
+    id: UUID
+    name: Text
+    organization: str
+    status: str
+    capacity: Capacity
+    assured: date | None
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that became another. `who`: None for an account that is gone."""
+
+    at: datetime
+    who: str | None
+    field: str
+    before: str | None
+    after: str | None
+
+
+async def kept(
+    session: AsyncSession, organizations: Sequence[UUID] | None, language: str, today: date, *, words: str = "",
+    only: UUID | None = None,
+) -> list[Kept]:  # fmt: skip
+    """The listings of these organizations, those said longest ago first. `organizations` None: of all."""
+    asked = (
+        select(Service, Listing, Organization)
+        .join(Listing, Listing.service_id == Service.id)
+        .join(Organization, Organization.id == Service.organization_id)
+        .where(Service.gone_at.is_(None))
+        .order_by(Listing.capacity_updated.nulls_first(), Service.name, Service.id)
+        .limit(SHOWN)
+    )
+    if organizations is not None:
+        asked = asked.where(Service.organization_id.in_(organizations))
+    if only is not None:
+        asked = asked.where(Service.id == only)
+    if words:
+        like = f"%{words.replace('%', '').replace('_', ' ')}%"
+        asked = asked.where(or_(Service.name.ilike(like), Organization.name.ilike(like)))
+    rows = await session.execute(asked)
+    return [_kept(service, listing, organization, language, today) for service, listing, organization in rows]
+
+
+async def history(session: AsyncSession, service_id: UUID) -> list[Change]:
+    """The newest first."""
+    rows = await session.execute(
+        select(Metadata, User.name)
+        .outerjoin(User, User.id == Metadata.user_id)
+        .where(Metadata.resource_id == service_id)
+        .order_by(Metadata.last_action_date.desc(), Metadata.field_name)
+        .limit(HISTORY)
+    )
+    return [
+        Change(row.last_action_date, name, row.field_name, row.previous_value, row.replacement_value)
+        for row, name in rows
+    ]
+
+
+async def how_many(session: AsyncSession, organizations: Sequence[UUID] | None) -> int:
+    count = select(func.count()).select_from(Service).where(Service.gone_at.is_(None))
+    return (
+        await session.scalar(
+            count if organizations is None else count.where(Service.organization_id.in_(organizations))
+        )
+        or 0
+    )
+
+
+def _kept(service: Service, listing: Listing, organization: Organization, language: str, today: date) -> Kept:
+    return Kept(
+        id=service.id,
+        name=text(service, "name", language),
+        organization=text(organization, "name", language).value,
+        status=service.status,
+        capacity=capacity(listing, today),
+        assured=service.assured_date,
+        missing=tuple(_missing(service, listing)),
+    )
+
+
+def _missing(service: Service, listing: Listing) -> list[str]:
+    silent = {
+        "hours": not listing.slots,
+        "cost": listing.free is None and not service.fees_description and not service.fees,
+        "who": not service.eligibility_description and listing.min_age is None and listing.max_age is None,
+        "languages": not listing.languages,
+    }
+    unwritten = [
+        language for language in LANGUAGES
+        if language != service.language and not service.translations.get(language, {}).get("description")
+    ]  # fmt: skip
+    return [name for name, missing in silent.items() if missing] + unwritten

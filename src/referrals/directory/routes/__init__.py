@@ -1,0 +1,7 @@
+"""Pages of this room: searching, a service, an organization, and keeping one's own listings right."""
+
+from litestar.handlers import HTTPRouteHandler
+
+from referrals.directory.routes import browse, home, mine, offers
+
+routes: list[HTTPRouteHandler] = [*home.routes, *browse.routes, *offers.routes, *mine.routes]

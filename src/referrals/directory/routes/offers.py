@@ -1,0 +1,161 @@
+"""A service and an organization, each on a page that a tired person can read."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from litestar import get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.response import Template
+
+from referrals.accounts.guards import PUBLIC
+from referrals.accounts.models import Role
+from referrals.directory import hours, labels
+from referrals.directory.queries import OrganizationPage, ServicePage, organization_page, service_page
+from referrals.directory.queries.gone import Gone, gone
+from referrals.directory.routes import maps
+from referrals.directory.routes.rows import rows, spoken
+from referrals.kit.errors import NotFound
+from referrals.kit.html import addresses, clock, in_zone, listed, locale
+from referrals.kit.i18n import current_language, ngettext
+from referrals.kit.i18n import gettext as _
+from referrals.kit.pages import Db, Now, Req, jinja, page
+from referrals.places.queries import index
+from referrals.taxonomy.queries import vocabulary
+from referrals.taxonomy.vocabulary import Vocabulary
+
+
+@get("/services/{service_id:uuid}", name="service", opt=PUBLIC)
+async def service(request: Req, session: Db, now: Now, service_id: FromPath[UUID]) -> Template:
+    words, today = await vocabulary(session), in_zone(now).date()
+    try:
+        shown = await service_page(session, service_id, current_language(), words=words, today=today)
+    except NotFound:
+        return await _gone(request, await gone(session, service_id), words)
+    url = addresses(jinja(request))
+    return page(
+        request, "directory/service.html", service=shown, spoken=spoken, opening=shown.opening(now),
+        badge=labels.badge(shown.capacity, shown.status), closed=labels.CLOSED.get(shown.status),
+        price=_price(shown), days=_days(shown, now), area=labels.area(shown.area_postcodes, shown.area_countries),
+        map=maps.of_service(shown, await index(session)), old=labels.checked(shown.assured, today),
+        wait=labels.span(shown.capacity.wait_days) if shown.capacity.wait_days else "",
+        said=_Said.of(shown, words), needs=_needs(shown, words),
+        refer=url("refer-here", service_id=service_id) if _refers(request) and "refer-here" in url.routes else None,
+        edit=url("edit-service", service_id=service_id) if _edits(request, shown.organization_id) else None,
+    )  # fmt: skip
+
+
+@get("/organizations/{organization_id:uuid}", name="organization", opt=PUBLIC)
+async def organization(request: Req, session: Db, now: Now, organization_id: FromPath[UUID]) -> Template:
+    shown = await organization_page(session, organization_id, current_language(), today=in_zone(now).date())
+    url = addresses(jinja(request))
+    return page(
+        request, "directory/organization.html", organization=shown, spoken=spoken, lead=_lead(shown),
+        rows=rows(shown.services, url, now),
+    )  # fmt: skip
+
+
+routes: list[HTTPRouteHandler] = [service, organization]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the week: its name, and the hours of it as words; none means closed."""
+
+    name: str
+    hours: str
+    today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Codes as labels."""
+
+    modes: list[str]
+    formats: list[str]
+    specialisms: list[str]
+    welcomes: list[str]
+    routes: list[str]
+    funding: list[str]
+    present: list[str]
+    absent: list[str]
+    interpreter: str
+    practitioner: str
+
+    @classmethod
+    def of(cls, service: ServicePage, words: Vocabulary) -> "_Said":
+        language = current_language()
+
+        def each(taxonomy: str, codes: tuple[str, ...]) -> list[str]:
+            return [words.label(taxonomy, code, language) for code in codes]
+
+        def one(taxonomy: str, code: str | None) -> str:
+            return words.label(taxonomy, code, language) if code else ""
+
+        features = service.accessibility
+        return cls(
+            modes=each("delivery-mode", service.modes),
+            formats=each("format", service.formats),
+            specialisms=each("specialism", service.specialisms),
+            welcomes=each("audience", tuple(code for code in service.welcomes if code != "everyone")),
+            routes=each("referral-route", service.routes),
+            funding=each("funding", service.funding),
+            present=each("accessibility", tuple(code for code, answer in features.items() if answer == "yes")),
+            absent=each("accessibility", tuple(code for code, answer in features.items() if answer == "no")),
+            interpreter=one("interpretation", service.interpreter),
+            practitioner=one("practitioner-gender", service.practitioner),
+        )
+
+
+async def _gone(request: Req, there: Gone | None, words: Vocabulary) -> Template:
+    """It was here once: say so, and where else to look. Raises NotFound for what never was, or was never shown."""
+    if there is None:
+        raise NotFound("service")
+    url = addresses(jinja(request))
+    similar = [
+        (term.label(current_language()), url("services", query={"need": code}))
+        for code in there.needs
+        if (term := words.need(code))
+    ]
+    return page(request, "directory/gone.html", similar=similar, status=410)
+
+
+def _price(service: ServicePage) -> str:
+    amounts = {price.kind: price for price in reversed(service.prices)}
+    session, own = amounts.get("per-session"), amounts.get("client-contribution")
+    currency = next((price.currency for price in service.prices if price.currency), None)
+    return labels.price(service.free, session and session.amount, own and own.amount, currency)
+
+
+def _days(service: ServicePage, now: datetime) -> list[Day]:
+    """Seven days from today on; nothing where no hours are known."""
+    if not service.week:
+        return []
+    first = now.astimezone(hours.zone(service.country)).date()
+    return [_day(service, first + timedelta(days=ahead), first) for ahead in range(7)]
+
+
+def _day(service: ServicePage, day: date, today: date) -> Day:
+    name: str = locale().days["format"]["wide"][day.weekday()]
+    open_ = [f"{clock(slot.opens)}–{clock(slot.closes)}" for slot in service.week if slot.day == day.weekday()]
+    return Day(name[:1].upper() + name[1:], listed(open_), day == today)
+
+
+def _needs(service: ServicePage, words: Vocabulary) -> list[tuple[str, str]]:
+    return [(code, term.label(current_language())) for code in service.needs if (term := words.need(code))]
+
+
+def _lead(shown: OrganizationPage) -> str:
+    count = len(shown.services)
+    if not count:
+        return _("No service of this organization is listed now.")
+    return ngettext("%(num)d service", "%(num)d services", count) % {"num": count}
+
+
+def _refers(request: Req) -> bool:
+    return request.user is not None and request.user.may(Role.CASE_MANAGER)
+
+
+def _edits(request: Req, organization_id: UUID) -> bool:
+    return request.user is not None and request.user.edits(organization_id)
