@@ -1,0 +1,192 @@
+"""The order: what may never happen to it, whatever the listings say."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from referrals.kit import i18n
+from referrals.matching.facts import CAPPED, FREE, PUBLIC, Capacity, NeedAsked, Offer, Person, Travel
+from referrals.matching.queries import judge, match_of
+from referrals.matching.scoring import Band, rank, strongest, weakest
+from tests.matching.small import NEED, OFFER, ONE, PERSON, SAID, TODAY, matched, need, north, offer, person
+
+STATES = ("has-capacity", "waitlist", "no-capacity", "assessment-required")
+PAYERS = sorted(PUBLIC | CAPPED | {FREE})
+capacities = st.none() | st.builds(
+    Capacity, st.sampled_from(STATES), st.none() | st.integers(0, 200), st.none() | st.integers(0, 9),
+    st.sampled_from([SAID, datetime(2026, 10, 1, tzinfo=UTC)]),
+)  # fmt: skip
+listings = st.builds(
+    replace,
+    st.just(OFFER),
+    service_id=st.uuids(version=4),
+    needs=st.sampled_from(
+        [frozenset({"physiotherapy"}), frozenset({"sports-physiotherapy"}), frozenset({"rehabilitation"})]
+    ),
+    specialisms=st.frozensets(st.sampled_from(["fracture", "knee", "tbi"])),
+    min_age=st.none() | st.integers(0, 60),
+    max_age=st.none() | st.integers(20, 100),
+    languages=st.lists(st.sampled_from(["en", "fr", "ar"]), unique=True).map(tuple),
+    interpreter=st.none() | st.sampled_from(["interpreter-available", "no-interpreter"]),
+    modes=st.frozensets(st.sampled_from(["on-site", "remote", "home-visit"])),
+    funding=st.frozensets(st.sampled_from(PAYERS), max_size=3),
+    price=st.none() | st.integers(0, 200),
+    contribution=st.none() | st.integers(0, 100),
+    capacity=capacities,
+    area_postcodes=st.sampled_from([(), ("TR",), ("PL",)]),
+    welcomes=st.frozensets(st.sampled_from(["brain-injury", "veteran"])),
+    rule=st.sampled_from([None, {"term": "brain-injury"}, {"term": "veteran"}, {"term": "women"}]),
+    spots=st.integers(0, 80).map(north) | st.just(()),
+)
+asked = st.builds(
+    replace, st.just(NEED), specialisms=st.frozensets(st.sampled_from(["fracture", "knee"])), remote_ok=st.booleans(),
+    urgency=st.sampled_from(["urgent", "routine"]), need_by=st.none() | st.integers(1, 120).map(lambda days: TODAY + timedelta(days)),
+)  # fmt: skip
+
+
+def places(person: Person, wanted: NeedAsked, offers: list[Offer]) -> dict[UUID, int]:
+    """Who stands where."""
+    return {match.offer.service_id: at for at, match in enumerate(judge(person, wanted, offers, TODAY).ranked)}
+
+
+@settings(max_examples=40, deadline=None)
+@given(wanted=asked, crowd=st.lists(listings, min_size=2, max_size=8))
+def test_relaxing_what_is_asked_never_removes_a_service(wanted: NeedAsked, crowd: list[Offer]) -> None:
+    before = places(PERSON, wanted, crowd)
+    for relaxed in (
+        replace(PERSON, travel=Travel("car", 90)), replace(PERSON, ceiling=500), replace(PERSON, funding=frozenset(PAYERS)),
+        replace(PERSON, languages=("en", "fr", "ar")),
+    ):  # fmt: skip
+        assert before.keys() <= places(relaxed, wanted, crowd).keys()
+    for eased in (replace(wanted, remote_ok=True), replace(wanted, need_by=None)):
+        assert before.keys() <= places(PERSON, eased, crowd).keys()
+
+
+@settings(max_examples=40, deadline=None)
+@given(wanted=asked, one=listings)
+def test_dropping_a_limit_from_a_listing_never_excludes(wanted: NeedAsked, one: Offer) -> None:
+    if match_of(PERSON, wanted, one, TODAY).eligible:
+        for freer in (
+            replace(one, min_age=None, max_age=None),
+            replace(one, rule=None),
+            replace(one, area_postcodes=()),
+        ):
+            assert match_of(PERSON, wanted, freer, TODAY).eligible
+
+
+@settings(max_examples=40, deadline=None)
+@given(wanted=asked, crowd=st.lists(listings, min_size=2, max_size=8), km=st.integers(1, 27))
+def test_coming_closer_never_lowers_a_service(wanted: NeedAsked, crowd: list[Offer], km: int) -> None:
+    far = replace(crowd[0], spots=north(km))
+    near = replace(far, spots=north(km / 2))
+    before, after = places(PERSON, wanted, [far, *crowd[1:]]), places(PERSON, wanted, [near, *crowd[1:]])
+    if far.service_id in before:
+        assert after[far.service_id] <= before[far.service_id]
+
+
+@settings(max_examples=40, deadline=None)
+@given(wanted=asked, crowd=st.lists(listings, min_size=2, max_size=8), days=st.integers(1, 100))
+def test_a_shorter_wait_never_lowers_a_service(wanted: NeedAsked, crowd: list[Offer], days: int) -> None:
+    late = replace(crowd[0], capacity=Capacity("waitlist", days, None, SAID))
+    soon = replace(late, capacity=Capacity("waitlist", days // 2, None, SAID))
+    before, after = places(PERSON, wanted, [late, *crowd[1:]]), places(PERSON, wanted, [soon, *crowd[1:]])
+    if late.service_id in before:
+        assert after[late.service_id] <= before[late.service_id]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    wanted=asked, one=listings,
+    gap=st.sampled_from([
+        {"capacity": None}, {"languages": ()}, {"funding": frozenset()}, {"modes": frozenset()}, {"spots": ()},
+        {"needs": frozenset({"rehabilitation"})},
+    ]),
+)  # fmt: skip
+def test_what_is_not_said_never_beats_what_is_known_and_fits(
+    wanted: NeedAsked, one: Offer, gap: dict[str, object]
+) -> None:
+    known = match_of(PERSON, wanted, one, TODAY)
+    silent = match_of(PERSON, wanted, replace(one, service_id=ONE, **gap), TODAY)
+    if not (known.eligible and silent.eligible):
+        return
+    changed = {a.id for a, b in zip(known.findings, silent.findings, strict=True) if a.code != b.code}
+    if all(known.finding(id).verdict == "meets" for id in changed) and len(changed) == 1:
+        first = rank([silent, known])[0]
+        assert first is known or known.score == silent.score
+
+
+@settings(max_examples=40, deadline=None)
+@given(wanted=asked, crowd=st.lists(listings, min_size=2, max_size=8), other=listings)
+def test_a_service_that_does_not_fit_changes_nothing_for_the_others(
+    wanted: NeedAsked, crowd: list[Offer], other: Offer
+) -> None:
+    barred = replace(other, status="inactive")
+    assert places(PERSON, wanted, crowd) == places(PERSON, wanted, [barred, *crowd])
+
+
+@settings(max_examples=30, deadline=None)
+@given(wanted=asked, crowd=st.lists(listings, min_size=2, max_size=8, unique_by=lambda one: one.service_id))
+def test_the_order_is_the_same_in_both_languages_and_from_any_beginning(wanted: NeedAsked, crowd: list[Offer]) -> None:
+    i18n.speak("fr")
+    french = places(PERSON, wanted, crowd)
+    i18n.speak("en")
+    assert places(PERSON, wanted, crowd[::-1]) == french
+
+
+@given(crowd=st.lists(listings, min_size=1, max_size=8))
+@settings(max_examples=40, deadline=None)
+def test_a_score_lies_between_nought_and_a_hundred(crowd: list[Offer]) -> None:
+    for match in judge(PERSON, NEED, crowd, TODAY).ranked:
+        assert 0 <= match.score <= 100
+        assert sum(part.weight for part in match.parts) == pytest.approx(100)
+
+
+def test_gender_and_origin_move_nothing_where_no_rule_is_published() -> None:
+    crowd = [offer(service_id=UUID(int=n), spots=north(n * 3)) for n in range(1, 6)]
+    orders = [places(person(gender=gender), NEED, crowd) for gender in ("female", "male", "other", None)]
+    assert all(order == orders[0] for order in orders)
+
+
+def test_within_three_points_the_surest_stands_first_then_the_best_fit_then_the_nearest() -> None:
+    near, far = offer(service_id=UUID(int=5), spots=north(2)), offer(service_id=UUID(int=4), spots=north(3))
+    assert [match.offer for match in judge(PERSON, NEED, [far, near], TODAY).ranked] == [near, far]
+    assert abs(matched(where=near).score - matched(where=far).score) < 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "band"),
+    [
+        ({}, Band.STRONG),
+        ({"capacity": None}, Band.GOOD),
+        ({"capacity": None, "languages": ()}, Band.POSSIBLE),
+        ({"needs": frozenset({"rehabilitation"})}, Band.GOOD),
+    ],
+)
+def test_what_must_be_checked_decides_how_sure_we_sound(changes: dict[str, object], band: Band) -> None:
+    assert matched(where=offer(**changes)).band is band
+
+
+def test_the_strongest_reasons_come_with_the_specialism_asked_for() -> None:
+    wanted = need(specialisms=frozenset({"fracture"}))
+    match = matched(what=wanted, where=offer(specialisms=frozenset({"fracture"})))
+    assert strongest(match.parts)[0].code == "specialised"
+    assert weakest(matched(what=wanted).parts)[0].code == "not_specialised"
+
+
+def test_easing_one_thing_says_how_many_more_there_would_be() -> None:
+    crowd = [offer(service_id=UUID(int=n), spots=north(30 + n)) for n in range(1, 4)]
+    crowd.append(offer(service_id=UUID(int=8), modes=frozenset({"remote"}), spots=()))
+    found = judge(PERSON, NEED, crowd, TODAY)
+    assert not found.ranked
+    assert [(one.code, one.value, one.count) for one in found.unlocks] == [("travel", 60, 3), ("remote", None, 1)]
+
+
+def test_what_is_left_out_begins_with_what_comes_closest() -> None:
+    hopeless = offer(service_id=UUID(int=3), max_age=20)
+    far = offer(service_id=UUID(int=4), spots=north(50))
+    farther = offer(service_id=UUID(int=5), spots=north(80))
+    assert [m.offer for m in judge(PERSON, NEED, [hopeless, farther, far], TODAY).left_out] == [far, farther, hopeless]
