@@ -25,8 +25,14 @@ _ONE_WRITER = 0x5EA2C4
 
 
 async def index(session: AsyncSession, *, service_ids: Sequence[str], engine: ServiceIndex) -> None:
-    """Tell the engine what these services are now; those that are published no more are taken out."""
+    """Tell the engine what these services are now; those that are published no more are taken out.
+
+    Where there is no index yet, all of it is made.
+    """
     await _only_writer(session)
+    if not engine.exists():
+        await engine.rebuild(_all(session))
+        return
     words = await taxonomy.vocabulary(session)
     ids = [UUID(id) for id in service_ids]
     for start in range(0, len(ids), BATCH):

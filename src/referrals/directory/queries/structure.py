@@ -106,7 +106,8 @@ def _anywhere(query: Query) -> AnySelect:
 
 def _coming(query: Query) -> AnySelect:
     """What need not be near; that which is meant for here before that which is for everybody."""
-    first = () if query.near is None else (is_for_here(query.near).desc(),)
+    known = query.near and (query.near.country or query.near.postcodes)
+    first = (is_for_here(query.near).desc(),) if known else ()
     statement = published().with_only_columns(Listing.service_id, null()).where(*asked(query), comes_here(query))
     return statement.order_by(*first, *_freshest()).limit(BOUND + 1)
 

@@ -43,11 +43,15 @@ class Embedded:
 
     async def find(self, query: Query) -> Page[Hit]:
         # In the loop on purpose: it takes about a millisecond, less than handing it to a thread and back.
-        index = self._reader()
         try:
-            hits = index.ask(query)
-        except (ValueError, OSError) as error:
-            raise SearchUnavailable(str(error)) from error
+            hits = self._reader().ask(query)
+        except (ValueError, OSError):
+            # The folder may have been changed for another between two looks: the second one sees the new.
+            self._open = None
+            try:
+                hits = self._reader().ask(query)
+            except (ValueError, OSError) as error:
+                raise SearchUnavailable(str(error)) from error
         return Page(tuple(hits[:BOUND]), min(len(hits), BOUND), len(hits) > BOUND)
 
     async def put(self, documents: Iterable[Document]) -> None:
@@ -90,14 +94,10 @@ class Embedded:
         name = self._current()
         if name is None:
             raise SearchUnavailable("there is no index yet")
-        try:
-            changed = (self.home / name / "meta.json").stat().st_mtime_ns
-            if self._open is None or self._open.name != name:
-                self._open = _Open(name, self.home / name, changed)
-            self._open.refresh(changed)
-        except (ValueError, OSError) as error:
-            self._open = None
-            raise SearchUnavailable(str(error)) from error
+        changed = (self.home / name / "meta.json").stat().st_mtime_ns
+        if self._open is None or self._open.name != name:
+            self._open = _Open(name, self.home / name, changed)
+        self._open.refresh(changed)
         return self._open
 
     def _current(self) -> str | None:

@@ -123,7 +123,10 @@ async def _where(
 async def _relaxed(
     asking: Asking, must: Query, meant: Understood, *, widens: bool
 ) -> tuple[list[Hit], Query, tuple[str, ...]]:
-    """With all the wishes of the text; where that finds nothing, without them; then as far away as it takes."""
+    """With all the wishes of the text; where that finds nothing, without them; where nothing is near, as far as it takes.
+
+    What comes here then goes before what is far away.
+    """
     wished = replace(
         must,
         distant="only" if "remote" in meant.modes else must.distant,
@@ -137,7 +140,8 @@ async def _relaxed(
     if widens and asked.near and asked.distant != "only" and not _any_near(found):
         wider = replace(asked, radius_km=None)
         if _any_near(further := await asking.ask(wider)):
-            return further, wider, dropped
+            first = {hit.id for hit in found}
+            return [*found, *(hit for hit in further if hit.id not in first)], wider, dropped
     return found, asked, dropped
 
 

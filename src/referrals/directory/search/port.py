@@ -116,6 +116,10 @@ class ServiceSearch(Protocol):
 class ServiceIndex(Protocol):
     """Is told what there is. One writer at a time: the caller holds the lock (see `directory.jobs`)."""
 
+    def exists(self) -> bool:
+        """Whether there is an index to add to; a part of one would hide the rest."""
+        ...
+
     async def put(self, documents: Iterable[Document]) -> None:
         """Add these services, or replace what was known of them."""
         ...

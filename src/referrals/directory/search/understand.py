@@ -120,7 +120,9 @@ class _Reading:
         self._look_for_place(_well_known, self._backwards())
 
     def misspelt_place(self) -> None:
-        self._look_for_place(_misspelt, self._backwards())
+        """Only beside a need: without one, an unknown word is more likely a name of something."""
+        if self.meanings:
+            self._look_for_place(_misspelt, self._backwards())
 
     def result(self) -> Understood:
         parts = tuple(self._parts())
@@ -224,11 +226,13 @@ Belief = Callable[[Found | Ambiguous, list[str], Lexicon], tuple[Entry, ...]]
 
 
 def _announced(found: Found | Ambiguous, words: list[str], known: Lexicon) -> tuple[Entry, ...]:
+    enough = sum(len(word) for word in words if word not in LITTLE) > 4
     if isinstance(found, Ambiguous):
-        return found.places if _called(found.places, words) or len({p.name for p in found.places}) == 1 else ()
+        one_name = enough and len({place.name for place in found.places}) == 1
+        return found.places if one_name or _called(found.places, words) else ()
     if found.how in ("name", "postcode"):
         return _all(found)
-    return (found.place,) if not known.words.intersection(words) and len("".join(words)) > 3 else ()
+    return (found.place,) if enough and not known.words.intersection(words) else ()
 
 
 def _well_known(found: Found | Ambiguous, words: list[str], known: Lexicon) -> tuple[Entry, ...]:

@@ -1,0 +1,85 @@
+"""A small directory for searching in: a service with its listing in one call."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory.models import Listing, ListingPlace, Organization, Service
+from referrals.kit.geo import LatLon
+from referrals.taxonomy.vocabulary import Vocabulary
+
+LYON, BRON, RENNES, TRURO = LatLon(45.758, 4.835), LatLon(45.734, 4.911), LatLon(48.111, -1.68), LatLon(50.263, -5.051)
+_TOWNS: dict[LatLon, tuple[str, str, str, str]] = {
+    LYON: ("Lyon", "69002", "Rhône", "FR"),
+    BRON: ("Bron", "69500", "Rhône", "FR"),
+    RENNES: ("Rennes", "35000", "Ille-et-Vilaine", "FR"),
+    TRURO: ("Truro", "TR1", "Cornwall", "GB"),
+}
+CHECKED = date(2026, 11, 1)
+
+
+async def organization(session: AsyncSession, name: str = "Le Héron bleu", **columns: Any) -> Organization:
+    made = Organization(name=name, description="", language="fr", translations={}, **columns)
+    session.add(made)
+    await session.flush()
+    return made
+
+
+async def service(
+    session: AsyncSession,
+    words: Vocabulary,
+    name: str,
+    *,
+    english: str = "",
+    needs: tuple[str, ...] = (),
+    at: LatLon | None = None,
+    modes: tuple[str, ...] = ("on-site",),
+    of: Organization | None = None,
+    description: str = "",
+    hidden: bool = False,
+    published: bool = True,
+    listed: dict[str, Any] | None = None,
+    **columns: Any,
+) -> Service:
+    """A published service in French, at one town, or nowhere in particular. `listed`: more columns of its listing."""
+    owner = of or await organization(session)
+    made = Service(
+        id=uuid4(), organization_id=owner.id, name=name, description=description, language="fr",
+        translations={"en": {"name": english}} if english else {}, **columns,
+    )  # fmt: skip
+    session.add(made)
+    await session.flush()
+    paths = sorted({code for need in needs for code in words.path(need)})
+    plain: dict[str, Any] = {
+        "source": "relais", "published": published, "status": "active", "needs": list(needs), "need_paths": paths,
+        "modes": list(modes), "assured_date": CHECKED, "digest": "", "updated_at": datetime(2026, 11, 1, tzinfo=UTC),
+        "accessibility": {}, "slots": [],
+    }  # fmt: skip
+    empty = (
+        "specialisms", "affinities", "formats", "welcomes", "not_with", "languages", "funding", "routes",
+        "area_postcodes", "area_countries", "foreign_terms",
+    )  # fmt: skip
+    session.add(
+        Listing(service_id=made.id, organization_id=owner.id, **{n: [] for n in empty} | plain | (listed or {}))
+    )
+    if at is not None:
+        session.add(_place(made.id, at, hidden=hidden))
+    await session.flush()
+    return made
+
+
+def _place(service_id: UUID, at: LatLon, *, hidden: bool) -> ListingPlace:
+    city, postcode, department, country = _TOWNS[at]
+    where = (
+        {"city": department, "postcode": "69" if hidden else postcode}
+        if hidden
+        else {"city": city, "postcode": postcode}
+    )
+    point = None if hidden else f"SRID=4326;{at.wkt()}"
+    return ListingPlace(
+        service_id=service_id, kind="physical", confidential=hidden, department=department, country=country,
+        latitude=None if hidden else at.lat, longitude=None if hidden else at.lon,
+        precision=None if hidden else "exact", point=point, **where,
+    )  # fmt: skip

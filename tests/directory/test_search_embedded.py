@@ -1,0 +1,48 @@
+"""What is particular to the index in a folder."""
+
+from pathlib import Path
+
+import pytest
+
+from referrals.directory.search.embedded import Embedded
+from referrals.directory.search.port import Query, SearchUnavailable
+from tests.directory.test_search_adapters import BAKERY, SHELTER, batches
+
+
+async def test_another_process_reads_what_the_writer_wrote(tmp_path: Path) -> None:
+    writer, reader = Embedded(tmp_path), Embedded(tmp_path)
+    await writer.put([BAKERY])
+    assert (await reader.find(Query(words=("fournil",)))).total == 1
+    await writer.put([SHELTER])
+    assert (await reader.find(Query(words=("halte",)))).total == 1
+    await writer.rebuild(batches([SHELTER]))
+    assert (await reader.find(Query(words=("fournil",)))).total == 0
+
+
+async def test_a_broken_index_is_no_answer_and_can_be_rebuilt(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path)
+    await engine.put([BAKERY])
+    (folder,) = folders(tmp_path)
+    (folder / "meta.json").write_text("{")
+    with pytest.raises(SearchUnavailable):
+        await Embedded(tmp_path).find(Query(words=("fournil",)))
+    await engine.rebuild(batches([BAKERY]))
+    assert (await engine.find(Query(words=("fournil",)))).total == 1
+
+
+async def test_an_index_of_another_version_is_not_opened(tmp_path: Path) -> None:
+    (tmp_path / "services-v0-1").mkdir()
+    (tmp_path / "current").write_text("services-v0-1")
+    with pytest.raises(SearchUnavailable):
+        await Embedded(tmp_path).find(Query(words=("fournil",)))
+
+
+async def test_a_rebuilt_index_leaves_no_old_folder(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path)
+    await engine.put([BAKERY])
+    await engine.rebuild(batches([BAKERY]))
+    assert len(folders(tmp_path)) == 1
+
+
+def folders(home: Path) -> list[Path]:
+    return list(home.glob("services-v*"))

@@ -1,0 +1,173 @@
+"""Searching from end to end: words, place and need in, services out."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory.models import Service
+from referrals.directory.search.documents import documents
+from referrals.directory.search.embedded import Embedded
+from referrals.directory.search.find import Results, search
+from referrals.kit.geo import Km, LatLon
+from referrals.places.lookup import PlaceIndex
+from referrals.taxonomy.vocabulary import Vocabulary
+from tests.directory.search_world import BRON, LYON, RENNES, TRURO, service
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+class Search:
+    """One directory, its index, and questions."""
+
+    def __init__(self, session: AsyncSession, engine: Embedded, words: Vocabulary, towns: PlaceIndex) -> None:
+        self.session, self.engine, self.words, self.towns = session, engine, words, towns
+        self.services: list[Service] = []
+
+    async def add(self, name: str, **more: Any) -> Service:
+        made = await service(self.session, self.words, name, **more)
+        self.services.append(made)
+        return made
+
+    async def index(self) -> None:
+        await self.engine.put(await documents(self.session, [one.id for one in self.services], self.words))
+
+    async def ask(self, text: str, **more: Any) -> Results:
+        said: dict[str, Any] = {"language": "fr", "now": NOW, **more}
+        return await search(self.session, self.engine, self.words, self.towns, text, **said)
+
+    async def names(self, text: str, **more: Any) -> list[str]:
+        by_id = {one.id: one.name for one in self.services}
+        return [by_id[hit.id] for hit in (await self.ask(text, **more)).hits]
+
+
+@pytest.fixture
+async def directory(session: AsyncSession, embedded: Embedded, words: Vocabulary, towns: PlaceIndex) -> Search:
+    found = Search(session, embedded, words, towns)
+    await found.add("Halte de nuit", needs=("emergency-shelter",), at=LYON)
+    await found.add("Abri de Bron", needs=("emergency-shelter",), at=BRON)
+    await found.add("Night shelter", needs=("emergency-shelter",), at=TRURO)
+    await found.add("Refuge des femmes", needs=("domestic-violence-refuge",), at=LYON, hidden=True)
+    await found.add("Kiné du genou", needs=("physiotherapy",), at=BRON, listed={"specialisms": ["knee"]})
+    await found.add("Kinés de la Ficelle", needs=("physiotherapy",), at=LYON)
+    await found.add("Kiné du sport", needs=("sports-physiotherapy",), at=RENNES)
+    await found.add("Écoute à distance", needs=("counselling",), modes=("remote",), listed={"area_countries": ["FR"]})
+    await found.add("Listening line", needs=("counselling",), modes=("remote",), listed={"area_countries": ["GB"]})
+    await found.add("Psychologue Brindille", needs=("counselling",), at=RENNES)
+    await found.index()
+    return found
+
+
+async def test_a_misspelt_need_near_a_town_begins_with_the_nearest(directory: Search) -> None:
+    results = await directory.ask("hebergment urgence", near=directory.towns.by_code("FR-69123"))
+    names = await directory.names("hebergment urgence", near=directory.towns.by_code("FR-69123"))
+    assert names == ["Halte de nuit", "Abri de Bron", "Refuge des femmes"]
+    assert results.hits[0].distance_km is not None
+    assert results.hits[0].distance_km < results.hits[1].distance_km < 10  # type: ignore[operator]
+
+
+async def test_a_hidden_address_has_no_distance(directory: Search) -> None:
+    results = await directory.ask("hébergement d’urgence lyon")
+    assert results.hits[2].distance_km is None
+
+
+async def test_a_need_without_a_place_finds_it_everywhere_and_its_narrower_ones(directory: Search) -> None:
+    assert set(await directory.names("kiné")) == {"Kiné du genou", "Kinés de la Ficelle", "Kiné du sport"}
+
+
+async def test_the_words_beside_a_need_still_count(directory: Search) -> None:
+    assert await directory.names("kiné genou lyon") == ["Kiné du genou", "Kinés de la Ficelle"]
+
+
+async def test_of_two_towns_with_one_name_the_one_with_services_is_meant(directory: Search) -> None:
+    results = await directory.ask("nowhere to sleep truro", language="en")
+    assert results.understood.place is not None
+    assert results.understood.place.country == "GB"
+    assert await directory.names("nowhere to sleep truro") == ["Night shelter"]
+
+
+async def test_remote_services_stay_in_their_country(directory: Search) -> None:
+    assert await directory.names("psy rennes") == ["Psychologue Brindille", "Écoute à distance"]
+    assert await directory.names("counselling truro") == ["Listening line", "Psychologue Brindille"]
+
+
+async def test_only_what_needs_no_travel(directory: Search) -> None:
+    assert await directory.names("psy à distance rennes") == ["Écoute à distance"]
+    assert await directory.names("psy rennes", remote=True) == ["Écoute à distance"]
+    assert await directory.names("psy rennes", remote=False) == ["Psychologue Brindille"]
+
+
+async def test_where_nothing_is_near_the_nearest_anywhere_are_shown(directory: Search) -> None:
+    results = await directory.ask("kiné truro")
+    assert results.radius_km is None
+    assert [hit.distance_km is not None for hit in results.hits] == [True] * 3
+
+
+async def test_a_radius_that_was_chosen_is_kept(directory: Search) -> None:
+    assert await directory.names("kiné", near=LYON, radius_km=Km(3)) == ["Kinés de la Ficelle"]
+    assert await directory.names("kiné", near=TRURO, radius_km=Km(20)) == []
+
+
+async def test_a_wish_that_nobody_fulfils_is_dropped_and_told(directory: Search) -> None:
+    results = await directory.ask("kiné arabe lyon")
+    assert results.dropped == ("ar",)
+    assert len(results.hits) == 2
+
+
+async def test_no_words_at_all_is_everything(directory: Search) -> None:
+    results = await directory.ask("")
+    assert (results.total, results.engine) == (10, "structure")
+
+
+async def test_a_need_that_was_chosen_must_hold(directory: Search) -> None:
+    assert await directory.names("lyon", need="physiotherapy") == ["Kinés de la Ficelle", "Kiné du genou"]
+
+
+async def test_a_name_is_found_without_any_need(directory: Search) -> None:
+    results = await directory.ask("ficelle")
+    assert results.engine == "index"
+    assert await directory.names("ficelle") == ["Kinés de la Ficelle"]
+
+
+async def test_a_withdrawn_service_never_appears_although_the_index_has_it(
+    directory: Search, words: Vocabulary
+) -> None:
+    ficelle = next(one for one in directory.services if "Ficelle" in one.name)
+    ficelle.gone_at = NOW
+    await directory.session.flush()
+    assert await directory.names("ficelle") == []
+    assert "Kinés de la Ficelle" not in await directory.names("kiné")
+
+
+async def test_a_season_that_is_over_is_no_answer(directory: Search) -> None:
+    await directory.add(
+        "Abri d’hiver", needs=("emergency-shelter",), at=LYON, listed={"available_until": date(2026, 3, 1)}
+    )
+    await directory.index()
+    assert "Abri d’hiver" not in await directory.names("abri lyon")
+    assert "Abri d’hiver" in await directory.names("abri lyon", now=datetime(2026, 2, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("text", ["ficelle", "kiné ficelle", "kinés ficele"])
+async def test_without_an_index_the_database_answers_and_says_so(directory: Search, tmp_path: Any, text: str) -> None:
+    directory.engine = Embedded(tmp_path / "nothing")
+    results = await directory.ask(text)
+    assert results.engine == "database"
+    assert (await directory.names(text))[0] == "Kinés de la Ficelle"
+
+
+async def test_pages_do_not_overlap(session: AsyncSession, directory: Search) -> None:
+    for number in range(25):
+        await directory.add(f"Jardin {number}", needs=("gardening-group",), at=LYON)
+    first, second = await directory.ask("jardin lyon"), await directory.ask("jardin lyon", page=2)
+    assert (first.total, first.pages, len(first.hits), len(second.hits)) == (25, 2, 20, 5)
+    assert not {hit.id for hit in first.hits} & {hit.id for hit in second.hits}
+
+
+@pytest.mark.parametrize(
+    "text", ["'; DROP TABLE service; --", "%", "\\", "a" * 3000, "((((", "日本語", "NOT OR AND", "\x00kiné"]
+)
+async def test_odd_texts_are_no_harm(directory: Search, text: str) -> None:
+    await directory.ask(text)
+    await directory.ask(text, near=LatLon(89.9, 179.9))
