@@ -18,10 +18,10 @@ STATUS: Mapping[str, str] = {
     "on_hold": N_("On hold"),
     "cancel_requested": N_("Withdrawal asked"),
     "completed": N_("Done, says the service"),
-    "closed": N_("Closed"),
+    "closed": N_("Finished"),
     "declined": N_("Declined"),
     "expired": N_("No answer came"),
-    "cancelled": N_("Withdrawn"),
+    "cancelled": N_("Taken back"),
     "not_completed": N_("Did not happen"),
     "entered_in_error": N_("Entered by mistake"),
 }
@@ -44,7 +44,7 @@ EVENT: Mapping[str, str] = {
     "ask_info": N_("Question from the service"),
     "provide_info": N_("Question answered"),
     "expire": N_("No answer came"),
-    "cancel": N_("Withdrawn"),
+    "cancel": N_("Taken back"),
     "offer_place": N_("A place is free"),
     "schedule": N_("Appointment set"),
     "reschedule": N_("Appointment moved"),
@@ -189,10 +189,28 @@ FOR_CLIENT: Mapping[str, str] = {
     "not_completed": N_("It did not work out. We are looking for another way with you."),
 }
 """Where things stand, in a client's words."""
+FOR_RECEIVER: Mapping[str, str] = {
+    **STATUS,
+    "sent": N_("Waits for your answer"),
+    "info_requested": N_("The sender answers your question"),
+    "completed": N_("Done"),
+    "expired": N_("The time to answer is over"),
+    "cancel_requested": N_("The sender wants to end it"),
+}
+"""And in a receiver's."""
 
 
 def status_label(status: str) -> str:
     return _(STATUS[status])
+
+
+def receiver_label(status: str) -> str:
+    return _(FOR_RECEIVER[status])
+
+
+def voice(labels: Mapping[str, str], code: str | None) -> str:
+    """What a client said, in the middle of a sentence."""
+    return _(labels[code]).lower() if code else ""
 
 
 def event_label(event: str) -> str:

@@ -40,7 +40,7 @@ async def create(
         .where(ReferralLink.referral_id == referral.id, ReferralLink.purpose == purpose, ReferralLink.replaced_at.is_(None))
         .values(replaced_at=now)
     )  # fmt: skip
-    until = now + CLIENT_LASTS if purpose == "client" else (referral.due_at or now) + LINK_OUTLIVES
+    until = now + CLIENT_LASTS if purpose == "client" else max(referral.due_at or now, now) + LINK_OUTLIVES
     link = ReferralLink(
         referral_id=referral.id, purpose=purpose, address=address, language=language, created_at=now, expires_at=until
     )

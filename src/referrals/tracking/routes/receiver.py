@@ -3,6 +3,7 @@
 Opening it changes nothing. Whatever changes something is a POST; that it was read is told by the visible page itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -76,7 +77,7 @@ async def received(request: Req, session: Db, actor: Who) -> Template:
     tries = await queries.received(session, actor)
     words = await vocabulary(session)
     return page(
-        request, "tracking/received.html", status_label=labels.status_label, kind=labels.KIND,
+        request, "tracking/received.html", status_label=labels.receiver_label, kind=labels.KIND,
         waiting=[one for one in tries if one.referral.status in WAITING],
         under_way=[one for one in tries if one.referral.status in OPEN - WAITING],
         over=[one for one in tries if one.referral.status not in OPEN],
@@ -197,9 +198,18 @@ async def _page(
         more=[one for one in answers.choices(referral, By.PROVIDER) if one.event not in answers.MAIN],
         options=form_options(asked), need_label=words.label("need", about.need, spoken) if about.need else "",
         funding=[words.label("funding", code, spoken) for code in about.funding],
-        last=story[0] if story else None, words=[(one.kind, text) for one in story for kind, text in one.words.items()],
-        waiting=referral.status in WAITING, status_label=labels.status_label, open=referral.status in OPEN,
+        last=story[0] if story else None, letters=_letters(story),
+        waiting=referral.status in WAITING, status_label=labels.receiver_label, open=referral.status in OPEN,
     )  # fmt: skip
+
+
+def _letters(story: Sequence[queries.Happening]) -> list[tuple[str, str]]:
+    """What was written between the two sides, the first on top, each with a title for this reader."""
+    titles = {"question": _("Your question"), "answer": _("The answer"), "message": _("A word from the sender")}
+    return [
+        (titles[kind], text) for one in reversed(story) for kind, text in one.words.items()
+        if kind != "message" or one.part == By.CASE_MANAGER
+    ]  # fmt: skip
 
 
 def form_options(event: str) -> dict[str, list[tuple[str, str]]]:

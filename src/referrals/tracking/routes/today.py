@@ -143,7 +143,7 @@ def _done(task: Task, doors: Doors, now: datetime) -> Says:
 
 
 def _unsent(task: Task, doors: Doors, now: datetime) -> Says:
-    return Says(_where(task), _status(task), "brand", _("Open"), doors.match)
+    return Says(_where(task), _status(task), "brand", _("Open it"), doors.match)
 
 
 def _no_referral(task: Task, doors: Doors, now: datetime) -> Says:
@@ -153,7 +153,7 @@ def _no_referral(task: Task, doors: Doors, now: datetime) -> Says:
 def _moving(task: Task, doors: Doors, now: datetime) -> Says:
     assert task.referral is not None
     text = f"{_where(task)} · {story.next_step(task.referral, now)}"
-    return Says(text, _status(task), labels.KIND.get(task.referral.status, "plain"), _("Open"), doors.referral)
+    return Says(text, _status(task), labels.KIND.get(task.referral.status, "plain"), _("Open it"), doors.referral)
 
 
 LINES: Mapping[Waiting, Callable[[Task, Doors, datetime], Says]] = {
@@ -200,8 +200,8 @@ def _late(task: Task, now: datetime) -> str:
 
 def _both_voices(task: Task) -> str:
     said = {
-        "service": _where(task), "name": task.name, "received": _(labels.RECEIVED[task.received or "not_yet"]).lower(),
-        "resolved": _(labels.RESOLVED[task.resolved or "unknown"]).lower(),
+        "service": _where(task), "name": task.name, "received": labels.voice(labels.RECEIVED, task.received),
+        "resolved": labels.voice(labels.RESOLVED, task.resolved),
     }  # fmt: skip
     return _("%(service)s says “done”. %(name)s: got the help, %(received)s; settled, %(resolved)s.") % said
 
