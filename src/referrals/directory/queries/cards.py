@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, Uuid, bindparam, func, null, select
+from sqlalchemy import Uuid, bindparam, func, null, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +14,7 @@ from referrals.directory import hours, rules
 from referrals.directory.models import Listing, ListingPlace, Location, Organization, Service
 from referrals.directory.queries.capacity import Capacity, capacity
 from referrals.directory.queries.prepared import AnyRow, AnySelect, rows
-from referrals.directory.queries.published import among, here, published
+from referrals.directory.queries.published import among, kilometres, published
 from referrals.directory.queries.texts import Text, spoken
 from referrals.kit.geo import Km, LatLon
 
@@ -89,7 +89,7 @@ def _services(_: str) -> AnySelect:
 
 def _places(measured: bool) -> AnySelect:  # the shape of the statement, not an option of anything
     """Each service's places, the nearest first."""
-    away: Any = func.ST_Distance(ListingPlace.point, here(), type_=Float) / 1000.0 if measured else null()
+    away: Any = kilometres() if measured else null()
     return (
         select(
             ListingPlace.service_id, ListingPlace.confidential, ListingPlace.city, ListingPlace.department,

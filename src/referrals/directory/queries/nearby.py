@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Float, String, bindparam, func, select
+from sqlalchemy import Float, String, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import ListingPlace
@@ -25,7 +25,7 @@ def _counts(candidates: int) -> AnySelect:
     columns = []
     for number in range(candidates):
         at = func.ST_GeogFromText(bindparam(f"at_{number}", type_=String))
-        around = func.ST_DWithin(ListingPlace.point, at, bindparam("reach", type_=Float))
+        around = func.ST_DWithin(ListingPlace.point, at, bindparam("reach", type_=Float), literal_column("false"))
         some = select(ListingPlace.id).where(around).limit(_ENOUGH).subquery()
         columns.append(select(func.count()).select_from(some).scalar_subquery())
     return select(*columns)

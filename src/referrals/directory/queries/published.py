@@ -12,6 +12,7 @@ from geoalchemy2 import Geography
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Float,
     String,
     Uuid,
     and_,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal_column,
     or_,
     select,
     true,
@@ -137,6 +139,15 @@ def is_for_here(here: Here | None) -> ColumnElement[bool]:
 def here() -> ColumnElement[Any]:
     """The point of the question."""
     return func.ST_GeogFromText(bindparam("here", type_=String), type_=Geography("POINT", srid=4326))
+
+
+def kilometres() -> ColumnElement[Any]:
+    """From the point of the question to a place, on a sphere: right to 0.3%, and many times quicker than the spheroid."""
+    return func.ST_Distance(ListingPlace.point, here(), literal_column("false"), type_=Float) / 1000.0
+
+
+def within_reach() -> ColumnElement[bool]:
+    return func.ST_DWithin(ListingPlace.point, here(), bindparam("reach", type_=Float), literal_column("false"))
 
 
 def _serves(here: Here | None) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, bindparam, func, null, select
+from sqlalchemy import func, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingPlace
@@ -16,10 +16,12 @@ from referrals.directory.queries.published import (
     comes_here,
     here,
     is_for_here,
+    kilometres,
     needs_travel,
     published,
     shape,
     values,
+    within_reach,
 )
 from referrals.directory.search.port import BOUND, PAGE_SIZE, Hit, Page, Query
 from referrals.kit.geo import Km
@@ -78,7 +80,7 @@ async def reach(session: AsyncSession, ids: Sequence[UUID], query: Query) -> dic
 def _reach(query: Query) -> AnySelect:
     away: Any = null()
     if query.near and query.distant != "only":
-        nearest = select(func.min(func.ST_Distance(ListingPlace.point, here(), type_=Float)) / 1000.0)
+        nearest = select(func.min(kilometres()))
         away = nearest.where(ListingPlace.service_id == Listing.service_id).scalar_subquery()
     return published().with_only_columns(Listing.service_id, away, comes_here(query)).where(among(), *asked(query))
 
@@ -88,11 +90,11 @@ def _nearest(query: Query) -> AnySelect:
     statement = (
         published()
         .join(ListingPlace, ListingPlace.service_id == Listing.service_id)
-        .with_only_columns(Listing.service_id, func.ST_Distance(ListingPlace.point, here(), type_=Float) / 1000.0)
+        .with_only_columns(Listing.service_id, kilometres())
         .where(*asked(query), needs_travel(), ListingPlace.point.is_not(None))
     )
     if query.radius_km is not None:
-        statement = statement.where(func.ST_DWithin(ListingPlace.point, here(), bindparam("reach", type_=Float)))
+        statement = statement.where(within_reach())
     away = ListingPlace.point.op("<->")(here())
     return statement.order_by(away, Listing.service_id).limit((BOUND + 1) * _PLACES)
 
