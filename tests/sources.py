@@ -54,5 +54,35 @@ def text_of(node: ast.AST | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+@cache
+def imports(source: Source) -> dict[str, str]:
+    """Name in this file -> what it stands for, where it was imported or defined."""
+    defined = {function.name: f"{source.module}.{function.name}" for function in functions(source.tree)}
+    imported = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(source.tree) if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }  # fmt: skip
+    return defined | imported
+
+
+def resolved(source: Source, name: str) -> str:
+    """`actions.links.living` -> `referrals.tracking.actions.links.living`, through the folder that hands it on."""
+    first, dot, rest = name.partition(".")
+    full = f"{imports(source).get(first, first)}{dot}{rest}"
+    for _ in range(3):
+        module, _, last = full.rpartition(".")
+        handing_on = _modules().get(module)
+        if handing_on is None or imports(handing_on).get(last, full) == full:
+            break
+        full = imports(handing_on)[last]
+    return full
+
+
+@cache
+def _modules() -> dict[str, Source]:
+    return {source.module: source for source in sources()}
+
+
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
