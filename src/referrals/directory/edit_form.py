@@ -56,11 +56,11 @@ class EditForm(forms.Form):
     version: str = ""
 
     def problems(self) -> dict[str, str]:
-        found = _number_problems(
-            {"available": self.available, "maximum": self.maximum, "wait_days": self.wait_days}
-        )
+        found = _number_problems({"available": self.available, "maximum": self.maximum, "wait_days": self.wait_days})
         if self.available is not None and self.maximum is not None and self.available > self.maximum:
             found["available"] = _("There cannot be more places free than there are.")
+        if self.status is None and (self.available is not None or self.wait_days is not None):
+            found["status"] = _("Say first whether there is room.")
         if self.email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", self.email):
             found["email"] = _("This does not look like an e-mail address.")
         if self.phone and not _PHONE.fullmatch(self.phone):
@@ -89,9 +89,7 @@ def filled(present: Edited) -> forms.Filled[EditForm]:
         "status": places.status, "available": places.available, "maximum": places.maximum,
         "wait_days": places.wait_days, "note": places.note,
     } if places else {}  # fmt: skip
-    form = forms.blank(
-        EditForm, phone=present.phone, email=present.email, version=version(present), **texts, **told
-    )
+    form = forms.blank(EditForm, phone=present.phone, email=present.email, version=version(present), **texts, **told)
     form.raw["hours"] = [*rows_of(present), Row()]
     return form
 
@@ -117,7 +115,9 @@ def edited(form: EditForm, week: tuple[hours.Slot, ...]) -> Edited:
 
 def version(present: Edited) -> str:
     """Changes whenever anything that the form shows does: a form that was opened before is then out of date."""
-    return blake2b(repr((present.texts, present.week, present.phone, present.email, present.places)).encode(), digest_size=12).hexdigest()
+    return blake2b(
+        repr((present.texts, present.week, present.phone, present.email, present.places)).encode(), digest_size=12
+    ).hexdigest()
 
 
 def rows_of(present: Edited) -> list[Row]:

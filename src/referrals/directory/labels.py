@@ -83,14 +83,20 @@ def checked(assured: date | None, today: date) -> str:
 
 
 def area(postcodes: Sequence[str], countries: Sequence[str]) -> str:
-    """For whom by address: `Postcodes 69, 01`."""
+    """For whom by address, in a sentence."""
     names = {"FR": _("France"), "GB": _("the United Kingdom"), "CA": _("Canada"), "US": _("the United States")}
     if postcodes:
-        return _("Postcodes that begin with %(postcodes)s") % {"postcodes": listed(list(postcodes), "or")}
-    return _("All of %(countries)s") % {"countries": listed([names.get(c, c) for c in countries])} if countries else ""
+        return _("Only for people whose postcode begins with %(postcodes)s.") % {
+            "postcodes": listed(list(postcodes), "or")
+        }
+    return (
+        _("For people anywhere in %(countries)s.") % {"countries": listed([names.get(c, c) for c in countries])}
+        if countries
+        else ""
+    )
 
 
-def count(total: int, more: bool) -> str:  # noqa: FBT001 - the pair of an answer's size
+def count(total: int, more: bool) -> str:
     """`14 services`, `More than 200 services`."""
     if more:
         return _("More than %(num)s services") % {"num": number(total)}

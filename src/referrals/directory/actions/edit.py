@@ -32,7 +32,7 @@ class Edited:
     phone: str
     email: str
     places: Answer | None
-    all_checked: bool
+    all_checked: bool = False
     """Somebody has read all of it today, and it is right."""
 
 
@@ -70,20 +70,32 @@ async def change(
     await listings.refresh(session, [service.id], now)
 
 
+def first_language(service: Service) -> str:
+    """The one that the plain columns speak."""
+    return service.language if service.language in LANGUAGES else LANGUAGES[0]
+
+
+def written(service: Service, field: str, language: str) -> str:
+    """A text as it is written in this language, or nothing: never the other language in its place."""
+    there = (
+        getattr(service, field)
+        if language == first_language(service)
+        else service.translations.get(language, {}).get(field)
+    )
+    return (there or "").replace("\r\n", "\n").strip()
+
+
 def _write_text(
     session: AsyncSession, service: Service, language: str, field: str, value: str, editor: Editor, now: datetime
 ) -> None:
     """Into the column where this is the language it was first written in, else among the translations."""
-    if language == (service.language or LANGUAGES[0]):
-        if record(session, service, field, getattr(service, field), value, editor, now):
+    before = written(service, field, language)
+    if language == first_language(service):
+        if record(session, service, field, before, value, editor, now):
             setattr(service, field, value if field in ("name", "description") else value or None)
-        return
-    there = dict(service.translations.get(language, {}))
-    if record(session, service, f"translations.{language}.{field}", there.get(field), value, editor, now):
-        there[field] = value
-        if not value:
-            del there[field]
-        service.translations = {**service.translations, language: there}
+    elif record(session, service, f"translations.{language}.{field}", before, value, editor, now):
+        others = {name: text for name, text in service.translations.get(language, {}).items() if name != field}
+        service.translations = {**service.translations, language: others | ({field: value} if value else {})}
 
 
 async def _write_phone(session: AsyncSession, service: Service, number: str, editor: Editor, now: datetime) -> None:

@@ -2,6 +2,6 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from referrals.directory.routes import browse, home, mine, offers
+from referrals.directory.routes import browse, edit, home, mine, offers
 
-routes: list[HTTPRouteHandler] = [*home.routes, *browse.routes, *offers.routes, *mine.routes]
+routes: list[HTTPRouteHandler] = [*home.routes, *browse.routes, *offers.routes, *mine.routes, *edit.routes]

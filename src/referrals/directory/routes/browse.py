@@ -6,7 +6,6 @@ from datetime import datetime
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Template
-from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import PUBLIC

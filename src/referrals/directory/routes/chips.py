@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from referrals.directory.routes.question import Question
 from referrals.directory.search.find import Results
@@ -80,21 +81,24 @@ def _place(place: Entry, asked: Question) -> str:
 
 def _cut(text: str, parts: tuple[Part, ...], part: Part) -> str:
     """The typed line without this part, and without the little word that led to it (`à`, `near`)."""
-    spans = list(_spans(text))
-    if [token for token, _, _ in spans] != [token for one in parts for token in one.text.split()]:
-        kept = [one for one in parts if one is not part]
-        return " ".join(one.text for one in kept) if any(one.kind != "little" for one in kept) else ""
-    first = 0
-    for at, one in enumerate(parts):
-        last = first + len(one.text.split())
-        if one is part:
-            while at and parts[at - 1].kind == "little" and part.kind in ("place", "mode", "language"):
-                at, first = at - 1, first - 1
-            rest = text[: spans[first][1]] + " " + text[spans[last - 1][2] :]
-            left = [other for other in parts if other is not part and other.kind != "little"]
-            return " ".join(rest.split()).strip(" ,;") if left else ""
-        first = last
-    return text
+    if all(one.kind == "little" for one in parts if one is not part):
+        return ""
+    words = list(_spans(text))
+    if [token for token, _, _ in words] != [token for one in parts for token in one.text.split()]:
+        return " ".join(one.text for one in parts if one is not part)
+    first, last = _reach(parts, part)
+    rest = text[: words[first][1]] + " " + text[words[last][2] :]
+    return " ".join(rest.split()).strip(" ,;")
+
+
+def _reach(parts: tuple[Part, ...], part: Part) -> tuple[int, int]:
+    """The numbers of the first and the last word of this part, with what leads to it."""
+    starts = list(accumulate((len(one.text.split()) for one in parts), initial=0))
+    position = next(number for number, one in enumerate(parts) if one is part)
+    first = position
+    while first and parts[first - 1].kind == "little" and part.kind in ("place", "mode", "language"):
+        first -= 1
+    return starts[first], starts[position + 1] - 1
 
 
 def _spans(text: str) -> Iterator[tuple[str, int, int]]:

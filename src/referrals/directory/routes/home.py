@@ -32,7 +32,9 @@ class Wish:
 @get("/", name="home", opt=PUBLIC)
 async def home(request: Req, session: Db) -> Template:
     url = addresses(jinja(request))
-    questions = [(_wish(head, url), [_wish(term, url) for term in terms[:_MAIN]]) for head, terms in await need_tree(session)]
+    questions = [
+        (_wish(head, url), [_wish(term, url) for term in terms[:_MAIN]]) for head, terms in await need_tree(session)
+    ]
     return page(request, "directory/home.html", questions=questions)
 
 

@@ -15,6 +15,10 @@ _FAR = 1.3
 """Times the radius; what lies beyond would make the map of a town one of a country."""
 
 
+_AROUND = Km(5)
+"""Shown around a single place, so that a map of it has something to go by."""
+
+
 def of_results(
     rows: Sequence[Row], here: LatLon | None, radius: Km | None, places: PlaceIndex, *, asked: Km | None
 ) -> Markup | None:
@@ -32,9 +36,16 @@ def of_results(
 
 def of_service(service: ServicePage, places: PlaceIndex) -> Markup | None:
     """Where it is given; None for what is hidden, or nowhere in particular."""
-    found = [(place.point, place.line, place.approximate) for place in service.places if place.point and not place.confidential]
+    found = [
+        (place.point, place.line, place.approximate)
+        for place in service.places
+        if place.point and not place.confidential
+    ]
     markers = [Marker(at, number, line, near) for number, (at, line, near) in enumerate(found, 1)]
-    return draw(None, markers, None, 440, 300, places.within, title=_("Where it is")) if markers else None
+    if not markers:
+        return None
+    alone = markers[0].at if len(markers) == 1 else None
+    return draw(alone, markers, _AROUND if alone else None, 440, 300, places.within, title=_("Where it is"))
 
 
 def _near(row: Row, here: LatLon | None, radius: Km | None) -> bool:

@@ -18,12 +18,17 @@ from referrals.directory.routes import maps
 from referrals.directory.routes.rows import rows, spoken
 from referrals.kit.errors import NotFound
 from referrals.kit.html import addresses, clock, in_zone, listed, locale
-from referrals.kit.i18n import current_language, ngettext
+from referrals.kit.i18n import N_, current_language, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, jinja, page
 from referrals.places.queries import index
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
+
+PRACTITIONERS: dict[str, str] = {
+    "female": N_("You meet women only."), "male": N_("You meet men only."),
+    "choice": N_("You may ask to meet a woman or a man."),
+}  # fmt: skip
 
 
 @get("/services/{service_id:uuid}", name="service", opt=PUBLIC)
@@ -104,7 +109,7 @@ class _Said:
             present=each("accessibility", tuple(code for code, answer in features.items() if answer == "yes")),
             absent=each("accessibility", tuple(code for code, answer in features.items() if answer == "no")),
             interpreter=one("interpretation", service.interpreter),
-            practitioner=one("practitioner-gender", service.practitioner),
+            practitioner=_(PRACTITIONERS[service.practitioner]) if service.practitioner in PRACTITIONERS else "",
         )
 
 
@@ -122,10 +127,9 @@ async def _gone(request: Req, there: Gone | None, words: Vocabulary) -> Template
 
 
 def _price(service: ServicePage) -> str:
-    amounts = {price.kind: price for price in reversed(service.prices)}
-    session, own = amounts.get("per-session"), amounts.get("client-contribution")
+    amounts = {price.kind: price.amount for price in reversed(service.prices)}
     currency = next((price.currency for price in service.prices if price.currency), None)
-    return labels.price(service.free, session and session.amount, own and own.amount, currency)
+    return labels.price(service.free, amounts.get("per-session"), amounts.get("client-contribution"), currency)
 
 
 def _days(service: ServicePage, now: datetime) -> list[Day]:

@@ -88,7 +88,11 @@ def _away(card: Card) -> str | Markup:
 
 
 def _comes(modes: Iterable[str]) -> Iterable[Markup]:
-    said = {"home-visit": _("comes to your home"), "outreach": _("comes to where you are"), "remote": _("at a distance")}
+    said = {
+        "home-visit": _("comes to your home"),
+        "outreach": _("comes to where you are"),
+        "remote": _("at a distance"),
+    }
     return (Markup("<b>{}</b>").format(said[mode]) for mode in modes if mode in said)
 
 
