@@ -95,6 +95,9 @@ class Staging:
     async def merge(self, now: datetime) -> None:
         for shape in SHAPES.values():
             await self._merge(shape, now)
+            if self._is_much_news(shape):
+                # What follows reads these tables before anybody else has counted them for the planner.
+                await self._run("ANALYZE {table}", table=_table(shape))
 
     async def close(self) -> None:
         for shape in SHAPES.values():
@@ -284,6 +287,10 @@ class Staging:
         )  # fmt: skip
         (staged,) = await self._counted("SELECT count(*) FROM {stage}", stage=_stage(shape))
         self.report.count(shape.entity, created=created, changed=0, unchanged=staged - created, gone=0)
+
+    def _is_much_news(self, shape: Shape) -> bool:
+        counts = self.report.kinds.get(shape.entity, {})
+        return counts.get("created", 0) + counts.get("changed", 0) > BATCH // 4
 
     async def _merge_plain(
         self, shape: Shape, columns: sql.Composed, values: sql.Composed, updates: sql.Composed
