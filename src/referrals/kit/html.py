@@ -161,10 +161,12 @@ def money(amount: float | None, currency: str | None) -> str:
     """`25 €`, `£95`: pence only where there are some."""
     if amount is None:
         return ""
-    whole = amount == int(amount)
-    return format_currency(
-        amount, currency or "EUR", locale=locale(), format=None, currency_digits=not whole, decimal_quantization=True,
-    ) if not whole else format_currency(int(amount), currency or "EUR", format=_no_cents(), locale=locale(), currency_digits=False)  # fmt: skip
+    kind = currency or "EUR"
+    if amount == int(amount):
+        said = format_currency(int(amount), kind, format=_no_cents(), locale=locale(), currency_digits=False)
+    else:
+        said = format_currency(amount, kind, locale=locale())
+    return said.replace("£GB", "£")  # what French writes for pounds where it fears to be misunderstood
 
 
 def _no_cents() -> str:
