@@ -170,7 +170,7 @@ def money(amount: float | None, currency: str | None) -> str:
 
 
 def _no_cents() -> str:
-    return "#,##0 ¤" if current_language() == "fr" else "¤#,##0"
+    return "#,##0\u00a0¤" if current_language() == "fr" else "¤#,##0"
 
 
 def number(value: float) -> str:
