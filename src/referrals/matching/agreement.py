@@ -43,11 +43,10 @@ METHODS = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One field: its code, how it is called in the client's language, and what it would say."""
+    """One field: its code, and what would be told, in the client's language: `my name (Paul Harvey)`."""
 
     code: str
     label: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +74,12 @@ class Agreement:
         return "\n".join([*lines, dict(self.directions)[direction], self.ending])
 
     @property
-    def before_options(self) -> list[tuple[str, str, str]]:
-        return [(told.code, told.label, told.value) for told in self.before]
+    def before_options(self) -> list[tuple[str, str]]:
+        return [(told.code, told.label) for told in self.before]
 
     @property
-    def after_options(self) -> list[tuple[str, str, str]]:
-        return [(told.code, told.label, told.value) for told in self.after]
+    def after_options(self) -> list[tuple[str, str]]:
+        return [(told.code, told.label) for told in self.after]
 
     @staticmethod
     def _lines(fields: Sequence[Told], scope: Collection[str]) -> list[str]:
@@ -94,7 +93,7 @@ def agreement(
     """Only what is in the file is asked about."""
     with speaking(client.language):
         known = _before(client, need, age, words) | _after(need, who, contacts)
-        told = {code: Told(code, _(FIELDS[code]), value) for code, value in known.items() if value}
+        told = {code: Told(code, f"{_(FIELDS[code])} ({value})") for code, value in known.items() if value}
         return Agreement(
             language=client.language,
             opening=_(OPENING) % {"organization": organization, "service": service},

@@ -33,7 +33,7 @@ _PLACES_EACH = 2
 async def candidates(session: AsyncSession, person: Person, need: NeedAsked) -> list[Offer]:
     """Offers of this need, of anything narrower or broader, that may be in this person's reach. Six statements."""
     asked = _offers(need)
-    ids = _worth_a_look((await session.execute(_nearest(person, asked))).tuples())
+    ids = _worth_a_look((id, metres) for id, metres in await session.execute(_nearest(person, asked)))
     ids += await session.scalars(_needs_no_way(person, asked))
     ids += await session.scalars(_somewhere(person, asked))
     return await offers(session, list(dict.fromkeys(ids)))

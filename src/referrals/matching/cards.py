@@ -54,7 +54,8 @@ class LeftOut:
     service_id: UUID
     title: str
     why: str
-    blocked: bool
+    choosable: bool
+    """One thing bars it, and a case manager may know better."""
 
 
 def card(match: Match, rank: int, name: Name, person: Person, words: Vocabulary) -> Card:
@@ -83,7 +84,7 @@ def left_out(match: Match, name: Name, words: Vocabulary) -> LeftOut:
     place = _city(match)
     return LeftOut(
         match.offer.service_id, f"{name.service}, {place}" if place else name.service, " · ".join(why),
-        failures[0].cls is Class.ABSOLUTE,
+        len(failures) == 1 and failures[0].cls is Class.OVERRIDABLE,
     )  # fmt: skip
 
 

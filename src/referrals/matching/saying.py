@@ -60,7 +60,7 @@ def _price(match: Match, words: Vocabulary) -> Markup | None:
         return _marked(N_("<b>free</b>"))
     if found.code == "covered":
         payer = words.label("funding", str(found.facts["payer"]), current_language())
-        return _marked(N_("<b>no cost</b> (%(payer)s)"), payer=payer)
+        return _marked(N_("<b>no cost</b>, %(payer)s"), payer=payer)
     if found.code.startswith("contribution") and offer.contribution is not None:
         return _marked(N_("<b>%(amount)s</b> left to pay"), amount=html.money(offer.contribution, offer.currency))
     if offer.price is not None:

@@ -84,10 +84,11 @@ class Match:
 
     @property
     def band(self) -> Band:
-        """Two things to check, and it is no more than possible, whatever it scored."""
+        """Two things to check, and it is no more than possible; a long wait, and it is not very good. Whatever it scored."""
         if self.score < 50 or len(self.checks) > 1:
             return Band.POSSIBLE
-        return Band.STRONG if self.score >= 75 else Band.GOOD
+        late = any(part.code == "late" for part in self.parts)
+        return Band.STRONG if self.score >= 75 and not late else Band.GOOD
 
     def finding(self, id: str) -> Finding:
         return next(finding for finding in self.findings if finding.id == id)

@@ -114,6 +114,7 @@ _TAXONOMIES: Mapping[str, str] = {
     "term": "need", "broader": "need", "other": "need", "terms": "audience", "features": "accessibility",
     "payer": "funding", "payers": "funding", "specialisms": "specialism",
 }  # fmt: skip
+_COMMON_WORDS = frozenset({"specialism", "audience", "accessibility"})
 _DAYS = frozenset({"said", "by"})
 _DATES = frozenset({"until", "begins"})
 
@@ -203,7 +204,13 @@ def _figure(name: str, value: float, facts: Mapping[str, Fact]) -> str:
 
 def _labels(taxonomy: str, codes: tuple[str, ...], words: Vocabulary) -> str:
     spoken = current_language()
-    return html.listed([words.label(taxonomy, code.removeprefix("not:"), spoken) for code in codes], "or")
+    labels = [words.label(taxonomy, code.removeprefix("not:"), spoken) for code in codes]
+    return html.listed([_inside(label) for label in labels] if taxonomy in _COMMON_WORDS else labels, "or")
+
+
+def _inside(label: str) -> str:
+    """A label in the middle of a sentence: `PTSD` stays, `Knee` becomes `knee`."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _texts(value: Fact) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ _ADULT = 18
 
 
 def is_affordable(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
-    if offer.free or FREE in offer.funding:
+    if FREE in offer.funding or (offer.free and not offer.funding):  # stated payers decide
         return meets("H8", "free", "listing.funding")
     if not offer.funding:
         return unknown("H8", "payers_not_said", "listing.funding")

@@ -58,7 +58,7 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
     return page(
         request, "matching/match.html", client=client, need=need, name=asked.cited, age=_age(asked.person),
         person_line=person_line(client, asked.person, words), gaps=list(gaps(asked.person)),
-        tabs=await _tabs(request, session, actor, client, need, found, words), lead=_lead(found),
+        tabs=await _tabs(request, session, actor, client, need, found, words), summary=_summary(found),
         cards=[
             cards.card(one, rank, names[one.offer.service_id], asked.person, words)
             for rank, one in enumerate(found.ranked[: _most(request)], start=1)
@@ -120,7 +120,7 @@ def _tab_line(count: int, by: date | None) -> str:
     return f"{said} · {_('before %(day)s') % {'day': html.short_day(by)}}" if by else said
 
 
-def _lead(found: Proposals) -> str:
+def _summary(found: Proposals) -> str:
     """Where things stand, in a sentence."""
     count = len(found.ranked)
     if not count:

@@ -20,7 +20,7 @@ from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
 from referrals.matching import actions, cards, queries
-from referrals.matching.agreement import METHODS, Agreement, agreement, proposed
+from referrals.matching.agreement import METHODS, Agreement, agreement, proposed, speaking
 from referrals.matching.constraints import Class
 from referrals.matching.forms import LASTS, OVERRIDES, SendForm
 from referrals.matching.person_line import person_line
@@ -87,11 +87,13 @@ async def _choice(session: AsyncSession, actor: Actor, need_id: UUID, service_id
     today, words = in_zone(now).date(), await vocabulary(session)
     asked = await queries.asked(session, client, need, today)
     match = await queries.match_one(session, asked.person, asked.need, service_id, today)
-    name = (await queries.names(session, [match]))[service_id]
+    name = await queries.name_of(session, service_id)
     who = await identity.read(session, client.id)
     contacts = await identity.contacts(session, client.id)
     age = clients.age_on(client, who, today)
-    told = agreement(client, need, who, contacts, age, name.service, name.organization, words)
+    with speaking(client.language):
+        read_out = await queries.name_of(session, service_id)
+    told = agreement(client, need, who, contacts, age, read_out.service, read_out.organization, words)
     return Choice(client, need, asked, match, name, told, words)
 
 
@@ -122,7 +124,7 @@ async def _form_page(request: Req, choice: Choice, form: forms.Filled[SendForm],
     return page(
         request, "matching/send.html", status=status, form=form, client=choice.client, need=choice.need,
         name=choice.asked.cited, person_line=person_line(choice.client, choice.asked.person, words),
-        card=whole(match, 1, choice.name, choice.asked.person, words), to_ask=cards.all_checks(match, words),
+        card=whole(match, _position(request) or 0, choice.name, choice.asked.person, words), to_ask=cards.all_checks(match, words),
         blocked=_blocked(match), failing=bool(match.failures), agreement=choice.agreement, named=choice.name,
         need_label=words.label("need", choice.need.term, current_language()), position=_position(request),
         only_phone=not match.offer.has_email, unreachable=not match.offer.has_email and not match.offer.has_phone,
