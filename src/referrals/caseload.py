@@ -118,7 +118,7 @@ async def _person(session: AsyncSession, manager: Actor, said: Mapping[str, Any]
 async def _tell(session: AsyncSession, manager: Actor, client: Client, need: Need, story: Any, now: datetime) -> None:
     referral: Referral | None = None
     for step in story:
-        at = now - timedelta(days=step["days"])
+        at = _in_office_hours(now - timedelta(days=step["days"]))
         kind, value = next((name, value) for name, value in step.items() if name != "days")
         if kind == "send":
             referral = await _send(session, manager, client, need, value, at)
@@ -155,6 +155,11 @@ def _said(kind: str, value: Any, at: datetime) -> Said:
         "complete": {"provider_outcome": value, "service_date": at.date()},
     }.get(kind, {})
     return Said(reason=value if kind == "decline" else None, facts=facts, words=value if kind == "ask_info" else "")
+
+
+def _in_office_hours(at: datetime) -> datetime:
+    """The same day, between nine and five: nobody tells these stories at night."""
+    return at.replace(hour=9 + at.day % 7, minute=(at.day * 17) % 60)
 
 
 def _yes(value: Any) -> Any:

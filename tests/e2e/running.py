@@ -27,7 +27,7 @@ class RunningDemo:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = home / "demo.log"
-        self._database_url = database_url
+        self.database_url = database_url
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, patience: float = 120) -> None:
@@ -35,10 +35,10 @@ class RunningDemo:
         self.home.mkdir(parents=True, exist_ok=True)
         env = {**os.environ, "REFERRALS_DATA": str(self.home), "PORT": str(self.port)}
         env.pop("DATABASE_URL", None)
-        if self._database_url:
-            env["DATABASE_URL"] = self._database_url
+        if self.database_url:
+            env["DATABASE_URL"] = self.database_url
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own command
+            self._process = subprocess.Popen(
                 [sys.executable, "-c", "from referrals.cli import main; main()", "demo"],
                 cwd=CHECKOUT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip

@@ -42,22 +42,30 @@ PAIRS = (View("fr", 320, "light"), View("en", 1280, "dark"), View("fr", 1280, "l
 """Four views in which each language, width and theme meets each other one at least once."""
 
 
-def look_at(browser: Browser, base: str, walk: Iterable[Stop], views: Iterable[View], folder: Path | None) -> Iterator[str]:
+def look_at(
+    browser: Browser, base: str, walk: Iterable[Stop], views: Iterable[View], folder: Path | None
+) -> Iterator[str]:
     """Every complaint of every page; photographs land in `folder`."""
     walk = list(walk)
     for view in views:
         for role in sorted({stop.role for stop in walk}, key=str):
             context = browser.new_context(viewport={"width": view.width, "height": 900}, color_scheme=view.theme)  # type: ignore[arg-type]  # light or dark
             page = context.new_page()
-            strangers: list[str] = []
-            page.on("request", lambda request: strangers.append(request.url) if not request.url.startswith((base, "data:")) else None)
-            wrong: list[str] = []
-            page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+            strangers, wrong = _listen(page, base)
             if role is not None:
                 sign_in(page, base, role)
             for stop in (stop for stop in walk if stop.role == role):
                 yield from _complaints(page, base, stop, view, folder, strangers, wrong)
             context.close()
+
+
+def _listen(page: Page, base: str) -> tuple[list[str], list[str]]:
+    """Requests to anybody else, and complaints in the console; both lists fill as the page lives."""
+    strangers: list[str] = []
+    wrong: list[str] = []
+    page.on("request", lambda asked: None if asked.url.startswith((base, "data:")) else strangers.append(asked.url))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    return strangers, wrong
 
 
 def sign_in(page: Page, base: str, role: Role, language: str = "en") -> None:
@@ -104,7 +112,9 @@ def contact_sheet(folder: Path, names: list[str]) -> Path:
             if file.exists():
                 with Image.open(file) as picture:
                     whole = picture.convert("RGB")
-                    whole = whole.crop((0, 0, whole.width, min(whole.height, int(whole.width * (height / width) * 1.6))))
+                    whole = whole.crop(
+                        (0, 0, whole.width, min(whole.height, int(whole.width * (height / width) * 1.6)))
+                    )
                     whole.thumbnail((width - 6, height - 4))
                     sheet.paste(whole, (at[0] + 3, at[1] + label))
     path = folder / "contact-sheet.png"

@@ -42,7 +42,7 @@ def test_every_accepted_click_is_there_after_a_kill_and_each_message_came_once(d
         _pull_the_plug(demo)
         for press in waiting:
             press.exception()  # those that were cut off were not accepted
-    assert 3 <= len(accepted)
+    assert len(accepted) >= 3
     demo.start()
     with psycopg.connect(_conninfo(demo), autocommit=True) as connection:
         sent = {str(row[0]) for row in connection.execute("SELECT service_id FROM referral WHERE need_id = %s", [need])}
@@ -50,7 +50,8 @@ def test_every_accepted_click_is_there_after_a_kill_and_each_message_came_once(d
         _until(lambda: not _undelivered(connection), 60)
         messages = connection.execute("SELECT count(*) FROM message").fetchone()
         copies = connection.execute("SELECT count(*), count(DISTINCT message_id) FROM mailbox_copy").fetchone()
-    assert messages and copies and copies == (messages[0], messages[0])
+    assert messages
+    assert copies == (messages[0], messages[0])
 
 
 def _undelivered(connection: "psycopg.Connection[tuple[object, ...]]") -> list[tuple[object, ...]]:

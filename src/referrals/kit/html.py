@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from referrals.kit import i18n
@@ -158,19 +158,20 @@ def ago(value: date | datetime | None, today: date) -> str:
 
 
 def money(amount: float | None, currency: str | None) -> str:
-    """`25 €`, `£95`: pence only where there are some."""
+    """`25 €`, `95 £`, `£95`: the short sign of the currency, and pence only where there are some."""
     if amount is None:
         return ""
-    kind = currency or "EUR"
-    if amount == int(amount):
-        said = format_currency(int(amount), kind, format=_no_cents(), locale=locale(), currency_digits=False)
-    else:
-        said = format_currency(amount, kind, locale=locale())
-    return said.replace("£GB", "£")  # what French writes for pounds where it fears to be misunderstood
+    code, whole = currency or "EUR", amount == int(amount)
+    written = format_currency(amount, code, locale=locale(), format=_no_cents() if whole else None, currency_digits=not whole)
+    return written.replace(get_currency_symbol(code, locale=locale()), _SIGNS.get(code, code))
+
+
+_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "CAD": "$"}
+"""Without a country: whoever reads a price is in that country, or sees it in the address beside it."""
 
 
 def _no_cents() -> str:
-    return "#,##0\u00a0¤" if current_language() == "fr" else "¤#,##0"
+    return "#,##0\xa0¤" if current_language() == "fr" else "¤#,##0"
 
 
 def number(value: float) -> str:
