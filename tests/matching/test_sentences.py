@@ -1,0 +1,69 @@
+"""Whatever a rule finds can be said, in both languages, with nothing left to fill in."""
+
+import re
+
+import pytest
+
+from referrals.kit import i18n
+from referrals.matching.constraints import CONSTRAINTS, Finding, Verdict
+from referrals.matching.sentences import FINDINGS, ages, duration, say
+from referrals.taxonomy.vocabulary import Vocabulary
+from tests.matching.small import TODAY, need, offer, person
+from tests.matching.test_constraints import CASES
+
+NO_WORDS = Vocabulary("", {})
+ALL = [
+    rule(person(**who), need(**what), offer(**where), TODAY)
+    for id, who, what, where, _, _ in CASES
+    for rule in (CONSTRAINTS[int(id[1:]) - 1],)
+]
+TO_SAY = [finding for finding in ALL if finding.verdict is not Verdict.MEETS]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("finding", TO_SAY, ids=[f"{one.id}-{one.code}" for one in TO_SAY])
+def test_every_objection_and_every_doubt_is_a_sentence(finding: Finding, language: str) -> None:
+    i18n.speak(language)
+    said = say(finding, NO_WORDS)
+    i18n.speak("en")
+    assert len(said) > 3
+    assert not re.search(r"%\(|None|\bnan\b|  ", said)
+
+
+def test_the_codes_of_all_rules_differ_so_that_each_has_its_own_sentence() -> None:
+    by_code = {(finding.code, finding.id) for finding in TO_SAY}
+    assert len({code for code, _ in by_code}) == len(by_code)
+    assert {code for code, _ in by_code} <= FINDINGS.keys()
+
+
+@pytest.mark.parametrize(
+    ("language", "finding", "sentence"),
+    [
+        ("en", "too_far", "47 min by car, at most 45 min"),
+        ("fr", "too_far", "47 min en voiture, au plus 45 min"),
+        ("en", "full", "Full (said on 20 Nov)"),
+        ("fr", "full", "Complet (indiqué le 20 nov.)"),
+        ("en", "outside_age", "18 to 65 years only"),
+        ("en", "too_late", "A wait of 8 weeks, past 15 Jan"),
+        ("en", "too_dear", "€71 a session, at most €70"),
+    ],
+)
+def test_it_is_said_as_people_say_it(language: str, finding: str, sentence: str) -> None:
+    i18n.speak(language)
+    said = next(say(one, NO_WORDS) for one in TO_SAY if one.code == finding)
+    i18n.speak("en")
+    assert said == sentence
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "a day"), (1, "1 day"), (10, "10 days"), (21, "3 weeks"), (90, "3 months")]
+)
+def test_a_wait_is_said_in_its_own_unit(days: int, said: str) -> None:
+    assert duration(days) == said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"), [(None, 17, "Under 18"), (60, None, "From 60 years"), (16, 25, "16 to 25 years")]
+)
+def test_an_age_limit_is_said_by_what_it_lets_in(low: float | None, high: float | None, said: str) -> None:
+    assert ages(low, high) == said
