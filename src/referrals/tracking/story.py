@@ -15,6 +15,7 @@ from referrals.tracking.models import Referral
 from referrals.tracking.queries.timeline import Happening
 from referrals.tracking.said import Fact
 
+SENDINGS = frozenset({"send", "consent_granted"})
 STOPS = frozenset(
     {"decline", "expire", "cancel", "fail", "confirm_cancel", "void", "consent_refused", "consent_timeout"}
 )
@@ -31,11 +32,11 @@ class Item:
 
 
 def told(
-    story: Sequence[Happening], referral: Referral, need: Need, names: Mapping[UUID, str], now: datetime
+    story: Sequence[Happening], referral: Referral, need: Need, names: Mapping[UUID, str], now: datetime, *, to: str
 ) -> list[Item]:
-    """The newest on top: what is expected now, what happened, and the need that began it."""
+    """The newest on top: what is expected now, what happened, and the need that began it. `to`: the service's name."""
     ahead = _ahead(referral, now)
-    done = [_item(one, names) for one in story]
+    done = [_item(one, names, to) for one in story]
     need_by = _("wished for before %(day)s") % {"day": day(need.need_by)} if need.need_by else ""
     return [*ahead, *done, Item(_("Need opened"), need_by, short_day(need.created_at))]
 
@@ -96,13 +97,18 @@ AHEAD: Mapping[str, str] = {
 """What the timeline waits for, at its top."""
 
 
-def _item(one: Happening, names: Mapping[UUID, str]) -> Item:
+def _item(one: Happening, names: Mapping[UUID, str], to: str) -> Item:
     state = "stop" if one.kind in STOPS else "done"
     if one.kind == "seen":
         return Item(_("Read by the service"), at=moment(one.at))
     if one.kind == "client_voice":
         return Item(_voice_title(one), _voice_text(one), moment(one.at))
-    return Item(labels.event_label(one.kind), " · ".join(_details(one, names)), moment(one.at), state)
+    return Item(
+        labels.event_label(one.kind),
+        " · ".join([*([to] if one.kind in SENDINGS else []), *_details(one, names)]),
+        moment(one.at),
+        state,
+    )
 
 
 def _details(one: Happening, names: Mapping[UUID, str]) -> list[str]:

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.clients.models import Need
 from referrals.directory.models import Service
 from referrals.kit import forms
-from referrals.kit.errors import LinkEnded
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, page, redirect
@@ -42,7 +41,7 @@ async def feedback_answer(
 ) -> Template | Redirect:
     found = await actions.opened(session, settings.secret, "client", token, now)
     if not found.alive:
-        raise LinkEnded("feedback")
+        return ended_page(request, found, "renew-feedback", token)
     form = await forms.read(request, Voice)
     if form.value is None:
         return await _page(

@@ -18,7 +18,7 @@ from referrals.accounts.guards import PUBLIC, Who, requires_provider
 from referrals.accounts.models import Role
 from referrals.kit import forms
 from referrals.kit.crypto import new_token
-from referrals.kit.errors import Conflict, LinkEnded
+from referrals.kit.errors import Conflict
 from referrals.kit.html import addresses, in_zone
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
@@ -27,7 +27,7 @@ from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import actions, answers, labels, queries
 from referrals.tracking.actions.links import Opened
 from referrals.tracking.answers import Answer
-from referrals.tracking.lifecycle import OPEN, WAITING, By
+from referrals.tracking.lifecycle import OPEN, WAITING, By, Status
 from referrals.tracking.models import Referral
 from referrals.tracking.said import RECEIVER, Party
 
@@ -48,7 +48,7 @@ async def receiver_answer(
 ) -> Template | Redirect:
     found = await actions.opened(session, settings.secret, "receiver", token, now)
     if not found.alive:
-        raise LinkEnded("receiver")
+        return ended_page(request, found, "renew-receiver", token)
     refused = await _answer(request, session, found.referral, RECEIVER, now, back=_by_link(request, token))
     return refused or redirect(request, "receiver", say=_("Your answer is recorded. Thank you."), token=token)
 
@@ -78,8 +78,8 @@ async def received(request: Req, session: Db, actor: Who) -> Template:
     words = await vocabulary(session)
     return page(
         request, "tracking/received.html", status_label=labels.receiver_label, kind=labels.KIND,
-        waiting=[one for one in tries if one.referral.status in WAITING],
-        under_way=[one for one in tries if one.referral.status in OPEN - WAITING],
+        waiting=[one for one in tries if one.referral.status == Status.SENT],
+        under_way=[one for one in tries if one.referral.status in OPEN - {Status.SENT}],
         over=[one for one in tries if one.referral.status not in OPEN],
         need_label=lambda code: words.label("need", code, current_language()),
     )  # fmt: skip

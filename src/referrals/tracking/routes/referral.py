@@ -1,5 +1,7 @@
 """One referral, for the case manager: its story, what happens next, and what can be written down now."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -27,7 +29,7 @@ from referrals.tracking import actions, answers, labels, queries, story
 from referrals.tracking.actions import links
 from referrals.tracking.answers import Answer
 from referrals.tracking.lifecycle import TERMINAL, UNSENT, By, Status, may
-from referrals.tracking.models import Referral
+from referrals.tracking.models import ClientVoice, Referral
 from referrals.tracking.reasons import OTHER
 from referrals.tracking.routes.feedback import Voice
 from referrals.tracking.routes.receiver import form_options
@@ -75,9 +77,11 @@ async def told(request: Req, session: Db, actor: Who, now: Now, referral_id: Fro
         if form.value.seen != found.position:
             return await _page(request, session, found, now, quicker=True, status=409)
         steps = answers.read(form, found, party, now)
-        if not form.errors:
-            for event, said in steps:
+        try:
+            for event, said in steps if not form.errors else []:
                 await actions.act(session, found, event, party, said, now)
+        except Conflict:
+            return await _page(request, session, found, now, quicker=True, status=409)
     if form.errors:
         return await _page(request, session, found, now, form=form, status=422)
     return redirect(request, "referral", say=_("Written down, as they told you."), referral_id=referral_id)
@@ -154,6 +158,21 @@ async def _mine(session: AsyncSession, actor: Actor, referral_id: UUID) -> Refer
     return await queries.get(session, actor, referral_id, Role.CASE_MANAGER)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the client said last, in words."""
+
+    received: str
+    resolved: str
+
+
+def _heard(voices: Sequence[ClientVoice]) -> Heard | None:
+    if not voices:
+        return None
+    said = voices[-1]
+    return Heard(labels.voice(labels.RECEIVED, said.received), labels.voice(labels.RESOLVED, said.resolved))
+
+
 async def _reason(request: Req) -> forms.Filled[ReasonForm]:
     return await forms.read(request, ReasonForm)
 
@@ -172,20 +191,21 @@ async def _page(
     happened = await queries.timeline(session, found)
     actors = await accounts.names(session, [one.actor_id for one in happened if one.actor_id])
     asked = form.raw["event"] if form else request.query_params.get("told", "") if not quicker else ""
+    voices = await queries.voices(session, found)
     question = next((one.words.get("question") for one in happened if one.kind == "ask_info"), None)
     withdrawable = any(may(By.CASE_MANAGER, event, found.status) for event in ("cancel", "request_cancel"))
     return page(
         request, "tracking/referral.html", status=status, referral=found, about=about, need=need,
         name=names[found.client_id], need_label=words.label("need", need.term, current_language()),
         status_label=labels.status_label(found.status), kind=labels.KIND.get(found.status, "plain"),
-        next_step=story.next_step(found, now), timeline=story.told(happened, found, need, actors, now), quicker=quicker,
+        next_step=story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language())), quicker=quicker,
         choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked),
         form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked),
         question=question if found.status == Status.INFO_REQUESTED else None,
         reply=reply or forms.blank(ReplyForm, key=key, seen=found.position),
         withdrawal=withdrawal or forms.blank(ReasonForm, key=key), mistake=mistake or forms.blank(ReasonForm, key=key),
         withdrawals=labels.options(labels.CANCEL, WITHDRAWALS), mistakes=labels.options(labels.VOID),
-        spoken=spoken or forms.blank(Voice), firsts=labels.options(labels.RECEIVED),
+        spoken=spoken or forms.blank(Voice), heard=_heard(voices), firsts=labels.options(labels.RECEIVED),
         seconds=labels.options(labels.RESOLVED), withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
         voidable=may(By.CASE_MANAGER, "void", found.status), over=found.status in TERMINAL,
         by_phone=found.channel == "phone" and found.status not in TERMINAL | UNSENT,

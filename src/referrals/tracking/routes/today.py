@@ -18,7 +18,7 @@ from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
 from referrals.tracking import labels, queries, story
 from referrals.tracking.lifecycle import Status
-from referrals.tracking.queries import Day, Task, Waiting
+from referrals.tracking.queries import Colleague, Day, Task, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,38 @@ async def today(request: Req, session: Db, actor: Who, now: Now) -> Template:
 @get("/team", name="team", guards=[requires_supervisor])
 async def team(request: Req, session: Db, actor: Who, now: Now) -> Template:
     colleagues = await queries.team(session, actor, now)
-    rows = [[one.name, one.open, one.overdue, one.without_disposition, one.closed_this_month] for one in colleagues]
     return page(
-        request, "tracking/team.html", rows=rows, stuck=sum(one.without_disposition for one in colleagues),
+        request, "tracking/team.html", lines=[_colleague(one) for one in colleagues], stuck=sum(one.without_disposition for one in colleagues),
         overdue=sum(one.overdue for one in colleagues), open=sum(one.open for one in colleagues),
     )  # fmt: skip
 
 
 routes: list[HTTPRouteHandler] = [today, team]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLine:
+    name: str
+    text: str
+    badge: str
+    kind: str
+
+
+def _colleague(one: Colleague) -> TeamLine:
+    """What is late and what stands still, if anything; then what moves."""
+    moving = [
+        ngettext("%(num)d request is under way", "%(num)d requests are under way", one.open) % {"num": one.open},
+        ngettext("%(num)d need closed this month", "%(num)d needs closed this month", one.closed_this_month)
+        % {"num": one.closed_this_month},
+    ]
+    late = ngettext("%(num)d is late", "%(num)d are late", one.overdue) % {"num": one.overdue} if one.overdue else ""
+    stuck = ngettext("%(num)d need stands still", "%(num)d needs stand still", one.without_disposition) % {
+        "num": one.without_disposition
+    }
+    text = " · ".join([*moving, *([late] if late and one.without_disposition else [])])
+    if one.without_disposition:
+        return TeamLine(one.name, text, stuck, "stop")
+    return TeamLine(one.name, text, late, "attention" if late else "good")
 
 
 def _lead(day_: Day) -> str:
@@ -73,7 +97,7 @@ async def _timeline(session: AsyncSession, task: Task, now: datetime) -> list[st
     if task.referral is None:
         return []
     happened = await queries.timeline(session, task.referral)
-    return story.told(happened, task.referral, task.need, {}, now)
+    return story.told(happened, task.referral, task.need, {}, now, to=_where(task))
 
 
 def _need(task: Task, words: Vocabulary) -> str:
