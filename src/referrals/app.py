@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -191,7 +191,9 @@ def _navigation(request: Req, user: Any) -> list[NavItem]:
     if user.may(Role.SUPERVISOR):
         items.append(item(_("Team"), "team", "users-round", "team"))
     if user.may(Role.PROVIDER_EDITOR):
-        items.append(item(_("My services"), "my-services", "store", "my-services"))
+        asked = item(_("Requests"), "received", "inbox", "my-services/referrals")
+        own = item(_("My services"), "my-services", "store", "my-services")
+        items += [asked, replace(own, current=own.current and not asked.current)]
     if user.may(Role.CLIENT):
         items.append(item(_("My requests"), "my-requests", "heart-handshake", "my-requests"))
     if user.may(Role.CURATOR):

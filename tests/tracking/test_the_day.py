@@ -140,8 +140,8 @@ async def test_a_provider_sees_only_what_was_sent_to_its_organization(browser: B
     mine = await sent(session, to=await service(session, by=ours))
     theirs = await sent(session, to=await service(session, "Elsewhere"))
     editor = await account(session, Role.PROVIDER_EDITOR, email="desk@example.org", organization_id=ours.id)
-    await browser.sign_in(editor.email)
-    page = await browser.open("/en/my-services/referrals")
+    page = await browser.sign_in(editor.email)
+    page = await browser.open(page.link("Requests"))
     assert "1 request waits for your answer" in page
     assert "Paul" not in page.text
     assert (await browser.open(f"/en/my-services/referrals/{theirs.referral.id}")).status == 404
