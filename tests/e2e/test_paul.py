@@ -131,6 +131,7 @@ def _add_a_need(page: Page, language: str, term: str) -> str:
         page.goto(f"/{language}/people")
         page.locator("main a", has_text=GIVEN[language]).first.click()
         page.locator("main a[href$='/needs/new']").first.click()
+
     page.fill("[name=term]", term)
     page.locator("main form button[type=submit]").last.click()
     expect(page).to_have_url(re.compile("/needs/[0-9a-f-]+/match$"))
