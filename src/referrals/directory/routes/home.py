@@ -10,6 +10,8 @@ from referrals.accounts.guards import PUBLIC
 from referrals.kit.html import Addresses, addresses
 from referrals.kit.i18n import current_language
 from referrals.kit.pages import Db, Req, jinja, page
+from referrals.places.answers import Found
+from referrals.places.entry import Entry
 from referrals.places.lookup import PlaceIndex
 from referrals.places.queries import index
 from referrals.places.words import display
@@ -69,13 +71,24 @@ def _wish(term: TermInfo, url: Addresses) -> Wish:
 
 
 def _towns(places: PlaceIndex, typed: str, limit: int) -> list[str]:
-    if len(typed) < 2:
-        return []
-    first = "FR" if current_language() == "fr" else "GB"
-    return [display(town, current_language()) for town in places.suggest(typed, limit, first=first)]
+    return [display(town, current_language()) for town in _meant(places, typed, limit)]
 
 
 def _finished(places: PlaceIndex, typed: str) -> list[str]:
-    """`kiné ly` -> `kiné Lyon`: the last word as the beginning of a town."""
+    """`kiné ly` -> `kiné Lyon`: the last word as the beginning of a town. Its county only where the name is not enough."""
     head, _, last = typed.rpartition(" ")
-    return [f"{head} {town}" for town in _towns(places, last, 4)] if head and len(last) > 1 else []
+    if not head:
+        return []
+    return [f"{head} {_bare(places, town)}" for town in _meant(places, last, 4)]
+
+
+def _meant(places: PlaceIndex, typed: str, limit: int) -> list[Entry]:
+    if len(typed) < 2:
+        return []
+    return places.suggest(typed, limit, first="FR" if current_language() == "fr" else "GB")
+
+
+def _bare(places: PlaceIndex, town: Entry) -> str:
+    found = places.find(town.name)
+    enough = isinstance(found, Found) and found.place.code == town.code
+    return town.name if enough else display(town, current_language())
