@@ -23,7 +23,7 @@ from referrals.kit import database, db
 from referrals.kit.settings import from_environment
 from referrals.places import load as places
 
-SHOWN = 20
+SHOWN = 8
 
 
 @click.command("import")
@@ -126,11 +126,11 @@ def _tell(report: Report, *, dry_run: bool) -> None:
         named = f" {one.id}" if one.id else ""
         click.echo(f"  {one.file}, line {one.line}: {one.entity}{named} {one.reason}.")
     if len(report.rejected) > SHOWN:
-        click.echo("  … and, with those above:")
+        click.echo("  … in all:")
         for (file, entity, reason), count in Counter((r.file, r.entity, r.reason) for r in report.rejected).most_common(
             SHOWN
         ):
-            click.echo(f"  {count} times in {file}: {entity} {reason}.")
+            click.echo(f"  {count} × {file}: {entity} {reason}.")
     for one in report.unreadable[:SHOWN]:
         click.echo(f"  {one.file}, line {one.line}: {one.field} of {one.entity} {one.id or ''} {one.reason}; left out.")
     for title, counts in (

@@ -48,7 +48,7 @@ async def crosswalk_page(
     counts = await terms.counts(session)
     shown = stand if stand in STATES else next((s for s in STATES if counts[s]), STATES[0])
     number = max(1, min(at, 10_000))
-    found = await terms.listed(session, shown, number, current_language(), fold(q))
+    found = await terms.listed(session, shown, number, fold(q))
     return page(
         request, "exchange/terms.html", fragment="exchange/_terms.html", counts=counts, stand=shown, q=q, at=number,
         tabs=_tabs(request, counts, shown), found=found[:PER_PAGE], more=len(found) > PER_PAGE,
@@ -81,7 +81,7 @@ async def nothing_fits(request: Req, session: Db, actor: Who, now: Now, term_id:
 
 @post("/terms/{term_id:uuid}/reopen", name="crosswalk-reopen", guards=[requires_curator], status_code=200)
 async def reopen(request: Req, session: Db, term_id: FromPath[UUID]) -> Template | Redirect:
-    await terms.one(session, term_id, current_language())
+    await terms.one(session, term_id)
     await crosswalk.reopen(session, term_id)
     return await _decided(request, session, term_id)
 
@@ -92,7 +92,7 @@ routes: list[HTTPRouteHandler] = [crosswalk_page, term_page, confirm, nothing_fi
 async def _decided(request: Req, session: AsyncSession, term_id: UUID) -> Template | Redirect:
     """htmx receives the term's line as it stands now; a form without script, the list with a sentence."""
     await ask_for_relisting(session, term_id)
-    term = await terms.one(session, term_id, current_language())
+    term = await terms.one(session, term_id)
     if request.headers.get("HX-Request") == "true":
         return page(request, "exchange/_term.html", fragment="exchange/_term.html", term=term)
     return redirect(request, "crosswalk", say=_said(term))
@@ -111,7 +111,7 @@ async def _term_page(
     request: Req, session: AsyncSession, term_id: UUID, form: forms.Filled[ChoiceForm] | None = None, status: int = 200
 ) -> Template:
     language = current_language()
-    term = await terms.one(session, term_id, language)
+    term = await terms.one(session, term_id)
     words = await vocabulary(session)
     chosen = [_code(own.taxonomy, own.code) for own in term.ours]
     return page(

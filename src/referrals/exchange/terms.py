@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.directory.models import Attribute, Organization, Service
 from referrals.kit.errors import NotFound
 from referrals.taxonomy import queries
+from referrals.taxonomy.crosswalk import Likeness
 from referrals.taxonomy.models import OURS, Taxonomy, Term, TermLink
-from referrals.taxonomy.vocabulary import TermInfo, Vocabulary
+from referrals.taxonomy.vocabulary import TermInfo
 
 PER_PAGE = 25
 STATES = ("proposed", "open", "linked", "nothing")
@@ -59,13 +60,13 @@ async def listed(
     if words_like:
         wanted = wanted.where(terms.c.folded.contains(words_like, autoescape=True))
     wanted = wanted.order_by(terms.c.services.desc(), terms.c.name).limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE)
-    return await _read(session, (await session.execute(wanted)).all(), language)
+    return await _read(session, (await session.execute(wanted)).all())
 
 
-async def one(session: AsyncSession, id: UUID, language: str) -> ForeignTerm:
+async def one(session: AsyncSession, id: UUID) -> ForeignTerm:
     """Raises NotFound."""
     terms = _terms(Term.id == id).subquery()
-    found = await _read(session, (await session.execute(select(terms))).all(), language)
+    found = await _read(session, (await session.execute(select(terms))).all())
     if not found:
         raise NotFound
     return found[0]
@@ -130,8 +131,9 @@ def _links() -> Subquery:
     )
 
 
-async def _read(session: AsyncSession, rows: Sequence[Any], language: str) -> list[ForeignTerm]:
+async def _read(session: AsyncSession, rows: Sequence[Any]) -> list[ForeignTerm]:
     words = await queries.vocabulary(session)
+    alike = Likeness(words)
     meant: dict[UUID, list[TermInfo]] = {}
     rejected: dict[UUID, set[UUID]] = {}
     links = select(TermLink.foreign_id, TermLink.term_id, TermLink.state).where(
@@ -146,13 +148,12 @@ async def _read(session: AsyncSession, rows: Sequence[Any], language: str) -> li
     return [
         ForeignTerm(
             row.id, row.name, row.taxonomy, row.description, row.services, row.state, tuple(meant.get(row.id, ())),
-            _others(words, row.name, language, {t.id for t in meant.get(row.id, ())} | rejected.get(row.id, set())),
+            _others(alike, row.name, {t.id for t in meant.get(row.id, ())} | rejected.get(row.id, set())),
         )
         for row in rows
     ]  # fmt: skip
 
 
-def _others(words: Vocabulary, name: str, language: str, but: set[UUID]) -> tuple[TermInfo, ...]:
+def _others(alike: Likeness, name: str, but: set[UUID]) -> tuple[TermInfo, ...]:
     """Up to two further needs, so that another choice is one click as well."""
-    found = queries.suggest(words, name, language, limit=6)
-    return tuple(s.term for s in found if s.term.taggable and s.term.id not in but)[:2]
+    return tuple(term for term in alike.likely(name, limit=6) if term.id not in but)[:2]

@@ -174,6 +174,14 @@ class Likeness:
             return inside, INSIDE
         return (self._sorted[found[0]], round(found[1], 1)) if found else None
 
+    def likely(self, name: str, limit: int) -> list[TermInfo]:
+        """Needs that it may mean, the likeliest first: those like the whole name, then those that parts of it name."""
+        folded = fold(name)
+        alike = process.extract(_in_order(folded), self._choices, scorer=fuzz.ratio, score_cutoff=70, limit=limit)
+        parts = (self._said[part] for part in _parts(folded) if len(part) > 3 and part in self._said)
+        found = [*parts, *(self._sorted[choice] for choice, _, _ in alike)]
+        return list({term.id: term for term in found}.values())[:limit]
+
 
 def _in_order(folded: str) -> str:
     return " ".join(sorted(folded.split()))
