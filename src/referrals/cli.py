@@ -15,7 +15,7 @@ from referrals.app import environment, utc_now
 from referrals.directory.command import search
 from referrals.exchange.command import import_
 from referrals.kit import cluster, command, database, mail, ports
-from referrals.kit.catalogs import catalogs as catalogs
+from referrals.kit.catalogs import catalogs
 from referrals.kit.errors import DomainError
 from referrals.kit.html import addresses
 from referrals.kit.settings import from_environment

@@ -76,7 +76,7 @@ def records(conninfo: str) -> dict[str, str]:
     """Records of the demo that make each page interesting."""
 
     def one(statement: str) -> str:
-        row = connection.execute(statement).fetchone()  # type: ignore[call-overload]  # our own statements
+        row = connection.execute(statement).fetchone()
         return str(row[0]) if row else ""
 
     with psycopg.connect(conninfo) as connection:

@@ -8,7 +8,17 @@ from sqlalchemy import create_engine, pool
 
 from referrals.kit.db import Base
 
-for room in ("kit.mail", "accounts.models", "places.models", "taxonomy.models", "directory.models", "clients.models", "tracking.models", "matching.models", "exchange.models"):
+for room in (
+    "kit.mail",
+    "accounts.models",
+    "places.models",
+    "taxonomy.models",
+    "directory.models",
+    "clients.models",
+    "tracking.models",
+    "matching.models",
+    "exchange.models",
+):
     try:
         importlib.import_module(f"referrals.{room}")
     except ModuleNotFoundError as error:

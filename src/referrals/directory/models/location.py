@@ -54,5 +54,3 @@ class Accessibility(Recorded, Base):
     description: Mapped[str | None]
     details: Mapped[str | None]
     url: Mapped[str | None]
-
-

@@ -57,5 +57,3 @@ class Funding(Recorded, Base):
     service_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"), index=True)
     source_text: Mapped[str | None]
     """HSDS `funding.source`; that name is taken here by the provenance."""
-
-
