@@ -62,6 +62,7 @@ class Reader:
     """The package counts its dates from today, so that a new date alone is no change."""
     kept: set[tuple[str, UUID]] = field(default_factory=set)
     """Records that were turned away now: what is known of them from before is left as it is."""
+    _unread: set[tuple[str, str | None, str]] = field(default_factory=set)
     _met: dict[tuple[str, bytes], str] = field(default_factory=dict)
     _times: Counter[tuple[str, str]] = field(default_factory=Counter)
     _taxonomies: dict[str, str] = field(default_factory=dict)
@@ -134,7 +135,12 @@ class Reader:
         except ValueError as problem:
             id = str(values.get("id") or "") or None
             self.report.lost[f"{raw.table}.{name}"] += 1
-            self.report.unreadable.append(Rejection(raw.where.file, raw.where.line, raw.entity, id, str(problem), name))
+            if not (
+                raw.nested and (raw.entity, id, name) in self._unread
+            ):  # told once, however often a tree repeats it
+                where = raw.where
+                self.report.unreadable.append(Rejection(where.file, where.line, raw.entity, id, str(problem), name))
+            self._unread.add((raw.entity, id, name))
             return None
 
     def _refs(self, shape: Shape, values: dict[str, Any], read: dict[str, Any]) -> dict[str, UUID]:
