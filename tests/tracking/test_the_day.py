@@ -111,6 +111,9 @@ async def test_a_telephone_answer_is_recorded_as_told(browser: Browser, session:
     note = await session.scalar(select(ReferralNote).where(ReferralNote.kind == "told_by"))
     assert note is not None
     assert note.visible_to == ["sender"]
+    page = await browser.open(f"/en/referrals/{world.referral.id}")
+    assert "this you may tell them now" in page
+    assert "Paul Harvey" in page
 
 
 async def test_a_referral_is_withdrawn_at_once_before_a_yes_and_by_asking_after(

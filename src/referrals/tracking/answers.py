@@ -77,13 +77,17 @@ CHOICES: tuple[Choice, ...] = (
 )  # fmt: skip
 """Every answer of a receiver, the likeliest first."""
 
+LIKELIEST: Mapping[str, str] = {"in_service": "complete", "cancel_requested": "confirm_cancel"}
+"""Where the order above does not say what comes next most often."""
 MAIN = frozenset({"accept", "accept_waitlist", "ask_info", "decline", "offer_place", "schedule", "start_service", "complete", "no_show", "confirm_cancel"})  # fmt: skip
 """Answers that stand large on the page; the others are one press further away."""
 
 
 def choices(referral: Referral, part: By) -> list[Choice]:
-    """What may be answered now."""
-    return [choice for choice in CHOICES if may(part, choice.event, referral.status)]
+    """What may be answered now, the likeliest first."""
+    likely = LIKELIEST.get(referral.status)
+    allowed = [choice for choice in CHOICES if may(part, choice.event, referral.status)]
+    return sorted(allowed, key=lambda choice: choice.event != likely)
 
 
 def choice(referral: Referral, part: By, event: str) -> Choice | None:

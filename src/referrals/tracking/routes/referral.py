@@ -28,7 +28,7 @@ from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import actions, answers, labels, queries, story
 from referrals.tracking.actions import links
 from referrals.tracking.answers import Answer
-from referrals.tracking.lifecycle import TERMINAL, UNSENT, By, Status, may
+from referrals.tracking.lifecycle import TERMINAL, UNSENT, WAITING, By, Status, may
 from referrals.tracking.models import ClientVoice, Referral
 from referrals.tracking.reasons import OTHER
 from referrals.tracking.routes.feedback import Voice
@@ -207,7 +207,7 @@ async def _page(
         withdrawals=labels.options(labels.CANCEL, WITHDRAWALS), mistakes=labels.options(labels.VOID),
         spoken=spoken or forms.blank(Voice), heard=_heard(voices), firsts=labels.options(labels.RECEIVED),
         seconds=labels.options(labels.RESOLVED), withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
-        voidable=may(By.CASE_MANAGER, "void", found.status), over=found.status in TERMINAL,
+        voidable=may(By.CASE_MANAGER, "void", found.status), over=found.status in TERMINAL, waiting=found.status in WAITING,
         by_phone=found.channel == "phone" and found.status not in TERMINAL | UNSENT,
         renewable=await links.living(session, found.id, "receiver") is not None and found.status not in TERMINAL,
     )  # fmt: skip
