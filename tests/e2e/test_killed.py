@@ -6,7 +6,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import psycopg
@@ -91,7 +90,7 @@ def _send(demo: RunningDemo, need: str, service: str, accepted: list[str]) -> No
 def _agreed(answer: httpx.Response) -> dict[str, str]:
     """The person's spoken agreement, and a reason where something does not fit."""
     fields = Page(answer).form("/send/").fields
-    said = {"method": "oral_witnessed", "override_reason": "client_choice", "agreed": "yes"}
+    said = {"method": "oral_witnessed", "override_reason": "client_choice", "direction": "both"}
     return {name: value for name, value in said.items() if name in fields}
 
 
@@ -103,13 +102,9 @@ def _fill(client: httpx.Client, page: httpx.Response, action: str, **given: str)
 
 def _pull_the_plug(demo: RunningDemo) -> None:
     """Pages, worker and PostgreSQL die in the same moment, without a word."""
-    pid = int((Path(_data(demo)) / "postmaster.pid").read_text().splitlines()[0])
+    pid = int((cluster.status(demo.home).folder / "data" / "postmaster.pid").read_text().splitlines()[0])
     demo.kill()
     os.kill(pid, signal.SIGKILL)
-
-
-def _data(demo: RunningDemo) -> Path:
-    return cluster.status(demo.home).folder
 
 
 def _conninfo(demo: RunningDemo) -> str:
