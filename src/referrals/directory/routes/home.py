@@ -71,7 +71,8 @@ def _wish(term: TermInfo, url: Addresses) -> Wish:
 
 
 def _towns(places: PlaceIndex, typed: str, limit: int) -> list[str]:
-    return [display(town, current_language()) for town in _meant(places, typed, limit)]
+    names = (display(town, current_language()) for town in _meant(places, typed, limit))
+    return list(dict.fromkeys(names))
 
 
 def _finished(places: PlaceIndex, typed: str) -> list[str]:

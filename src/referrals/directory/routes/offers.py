@@ -95,6 +95,9 @@ class _Said:
         def each(taxonomy: str, codes: tuple[str, ...]) -> list[str]:
             return [words.label(taxonomy, code, language) for code in codes]
 
+        def inside(taxonomy: str, codes: tuple[str, ...]) -> list[str]:
+            return [_inside(label) for label in each(taxonomy, codes)]
+
         def one(taxonomy: str, code: str | None) -> str:
             return words.label(taxonomy, code, language) if code else ""
 
@@ -102,10 +105,10 @@ class _Said:
         return cls(
             modes=each("delivery-mode", service.modes),
             formats=each("format", service.formats),
-            specialisms=each("specialism", service.specialisms),
-            welcomes=each("audience", tuple(code for code in service.welcomes if code != "everyone")),
-            routes=each("referral-route", service.routes),
-            funding=each("funding", service.funding),
+            specialisms=inside("specialism", service.specialisms),
+            welcomes=inside("audience", tuple(code for code in service.welcomes if code != "everyone")),
+            routes=inside("referral-route", service.routes),
+            funding=inside("funding", service.funding),
             present=each("accessibility", tuple(code for code, answer in features.items() if answer == "yes")),
             absent=each("accessibility", tuple(code for code, answer in features.items() if answer == "no")),
             interpreter=one("interpretation", service.interpreter),
@@ -124,6 +127,11 @@ async def _gone(request: Req, there: Gone | None, words: Vocabulary) -> Template
         if (term := words.need(code))
     ]
     return page(request, "directory/gone.html", similar=similar, status=410)
+
+
+def _inside(label: str) -> str:
+    """A label within a sentence; an acronym stays as it is."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _price(service: ServicePage) -> str:

@@ -23,7 +23,8 @@ class Row:
     number: int
     href: str
     name: Text
-    subtitle: str
+    organization: str
+    place: str
     saying: tuple[str | Markup, ...]
     who: Text
     alert: Text
@@ -43,7 +44,8 @@ def _row(number: int, card: Card, url: Addresses, now: datetime) -> Row:
         number=number,
         href=url("service", service_id=card.id),
         name=card.name,
-        subtitle=" · ".join(part for part in (card.organization, _where(card)) if part),
+        organization=card.organization,
+        place=_where(card),
         saying=tuple(part for part in _saying(card, now) if part),
         who=Text(_short(card.who.value), card.who.language),
         alert=card.alert,
@@ -102,7 +104,7 @@ def _short(text: str) -> str:
     if len(line) <= _WHO:
         return line
     sentence = line.split(". ")[0]
-    return sentence + "." if len(sentence) < _WHO else line[:_WHO].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+    return sentence + "." if len(sentence) < _WHO else line[:_WHO].rsplit(" ", 1)[0].rstrip(" ,;:\u00a0\u202f") + "…"
 
 
 def spoken(text: Text) -> str | None:
