@@ -57,7 +57,10 @@ async def test_nobody_else_writes_meanwhile(
     await JOBS["directory.index"](session, service_ids=[], engine=embedded)
     async with engine.connect() as other:
         free = await other.scalar(
-            text("SELECT pg_try_advisory_lock(objid::bigint) FROM pg_locks WHERE locktype = 'advisory'")
+            text(
+                "SELECT pg_try_advisory_lock(objid::bigint) FROM pg_locks WHERE locktype = 'advisory' "
+                "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
         )
     assert free is False
 

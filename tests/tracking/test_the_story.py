@@ -1,6 +1,7 @@
 """The append-only story and its summary: two at once, pressed twice, replayed, never rewritten."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -191,15 +192,16 @@ async def test_what_does_not_fit_is_sent_only_with_a_reason(session: AsyncSessio
 async def two(data_home: Path, database_url: str) -> AsyncIterator[tuple[SessionMaker, str]]:
     """A database of its own: what is committed here cannot be taken back, for the story is append-only."""
     server = cluster.ensure(data_home, durable=False)
-    cluster.drop_database(server, "test_two_at_once")
-    cluster.ensure_database(server, "test_two_at_once", template=f"template_{database.fingerprint()}")
-    engine = db.connect(server.url("test_two_at_once"))
+    name = f"two_at_once_{os.getpid()}"
+    cluster.drop_database(server, name)
+    cluster.ensure_database(server, name, template=f"template_{database.fingerprint()}")
+    engine = db.connect(server.url(name))
     maker = db.session_maker(engine)
     async with db.transaction(maker) as session:
         world = await sent(session)
     yield maker, str(world.referral.id)
     await engine.dispose()
-    cluster.drop_database(server, "test_two_at_once")
+    cluster.drop_database(server, name)
 
 
 async def test_two_answers_at_once_are_one_answer_and_one_conflict(two: tuple[SessionMaker, Any]) -> None:
