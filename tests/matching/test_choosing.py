@@ -156,8 +156,8 @@ async def test_the_same_form_sent_twice_makes_one_request(
 ) -> None:
     await listed(session, "Near clinic")
     form = await _send_page(signed_in, physio, "Near clinic")
-    first = await signed_in.submit("send", on=form, **AGREED)
-    again = await signed_in.submit("send", on=form, **AGREED)
+    first = await signed_in.showing(form).submit("send", **AGREED)
+    again = await signed_in.showing(form).submit("send", **AGREED)
     assert first.path == again.path
     assert await session.scalar(select(func.count()).select_from(Consent)) == 1
     assert await session.scalar(select(func.count()).select_from(ReferralEvent)) == 1
@@ -168,8 +168,8 @@ async def test_another_form_for_the_same_service_is_told_that_it_was_asked_alrea
 ) -> None:
     await listed(session, "Near clinic")
     first, second = [await _send_page(signed_in, physio, "Near clinic") for _ in range(2)]
-    await signed_in.submit("send", on=first, **AGREED)
-    page = await signed_in.submit("send", on=second, **AGREED)
+    await signed_in.showing(first).submit("send", **AGREED)
+    page = await signed_in.showing(second).submit("send", **AGREED)
     assert page.status == 409
     assert "already has an open request" in page
     assert await session.scalar(select(func.count()).select_from(Consent)) == 1

@@ -26,8 +26,8 @@ FAR = 150.0
 FEW = 12
 WITHOUT_A_WAY = 200
 WITHOUT_A_PLACE = 100
-_PLACES_EACH = 2
-"""Rows asked for each of the nearest: some services have several places, each of which is a row."""
+_ROWS = 450
+"""Asked for the nearest: some services have several places, each of which is a row."""
 
 
 async def candidates(session: AsyncSession, person: Person, need: NeedAsked) -> list[Offer]:
@@ -35,7 +35,8 @@ async def candidates(session: AsyncSession, person: Person, need: NeedAsked) -> 
     asked = _offers(need)
     ids = _worth_a_look((id, metres) for id, metres in await session.execute(_nearest(person, asked)))
     ids += await session.scalars(_needs_no_way(person, asked))
-    ids += await session.scalars(_somewhere(person, asked))
+    if len(ids) < NEAREST:  # where there is more than anybody can read close by, nobody asks where else it might be
+        ids += await session.scalars(_somewhere(person, asked))
     return await offers(session, list(dict.fromkeys(ids)))
 
 
@@ -77,7 +78,7 @@ def _nearest(person: Person, asked: ColumnElement[bool]) -> Select[UUID, float |
         .join(Listing, Listing.service_id == ListingPlace.service_id)
         .where(asked, ListingPlace.point.is_not(None))
         .order_by(away)
-        .limit(NEAREST * _PLACES_EACH)
+        .limit(_ROWS)
     )
 
 
@@ -98,9 +99,14 @@ def _needs_no_way(person: Person, asked: ColumnElement[bool]) -> Select[UUID]:
 
 def _somewhere(person: Person, asked: ColumnElement[bool]) -> Select[UUID]:
     """An address that is confidential, or that the listing does not give."""
-    a_point = exists().where(ListingPlace.service_id == Listing.service_id, ListingPlace.point.is_not(None))
-    at_home = [_in_country(person.country)] if person.country else []
-    return select(Listing.service_id).where(asked, ~a_point, *at_home).order_by(*_best_kept()).limit(WITHOUT_A_PLACE)
+    found = (
+        select(Listing.service_id)
+        .outerjoin(ListingPlace, ListingPlace.service_id == Listing.service_id)
+        .where(asked, ListingPlace.point.is_(None))
+    )
+    if person.country:
+        found = found.where(or_(ListingPlace.country.is_(None), ListingPlace.country == person.country))
+    return found.order_by(*_best_kept()).limit(WITHOUT_A_PLACE)
 
 
 def _in_country(country: str) -> ColumnElement[bool]:

@@ -107,7 +107,7 @@ def _for(match: Match, person: Person, words: Vocabulary, most: int) -> list[str
 
 
 def _worth_saying(part: Part, match: Match, person: Person) -> bool:
-    if part.criterion in _IN_THE_LINE or part.code in ("late", "way", "no_tie"):
+    if part.criterion in _IN_THE_LINE or part.code in ("late", "no_tie", "other_focus"):
         return False
     if part.criterion == "timeliness":
         return bool(part.facts.get("by"))  # without a date the line under the title has said it
@@ -119,7 +119,8 @@ def _worth_saying(part: Part, match: Match, person: Person) -> bool:
 
 def _against(match: Match, words: Vocabulary) -> list[str]:
     """Weak points that are known; what is merely not said stands among the things to check."""
-    told = [part for part in weakest(match.parts) if part.code not in ("no_tie", "exact")]
+    weak = [*weakest(match.parts, len(match.parts)), *(part for part in match.parts if part.code == "other_focus")]
+    told = [part for part in weak if part.criterion not in _IN_THE_LINE and part.code not in ("no_tie", "exact")][:2]
     return [text for part in told if (text := say_part(part, words))]
 
 

@@ -14,7 +14,7 @@ from referrals.directory.models import Organization, Service
 from referrals.kit.errors import NotFound
 from referrals.kit.i18n import current_language
 from referrals.matching.candidates import candidates, offers
-from referrals.matching.constraints import Class, examine
+from referrals.matching.constraints import Class, examine, fits
 from referrals.matching.facts import NeedAsked, Offer, Person
 from referrals.matching.reading import need_of, person_of
 from referrals.matching.scoring import Match, rank, score
@@ -73,6 +73,12 @@ def judge(person: Person, need: NeedAsked, found: Sequence[Offer], today: date) 
     return Proposals(
         person, need, today, tuple(rank(matches)), tuple(left_out), tuple(unlocks(person, need, left_out, today))
     )
+
+
+async def how_many(session: AsyncSession, person: Person, need: NeedAsked, today: date) -> int:
+    """How many services fit, and nothing more about them."""
+    found = await candidates(session, person, need)
+    return sum(1 for offer in found if fits(person, need, offer, today))
 
 
 def match_of(person: Person, need: NeedAsked, offer: Offer, today: date) -> Match:

@@ -31,6 +31,8 @@ URGENT_DAYS, ROUTINE_DAYS = 14, 60
 USUAL_MINUTES: Final = 45.0
 """What a way is measured by where no limit is known."""
 
+_WHO_AND_WHAT = frozenset({"H1", "H3", "H7"})
+
 
 class Band(StrEnum):
     STRONG = "strong"
@@ -84,11 +86,14 @@ class Match:
 
     @property
     def band(self) -> Band:
-        """Two things to check, and it is no more than possible; a long wait, and it is not very good. Whatever it scored."""
+        """Whatever it scored: with two things to check it is no more than possible, and with a long wait, or a doubt
+        about whether it does this for them at all, no more than good.
+        """
         if self.score < 50 or len(self.checks) > 1:
             return Band.POSSIBLE
         late = any(part.code == "late" for part in self.parts)
-        return Band.STRONG if self.score >= 75 and not late else Band.GOOD
+        doubt = any(finding.id in _WHO_AND_WHAT for finding in self.checks)
+        return Band.STRONG if self.score >= 75 and not late and not doubt else Band.GOOD
 
     def finding(self, id: str) -> Finding:
         return next(finding for finding in self.findings if finding.id == id)
@@ -147,6 +152,8 @@ def _fit(need: NeedAsked, offer: Offer, offered: Finding) -> Part:
     if offered.code == "offers_broader":
         return Part("fit", 0, UNKNOWN, False, "broader", offered.facts)
     if not need.specialisms:
+        if offer.specialisms:
+            return _draft("fit", 0.8, "other_focus", specialisms=tuple(sorted(offer.specialisms)))
         return _draft("fit", 0.95 if offered.code == "offers" else 0.9, "exact")
     shared = tuple(sorted(need.specialisms & offer.specialisms))
     if shared:
@@ -193,7 +200,11 @@ def _preferences(person: Person, offer: Offer) -> Part | None:
     if liked or made_for or as_wished:
         code = "liked" if liked else "made_for" if made_for else "practitioner"
         return _draft("preferences", 1.0, code, terms=liked or made_for)
-    return _draft("preferences", UNKNOWN, "no_tie") if person.affinities or person.audience or wish else None
+    if not (person.affinities or person.audience or wish):
+        return None
+    if others := tuple(sorted(offer.welcomes - {"everyone"})):
+        return Part("preferences", 0, 0.2, True, "made_for_others", {"terms": others})
+    return _draft("preferences", UNKNOWN, "no_tie")
 
 
 def _cost(price: Finding) -> Part:

@@ -37,4 +37,9 @@ def examine(person: Person, need: NeedAsked, offer: Offer, today: date) -> tuple
     return tuple(rule(person, need, offer, today) for rule in CONSTRAINTS)
 
 
-__all__ = ["BY_ID", "CONSTRAINTS", "Class", "Constraint", "Fact", "Finding", "Verdict", "examine"]
+def fits(person: Person, need: NeedAsked, offer: Offer, today: date) -> bool:
+    """Whether no rule excludes it; stops at the first that does."""
+    return not any(rule(person, need, offer, today).excludes for rule in CONSTRAINTS)
+
+
+__all__ = ["BY_ID", "CONSTRAINTS", "Class", "Constraint", "Fact", "Finding", "Verdict", "examine", "fits"]

@@ -108,7 +108,7 @@ async def _tabs(
         count = len(found.ranked)
         if need.id != shown.id:
             other = await queries.asked(session, client, need, found.today)
-            count = len((await queries.propose(session, other.person, other.need, found.today)).ranked)
+            count = await queries.how_many(session, other.person, other.need, found.today)
         address = addresses(jinja(request))("match", need_id=need.id)
         label = words.label("need", need.term, current_language())
         tabs.append(Tab(label, _tab_line(count, need.need_by), address, need.id == shown.id))
