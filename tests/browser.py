@@ -160,14 +160,17 @@ class Browser:
         self.page = Page(response)
         return self.page
 
-    async def submit(
-        self, part_of_action: str, *, button: str | None = None, on: Page | None = None, **fields: str | list[str]
-    ) -> Page:
+    def showing(self, page: Page) -> "Browser":
+        """With this page before it again, as when somebody goes back, or has two windows open."""
+        self.page = page
+        return self
+
+    async def submit(self, part_of_action: str, *, button: str | None = None, **fields: str | list[str]) -> Page:
         """Fill the form whose action contains this, press its (first, or named) button, land where it leads.
 
         `button` is part of the button's text or its value. What is not given keeps what the page had.
         """
-        page = on or self.page
+        page = self.page
         assert page is not None, "open a page first"
         form = page.form(part_of_action)
         data: dict[str, list[str]] = {name: list(values) for name, values in form.fields.items()}

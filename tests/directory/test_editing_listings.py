@@ -138,7 +138,7 @@ async def test_who_changed_what_and_when_is_kept_and_shown(
     page = await editor.open(f"/en{pages.edit('knees')}")
     form = page.form(pages.edit("knees"))
     form.fields["all_checked"] = ["on"]
-    await editor.submit(pages.edit("knees"), on=page, name_fr="Genoux", available="2")
+    await editor.showing(page).submit(pages.edit("knees"), name_fr="Genoux", available="2")
     rows = (await session.scalars(select(Metadata).order_by(Metadata.field_name))).all()
     assert [(row.field_name, row.previous_value, row.replacement_value) for row in rows] == [
         ("assured_date", "2026-11-03", "2026-11-23"),
@@ -177,13 +177,13 @@ async def test_bad_input_is_said_at_the_field_and_everything_typed_is_kept(edito
 async def test_whoever_comes_second_sees_what_stands_now_and_loses_nothing(editor: Browser, pages: Pages) -> None:
     opened = await editor.open(f"/en{pages.edit('knees')}")
     await editor.submit(pages.edit("knees"), name_en="First")
-    second = await editor.submit(pages.edit("knees"), on=opened, name_en="Second", alert_en="Mine")
+    second = await editor.showing(opened).submit(pages.edit("knees"), name_en="Second", alert_en="Mine")
     assert second.status == 409
     assert "Somebody changed this listing while you were writing" in second
     assert "Name · English First" in second
     assert second.form(pages.edit("knees")).fields["name_en"] == ["Second"]
     assert "First" in await editor.open(f"/en{pages.service('knees')}")
-    page = await editor.submit(pages.edit("knees"), on=second)
+    page = await editor.showing(second).submit(pages.edit("knees"))
     assert page.status == 200
     assert "Second" in await editor.open(f"/en{pages.service('knees')}")
 
@@ -198,7 +198,7 @@ async def test_nobody_else_may_edit(browser: Browser, pages: Pages, session: Asy
     own = await browser.open(f"/en{pages.edit('refuge')}")
     own.form(pages.edit("refuge")).action = address
     own.forms[-1].action = address
-    assert (await browser.submit(address, on=own, name_en="Stolen")).status == 404
+    assert (await browser.showing(own).submit(address, name_en="Stolen")).status == 404
     await account(session, Role.CASE_MANAGER, email="claire@example.org")
     await browser.open("/en/account")
     await browser.submit("sign-out")

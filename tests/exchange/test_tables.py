@@ -1,6 +1,7 @@
 """Tabular packages: old names, odd ids, bad rows, and what a second import does."""
 
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +14,7 @@ from tests.conftest import NOW
 from tests.exchange.packages import folder, tables, zipped
 
 
-async def _import(session: AsyncSession, path: Path, **more: bool) -> Report:
+async def _import(session: AsyncSession, path: Path, **more: Any) -> Report:
     return await import_directory(session, path, NOW, source="harbour", **more)
 
 

@@ -44,4 +44,4 @@ def _ndcg(answer: Answer) -> float:
 
 
 def _dcg(grades: Sequence[int | None]) -> float:
-    return sum((2 ** (grade or 0) - 1) / log2(at + 2) for at, grade in enumerate(grades[:5]))
+    return sum(float(2 ** (grade or 0) - 1) / log2(at + 2) for at, grade in enumerate(grades[:5]))

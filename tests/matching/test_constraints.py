@@ -1,6 +1,7 @@
 """Every rule in its three voices. The third is the one that matters: what is not known never excludes."""
 
 from datetime import date, time
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ WOMEN = {"all": [{"term": "women"}]}
 REFUGEES = {"all": [{"any": [{"term": "refugee"}, {"term": "asylum-seeker"}]}, {"not": {"term": "couple"}}]}
 JAN = date(2027, 1, 15)
 
-CASES = [
+CASES: list[tuple[str, Any, Any, Any, str, str]] = [
     # rule, person, need, offer, verdict, code
     ("H1", {}, {}, {}, MEETS, "offers"),
     ("H1", {}, {}, {"needs": frozenset({"sports-physiotherapy"})}, MEETS, "offers_narrower"),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -105,7 +106,7 @@ def test_a_shorter_wait_never_lowers_a_service(wanted: NeedAsked, crowd: list[Of
     ]),
 )  # fmt: skip
 def test_what_is_not_said_never_beats_what_is_known_and_fits(
-    wanted: NeedAsked, one: Offer, gap: dict[str, object]
+    wanted: NeedAsked, one: Offer, gap: dict[str, Any]
 ) -> None:
     known = match_of(PERSON, wanted, one, TODAY)
     silent = match_of(PERSON, wanted, replace(one, service_id=ONE, **gap), TODAY)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -58,7 +59,7 @@ def judged(order: Order, there: Sequence[Offer]) -> Measured:
 
 
 def test_every_rule_finds_what_the_graders_found() -> None:
-    wrong = []
+    wrong: list[tuple[Any, ...]] = []
     for case in asked():
         for id in case.grades:
             found = examine(case.person, case.need, directory()[id], case.today)

@@ -112,8 +112,8 @@ async def test_a_double_click_gives_the_first_answer_again(
 ) -> None:
     link = await _link(session, settings)
     form = await browser.open(f"{link}?answer=accept")
-    first = await browser.submit("/r/", day="2026-11-27", on=form)
-    second = await browser.submit("/r/", day="2026-11-27", on=form)
+    first = await browser.showing(form).submit("/r/", day="2026-11-27")
+    second = await browser.showing(form).submit("/r/", day="2026-11-27")
     assert (first.status, second.status) == (200, 200)
     assert first.path == second.path
     assert (await _referral(session)).position == 2
@@ -126,7 +126,7 @@ async def test_a_different_second_answer_is_told_that_somebody_was_quicker(
     no = await browser.open(f"{link}?answer=decline")
     await browser.open(f"{link}?answer=accept")
     await browser.submit("/r/", day="2026-11-27")
-    page = await browser.submit("/r/", on=no, reason="no_capacity")
+    page = await browser.showing(no).submit("/r/", reason="no_capacity")
     assert page.status == 409
     assert "Somebody was quicker" in page
     assert "Accepted" in page
@@ -201,7 +201,7 @@ async def test_an_expired_link_cannot_answer(
     link = await _link(session, settings)
     form = await browser.open(f"{link}?answer=decline")
     clock.pass_(days=16)
-    page = await browser.submit("/r/", on=form, reason="no_capacity")
+    page = await browser.showing(form).submit("/r/", reason="no_capacity")
     assert page.status == 410
     assert (await _referral(session)).status == "sent"
 

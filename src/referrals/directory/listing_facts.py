@@ -139,7 +139,7 @@ async def _spread(session: AsyncSession, facts: dict[UUID, Facts], name: str, ki
                 getattr(facts[service_id], name).append(kind(*rest))
 
 
-def _our_marks(ids: Sequence[UUID]) -> Select[Any]:
+def _our_marks(ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
     return (
         select(Attribute.link_id, Taxonomy.name, Term.code, Term.name, Attribute.value)
         .join(Term, Term.id == Attribute.taxonomy_term_id)
@@ -149,7 +149,7 @@ def _our_marks(ids: Sequence[UUID]) -> Select[Any]:
     )
 
 
-def _linked_marks(ids: Sequence[UUID]) -> Select[Any]:
+def _linked_marks(ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
     """What foreign terms mean in ours, as far as a person has confirmed it."""
     foreign, ours = aliased(Term), aliased(Term)
     return (
@@ -163,7 +163,7 @@ def _linked_marks(ids: Sequence[UUID]) -> Select[Any]:
     )
 
 
-def _foreign_marks(ids: Sequence[UUID]) -> Select[Any]:
+def _foreign_marks(ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
     return (
         select(Attribute.link_id, literal(None), Term.code, Term.name, literal(None))
         .join(Term, Term.id == Attribute.taxonomy_term_id)
@@ -218,12 +218,12 @@ def _areas(ids: Sequence[UUID]) -> Any:
     return union_all(own, there)
 
 
-def _prices(ids: Sequence[UUID]) -> Select[Any]:
+def _prices(ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
     told = (CostOption.service_id, CostOption.option, CostOption.amount, CostOption.currency)
     return select(*told).where(CostOption.service_id.in_(ids), CostOption.gone_at.is_(None)).order_by(CostOption.amount)
 
 
-def _rooms(ids: Sequence[UUID]) -> Select[Any]:
+def _rooms(ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
     room = ServiceCapacity
     told = (room.service_id, room.available, room.maximum, room.updated)
     return (
@@ -252,7 +252,7 @@ def _phones(ids: Sequence[UUID]) -> Any:
     return select(every.c.s, every.c.number).order_by(every.c.s, every.c.rank, every.c.number)
 
 
-def _places(ids: Sequence[UUID]) -> Select[Any]:
+def _places(ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
     """One row a permanence, with the physical address where there are several."""
     at = ServiceAtLocation
     return (

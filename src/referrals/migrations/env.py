@@ -29,7 +29,11 @@ for room in (
 def ours(obj: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
     if (name or "").startswith("procrastinate"):
         return False
-    return bool(alembic_helpers.include_object(obj, name, kind, reflected, compare_to))
+    return bool(
+        alembic_helpers.include_object(  # type: ignore[no-untyped-call]
+            obj, name, kind, reflected, compare_to
+        )
+    )
 
 
 engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
