@@ -53,7 +53,7 @@ async def services(request: Req, session: Db, now: Now) -> Template:
     looking = _Looking(request, session, words, places, near, now)
     found = await looking.look(asked)
     place = near or found.understood.place
-    shown = await _rows(session, found, url, now)
+    shown = await _rows(session, found, words, url, now)
     return page(
         request, "directory/services.html", fragment="directory/_results.html", asked=asked, url=url,
         count=_count(asked, found, place), order=_order(found), rows=shown, spoken=spoken,
@@ -103,10 +103,10 @@ async def _named(session: AsyncSession, near: str, places: PlaceIndex) -> tuple[
     return None, (), bool(near)
 
 
-async def _rows(session: AsyncSession, found: Results, url: Addresses, now: datetime) -> list[Row]:
+async def _rows(session: AsyncSession, found: Results, words: Vocabulary, url: Addresses, now: datetime) -> list[Row]:
     here = found.here.at if found.here else None
     filled = await cards(session, [hit.id for hit in found.hits], current_language(), here, in_zone(now).date())
-    return rows(filled, url, now, first=(found.page - 1) * PAGE_SIZE + 1)
+    return rows(filled, words, url, now, first=(found.page - 1) * PAGE_SIZE + 1)
 
 
 def _count(asked: Question, found: Results, place: Entry | None) -> str:

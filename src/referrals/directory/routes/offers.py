@@ -57,7 +57,7 @@ async def organization(request: Req, session: Db, now: Now, organization_id: Fro
     url = addresses(jinja(request))
     return page(
         request, "directory/organization.html", organization=shown, spoken=spoken, lead=_lead(shown),
-        rows=rows(shown.services, url, now),
+        rows=rows(shown.services, await vocabulary(session), url, now),
     )  # fmt: skip
 
 

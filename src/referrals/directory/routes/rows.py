@@ -13,7 +13,9 @@ from referrals.kit.geo import LatLon
 from referrals.kit.html import Addresses, in_zone, km
 from referrals.kit.i18n import current_language, ngettext
 from referrals.kit.i18n import gettext as _
+from referrals.taxonomy.vocabulary import Vocabulary
 
+_OFFERED = 3
 _WHO = 120
 """Letters of "who may come" that a row has room for."""
 
@@ -34,20 +36,20 @@ class Row:
     away: float | None
 
 
-def rows(cards: Iterable[Card], url: Addresses, now: datetime, *, first: int = 1) -> list[Row]:
+def rows(cards: Iterable[Card], words: Vocabulary, url: Addresses, now: datetime, *, first: int = 1) -> list[Row]:
     """`first`: the number of the first one."""
-    return [_row(number, card, url, now) for number, card in enumerate(cards, first)]
+    return [_row(number, card, words, url, now) for number, card in enumerate(cards, first)]
 
 
-def _row(number: int, card: Card, url: Addresses, now: datetime) -> Row:
+def _row(number: int, card: Card, words: Vocabulary, url: Addresses, now: datetime) -> Row:
     return Row(
         number=number,
         href=url("service", service_id=card.id),
         name=card.name,
-        organization=card.organization,
+        organization="" if card.organization == card.name.value else card.organization,
         place=_where(card),
         saying=tuple(part for part in _saying(card, now) if part),
-        who=Text(_short(card.who.value), card.who.language),
+        who=Text(_short(card.who.value), card.who.language) if card.who else _offers(card, words),
         alert=card.alert,
         badge=labels.badge(card.capacity, card.status),
         point=card.point,
@@ -96,6 +98,12 @@ def _comes(modes: Iterable[str]) -> Iterable[Markup]:
         "remote": _("at a distance"),
     }
     return (Markup("<b>{}</b>").format(said[mode]) for mode in modes if mode in said)
+
+
+def _offers(card: Card, words: Vocabulary) -> Text:
+    """What it is for, where nothing says for whom: names of imported services often tell neither."""
+    spoken_here = current_language()
+    return Text(" · ".join(words.label("need", code, spoken_here) for code in card.needs[:_OFFERED]), spoken_here)
 
 
 def _short(text: str) -> str:
