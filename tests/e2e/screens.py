@@ -38,8 +38,8 @@ class View:
 
 
 VIEWS = tuple(View(*view) for view in product(("fr", "en"), WIDTHS, ("light", "dark")))
-PAIRS = (View("fr", 320, "light"), View("en", 1280, "dark"), View("fr", 1280, "light"), View("en", 320, "dark"))
-"""Four views in which each language, width and theme meets each other one at least once."""
+PAIRS = (View("fr", 320, "light"), View("en", 1280, "dark"))
+"""Two views in which each language, width and theme is seen once: what the tests look at. `make screens` looks at all."""
 
 
 def look_at(

@@ -1,5 +1,6 @@
 """Every page there is: which role opens it, and with which records of the demo. A route that is missing here is an error."""
 
+import time
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
@@ -79,7 +80,15 @@ def records(conninfo: str) -> dict[str, str]:
         row = connection.execute(statement).fetchone()
         return str(row[0]) if row else ""
 
-    with psycopg.connect(conninfo) as connection:
+    def soon(statement: str) -> str:
+        """What the worker writes: up to a minute later."""
+        for _ in range(600):
+            if found := one(statement):
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"not within a minute: {statement}")
+
+    with psycopg.connect(conninfo, autocommit=True) as connection:
         paul = "(SELECT client_id FROM client_identity WHERE given_name = 'Paul')"
         need = one(f"SELECT id FROM need WHERE client_id = {paul} AND term = 'neuropsychology'")  # noqa: S608
         service = one("SELECT id FROM service WHERE source_key = 'kestrel-bay-neuro'")
@@ -93,8 +102,8 @@ def records(conninfo: str) -> dict[str, str]:
         return {
             "crosswalk-term.term_id": one("SELECT id FROM taxonomy_term WHERE source = 'walk'"),
             "choose-password.token": token,
-            "receiver.token": one(_LINK.format("r")),
-            "feedback.token": one(_LINK.format("f")),
+            "receiver.token": soon(_LINK.format("r")),
+            "feedback.token": soon(_LINK.format("f")),
             "client_id": one(f"SELECT client_id FROM client_identity WHERE client_id = {paul}"),  # noqa: S608
             "need_id": need,
             "service_id": service,
