@@ -83,7 +83,7 @@ def left_out(match: Match, name: Name, words: Vocabulary) -> LeftOut:
     why = [say(finding, words) for finding in failures[:2]]
     place = _city(match)
     return LeftOut(
-        match.offer.service_id, f"{name.service}, {place}" if place else name.service, " · ".join(why),
+        match.offer.service_id, f"{name.service}, {place}" if place and place not in name.service else name.service, " · ".join(why),
         len(failures) == 1 and failures[0].cls is Class.OVERRIDABLE,
     )  # fmt: skip
 

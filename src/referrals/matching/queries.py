@@ -24,7 +24,7 @@ from referrals.taxonomy.queries import vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """The answer for one need. `left_out` begins with what comes closest to fitting."""
+    """The answer for one need. `left_out` begins with what comes closest to fitting; other countries only where that is all."""
 
     person: Person
     need: NeedAsked
@@ -69,7 +69,8 @@ async def propose(session: AsyncSession, person: Person, need: NeedAsked, today:
 def judge(person: Person, need: NeedAsked, found: Sequence[Offer], today: date) -> Proposals:
     """The pure part of `propose`."""
     matches = [match_of(person, need, offer, today) for offer in found]
-    left_out = sorted((match for match in matches if not match.eligible), key=hopelessness)
+    barred = sorted((match for match in matches if not match.eligible), key=hopelessness)
+    left_out = [match for match in barred if match.finding("H4").code != "other_country"] or barred
     return Proposals(
         person, need, today, tuple(rank(matches)), tuple(left_out), tuple(unlocks(person, need, left_out, today))
     )

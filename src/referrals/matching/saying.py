@@ -8,7 +8,7 @@ from referrals.kit import html
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.matching.scoring import Match
-from referrals.matching.sentences import duration
+from referrals.matching.sentences import NO_DAILY_WAY, duration
 from referrals.taxonomy.vocabulary import Vocabulary
 
 _WAYS = {
@@ -34,7 +34,7 @@ def _way(match: Match) -> Markup | None:
     if found.code == "comes_to_them":
         return _marked(N_("<b>comes to them</b>"))
     minutes, mode = found.facts.get("minutes"), found.facts.get("mode")
-    if isinstance(minutes, int | float):
+    if isinstance(minutes, int | float) and (match.km or 0) <= NO_DAILY_WAY:
         return _marked(_WAYS.get(str(mode), _AWAY), time=html.minutes(minutes))
     if match.km is not None:
         return _marked(N_("<b>%(way)s</b> away"), way=html.km(match.km))

@@ -116,6 +116,8 @@ _TAXONOMIES: Mapping[str, str] = {
     "term": "need", "broader": "need", "other": "need", "terms": "audience", "features": "accessibility",
     "payer": "funding", "payers": "funding", "specialisms": "specialism",
 }  # fmt: skip
+NO_DAILY_WAY = 150
+"""Kilometres beyond which nobody counts minutes."""
 _COMMON_WORDS = frozenset({"specialism", "audience", "accessibility"})
 _DAYS = frozenset({"said", "by"})
 _DATES = frozenset({"until", "begins"})
@@ -127,6 +129,8 @@ def say(finding: Finding, words: Vocabulary) -> str:
         return _("Not for: %(terms)s") % _spoken(finding.facts, words)
     if finding.code in ("too_far", "reachable") and finding.facts.get("minutes") is None:
         return _("%(km)s away, at most %(limit_km)s") % _spoken(finding.facts, words)
+    if finding.code == "too_far" and (_number(finding.facts.get("km")) or 0) > NO_DAILY_WAY:
+        return _("%(km)s away") % _spoken(finding.facts, words)
     sentence = FINDINGS.get(finding.code, "")
     return _(sentence) % _spoken(finding.facts, words) if sentence else ""
 
