@@ -162,7 +162,9 @@ def money(amount: float | None, currency: str | None) -> str:
     if amount is None:
         return ""
     code, whole = currency or "EUR", amount == int(amount)
-    written = format_currency(amount, code, locale=locale(), format=_no_cents() if whole else None, currency_digits=not whole)
+    written = format_currency(
+        amount, code, locale=locale(), format=_no_cents() if whole else None, currency_digits=not whole
+    )
     return written.replace(get_currency_symbol(code, locale=locale()), _SIGNS.get(code, code))
 
 
