@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from anyio import to_thread
 from litestar import Litestar
 
 from referrals import worker
 from referrals.app import create_app
 from referrals.kit import database, db, logs, ports
 from referrals.kit.settings import Settings
+from referrals.places.ground import Box, ground
+from referrals.places.queries import index
+from referrals.taxonomy.queries import vocabulary
 
 LATEST = 15.0
 """Seconds after which whatever has not stopped by itself is cut off; a job that was cut off is taken up again."""
@@ -54,6 +58,8 @@ async def _until_told(settings: Settings, url: str, *, work: bool, pages: bool) 
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(sign, told.set)
     app = create_app(settings, db.session_maker(engine)) if pages else None
+    if app is not None:
+        await _warm(db.session_maker(engine))
     serving = asyncio.create_task(_pages(settings, app, told)) if app is not None else None
     working = asyncio.create_task(worker.run(settings, url, db.session_maker(engine))) if work else None
     end = asyncio.create_task(told.wait())
@@ -64,6 +70,14 @@ async def _until_told(settings: Settings, url: str, *, work: bool, pages: bool) 
         await _wind_down(serving, working)
     finally:
         await engine.dispose()
+
+
+async def _warm(sessions: db.SessionMaker) -> None:
+    """What the first question would have to wait for: our words, the towns, the ground under the maps."""
+    async with db.transaction(sessions) as session:
+        await vocabulary(session)
+        await index(session)
+    await to_thread.run_sync(ground, Box(0, 0, 1, 1))
 
 
 async def _pages(settings: Settings, app: Litestar, told: asyncio.Event) -> None:
