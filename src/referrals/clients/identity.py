@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.clients.models import Client, ClientContact, ClientIdentity
 from referrals.kit.text import fold
 
-LIKELY_DOUBLE = 88
+LIKELY_DOUBLE = 85
 """RapidFuzz token_sort_ratio of two folded names from which we ask whether it is the same person."""
 
 
