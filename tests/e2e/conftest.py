@@ -31,13 +31,14 @@ def demo(data_home: Path, worker_id: str, tmp_path_factory: pytest.TempPathFacto
     cluster.drop_database(server, name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def playwright() -> Iterator[Playwright]:
+    """For one test: while it lives, its loop runs in this thread, and no test of ours with a loop of its own can."""
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
     yield browser
