@@ -1,5 +1,7 @@
 """Opening a file, keeping it true, finding a person; and that nobody else sees it."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,7 +23,7 @@ async def _manager(session: AsyncSession, email: str = "claire@example.org") -> 
     return organization
 
 
-async def _open(browser: Browser, **fields: str | list[str]) -> Page:
+async def _open(browser: Browser, **fields: Any) -> Page:
     await browser.open("/en/people/new")
     return await browser.submit("/people/new", **fields)
 
@@ -75,8 +77,8 @@ async def test_a_colleague_sees_neither_the_file_nor_the_name(browser: Browser, 
     await _manager(session, "ines@example.org")
     await browser.sign_in("ines@example.org")
     assert "Harvey" not in await browser.open("/en/people")
-    for page in ("", "/edit", "/needs/new"):
-        assert (await browser.open(f"/en/people/{client.id}{page}")).status == 404
+    for part in ("", "/edit", "/needs/new"):
+        assert (await browser.open(f"/en/people/{client.id}{part}")).status == 404
     page = await _open(browser, given_name="Paul", family_name="Harvey")
     assert "(with a colleague)" in page
     assert f"/people/{client.id}" not in page.html
