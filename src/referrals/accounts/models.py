@@ -42,6 +42,10 @@ class Membership(Identified, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
     organization_id: Mapped[UUID | None]
     role: Mapped[Role]
+    trusted: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+    """What this editor changes is live at once; otherwise it waits for a curator."""
+    manages: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    """May invite colleagues into this organization, and end their access."""
     since: Mapped[datetime] = mapped_column(server_default=func.now())
     __table_args__ = (
         UniqueConstraint("user_id", "organization_id", "role", postgresql_nulls_not_distinct=True),

@@ -1,6 +1,7 @@
 """Every entity of HSDS 3.1, and the listing that is derived from them."""
 
 from referrals.directory.models.base import OWN, Recorded, Translated
+from referrals.directory.models.changes import Claim, Drift, LocalEdit, Proposal
 from referrals.directory.models.contact import Contact, Language, Phone
 from referrals.directory.models.extension import Attribute, Metadata, MetaTableDescription
 from referrals.directory.models.listing import Listing, ListingPlace
@@ -21,12 +22,15 @@ __all__ = [
     "Accessibility",
     "Address",
     "Attribute",
+    "Claim",
     "Contact",
     "CostOption",
+    "Drift",
     "Funding",
     "Language",
     "Listing",
     "ListingPlace",
+    "LocalEdit",
     "Location",
     "MetaTableDescription",
     "Metadata",
@@ -34,6 +38,7 @@ __all__ = [
     "OrganizationIdentifier",
     "Phone",
     "Program",
+    "Proposal",
     "Recorded",
     "RequiredDocument",
     "Schedule",
