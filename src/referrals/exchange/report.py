@@ -3,6 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+LISTED = 500
+"""Of repairs that are all alike, so many are listed with their places; the others are only counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -52,6 +55,8 @@ class Report:
     empty: Counter[str] = field(default_factory=Counter)
     """Rows that say nothing."""
     repaired: Counter[str] = field(default_factory=Counter)
+    """What was put right, and how often; `repairs` has the first of each kind with their places."""
+    repairs: list[Rejection] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     """Files of the package that hold no records."""
     kinds: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -63,6 +68,13 @@ class Report:
 
     def reject(self, where: Where, entity: str, id: str | None, reason: str) -> None:
         self.rejected.append(Rejection(where.file, where.line, entity, id, reason))
+
+    def mend(self, where: Where, entity: str, id: str | None, reason: str, field: str | None = None) -> None:
+        """A value, or a file, that was put right: counted always, listed while there are few of its kind."""
+        kind = f"{entity}.{field}: {reason}" if field else f"{entity}: {reason}"
+        self.repaired[kind] += 1
+        if self.repaired[kind] <= LISTED:
+            self.repairs.append(Rejection(where.file, where.line, entity, id, reason, field))
 
     def count(self, entity: str, *, created: int, changed: int, unchanged: int, gone: int) -> None:
         if created or changed or unchanged or gone:
