@@ -4,6 +4,7 @@ from referrals.directory.models.base import OWN, Recorded, Translated
 from referrals.directory.models.changes import Claim, Drift, LocalEdit, Proposal
 from referrals.directory.models.contact import Contact, Language, Phone
 from referrals.directory.models.extension import Attribute, Metadata, MetaTableDescription
+from referrals.directory.models.likeness import Likeness, LikenessKey
 from referrals.directory.models.listing import Listing, ListingPlace
 from referrals.directory.models.location import Accessibility, Address, Location, ServiceAtLocation
 from referrals.directory.models.organization import Funding, Organization, OrganizationIdentifier, Program, Url
@@ -28,6 +29,8 @@ __all__ = [
     "Drift",
     "Funding",
     "Language",
+    "Likeness",
+    "LikenessKey",
     "Listing",
     "ListingPlace",
     "LocalEdit",
