@@ -58,7 +58,7 @@ class ImportRun(Identified, Base):
     undo_report: Mapped[Json | None] = mapped_column(JSONB)
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state_is_known"),
-        CheckConstraint("step IN ('rehearse', 'import')", name="step_is_known"),
+        CheckConstraint("step IN ('rehearse', 'import', 'undo')", name="step_is_known"),
         Index("ix_import_run_asked_at", "asked_at"),
     )
 

@@ -131,7 +131,7 @@ def upgrade() -> None:
             "state IN ('queued', 'running', 'ready', 'done', 'failed', 'cancelled', 'undone')",
             name=op.f("ck_import_run_state_is_known"),
         ),
-        sa.CheckConstraint("step IN ('rehearse', 'import')", name=op.f("ck_import_run_step_is_known")),
+        sa.CheckConstraint("step IN ('rehearse', 'import', 'undo')", name=op.f("ck_import_run_step_is_known")),
         sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_import_run_feed_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["mapping_id"], ["column_mapping.id"], name=op.f("fk_import_run_mapping_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
