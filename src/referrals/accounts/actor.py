@@ -15,6 +15,10 @@ class Actor:
     roles: frozenset[Role]
     organizations: dict[Role, tuple[UUID, ...]] = field(default_factory=dict)
     """For each role, the organizations it is held in."""
+    trusted_in: frozenset[UUID] = frozenset()
+    """Organizations whose listings this person changes without a curator's look."""
+    manages: frozenset[UUID] = frozenset()
+    """Organizations whose editors this person invites and lets go."""
 
     def may(self, *roles: Role) -> bool:
         """Holds at least one of these roles."""
@@ -28,3 +32,7 @@ class Actor:
     def edits(self, organization_id: UUID) -> bool:
         """May change this organization's listings: its own editor, or a curator of the whole directory."""
         return Role.CURATOR in self.roles or organization_id in self.organizations.get(Role.PROVIDER_EDITOR, ())
+
+    def is_trusted(self, organization_id: UUID) -> bool:
+        """Changes of this organization's listings are live at once."""
+        return Role.CURATOR in self.roles or organization_id in self.trusted_in

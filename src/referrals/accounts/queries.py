@@ -88,4 +88,12 @@ def _actor(rows: Sequence[Row[User, Membership | None]]) -> Actor | None:
         if membership.organization_id is not None:
             held[Role(membership.role)].append(membership.organization_id)
     organizations = {role: tuple(ids) for role, ids in held.items()}
-    return Actor(user.id, user.name, user.email, user.language, frozenset(roles), organizations)
+    kept = [
+        (m.organization_id, m) for _, m in rows
+        if m is not None and m.organization_id is not None and m.role == Role.PROVIDER_EDITOR
+    ]  # fmt: skip
+    return Actor(
+        user.id, user.name, user.email, user.language, frozenset(roles), organizations,
+        trusted_in=frozenset(id for id, m in kept if m.trusted),
+        manages=frozenset(id for id, m in kept if m.manages),
+    )  # fmt: skip

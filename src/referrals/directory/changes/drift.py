@@ -1,0 +1,69 @@
+"""Two languages side by side: when one text changes, the other is marked until somebody has looked at it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory.actions.history import Editor
+from referrals.directory.changes import read
+from referrals.directory.changes.fields import TEXTS, Record, Words, fields, kind, own_language
+from referrals.directory.models import Drift, Metadata, Organization
+from referrals.kit.settings import LANGUAGES
+
+
+async def follow(session: AsyncSession, record: Record, changed: Sequence[str], now: datetime) -> None:
+    """After these fields changed: a text written anew has been looked at, its other language has not."""
+    own = own_language(record)
+    touched: dict[str, set[str]] = {}
+    for name in changed:
+        field = fields(kind(record))[name]
+        if isinstance(field, Words):
+            touched.setdefault(field.column, set()).add(field.language or own)
+    for column, languages in touched.items():
+        await _settle(session, record.id, column, languages)
+        for other in set(LANGUAGES) - languages:
+            if _says(record, column, other):
+                await _mark(session, record, column, other, now)
+
+
+async def looked_at(
+    session: AsyncSession, record: Record, column: str, language: str, editor: Editor, now: datetime
+) -> None:
+    """Somebody has read the text in this language beside the other, and it is right as it stands."""
+    if column not in TEXTS[kind(record)] or language not in LANGUAGES:
+        return
+    await _settle(session, record.id, column, {language})
+    session.add(
+        Metadata(
+            resource_id=record.id, resource_type=kind(record), last_action_date=now, last_action_type="check",
+            field_name=f"translations.{language}.{column}", updated_by=editor.by, user_id=editor.id,
+        )
+    )  # fmt: skip
+
+
+def _says(record: Record, column: str, language: str) -> bool:
+    own = own_language(record)
+    return bool(read.words(record, Words(column, None if language == own else language)))
+
+
+async def _settle(session: AsyncSession, id: UUID, column: str, languages: set[str]) -> None:
+    await session.execute(
+        delete(Drift).where(Drift.resource_id == id, Drift.field_name == column, Drift.language.in_(languages))
+    )
+
+
+async def _mark(session: AsyncSession, record: Record, column: str, language: str, now: datetime) -> None:
+    """The date of the first change that nobody has looked at stays."""
+    organization = record.id if isinstance(record, Organization) else record.organization_id
+    await session.execute(
+        insert(Drift)
+        .values(
+            resource_id=record.id, field_name=column, language=language, resource_type=kind(record),
+            organization_id=organization, since=now,
+        )
+        .on_conflict_do_nothing()
+    )  # fmt: skip
