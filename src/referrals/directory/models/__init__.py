@@ -4,6 +4,7 @@ from referrals.directory.models.base import OWN, Recorded, Translated
 from referrals.directory.models.changes import Claim, Drift, LocalEdit, Proposal
 from referrals.directory.models.contact import Contact, Language, Phone
 from referrals.directory.models.extension import Attribute, Metadata, MetaTableDescription
+from referrals.directory.models.findings import CheckRun, Finding, ReaderReport
 from referrals.directory.models.likeness import Likeness, LikenessKey
 from referrals.directory.models.listing import Listing, ListingPlace
 from referrals.directory.models.location import Accessibility, Address, Location, ServiceAtLocation
@@ -23,10 +24,12 @@ __all__ = [
     "Accessibility",
     "Address",
     "Attribute",
+    "CheckRun",
     "Claim",
     "Contact",
     "CostOption",
     "Drift",
+    "Finding",
     "Funding",
     "Language",
     "Likeness",
@@ -42,6 +45,7 @@ __all__ = [
     "Phone",
     "Program",
     "Proposal",
+    "ReaderReport",
     "Recorded",
     "RequiredDocument",
     "Schedule",
