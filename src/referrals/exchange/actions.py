@@ -1,21 +1,31 @@
 """Bringing somebody's directory in."""
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import listings
 from referrals.directory.models import Service
+from referrals.exchange import edits, settling
 from referrals.exchange.demo import SOURCE as DEMO
+from referrals.exchange.merging import mark_gone, merge
+from referrals.exchange.models import ImportRun
 from referrals.exchange.package import Package
-from referrals.exchange.records import Reader, Tell
+from referrals.exchange.records import Reader
 from referrals.exchange.report import Report, Terms
-from referrals.exchange.staging import Staging, driver
+from referrals.exchange.staging import Staging
+from referrals.exchange.statements import Statements, driver
+from referrals.exchange.watch import Nobody, Watch
 from referrals.taxonomy import crosswalk, load, queries
+
+AT_ONCE = 1000
+"""Services whose listings are derived together."""
 
 
 async def import_directory(
@@ -26,12 +36,14 @@ async def import_directory(
     source: str | None = None,
     language: str | None = None,
     whole: bool = True,
-    tell: Tell | None = None,
+    watch: Watch | None = None,
+    run: ImportRun | None = None,
 ) -> Report:
     """Import the package at `path` as everything that `source` has (or, not `whole`, as a part of it).
 
-    Idempotent: what the source has not changed is not touched, whatever was edited here since. Raises BrokenPackage;
-    the caller's transaction must then be undone.
+    Idempotent: what the source has not changed is not touched, whatever was edited here since. What is done is
+    remembered for the `run`, so that it can be undone; without one a run is made. Raises BrokenPackage, and Cancelled
+    where the watch says so; the caller's transaction must then be undone.
     """
     began = time.perf_counter()
     package = Package(path)
@@ -39,38 +51,59 @@ async def import_directory(
     words = await queries.vocabulary(session)
     report = Report(source or package.source)
     reader = Reader(report.source, words, report, language, dates_move=package.is_ours)
-    staging = Staging(await driver(session), report.source, report)
-    await staging.open()
-    await _stage(staging, package, reader, now.date(), tell)
-    await staging.settle()
-    await staging.merge(now)
-    if whole:
-        await staging.mark_gone(now)
-    await staging.close()
+    run_id = run.id if run else uuid4()
+    staging = Staging(Statements(await driver(session)), report.source, report, run_id)
+    seen = watch or Nobody()
+    async with _timed(report, "read"):
+        await staging.open()
+        await _stage(staging, package, reader, now.date(), seen)
+    async with _timed(report, "check"):
+        await settling.settle(staging, seen)
+        await edits.protect(staging, now)
+    async with _timed(report, "write"):
+        await merge(staging, now, seen)
+        if whole:
+            await mark_gone(staging, now)
+        await staging.close()
     session.expire_all()
-    linked = await crosswalk.link_everyday(session, report.source, now)
-    await crosswalk.propose(session, now, report.source)
-    if report.created or report.changed or report.gone or linked:
-        report.listings = await listings.refresh(session, await _services_of(session, report.source), now)
+    async with _timed(report, "list"):
+        linked = await crosswalk.link_everyday(session, report.source, now)
+        await crosswalk.propose(session, now, report.source)
+        if report.created or report.changed or report.gone or linked:
+            report.listings = await list_anew(session, report.source, now, seen)
     report.terms = Terms(**await crosswalk.standing(session, report.source))
     report.seconds = round(time.perf_counter() - began, 2)
     return report
 
 
-async def _stage(staging: Staging, package: Package, reader: Reader, today: date, tell: Tell | None) -> None:
+async def list_anew(session: AsyncSession, source: str, now: datetime, watch: Watch) -> int:
+    """Derive the listings of a source's services, some at a time; how many became others."""
+    services = select(Service.id).where(Service.source == source)
+    total = await session.scalar(select(func.count()).select_from(services.subquery())) or 0
+    last, done, changed = UUID(int=0), 0, 0
+    while batch := list(await session.scalars(services.where(Service.id > last).order_by(Service.id).limit(AT_ONCE))):
+        await watch.see("list", done, total)
+        changed += await listings.refresh(session, batch, now)
+        last, done = batch[-1], done + len(batch)
+    return changed
+
+
+async def _stage(staging: Staging, package: Package, reader: Reader, today: date, watch: Watch) -> None:
     for number, raw in enumerate(package.records(reader.words, reader.report, today)):
         for row in reader.rows(raw):
             await staging.put(row)
-        if tell is not None and number % 500 == 0:
-            tell(package.read, package.size)
+        if number % 500 == 0:
+            await watch.see("read", package.read, package.size)
     await staging.flush()
     await staging.keep(reader.kept)
-    if tell is not None:
-        tell(package.size, package.size)
+    await watch.see("read", package.size, package.size)
 
 
-async def _services_of(session: AsyncSession, source: str) -> list[UUID]:
-    return list(await session.scalars(select(Service.id).where(Service.source == source)))
+@asynccontextmanager
+async def _timed(report: Report, phase: str) -> AsyncIterator[None]:
+    began = time.perf_counter()
+    yield
+    report.spans[phase] = round(time.perf_counter() - began, 2)
 
 
-__all__ = ["DEMO", "import_directory"]
+__all__ = ["DEMO", "import_directory", "list_anew"]

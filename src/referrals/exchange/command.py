@@ -13,12 +13,12 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from referrals.exchange.actions import import_directory
 from referrals.exchange.broken import BrokenPackage
-from referrals.exchange.records import Tell
 from referrals.exchange.report import Report
+from referrals.exchange.watch import Nobody, Phase, Watch
 from referrals.kit import database, db
 from referrals.kit.settings import from_environment
 from referrals.places import load as places
@@ -44,8 +44,8 @@ def import_(path: Path, source: str | None, language: str | None, part: bool, dr
     url = database.address(from_environment())
     database.migrate(url)
     try:
-        with _bar() as tell:
-            report = asyncio.run(_import(url, path, source, language, tell, whole=not part, keep=not dry_run))
+        with _bar() as watch:
+            report = asyncio.run(_import(url, path, source, language, watch, whole=not part, keep=not dry_run))
     except BrokenPackage as broken:
         click.echo(f"Nothing was imported: {broken}", err=True)
         if as_json:
@@ -74,6 +74,7 @@ def summary(report: Report) -> dict[str, Any]:
         "listings": report.listings,
         "unlinked_terms": asdict(report.terms),
         "seconds": report.seconds,
+        "spans": report.spans,
     }
 
 
@@ -85,14 +86,14 @@ class _Undone(Exception):
 
 
 async def _import(
-    url: str, path: Path, source: str | None, language: str | None, tell: Tell | None, *, whole: bool, keep: bool
+    url: str, path: Path, source: str | None, language: str | None, watch: Watch, *, whole: bool, keep: bool
 ) -> Report:
     engine = db.connect(url)
     try:
         async with db.transaction(db.session_maker(engine)) as session:
             await places.load(session)  # places without a point of their own take one from it
             report = await import_directory(
-                session, path, datetime.now(UTC), source=source, language=language, whole=whole, tell=tell
+                session, path, datetime.now(UTC), source=source, language=language, whole=whole, watch=watch
             )
             if not keep:
                 raise _Undone(report)
@@ -103,17 +104,36 @@ async def _import(
         await engine.dispose()
 
 
+class _Bar:
+    """A bar for each phase, in the terminal."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.tasks: dict[Phase, TaskID] = {}
+
+    async def see(self, phase: Phase, done: int, total: int) -> None:
+        if phase not in self.tasks:
+            for earlier in self.tasks.values():
+                self.progress.update(earlier, visible=False)
+            self.tasks[phase] = self.progress.add_task(_PHASES[phase], total=1)
+        self.progress.update(self.tasks[phase], completed=min(done, total), total=max(total, 1))
+
+
+_PHASES: dict[Phase, str] = {
+    "read": "Reading", "check": "Checking", "write": "Writing", "list": "Listing", "undo": "Undoing",
+}  # fmt: skip
+
+
 @contextmanager
-def _bar() -> Iterator[Tell | None]:
+def _bar() -> Iterator[Watch]:
     """A bar where a person watches; silence where a program does."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield None
+        yield Nobody()
         return
-    columns = (TextColumn("Reading"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=1)
-        yield lambda read, size: progress.update(task, completed=min(read, size), total=max(size, 1))
+        yield _Bar(progress)
 
 
 def _tell(report: Report, *, dry_run: bool) -> None:

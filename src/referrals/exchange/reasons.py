@@ -25,6 +25,7 @@ HOURS = N_("has opening hours that cannot be read: %(said)s")
 NO_CODE = N_("%(taxonomy)s has no code %(code)s that a service may carry")
 TOO_LONG = N_("is longer than %(limit)s characters and was passed over")
 UNCLOSED = N_("opens a quotation mark that is not closed")
+UNREADABLE_ROW = N_("is no row of a table (%(why)s)")
 TOO_DEEP = N_("is nested more than %(limit)s levels deep")
 NOT_JSON = N_("is not JSON (%(why)s)")
 LONG_ID = N_("has an id of more than %(limit)s characters")
@@ -39,6 +40,7 @@ INSIDE = N_("is an archive inside the archive and was not opened")
 LOCKED = N_("is locked with a password and was not opened")
 ENCODED = N_("was written in %(encoding)s and has been read as that")
 MIXED = N_("mixes two ways of writing letters; the others were read as %(encoding)s")
+BOM = N_("begins with a byte order mark, which was taken off")
 MAC_LINES = N_("ends its lines in the old way of the Mac")
 
 # Values
@@ -63,6 +65,8 @@ UNSAFE_LINK = N_("is not a web address that may be opened")
 LOOP = N_("leads back to itself, so that the chain was cut here")
 UNKNOWN_CODE = N_("is not among the codes of its list")
 CROSSED_AGES = N_("is above the highest age")
+
+NO_PLACE = N_("has no place here")
 
 # What was repaired
 SWAPPED = N_("had latitude and longitude the wrong way round")

@@ -1,7 +1,6 @@
 """From what a package says to rows for our tables: ids made, values read, everything that has no place here counted."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
@@ -18,6 +17,9 @@ from referrals.taxonomy.vocabulary import Vocabulary
 
 MAY_BE_EMPTY = LEAVES | {"contact"}
 """Where a row that says nothing is no loss, because nothing refers to it."""
+
+REMEMBERED = 50_000
+"""Records of a tree whose repetition is noticed at once."""
 
 LINKS = {"attribute": ("link_id", "link_entity"), "metadata": ("resource_id", "resource_type")}
 
@@ -45,13 +47,14 @@ class Row:
     digest: str
     filled: int
     where: Where
+    nested: bool = False
     alias: UUID | None = None
     """The id that this service would have if somebody took it for an organization, as some packages do."""
 
 
 @dataclass
 class Reader:
-    """Turns raw records into rows, one package long: it remembers which ids it has met."""
+    """Turns raw records into rows, one package long."""
 
     source: str
     words: Vocabulary
@@ -63,8 +66,7 @@ class Reader:
     kept: set[tuple[str, UUID]] = field(default_factory=set)
     """Records that were turned away now: what is known of them from before is left as it is."""
     _unread: set[tuple[str, str | None, str]] = field(default_factory=set)
-    _met: dict[tuple[str, bytes], str] = field(default_factory=dict)
-    _times: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _met: dict[bytes, str] = field(default_factory=dict)
     _taxonomies: dict[str, str] = field(default_factory=dict)
     _ours: dict[UUID, UUID] = field(default_factory=dict)
     _term_taxonomy: dict[UUID, str] = field(default_factory=dict)
@@ -84,8 +86,8 @@ class Reader:
         key = str(values.get("id") or "").strip() or content_key(entity, sorted((k, str(v)) for k, v in values.items()))
         if entity == "taxonomy_term":
             read |= self._term(values, read, key)
-        id = self._id(raw, entity, key)
-        if id is None or (entity in ("taxonomy", "taxonomy_term") and self._is_ours(entity, id, values, read)):
+        id = record_id(self.source, entity, key)
+        if entity in ("taxonomy", "taxonomy_term") and self._is_ours(entity, id, values, read):
             return None
         refs = self._refs(shape, values, read)
         missing = [name for name, spec in shape.fields.items() if spec.required and read.get(name) is None]
@@ -96,11 +98,11 @@ class Reader:
             return None
         columns = (*(read.get(name) for name in shape.fields), *(refs.get(name) for name in shape.refs))
         digest = blake2b(repr(self._lasting(columns)).encode(), digest_size=16).hexdigest()
-        if self._told_before(raw, entity, id, digest):
+        if raw.nested and self._told_just_so(id, digest):
             return None
         alias = record_id(self.source, "organization", key) if entity == "service" else None
         filled = sum(value is not None for value in columns)
-        return Row(entity, id, key, columns, digest, filled, raw.where, alias)
+        return Row(entity, id, key, columns, digest, filled, raw.where, raw.nested, alias)
 
     def _lasting(self, columns: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(None if isinstance(c, date) else c for c in columns) if self.dates_move else columns
@@ -115,10 +117,10 @@ class Reader:
             spec = shape.fields.get(name)
             if spec is None:
                 if name not in known and not name.startswith("_"):
-                    self.report.lost[f"{raw.table}.{name}"] += 1
+                    self.report.lose(raw.where, raw.entity, _given(values), f"{raw.table}.{name}")
                 continue
             for marker in markers(value):
-                self.report.lost[f"{raw.table}.{name} {marker}"] += 1
+                self.report.lose(raw.where, raw.entity, _given(values), f"{raw.table}.{name} {marker}")
             read[name] = self._value(raw, values, spec, name, value)
         for name, spec in shape.fields.items():
             if read.get(name) is None and spec.blank is not None:
@@ -183,35 +185,24 @@ class Reader:
             self._ours[id] = own.id
         return own is not None
 
-    def _id(self, raw: Raw, entity: str, key: str) -> UUID | None:
-        """The record's id. In a table, an id used again by a record of its own gets a number, where nothing refers to it."""
-        id = record_id(self.source, entity, key)
-        if raw.nested or entity not in LEAVES:
-            return id
-        self._times[entity, key] += 1
-        again = self._times[entity, key]
-        return id if again == 1 else record_id(self.source, entity, f"{key}#{again}")
-
-    def _told_before(self, raw: Raw, entity: str, id: UUID, digest: str) -> bool:
-        before = self._met.get((entity, id.bytes))
-        self._met[entity, id.bytes] = digest
-        if before is None:
-            return False
-        if raw.nested:
-            return before == digest
-        reason = "repeats a row word for word" if before == digest else "uses the id of another row"
-        self._turn_away(raw, entity, id, str(raw.values.get("id") or "") or None, reason)
-        return True
+    def _told_just_so(self, id: UUID, digest: str) -> bool:
+        """A tree tells an organization with each of its services. What slips through here is found among the staged rows."""
+        if self._met.get(id.bytes) == digest:
+            return True
+        if len(self._met) >= REMEMBERED:
+            self._met.clear()  # so that what is remembered does not grow with the package
+        self._met[id.bytes] = digest
+        return False
 
     def _turn_away(self, raw: Raw, entity: str, id: UUID, given: str | None, reason: str) -> None:
         self.kept.add((entity, id))
         self.report.reject(raw.where, entity, given, reason)
 
 
+def _given(values: dict[str, Any]) -> str | None:
+    return str(values.get("id") or "") or None
+
+
 def _says(values: dict[str, Any], name: str) -> bool:
     value = values.get(name)
     return bool(value.strip()) if isinstance(value, str) else value not in (None, [], {})
-
-
-Tell = Callable[[int, int], None]
-"""Told now and then how many bytes of the package have been read, and of how many."""

@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from referrals.exchange.reasons import NO_PLACE
+
 LISTED = 500
 """Of repairs that are all alike, so many are listed with their places; the others are only counted."""
 
@@ -51,7 +53,8 @@ class Report:
     unreadable: list[Rejection] = field(default_factory=list)
     """Values that could not be read; their records were taken without them, and they count as lost."""
     lost: Counter[str] = field(default_factory=Counter)
-    """`table.field` -> how often it held something that has no place here."""
+    """`table.field` -> how often it held something that has no place here; `losses` has the first of each with their places."""
+    losses: list[Rejection] = field(default_factory=list)
     empty: Counter[str] = field(default_factory=Counter)
     """Rows that say nothing."""
     repaired: Counter[str] = field(default_factory=Counter)
@@ -63,8 +66,19 @@ class Report:
     listings: int = 0
     terms: Terms = field(default_factory=Terms)
     seconds: float = 0.0
+    spans: dict[str, float] = field(default_factory=dict)
+    """Seconds that each phase took: read, check, write, list."""
+    conflicts: int = 0
+    """Fields that were edited here and that the source now says otherwise: newly found by this import."""
+    format: str = ""
     seen_texts: set[str] = field(default_factory=set, repr=False)
     """Texts about opening hours that have been kept once already."""
+
+    def lose(self, where: Where, entity: str, id: str | None, name: str) -> None:
+        """Something that has no place here; `name` as the source has it, `table.field`."""
+        self.lost[name] += 1
+        if self.lost[name] <= LISTED:
+            self.losses.append(Rejection(where.file, where.line, entity, id, NO_PLACE, name.partition(".")[2]))
 
     def reject(self, where: Where, entity: str, id: str | None, reason: str) -> None:
         self.rejected.append(Rejection(where.file, where.line, entity, id, reason))
