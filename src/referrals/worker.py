@@ -12,6 +12,7 @@ from procrastinate import App
 
 from referrals.app import environment, utc_now
 from referrals.directory import jobs as directory
+from referrals.directory.contradictions import jobs as contradictions
 from referrals.directory.search.embedded import Embedded
 from referrals.exchange import jobs as exchange
 from referrals.kit import database, mail
@@ -37,14 +38,14 @@ def every_job(settings: Settings, now: Callable[[], datetime] = utc_now) -> dict
         "port": lambda: port,
         "engine": _kept(partial(Embedded, settings.search_home)),
     }
-    named = {mail.DELIVER: mail.deliver, **directory.JOBS, **tracking.JOBS, **exchange.JOBS}
+    named = {mail.DELIVER: mail.deliver, **directory.JOBS, **contradictions.JOBS, **tracking.JOBS, **exchange.JOBS}
     return {name: _equipped(job, tools) for name, job in named.items()}
 
 
 def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
     """The worker's application: every job, and what repeats."""
     app = worker_app(database.conninfo(url), sessions, every_job(settings))
-    for cron, name in tracking.PERIODIC.items():
+    for cron, name in (*tracking.PERIODIC.items(), *contradictions.PERIODIC.items()):
         app.periodic(cron=cron, periodic_id=name)(_defer(app, name))
     return app
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import points
+from referrals.directory.contradictions.jobs import ask_for_check
 from referrals.directory.jobs import ask_for_index
 from referrals.directory.listing_facts import At, Facts, gather
 from referrals.directory.listing_rules import Derived, derive
@@ -31,6 +32,7 @@ async def refresh(session: AsyncSession, service_ids: Sequence[UUID], now: datet
     for batch in _batches(list(service_ids), BATCH):
         changed += await _refresh(session, batch, now)
     await ask_for_index(session, changed)
+    await ask_for_check(session, service_ids)  # also what no listing shows, a web address say
     return len(changed)
 
 
