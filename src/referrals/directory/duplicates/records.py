@@ -1,0 +1,184 @@
+"""An organization or a service as it is compared: all that its records say that could tell it from another."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory.models import (
+    Address,
+    Contact,
+    Location,
+    Organization,
+    OrganizationIdentifier,
+    Phone,
+    Service,
+    ServiceAtLocation,
+    Url,
+)  # fmt: skip
+from referrals.directory.queries.prepared import AnySelect
+
+
+class Entity(StrEnum):
+    ORGANIZATION = "organization"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One place. `latitude` and `longitude` only where the source gave them."""
+
+    street: str
+    city: str
+    postcode: str
+    latitude: float | None
+    longitude: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`family` is the organization of a service, the parent of an organization."""
+
+    entity: Entity
+    id: UUID
+    source: str
+    family: UUID | None
+    names: tuple[str, ...]
+    organization_names: tuple[str, ...]
+    description: str
+    phones: tuple[str, ...]
+    websites: tuple[str, ...]
+    emails: tuple[str, ...]
+    identifiers: tuple[str, ...]
+    spots: tuple[Spot, ...]
+
+
+Many = dict[UUID, list[str]]
+
+
+async def compared(session: AsyncSession, entity: Entity, ids: Sequence[UUID]) -> list[Compared]:
+    """These records, those that are gone left out; one statement for each kind of record."""
+    return await (_services(session, ids) if entity is Entity.SERVICE else _organizations(session, ids))
+
+
+async def _services(session: AsyncSession, ids: Sequence[UUID]) -> list[Compared]:
+    found = await session.execute(
+        select(Service, Organization.name, Organization.alternate_name)
+        .join(Organization, Organization.id == Service.organization_id)
+        .where(Service.id.in_(ids), Service.gone_at.is_(None))
+    )
+    places = await _spots(session, select(ServiceAtLocation.service_id, ServiceAtLocation.location_id)
+                          .where(ServiceAtLocation.service_id.in_(ids), ServiceAtLocation.gone_at.is_(None)))  # fmt: skip
+    at_location = select(ServiceAtLocation.service_id, Phone.number).join(
+        Phone,
+        or_(
+            Phone.service_at_location_id == ServiceAtLocation.id,
+            Phone.location_id == ServiceAtLocation.location_id,
+        ),
+    )
+    phones = await _many(
+        session,
+        select(Phone.service_id, Phone.number).where(Phone.service_id.in_(ids), Phone.gone_at.is_(None)),
+        at_location.where(ServiceAtLocation.service_id.in_(ids), Phone.gone_at.is_(None)),
+    )
+    urls = await _many(session, select(Url.service_id, Url.url).where(Url.service_id.in_(ids), Url.gone_at.is_(None)))
+    mails = await _many(
+        session,
+        select(Contact.service_id, Contact.email).where(Contact.service_id.in_(ids), Contact.gone_at.is_(None)),
+    )
+    return [
+        Compared(
+            Entity.SERVICE, one.id, one.source, one.organization_id, _said(one.name, one.alternate_name),
+            _said(name, alternate), one.description, _said(*phones[one.id]), _said(one.url, *urls[one.id]),
+            _said(one.email, *mails[one.id]), (), tuple(places[one.id]),
+        )
+        for one, name, alternate in found
+    ]  # fmt: skip
+
+
+async def _organizations(session: AsyncSession, ids: Sequence[UUID]) -> list[Compared]:
+    """Numbers and places of its services count as its own: few directories give an organization any."""
+    found = list(
+        await session.scalars(select(Organization).where(Organization.id.in_(ids), Organization.gone_at.is_(None)))
+    )
+    places = await _spots(
+        session,
+        select(Location.organization_id, Location.id).where(
+            Location.organization_id.in_(ids), Location.gone_at.is_(None)
+        ),
+    )
+    phones = await _many(
+        session,
+        select(Phone.organization_id, Phone.number).where(Phone.organization_id.in_(ids), Phone.gone_at.is_(None)),
+        select(Service.organization_id, Phone.number)
+        .join(Phone, Phone.service_id == Service.id)
+        .where(Service.organization_id.in_(ids), Service.gone_at.is_(None), Phone.gone_at.is_(None)),
+    )
+    urls = await _many(
+        session,
+        select(Url.organization_id, Url.url).where(Url.organization_id.in_(ids), Url.gone_at.is_(None)),
+    )
+    mails = await _many(
+        session,
+        select(Contact.organization_id, Contact.email).where(
+            Contact.organization_id.in_(ids), Contact.gone_at.is_(None)
+        ),
+    )
+    scheme, identifier = OrganizationIdentifier.identifier_type, OrganizationIdentifier.identifier
+    known = await _many(
+        session,
+        select(OrganizationIdentifier.organization_id, scheme + ":" + identifier).where(
+            OrganizationIdentifier.organization_id.in_(ids), OrganizationIdentifier.gone_at.is_(None)
+        ),
+    )
+    return [
+        Compared(
+            Entity.ORGANIZATION, one.id, one.source, one.parent_organization_id, _said(one.name, one.alternate_name),
+            (), one.description, _said(*phones[one.id]), _said(one.website, *urls[one.id]),
+            _said(one.email, *mails[one.id]),
+            _said(f"tax:{one.tax_id}" if one.tax_id else None, one.uri, *known[one.id]), tuple(places[one.id]),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+async def _many(session: AsyncSession, *statements: AnySelect) -> Many:
+    """The values of each record, in a fixed order."""
+    found: Many = defaultdict(list)
+    for statement in statements:
+        for owner, value in sorted((row[0], row[1]) for row in await session.execute(statement) if row[0] and row[1]):
+            found[owner].append(value)
+    return found
+
+
+async def _spots(session: AsyncSession, owned: AnySelect) -> dict[UUID, list[Spot]]:
+    places = owned.subquery()
+    owner, location = places.c
+    rows = await session.execute(
+        select(owner, Location.latitude, Location.longitude, Address.address_1, Address.city, Address.postal_code)
+        .select_from(places)
+        .join(Location, Location.id == location)
+        .outerjoin(Address, (Address.location_id == Location.id) & Address.gone_at.is_(None))
+        .where(Location.gone_at.is_(None))
+        .order_by(owner, Location.id, Address.id)
+    )
+    found: dict[UUID, list[Spot]] = defaultdict(list)
+    for record, latitude, longitude, line, city, code in rows:
+        known = bool(latitude or longitude)
+        spot = Spot(line or "", city or "", code or "", latitude if known else None, longitude if known else None)
+        if known or line or city or code:
+            found[record].append(spot)
+    return found
+
+
+def _said(*values: str | None) -> tuple[str, ...]:
+    """What is there, each once, in its order."""
+    return tuple(dict.fromkeys(value.strip() for value in values if value and value.strip()))
+
+
+def batches(ids: Sequence[UUID], size: int) -> Iterable[Sequence[UUID]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))
