@@ -8,6 +8,7 @@ from referrals.exchange.ids import content_key
 from referrals.exchange.records import Raw
 from referrals.exchange.report import Where
 from referrals.exchange.shapes import SHAPES
+from referrals.exchange.stream import ENTITY
 from referrals.exchange.tabular import TABLES
 
 Tree = dict[str, Any]
@@ -16,7 +17,8 @@ CHILDREN: dict[str, str] = {
     "services": "service", "service_at_locations": "service_at_location", "locations": "location", "programs": "program",
     "phones": "phone", "contacts": "contact", "schedules": "schedule", "service_areas": "service_area",
     "languages": "language", "funding": "funding", "cost_options": "cost_option",
-    "required_documents": "required_document", "capacities": "service_capacity", "addresses": "address",
+    "required_documents": "required_document", "capacities": "service_capacity",
+    "uncounted_capacities": "service_capacity", "addresses": "address",
     "accessibility": "accessibility", "organization_identifiers": "organization_identifier",
     "additional_websites": "url", "additional_urls": "url", "attributes": "attribute", "metadata": "metadata",
 }  # fmt: skip
@@ -46,6 +48,8 @@ def what_is(tree: Any, file: str) -> str | None:
     """Which entity an object at the top of a file is, by what it says and by the file's name; None: none of ours."""
     if not isinstance(tree, dict) or "id" not in tree:
         return None
+    if tree.get(ENTITY) in SHAPES:
+        return str(tree[ENTITY])
     stem = PurePosixPath(file).stem.lower()
     hint = next(
         (entity for entity in _HINTS if stem.startswith((entity, entity.replace("taxonomy", "taxonomies")))), None
@@ -67,7 +71,7 @@ def tables_inside(tree: Any) -> dict[str, list[Tree]]:
 
 def records(entity: str, tree: Tree, where: Where) -> Iterator[Raw]:
     """The object's own record and those of everything inside it, parents before their children."""
-    yield from _take_apart(entity, dict(tree), where)
+    yield from _take_apart(entity, {key: value for key, value in tree.items() if key != ENTITY}, where)
 
 
 def _take_apart(entity: str, tree: Tree, where: Where) -> Iterator[Raw]:

@@ -9,8 +9,14 @@ from typing import Any, BinaryIO
 from referrals.exchange.broken import BrokenPackage
 
 CHUNK = 1 << 18
-LISTS = {"contents", "services", "items", "results", "data"}
+NAMED = {
+    "taxonomies": "taxonomy", "taxonomy_terms": "taxonomy_term", "organizations": "organization", "services": "service",
+}  # fmt: skip
+"""Lists that say what is in them: so stands a whole directory in one object."""
+LISTS = {"contents", "items", "results", "data", *NAMED}
 """Keys under which an object may hold records rather than be one."""
+ENTITY = "entity"
+"""The key under which a record says of itself which kind it is."""
 _BLANK = re.compile(r"[\s,]*")
 _decoder = json.JSONDecoder()
 
@@ -55,7 +61,8 @@ def _page_or_record(text: "_Text") -> Iterator[tuple[int, Any]]:
         if key in LISTS and "id" not in head and text.peek() == "[":
             listed = True
             text.skip(1)
-            yield from _items(text)
+            for at, one in _items(text):
+                yield at, {ENTITY: NAMED[key], **one} if key in NAMED and isinstance(one, dict) else one
         else:
             head[key] = text.value()
     if not listed:
