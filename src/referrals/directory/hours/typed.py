@@ -1,0 +1,234 @@
+"""Hours as somebody types them: `lundi 9–12, 14–17; mercredi 9-12`, `Mon-Fri 9-5`. What is not understood is named."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import time
+from typing import Final
+
+from referrals.directory.hours.model import DAY_END, DAYS, MONTHLY, WEEKLY, Rule, Span
+
+_NAMES: Final[dict[str, int]] = {
+    name: day
+    for day, names in enumerate(
+        (
+            "lundi lun lu monday mon mo", "mardi mar ma tuesday tues tue tu", "mercredi mer me wednesday wed we",
+            "jeudi jeu je thursday thurs thur thu th", "vendredi ven ve friday fri fr", "samedi sam sa saturday sat",
+            "dimanche dim di sunday sun su",
+        )
+    )
+    for name in names.split()
+}  # fmt: skip
+_GROUPS: Final[tuple[tuple[str, tuple[int, ...]], ...]] = (
+    (r"tous les jours(?: de la semaine)?|every ?day|daily|7 ?j(?:ours)? ?(?:/|sur) ?7|7 ?/ ?7", tuple(range(7))),
+    (r"en semaine|jours ouvres|week ?days|working days", tuple(range(5))),
+    (r"(?:le )?week-? ?ends?", (5, 6)),
+)
+_ORDINALS: Final[dict[str, int]] = {
+    name: number
+    for number, names in (
+        (1, "1er 1ers premier premiers first 1st"), (2, "2e 2eme deuxieme deuxiemes second seconds 2nd"),
+        (3, "3e 3eme troisieme troisiemes third 3rd"), (4, "4e 4eme quatrieme quatriemes fourth 4th"),
+        (-1, "dernier derniers last"),
+    )
+    for name in names.split()
+}  # fmt: skip
+_ALWAYS: Final = r"24 ?h? ?/ ?24 ?h?|24 ?/ ?7|24 hours|jour et nuit|day and night"
+_TOKENS: Final = re.compile(
+    "|".join(
+        (
+            rf"(?P<always>{_ALWAYS})(?![\w/])",
+            *(rf"(?P<group{at}>{words})(?!\w)" for at, (words, _) in enumerate(_GROUPS)),
+            r"(?P<month>(?:du|de chaque|of the|of each|of every|each|every) (?:mois|month))(?!\w)",
+            rf"(?P<nth>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})(?!\w)",
+            r"(?P<time>(?P<hour>\d{1,2})(?: ?(?P<mark>h(?:eures?|rs?)?|[:.])(?: ?(?P<minute>\d{2})(?!\d))?)?(?: ?(?P<half>[ap])\.?m\.?)?(?!\w)|(?P<noon>midi|noon|midday)\b|(?P<midnight>minuit|midnight)\b)",
+            rf"(?P<day>{'|'.join(sorted(_NAMES, key=len, reverse=True))})s?\b\.?",
+            r"(?P<closed>ferme(?:e|s|es)?|closed)\b",
+            r"(?P<to>-|(?:a|au|to|until|till|jusqu'?a)(?!\w))",
+            r"(?P<break>;|\n)",
+            r"(?P<noise>[,.:/&+]|(?:et|and|puis|then|de|du|des|le|la|les|from|on|the|at|ouvert|open|matin|morning)(?!\w))",
+            r"(?P<unread>[^\s,;.:/&+-]+|[^\s])",
+        )
+    )
+)
+
+
+@dataclass(slots=True)
+class Typed:
+    """What was understood, and the words that were not."""
+
+    rules: tuple[Rule, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def understood(self) -> bool:
+        return bool(self.rules) and not self.unread
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    at: time
+    bare: bool
+    """Only a number: `5` may be the afternoon."""
+    half: str | None = None
+    midnight: bool = False
+
+
+@dataclass(slots=True)
+class _Group:
+    """Some days, and the hours of each."""
+
+    days: list[int] = field(default_factory=list)
+    nth: list[str] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    """The days as they were typed."""
+    closed: bool = False
+
+
+def read(text: str) -> Typed:
+    """Every word of it, or the words that stay unread beside what could be."""
+    reader = _Reader()
+    for match in _tokens(text):
+        reader.take(match)
+    return reader.done()
+
+
+class _Reader:
+    """Days, then their hours; new days begin a new group."""
+
+    def __init__(self) -> None:
+        self.groups: list[_Group] = [_Group()]
+        self.unread: list[str] = []
+        self.range_from: int | None = None
+        self.day: int | None = None
+        self.first: _Time | None = None
+        self.to = False
+        self.nth: list[int] = []
+
+    def take(self, token: re.Match[str]) -> None:
+        kind = token.lastgroup or ""
+        kind = "time" if token["time"] else kind
+        if kind.startswith("group"):
+            self._days(_GROUPS[int(kind[5:])][1])
+            self._group().words.append(token[0])
+        elif kind == "always":
+            self._group().spans.append(Span(time(0), DAY_END))
+        elif kind == "nth":
+            self.nth.append(_ORDINALS[token[0]])
+        elif kind == "day":
+            self._day(_NAMES[token["day"]])
+            self._group().words.append(token[0])
+        elif kind == "time":
+            self._time(token)
+        elif kind == "closed":
+            self._group().closed = True
+        elif kind == "to":
+            self.to = True
+        elif kind == "unread":
+            self.unread.append(token[0])
+        if kind not in ("to", "noise"):
+            self.to = False
+
+    def done(self) -> Typed:
+        if self.first is not None:
+            self.unread.append(f"{self.first.at:%H:%M}")
+        self.unread += [str(number) for number in self.nth]
+        rules: list[Rule] = []
+        for group in self.groups:
+            if not group.days and not group.nth and group.spans == [Span(time(0), DAY_END)]:
+                group.days = list(range(7))
+            if group.spans and not (group.days or group.nth):
+                self.unread += [f"{span.opens:%H:%M}–{span.closes:%H:%M}" for span in group.spans]
+            elif (group.days or group.nth) and not group.spans and not group.closed:
+                self.unread += group.words
+            else:
+                rules += _rules(group)
+        return Typed(tuple(dict.fromkeys(rules)), tuple(dict.fromkeys(self.unread)))
+
+    def _group(self) -> _Group:
+        return self.groups[-1]
+
+    def _fresh(self) -> _Group:
+        """A group that may still take days."""
+        if self._group().spans or self._group().closed:
+            self.groups.append(_Group())
+        return self._group()
+
+    def _days(self, days: tuple[int, ...]) -> None:
+        group = self._fresh()
+        group.days += [day for day in days if day not in group.days]
+
+    def _day(self, day: int) -> None:
+        group = self._fresh()
+        if self.nth:
+            group.nth += [f"{number}{DAYS[day]}" for number in self.nth]
+            self.nth = []
+        elif self.to and group.days:
+            last = group.days[-1]
+            self._days(tuple((last + step) % 7 for step in range(1, (day - last) % 7 + 1)))
+        else:
+            self._days((day,))
+
+    def _time(self, token: re.Match[str]) -> None:
+        found = _clock(token)
+        if found is None:
+            self.unread.append(token[0])
+        elif self.first is None or not self.to:
+            if self.first is not None:
+                self.unread.append(f"{self.first.at:%H:%M}")
+            self.first = found
+        else:
+            before = self._group().spans[-1] if self._group().spans else None
+            if (span := _span(self.first, found, before)) is None:
+                self.unread.append(f"{self.first.at:%H:%M}–{found.at:%H:%M}")
+            else:
+                self._group().spans.append(span)
+            self.first = None
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    said = unicodedata.normalize("NFKD", re.sub(r"[–—−]", "-", text).replace("’", "'").lower())
+    return _TOKENS.finditer(re.sub(r"[^\S\n]+", " ", "".join(c for c in said if not unicodedata.combining(c))))
+
+
+def _clock(token: re.Match[str]) -> _Time | None:
+    if token["noon"] or token["midnight"]:
+        return _Time(time(12 if token["noon"] else 0), bare=False, midnight=bool(token["midnight"]))
+    hour, minute, half = int(token["hour"]), int(token["minute"] or 0), token["half"]
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "p" else 0)
+    if (hour, minute) == (24, 0):
+        return _Time(time(0), bare=False, midnight=True)
+    french = (token["mark"] or "").startswith("h")
+    return _Time(time(hour, minute), bare=not half and not french, half=half) if hour < 24 and minute < 60 else None
+
+
+def _span(first: _Time, last: _Time, before: Span | None) -> Span | None:
+    """`9-5` ends in the afternoon, and what comes after `9-12` begins there; `1-5pm` is the afternoon too."""
+    opens, closes = first.at, last.at
+    if last.half == "p" and first.bare and opens < time(7) and (later := _later(opens)) and later < closes:
+        opens = later
+    if before and first.bare and opens < before.closes and (later := _later(opens)) and later >= before.closes:
+        opens = later
+    if last.bare and closes <= opens and (later := _later(closes)) and later > opens:
+        closes = later
+    if closes == opens:
+        return None
+    return Span(opens, DAY_END if last.midnight else closes)
+
+
+def _later(at: time) -> time | None:
+    """Twelve hours on, within the day."""
+    return at.replace(hour=at.hour + 12) if at.hour < 12 else None
+
+
+def _rules(group: _Group) -> list[Rule]:
+    if group.closed:
+        return []
+    weekly = tuple(DAYS[day] for day in sorted(set(group.days)))
+    found = [Rule(WEEKLY, span, weekly) for span in group.spans if weekly]
+    return found + [Rule(MONTHLY, span, tuple(group.nth)) for span in group.spans if group.nth]
