@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from referrals.directory import units
 from referrals.directory.queries.capacity import Capacity
-from referrals.kit.html import ago, listed, money, number
+from referrals.directory.upkeep.rhythm import is_overdue
+from referrals.kit.html import listed, money, month, number
 from referrals.kit.i18n import N_, ngettext
 from referrals.kit.i18n import gettext as _
 
-CHECKED_LONG_AGO = 180
-"""Days after which a row says when somebody last checked it."""
 OPEN_ACCESS = 99
 """A listing's way of saying that places are not counted."""
 STATUSES = {"has-capacity": "good", "waitlist": "attention", "no-capacity": "stop", "assessment-required": "plain"}
@@ -49,7 +49,7 @@ def room(capacity: Capacity) -> str:
     """`3 places free`, `Wait: 3 weeks`, `Full`."""
     free = capacity.available
     if capacity.status == "has-capacity" and free and free != OPEN_ACCESS:
-        return ngettext("%(num)d place free", "%(num)d places free", free) % {"num": free}
+        return units.free(free, capacity.unit)
     if capacity.status == "waitlist" and capacity.wait_days:
         return _("Wait: %(time)s") % {"time": span(capacity.wait_days)}
     return _(ANSWERS[capacity.status])
@@ -75,11 +75,11 @@ def price(free: bool | None, per_session: float | None, contribution: float | No
     return ""
 
 
-def checked(assured: date | None, today: date) -> str:
-    """`checked 8 months ago`, only where that is long ago."""
-    if assured is None or (today - assured).days < CHECKED_LONG_AGO:
+def checked(assured: date | None, check_by: date | None, today: date) -> str:
+    """`not checked since March 2025`, only of what is past its date."""
+    if not is_overdue(check_by, today):
         return ""
-    return _("checked %(ago)s") % {"ago": ago(assured, today)}
+    return _("not checked since %(month)s") % {"month": month(assured)} if assured else _("not checked in a long time")
 
 
 def area(postcodes: Sequence[str], countries: Sequence[str]) -> str:

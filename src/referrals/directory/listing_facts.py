@@ -24,7 +24,10 @@ from referrals.directory.models import (
     ServiceArea,
     ServiceAtLocation,
     ServiceCapacity,
+    Unit,
+    Upkeep,
 )  # fmt: skip
+from referrals.directory.upkeep.rhythm import USUAL
 from referrals.taxonomy.models import OURS, Taxonomy, Term, TermLink
 
 
@@ -71,6 +74,7 @@ class Price:
 class Room:
     available: int | None
     maximum: int | None
+    unit: str | None
     updated: datetime | None
 
 
@@ -97,6 +101,8 @@ class Facts:
     service: Service
     organization_gone: bool
     organization_email: str | None
+    months: int
+    """How often it is asked after."""
     marks: list[Mark] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
     openings: list[Opening] = field(default_factory=list)
@@ -110,12 +116,13 @@ class Facts:
 async def gather(session: AsyncSession, ids: Sequence[UUID]) -> list[Facts]:
     """What is known of these services; nothing for an id that is not there."""
     rows = await session.execute(
-        select(Service, Organization.gone_at.is_not(None), Organization.email)
+        select(Service, Organization.gone_at.is_not(None), Organization.email, Upkeep.months)
         .join(Organization, Organization.id == Service.organization_id)
+        .outerjoin(Upkeep, Upkeep.service_id == Service.id)
         .where(Service.id.in_(ids))
         .execution_options(populate_existing=True)
     )
-    facts = {service.id: Facts(service, gone, email) for service, gone, email in rows}
+    facts = {service.id: Facts(service, gone, email, months or USUAL) for service, gone, email, months in rows}
     await _spread(session, facts, "marks", Mark, _our_marks(ids), _linked_marks(ids), _foreign_marks(ids))
     await _spread(session, facts, "spoken", Spoken, _spoken(ids))
     await _spread(session, facts, "openings", Opening, _openings(ids))
@@ -225,9 +232,11 @@ def _prices(ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
 
 def _rooms(ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
     room = ServiceCapacity
-    told = (room.service_id, room.available, room.maximum, room.updated)
     return (
-        select(*told).where(room.service_id.in_(ids), room.gone_at.is_(None)).order_by(room.updated.desc().nulls_last())
+        select(room.service_id, room.available, room.maximum, Unit.name, room.updated)
+        .outerjoin(Unit, Unit.id == room.unit_id)
+        .where(room.service_id.in_(ids), room.gone_at.is_(None))
+        .order_by(room.updated.desc().nulls_last())
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from referrals.directory.listing_facts import Facts, Mark, Opening
+from referrals.directory.upkeep.rhythm import check_by
 from referrals.taxonomy.vocabulary import NEED, Vocabulary
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -62,6 +63,7 @@ def derive(facts: Facts, words: Vocabulary, today: date) -> Derived:
         "capacity_status": next(iter(_codes(marks, "capacity-status")), None),
         "capacity_available": room.available if room else None,
         "capacity_maximum": room.maximum if room else None,
+        "capacity_unit": room.unit if room else None,
         "capacity_updated": room.updated if room else None,
         "wait_days": _days(_values(marks, "wait", "estimated-wait-days")),
         "area_postcodes": _extent(areas, "postcode-prefix"),
@@ -71,6 +73,7 @@ def derive(facts: Facts, words: Vocabulary, today: date) -> Derived:
         "licence_until": _date(_values(marks, "licence", "licence-valid-until")),
         "slots": slots(facts.openings, today),
         "assured_date": service.assured_date,
+        "check_by": check_by(service.assured_date or service.first_seen_at.date(), facts.months),
         "email": service.email or facts.organization_email,
         "phone": next(iter(facts.phones), None),
         "foreign_terms": list(dict.fromkeys(mark.name for mark in facts.marks if mark.taxonomy is None)),

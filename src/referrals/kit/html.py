@@ -42,7 +42,7 @@ def environment(routes: Mapping[str, str] | None = None) -> Jinja:
     env.globals["asset"] = asset
     env.globals["url"] = Addresses(routes or {})
     env.filters |= {
-        "km": km, "minutes": minutes, "day": day, "short_day": short_day, "clock": clock, "moment": moment,
+        "km": km, "minutes": minutes, "day": day, "month": month, "short_day": short_day, "clock": clock, "moment": moment,
         "money": money, "number": number, "language_name": language_name, "listed": listed, "ago": ago, "in_zone": in_zone,
     }  # fmt: skip
     return env
@@ -117,6 +117,11 @@ def in_zone(value: datetime) -> datetime:
 def day(value: date | datetime | None) -> str:
     """`15 janvier 2027` / `15 January 2027`."""
     return "" if value is None else format_date(_date(value), "d MMMM y", locale=locale())
+
+
+def month(value: date | None) -> str:
+    """`mars 2025` / `March 2025`."""
+    return "" if value is None else format_date(_date(value), "MMMM y", locale=locale())
 
 
 def short_day(value: date | datetime | None) -> str:

@@ -36,6 +36,11 @@ class Message(Identified, Base):
     body: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]
+    stop_url: Mapped[str | None]
+    """Where whoever reads it says how often they want such mails, or that they want none."""
+    refused_at: Mapped[datetime | None]
+    """Since when we know that nobody is there to read it."""
+    refused_why: Mapped[str | None]
 
 
 class MailboxCopy(Base):

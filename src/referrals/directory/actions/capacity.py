@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory import listings
+from referrals.directory import listings, units
 from referrals.directory.actions.history import Editor, record
-from referrals.directory.models import Attribute, Service, ServiceCapacity, Unit
+from referrals.directory.models import OWN, Attribute, Service, ServiceCapacity, Unit
 from referrals.taxonomy.models import OURS, Taxonomy, Term
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import TermInfo
@@ -22,13 +22,14 @@ WAIT_DAYS: Final = "estimated-wait-days"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`status`: a code of `capacity-status`. What is None is not known."""
+    """`status`: a code of `capacity-status`. What is None is not known; without a `unit` it stays what it was."""
 
     status: str
     available: int | None = None
     maximum: int | None = None
     wait_days: int | None = None
     note: str = ""
+    unit: str | None = None
 
 
 async def say_capacity(session: AsyncSession, service: Service, answer: Answer, editor: Editor, now: datetime) -> None:
@@ -40,10 +41,7 @@ async def say_capacity(session: AsyncSession, service: Service, answer: Answer, 
 
 async def write(session: AsyncSession, service: Service, answer: Answer, editor: Editor, now: datetime) -> None:
     """The records alone; the listing is brought up to date by whoever asks for this."""
-    room = await current(session, service.id)
-    if room is None:
-        room = ServiceCapacity(service_id=service.id, unit_id=await _unit(session))
-        session.add(room)
+    room = await _counting(session, service, answer.unit, editor, now)
     told = {"available": answer.available, "maximum": answer.maximum, "description": answer.note or None}
     for field, value in told.items():
         record(session, service, f"capacities.{field}", getattr(room, field), value, editor, now)
@@ -57,13 +55,40 @@ async def write(session: AsyncSession, service: Service, answer: Answer, editor:
 
 async def current(session: AsyncSession, service_id: UUID) -> ServiceCapacity | None:
     """What was said last."""
-    capacities = select(ServiceCapacity).where(
-        ServiceCapacity.service_id == service_id, ServiceCapacity.gone_at.is_(None)
+    rooms = await _rooms(session, service_id)
+    return rooms[0][0] if rooms else None
+
+
+async def _counting(
+    session: AsyncSession, service: Service, unit: str | None, editor: Editor, now: datetime
+) -> ServiceCapacity:
+    """The record that counts in this unit. Those that count in others stay as they are: an import may have brought several."""
+    rooms = await _rooms(session, service.id)
+    if rooms and unit is None:
+        return rooms[0][0]
+    wanted = unit or units.PLACE
+    for room, name in rooms:
+        if units.code_of(name) == wanted:
+            return room
+    if len(rooms) == 1 and rooms[0][0].source == OWN:
+        room, name = rooms[0]
+        record(session, service, "capacities.unit", name, wanted, editor, now)
+        room.unit_id = await _unit(session, wanted)
+        return room
+    fresh = ServiceCapacity(service_id=service.id, unit_id=await _unit(session, wanted))
+    session.add(fresh)
+    return fresh
+
+
+async def _rooms(session: AsyncSession, service_id: UUID) -> list[tuple[ServiceCapacity, str | None]]:
+    """Each with its unit's name, what was said last first."""
+    rows = await session.execute(
+        select(ServiceCapacity, Unit.name)
+        .outerjoin(Unit, Unit.id == ServiceCapacity.unit_id)
+        .where(ServiceCapacity.service_id == service_id, ServiceCapacity.gone_at.is_(None))
+        .order_by(ServiceCapacity.updated.desc().nulls_last(), ServiceCapacity.id)
     )
-    found: ServiceCapacity | None = await session.scalar(
-        capacities.order_by(ServiceCapacity.updated.desc().nulls_last()).limit(1)
-    )
-    return found
+    return [(room, name) for room, name in rows]
 
 
 async def _mark(
@@ -99,11 +124,11 @@ async def _mark(
     record(session, service, f"attributes.{taxonomy}", before, after, editor, now)
 
 
-async def _unit(session: AsyncSession) -> UUID:
-    known = await session.scalar(select(Unit.id).where(Unit.name == "place", Unit.gone_at.is_(None)).limit(1))
+async def _unit(session: AsyncSession, name: str) -> UUID:
+    known = await session.scalar(select(Unit.id).where(Unit.name == name, Unit.gone_at.is_(None)).limit(1))
     if known is not None:
         return known
-    unit = Unit(name="place")
+    unit = Unit(name=name)
     session.add(unit)
     await session.flush()
     return unit.id

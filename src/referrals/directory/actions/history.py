@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Metadata, Service
 
+BY_LINK: Final = "by link"
+"""`updated_by` of whoever answered from a mail: who that was, only the mailbox knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """`by`: the role in which they act, as the public record says it. The person is known by the id alone."""
+    """`by`: the role in which they act, as the public record says it. The person is known by the id alone, if at all."""
 
-    id: UUID
+    id: UUID | None
     by: str
 
 

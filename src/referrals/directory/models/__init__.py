@@ -18,6 +18,7 @@ from referrals.directory.models.service import (
     ServiceCapacity,
     Unit,
 )
+from referrals.directory.models.upkeep import Upkeep, UpkeepAddress, UpkeepLink
 
 __all__ = [
     "OWN",
@@ -55,5 +56,8 @@ __all__ = [
     "ServiceCapacity",
     "Translated",
     "Unit",
+    "Upkeep",
+    "UpkeepAddress",
+    "UpkeepLink",
     "Url",
 ]

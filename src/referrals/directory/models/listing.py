@@ -52,6 +52,8 @@ class Listing(Base):
     capacity_status: Mapped[str | None]
     capacity_available: Mapped[int | None]
     capacity_maximum: Mapped[int | None]
+    capacity_unit: Mapped[str | None]
+    """What the number counts, as the source names it: place, bed, hour…"""
     capacity_updated: Mapped[datetime | None]
     wait_days: Mapped[int | None]
     area_postcodes: Mapped[list[str]]
@@ -62,6 +64,8 @@ class Listing(Base):
     slots: Mapped[list[Json]] = mapped_column(JSONB)
     """Weekly opening: [{"days": ["MO"], "opens": "09:00", "closes": "12:00"}]; empty: not said."""
     assured_date: Mapped[date | None]
+    check_by: Mapped[date | None] = mapped_column(index=True)
+    """The day by which somebody should look at it again: its last check, or our first sight of it, and its rhythm."""
     email: Mapped[str | None]
     """Where a referral is sent: the service's own address, else its organization's."""
     phone: Mapped[str | None]

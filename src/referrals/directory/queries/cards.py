@@ -46,6 +46,7 @@ class Card:
     languages: tuple[str, ...]
     who: Text
     assured: date | None
+    check_by: date | None
     status: str
     alert: Text
     week: tuple[hours.Slot, ...]
@@ -79,6 +80,7 @@ def _services(_: str) -> AnySelect:
             Organization.language.label("organization_language"),
             Organization.translations.label("organization_translations"),
             Listing.capacity_status, Listing.capacity_available, Listing.capacity_maximum, Listing.capacity_updated,
+            Listing.capacity_unit, Listing.check_by,
             Listing.wait_days, Listing.free, Listing.price_per_session, Listing.client_contribution, Listing.currency,
             Listing.needs, Listing.modes, Listing.languages, Listing.min_age, Listing.max_age, Listing.assured_date,
             Listing.status, Listing.slots,
@@ -130,6 +132,7 @@ def _card(row: AnyRow, places: list[AnyRow], language: str, today: date) -> Card
         who=spoken(row.eligibility_description, row.language, row.translations, "eligibility_description", language)
         or Text(rules.ages(row.min_age, row.max_age), language),
         assured=row.assured_date,
+        check_by=row.check_by,
         status=row.status,
         alert=spoken(row.alert, row.language, row.translations, "alert", language),
         week=hours.slots(row.slots),

@@ -18,10 +18,9 @@ from referrals.directory.models import (
     RequiredDocument,
     Schedule,
     Service,
-    ServiceCapacity,
     Url,
 )  # fmt: skip
-from referrals.directory.queries.capacity import Capacity, capacity
+from referrals.directory.queries.capacity import Capacity, Counted, capacity, counted
 from referrals.directory.queries.phones import Number, numbers
 from referrals.directory.queries.places import PlaceShown, places_of
 from referrals.directory.queries.published import published
@@ -101,10 +100,13 @@ class ServicePage:
     websites: tuple[Link, ...]
     capacity: Capacity
     capacity_note: str | None
+    more_room: tuple[Counted, ...]
+    """What is said of other units, and still counts."""
     wait_text: str | None
     available_from: date | None
     available_until: date | None
     assured: date | None
+    check_by: date | None
     last_modified: datetime | None
     source: str
     country: str | None
@@ -128,7 +130,7 @@ async def service_page(
     places = await places_of(session, id, language)
     prices = await _of(session, CostOption, id, CostOption.amount)
     documents = await _of(session, RequiredDocument, id, RequiredDocument.id)
-    rooms = await _of(session, ServiceCapacity, id, ServiceCapacity.updated.desc().nulls_last())
+    rooms = (await counted(session, [id])).get(id, ())
     return ServicePage(
         id=id,
         name=text(service, "name", language),
@@ -171,11 +173,13 @@ async def service_page(
         email=listing.email,
         websites=await _websites(session, service, organization),
         capacity=capacity(listing, today),
-        capacity_note=next((room.description for room in rooms if room.description), None),
+        capacity_note=rooms[0].note if rooms else None,
+        more_room=tuple(room for room in rooms[1:] if room.counts(today) and room.available is not None),
         wait_text=service.wait_time,
         available_from=listing.available_from,
         available_until=listing.available_until,
         assured=listing.assured_date,
+        check_by=listing.check_by,
         last_modified=service.last_modified,
         source=listing.source,
         country=next((place.country for place in places if place.country), None),

@@ -43,7 +43,7 @@ async def service(request: Req, session: Db, now: Now, service_id: FromPath[UUID
         request, "directory/service.html", service=shown, spoken=spoken, opening=shown.opening(now),
         badge=labels.badge(shown.capacity, shown.status), closed=labels.CLOSED.get(shown.status),
         price=_price(shown), days=_days(shown, now), area=labels.area(shown.area_postcodes, shown.area_countries),
-        map=maps.of_service(shown, await index(session)), old=labels.checked(shown.assured, today),
+        map=maps.of_service(shown, await index(session)), old=labels.checked(shown.assured, shown.check_by, today),
         wait=labels.span(shown.capacity.wait_days) if shown.capacity.wait_days else "",
         said=_Said.of(shown, words), needs=_needs(shown, words),
         refer=url("refer-here", service_id=service_id) if _refers(request) and "refer-here" in url.routes else None,

@@ -77,7 +77,7 @@ def _saying(card: Card, now: datetime) -> Iterable[str | Markup]:
         yield _("also at a distance")
     yield _lower(card.opening(now))
     yield labels.price(card.free, card.price_per_session, card.client_contribution, card.currency)
-    yield labels.checked(card.assured, in_zone(now).date())
+    yield labels.checked(card.assured, card.check_by, in_zone(now).date())
 
 
 def _lower(sentence: str) -> str:
