@@ -1,0 +1,1 @@
+"""How well possible doubles are told from others, on pairs of a real directory."""
