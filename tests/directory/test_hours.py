@@ -68,4 +68,4 @@ def test_a_week_is_told_in_sentences(week: tuple[hours.Slot, ...], french: list[
 def test_open_or_when_it_opens(week: tuple[hours.Slot, ...], at: str, said: str) -> None:
     speak("en")
     local = datetime.fromisoformat(at)
-    assert hours.said(hours.opening(week, local), local) == said
+    assert hours.said(hours.opening(hours.of_week(week), local), local) == said

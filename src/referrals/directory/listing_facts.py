@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from referrals.directory.hours import COLUMNS
 from referrals.directory.models import (
     Address,
     Attribute,
@@ -28,6 +29,7 @@ from referrals.directory.models import (
     Upkeep,
 )  # fmt: skip
 from referrals.directory.upkeep.rhythm import USUAL
+from referrals.kit.db import Json
 from referrals.taxonomy.models import OURS, Taxonomy, Term, TermLink
 
 
@@ -48,13 +50,11 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    days: str
-    opens: time
-    closes: time
-    until: date | None
+class Times:
+    """A schedule of HSDS. `own`: of the service itself, which counts before those of the places where it is given."""
+
+    row: Json
     own: bool
-    """Of the service itself, which counts before those of the places where it is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Facts:
     """How often it is asked after."""
     marks: list[Mark] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
-    openings: list[Opening] = field(default_factory=list)
+    times: list[Times] = field(default_factory=list)
     areas: list[Area] = field(default_factory=list)
     prices: list[Price] = field(default_factory=list)
     rooms: list[Room] = field(default_factory=list)
@@ -125,7 +125,8 @@ async def gather(session: AsyncSession, ids: Sequence[UUID]) -> list[Facts]:
     facts = {service.id: Facts(service, gone, email, months or USUAL) for service, gone, email, months in rows}
     await _spread(session, facts, "marks", Mark, _our_marks(ids), _linked_marks(ids), _foreign_marks(ids))
     await _spread(session, facts, "spoken", Spoken, _spoken(ids))
-    await _spread(session, facts, "openings", Opening, _openings(ids))
+    for service_id, own, *said in await session.execute(_times(ids)):
+        facts[service_id].times.append(Times(dict(zip(COLUMNS, said, strict=True)), own))
     await _spread(session, facts, "areas", Area, _areas(ids))
     await _spread(session, facts, "prices", Price, _prices(ids))
     await _spread(session, facts, "rooms", Room, _rooms(ids))
@@ -194,22 +195,19 @@ def _spoken(ids: Sequence[UUID]) -> Any:
     return union_all(own, there).order_by("s", "code", "name")
 
 
-def _openings(ids: Sequence[UUID]) -> Any:
-    weekly = (
-        Schedule.gone_at.is_(None), Schedule.opens_at.is_not(None), Schedule.closes_at.is_not(None),
-        Schedule.byday.is_not(None), or_(Schedule.freq.is_(None), Schedule.freq == "WEEKLY"),
-        or_(Schedule.interval.is_(None), Schedule.interval == 1),
-    )  # fmt: skip
-    until = func.least(Schedule.until, Schedule.valid_to)
-    told = (Schedule.byday, Schedule.opens_at, Schedule.closes_at, until)
-    own = select(Schedule.service_id.label("s"), *told, literal(True)).where(Schedule.service_id.in_(ids), *weekly)
+def _times(ids: Sequence[UUID]) -> Any:
+    told = [getattr(Schedule, name) for name in COLUMNS]
+    own = select(Schedule.service_id.label("s"), literal(True).label("own"), *told, Schedule.id.label("id")).where(
+        Schedule.service_id.in_(ids), Schedule.gone_at.is_(None)
+    )
     at = ServiceAtLocation
     there = (
-        select(at.service_id, *told, literal(False))
+        select(at.service_id, literal(False), *told, Schedule.id)
         .join(Schedule, or_(Schedule.service_at_location_id == at.id, Schedule.location_id == at.location_id))
-        .where(at.service_id.in_(ids), at.gone_at.is_(None), Schedule.service_id.is_(None), *weekly)
+        .where(at.service_id.in_(ids), at.gone_at.is_(None), Schedule.service_id.is_(None), Schedule.gone_at.is_(None))
     )
-    return union_all(own, there)
+    every = union_all(own, there).subquery()
+    return select(every.c.s, every.c.own, *(every.c[name] for name in COLUMNS)).order_by(every.c.s, every.c.id)
 
 
 def _areas(ids: Sequence[UUID]) -> Any:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from referrals.directory.listing_facts import Facts, Mark, Opening
+from referrals.directory import hours
+from referrals.directory.hours import DAYS, Hours
+from referrals.directory.listing_facts import Facts, Mark, Times
 from referrals.directory.upkeep.rhythm import check_by
 from referrals.taxonomy.vocabulary import NEED, Vocabulary
 
-DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _INTERPRETERS = re.compile(r"interpret|translat|language line", re.IGNORECASE)
 
 
@@ -33,11 +34,12 @@ def derive(facts: Facts, words: Vocabulary, today: date) -> Derived:
     prices = {kind: min((p.amount for p in facts.prices if p.option == kind and p.amount is not None), default=None)
               for kind in ("per-session", "client-contribution")}  # fmt: skip
     funding = _codes(marks, "funding")
+    times = openings(facts.times)
     columns: dict[str, Any] = {
         "organization_id": service.organization_id,
         "source": service.source,
         "published": service.gone_at is None and not facts.organization_gone and service.status != "defunct",
-        "status": service.status,
+        "status": _status(service.status, times, today),
         "needs": needs,
         "need_paths": sorted({code for need in needs for code in words.path(need)}),
         "specialisms": _codes(marks, "specialism"),
@@ -71,7 +73,8 @@ def derive(facts: Facts, words: Vocabulary, today: date) -> Derived:
         "available_from": _date(_values(marks, "window", "available-from")),
         "available_until": _date(_values(marks, "window", "available-until")),
         "licence_until": _date(_values(marks, "licence", "licence-valid-until")),
-        "slots": slots(facts.openings, today),
+        "slots": slots(times, today),
+        "schedule": schedule(times),
         "assured_date": service.assured_date,
         "check_by": check_by(service.assured_date or service.first_seen_at.date(), facts.months),
         "email": service.email or facts.organization_email,
@@ -81,20 +84,37 @@ def derive(facts: Facts, words: Vocabulary, today: date) -> Derived:
     return Derived(columns, any(mark.taxonomy == "privacy" and mark.code == "confidential-address" for mark in marks))
 
 
-def slots(openings: Iterable[Opening], today: date) -> list[dict[str, Any]]:
-    """Weekly slots, days of the same hours together, the earliest day first. The service's own hours count before its places'."""
-    valid = [opening for opening in openings if opening.until is None or opening.until >= today]
-    own = [opening for opening in valid if opening.own] or valid
-    hours: dict[tuple[str, str], set[str]] = {}
-    for opening in own:
-        days = {day.strip().upper()[-2:] for day in opening.days.split(",")} & set(DAYS)
-        if days:
-            hours.setdefault((f"{opening.opens:%H:%M}", f"{opening.closes:%H:%M}"), set()).update(days)
+def openings(times: Iterable[Times]) -> Hours:
+    """The service's own hours, where it has any, before those of the places where it is given."""
+    every = list(times)
+    own = hours.of(one.row for one in every if one.own)
+    return own if own.known or not every else hours.of(one.row for one in every)
+
+
+def slots(known: Hours, today: date) -> list[dict[str, Any]]:
+    """What comes back every week, days of the same hours together, the earliest day first. A season that is over is not."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for rule in known.rules:
+        ends = [day for day in (rule.until, rule.valid_to) if day]
+        if rule.weekly and all(day >= today for day in ends):
+            span = f"{rule.span.opens:%H:%M}", f"{rule.span.closes:%H:%M}"
+            found.setdefault(span, set()).update(rule.byday)
     weeks = [
         {"days": sorted(days, key=DAYS.index), "opens": opens, "closes": closes}
-        for (opens, closes), days in hours.items()
+        for (opens, closes), days in found.items()
     ]
     return sorted(weeks, key=lambda week: (DAYS.index(week["days"][0]), str(week["opens"])))
+
+
+def schedule(known: Hours) -> list[dict[str, Any]]:
+    """All of it; nothing where weekly slots say it too."""
+    plain = all(rule.plain for rule in known.rules) and not (known.specials or known.holidays or known.others)
+    return [] if plain else hours.to(known)
+
+
+def _status(status: str, known: Hours, today: date) -> str:
+    """What runs is closed while it is closed for a time, and runs again by itself."""
+    return "temporarily closed" if status == "active" and hours.closure(known, today) else status
 
 
 def _codes(marks: Iterable[Mark], taxonomy: str) -> list[str]:

@@ -132,6 +132,12 @@ class Hours:
         return tuple(sorted({slot for rule in self.rules for slot in rule.slots}))
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What stands beside the hours in words, as the source wrote it."""
+        said = [pair for rule in self.rules for pair in rule.more] + [pair for row in self.others for pair in row]
+        return tuple(dict.fromkeys(text for name, text in said if name in ("description", "notes")))
+
+    @property
     def closure(self) -> tuple[Special, ...]:
         """The temporary closures, the earliest first."""
         return tuple(sorted((one for one in self.specials if one.temporary), key=lambda one: one.first))

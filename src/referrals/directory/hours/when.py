@@ -10,7 +10,7 @@ from dateutil.rrule import MO, rrule, weekday
 from dateutil.rrule import MONTHLY as EACH_MONTH
 from dateutil.rrule import WEEKLY as EACH_WEEK
 
-from referrals.directory.hours.model import DAY_END, DAYS, WEEKLY, Hours, Rule, Slot, Span, Special, of_week
+from referrals.directory.hours.model import DAY_END, DAYS, WEEKLY, Hours, Rule, Span, Special
 from referrals.directory.hours.wall import NOWHERE, Where, is_public_holiday
 
 AHEAD: Final = 400
@@ -51,10 +51,8 @@ def on(hours: Hours, day: date, where: Where = NOWHERE) -> Day:
     return Day(spans, holiday=holiday, unsure=holiday and bool(spans) and hours.holidays is None)
 
 
-def opening(hours: Hours | tuple[Slot, ...], local: datetime, where: Where = NOWHERE) -> Opening | None:
+def opening(hours: Hours, local: datetime, where: Where = NOWHERE) -> Opening | None:
     """`local` is on the clock of the place. None where it is not known."""
-    if isinstance(hours, tuple):
-        hours = of_week(hours)
     today = on(hours, local.date(), where)
     why = today.special if today.special and today.special.closed else None
     if not hours.known:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from geoalchemy2 import Geography, WKBElement
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -63,6 +63,8 @@ class Listing(Base):
     licence_until: Mapped[date | None]
     slots: Mapped[list[Json]] = mapped_column(JSONB)
     """Weekly opening: [{"days": ["MO"], "opens": "09:00", "closes": "12:00"}]; empty: not said."""
+    schedule: Mapped[list[Json]] = mapped_column(JSONB, default=list, server_default=text("'[]'::jsonb"))
+    """The hours in full, as schedules of HSDS; empty where `slots` say everything (see `directory.hours.listed`)."""
     assured_date: Mapped[date | None]
     check_by: Mapped[date | None] = mapped_column(index=True)
     """The day by which somebody should look at it again: its last check, or our first sight of it, and its rhythm."""

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import hours, rules
+from referrals.directory.hours import Hours, Where
 from referrals.directory.models import Listing, ListingPlace, Location, Organization, Service
 from referrals.directory.queries.capacity import Capacity, capacity
 from referrals.directory.queries.prepared import AnyRow, AnySelect, rows
@@ -31,6 +32,7 @@ class Card:
     place_name: str
     more_places: int
     country: str | None
+    postcode: str | None
     distance_km: Km | None
     approximate: bool
     """The point is only the town's, the postcode's or the department's."""
@@ -49,12 +51,12 @@ class Card:
     check_by: date | None
     status: str
     alert: Text
-    week: tuple[hours.Slot, ...]
+    hours: Hours
 
     def opening(self, now: datetime) -> str:
         """`Open until 17:00`; empty where no hours are known."""
-        local = now.astimezone(hours.zone(self.country))
-        return hours.said(hours.opening(self.week, local), local)
+        local = now.astimezone(hours.zone(self.country, self.postcode))
+        return hours.said(hours.opening(self.hours, local, Where(self.country, self.postcode)), local)
 
 
 async def cards(
@@ -83,7 +85,7 @@ def _services(_: str) -> AnySelect:
             Listing.capacity_unit, Listing.check_by,
             Listing.wait_days, Listing.free, Listing.price_per_session, Listing.client_contribution, Listing.currency,
             Listing.needs, Listing.modes, Listing.languages, Listing.min_age, Listing.max_age, Listing.assured_date,
-            Listing.status, Listing.slots,
+            Listing.status, Listing.slots, Listing.schedule,
         )
         .where(among())
     )  # fmt: skip
@@ -117,6 +119,7 @@ def _card(row: AnyRow, places: list[AnyRow], language: str, today: date) -> Card
         place_name=_name_of(nearest, language) if nearest else "",
         more_places=max(len(places) - 1, 0),
         country=nearest.country if nearest else None,
+        postcode=nearest.postcode if nearest else None,
         distance_km=Km(nearest.away) if nearest and nearest.away is not None else None,
         approximate=nearest is not None and nearest.latitude is not None and nearest.precision != "exact",
         confidential=nearest is not None and nearest.confidential,
@@ -135,7 +138,7 @@ def _card(row: AnyRow, places: list[AnyRow], language: str, today: date) -> Card
         check_by=row.check_by,
         status=row.status,
         alert=spoken(row.alert, row.language, row.translations, "alert", language),
-        week=hours.slots(row.slots),
+        hours=hours.listed(row.slots, row.schedule),
     )
 
 

@@ -25,6 +25,8 @@ class PlaceShown:
     """Lines above that of the town."""
     line: str
     country: str | None
+    postcode: str | None
+    """None for a confidential place."""
     how_to_get_there: Text
     description: Text
     point: LatLon | None
@@ -81,6 +83,7 @@ def _shown(
         address=tuple(line for line in lines if line),
         line=where(place),
         country=place.country,
+        postcode=None if place.confidential else place.postcode,
         how_to_get_there=text(told, "transportation", language) if told else nothing,
         description=text(told, "description", language) if told else nothing,
         point=None if place.confidential else location_of(place),

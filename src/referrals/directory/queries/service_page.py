@@ -6,17 +6,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import hours, rules
+from referrals.directory.hours import Hours, Where
 from referrals.directory.models import (
     Contact,
     CostOption,
     Listing,
     Organization,
     RequiredDocument,
-    Schedule,
     Service,
     Url,
 )  # fmt: skip
@@ -89,8 +89,7 @@ class ServicePage:
     accessibility: dict[str, str]
     area_postcodes: tuple[str, ...]
     area_countries: tuple[str, ...]
-    week: tuple[hours.Slot, ...]
-    schedule: tuple[str, ...]
+    hours: Hours
     schedule_notes: tuple[str, ...]
     """Hours that the source wrote as words."""
     phones: tuple[Number, ...]
@@ -109,12 +108,16 @@ class ServicePage:
     check_by: date | None
     last_modified: datetime | None
     source: str
-    country: str | None
+    where: Where
+    """As far as clock and calendar depend on it."""
 
     def opening(self, now: datetime) -> str:
         """`Open until 17:00`; empty where no hours are known."""
-        local = now.astimezone(hours.zone(self.country))
-        return hours.said(hours.opening(self.week, local), local)
+        return hours.said(hours.opening(self.hours, self.local(now), self.where), self.local(now))
+
+    def local(self, now: datetime) -> datetime:
+        """This moment on the clock of its first place."""
+        return now.astimezone(hours.zone(self.where.country, self.where.postcode))
 
 
 async def service_page(
@@ -165,9 +168,8 @@ async def service_page(
         accessibility=dict(listing.accessibility),
         area_postcodes=tuple(listing.area_postcodes),
         area_countries=tuple(listing.area_countries),
-        week=(week := hours.slots(listing.slots)),
-        schedule=tuple(hours.sentences(week)),
-        schedule_notes=await _schedule_notes(session, id, places),
+        hours=(known := hours.listed(listing.slots, listing.schedule)),
+        schedule_notes=known.notes,
         phones=await numbers(session, organization.id, id, places),
         people=await _people(session, id),
         email=listing.email,
@@ -182,7 +184,7 @@ async def service_page(
         check_by=listing.check_by,
         last_modified=service.last_modified,
         source=listing.source,
-        country=next((place.country for place in places if place.country), None),
+        where=next((Where(place.country, place.postcode) for place in places if place.country), Where()),
     )
 
 
@@ -195,22 +197,6 @@ async def _of(session: AsyncSession, record: Any, id: UUID, order: Any) -> Seque
 def _price(option: CostOption) -> Price:
     amount = None if option.amount is None else float(option.amount)
     return Price(option.option, amount, option.currency, option.amount_description)
-
-
-async def _schedule_notes(session: AsyncSession, id: UUID, places: tuple[PlaceShown, ...]) -> tuple[str, ...]:
-    at = [place.service_at_location_id for place in places if place.service_at_location_id]
-    there = [place.location_id for place in places if place.location_id]
-    rows = await session.execute(
-        select(Schedule.description, Schedule.notes)
-        .where(
-            or_(
-                Schedule.service_id == id, Schedule.service_at_location_id.in_(at), Schedule.location_id.in_(there)
-            ),
-            Schedule.gone_at.is_(None),
-        )
-        .order_by(Schedule.id)
-    )  # fmt: skip
-    return tuple(dict.fromkeys(said.strip() for row in rows for said in row if said and said.strip()))
 
 
 async def _people(session: AsyncSession, id: UUID) -> tuple[Person, ...]:

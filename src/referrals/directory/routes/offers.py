@@ -17,7 +17,7 @@ from referrals.directory.queries.gone import Gone, gone
 from referrals.directory.routes import maps
 from referrals.directory.routes.rows import rows, spoken
 from referrals.kit.errors import NotFound
-from referrals.kit.html import addresses, clock, in_zone, listed, locale
+from referrals.kit.html import addresses, in_zone, locale
 from referrals.kit.i18n import N_, current_language, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, jinja, page
@@ -42,7 +42,7 @@ async def service(request: Req, session: Db, now: Now, service_id: FromPath[UUID
     return page(
         request, "directory/service.html", service=shown, spoken=spoken, opening=shown.opening(now),
         badge=labels.badge(shown.capacity, shown.status), closed=labels.CLOSED.get(shown.status),
-        price=_price(shown), days=_days(shown, now), area=labels.area(shown.area_postcodes, shown.area_countries),
+        price=_price(shown), days=_days(shown, now), irregular=_irregular(shown, now), area=labels.area(shown.area_postcodes, shown.area_countries),
         map=maps.of_service(shown, await index(session)), old=labels.checked(shown.assured, shown.check_by, today),
         wait=labels.span(shown.capacity.wait_days) if shown.capacity.wait_days else "",
         said=_Said.of(shown, words), needs=_needs(shown, words),
@@ -66,10 +66,11 @@ routes: list[HTTPRouteHandler] = [service, organization]
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the week: its name, and the hours of it as words; none means closed."""
+    """One day of the week: its name, and the hours of it as words; none means closed. `note`: what makes it different."""
 
     name: str
     hours: str
+    note: str
     today: bool
 
 
@@ -142,16 +143,31 @@ def _price(service: ServicePage) -> str:
 
 def _days(service: ServicePage, now: datetime) -> list[Day]:
     """Seven days from today on; nothing where no hours are known."""
-    if not service.week:
+    if not service.hours.known:
         return []
-    first = now.astimezone(hours.zone(service.country)).date()
+    first = service.local(now).date()
     return [_day(service, first + timedelta(days=ahead), first) for ahead in range(7)]
 
 
 def _day(service: ServicePage, day: date, today: date) -> Day:
     name: str = locale().days["format"]["wide"][day.weekday()]
-    open_ = [f"{clock(slot.opens)}–{clock(slot.closes)}" for slot in service.week if slot.day == day.weekday()]
-    return Day(name[:1].upper() + name[1:], listed(open_), day == today)
+    found = hours.on(service.hours, day, service.where)
+    return Day(name[:1].upper() + name[1:], hours.ranges(found.spans), _note(found), day == today)
+
+
+def _irregular(service: ServicePage, now: datetime) -> list[str]:
+    """What seven days do not show: months, seasons, public holidays, dates to come."""
+    today = service.local(now).date()
+    plain = all(rule.plain for rule in service.hours.rules)
+    return hours.different(service.hours, today) if plain and service.hours.rules else hours.told(service.hours, today)
+
+
+def _note(day: hours.Day) -> str:
+    if day.special:
+        return hours.reason(day.special)
+    if day.unsure:
+        return _("public holiday: ask before you go")
+    return _("public holiday") if day.holiday else ""
 
 
 def _needs(service: ServicePage, words: Vocabulary) -> list[tuple[str, str]]:
