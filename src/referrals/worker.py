@@ -14,6 +14,7 @@ from referrals.app import environment, utc_now
 from referrals.directory import jobs as directory
 from referrals.directory.contradictions import jobs as contradictions
 from referrals.directory.search.embedded import Embedded
+from referrals.directory.upkeep import jobs as upkeep
 from referrals.exchange import jobs as exchange
 from referrals.kit import database, mail
 from referrals.kit.db import SessionMaker
@@ -28,24 +29,30 @@ STALLED_AFTER = 20.0
 """Seconds without a sign of life after which a job counts as cut off and is taken up again."""
 
 
-def every_job(settings: Settings, now: Callable[[], datetime] = utc_now) -> dict[str, Job]:
-    """All rooms' jobs, each given the tools that it names beside its ids: jinja, settings, now, port, engine."""
+def every_job(
+    settings: Settings, now: Callable[[], datetime] = utc_now, outside: SessionMaker | None = None
+) -> dict[str, Job]:
+    """All rooms' jobs, each given the tools that it names beside its ids: jinja, settings, now, port, engine, outside.
+
+    `outside` opens short transactions beside the job's own: what a long job says of its progress is seen at once.
+    """
     port = mail.Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else mail.Mailbox()
     tools: dict[str, Callable[[], Any]] = {
         "jinja": _kept(environment),
         "settings": lambda: settings,
         "now": now,
         "port": lambda: port,
+        "outside": lambda: outside,
         "engine": _kept(partial(Embedded, settings.search_home)),
     }
-    named = {mail.DELIVER: mail.deliver, **directory.JOBS, **contradictions.JOBS, **tracking.JOBS, **exchange.JOBS}
+    named = {mail.DELIVER: mail.deliver, **directory.JOBS, **upkeep.JOBS, **contradictions.JOBS, **tracking.JOBS, **exchange.JOBS}
     return {name: _equipped(job, tools) for name, job in named.items()}
 
 
 def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
     """The worker's application: every job, and what repeats."""
-    app = worker_app(database.conninfo(url), sessions, every_job(settings))
-    for cron, name in (*tracking.PERIODIC.items(), *contradictions.PERIODIC.items()):
+    app = worker_app(database.conninfo(url), sessions, every_job(settings, outside=sessions))
+    for cron, name in (*tracking.PERIODIC.items(), *upkeep.PERIODIC.items(), *contradictions.PERIODIC.items()):
         app.periodic(cron=cron, periodic_id=name)(_defer(app, name))
     return app
 

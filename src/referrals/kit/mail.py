@@ -21,8 +21,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from referrals.kit.db import Base, Identified
 from referrals.kit.html import Jinja, render_text
 from referrals.kit.jobs import enqueue
+from referrals.kit.logs import logger
 
 DELIVER = "kit.deliver"
+_FOR_GOOD = 500
+"""SMTP codes from here on will not change by trying again."""
 
 
 class Message(Identified, Base):
@@ -54,24 +57,37 @@ class MailboxCopy(Base):
     delivered_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class Undeliverable(Exception):
+    """The mail server will never take a message for this address; the text says why, in its own words."""
+
+
 class MailPort(Protocol):
-    """Carries one message out. May be called twice with the same message."""
+    """Carries one message out. May be called twice with the same message. Raises Undeliverable where trying again is of no use."""
 
     async def deliver(self, session: AsyncSession, message: Message) -> None: ...
 
 
 async def post(
-    session: AsyncSession, jinja: Jinja, *, to: str, language: str, template: str, **facts: object
+    session: AsyncSession,
+    jinja: Jinja,
+    *,
+    to: str,
+    language: str,
+    template: str,
+    stop: str | None = None,
+    **facts: object,
 ) -> Message:
     """Write a message from `mail/<template>.txt` (first line: the subject) and have it carried after the commit.
 
+    `stop`: the page where whoever reads it says how often they want such mails; also told to their mail program.
     Whether this address may be used at all is the caller's question; for a client it is asked in `clients.contact`.
     """
-    text = render_text(jinja, f"mail/{template}.txt", language, **facts)
+    text = render_text(jinja, f"mail/{template}.txt", language, **facts, **({"stop": stop} if stop else {}))
     subject, _, body = text.strip().partition("\n")
     message = Message(
-        purpose=template, to_address=to, language=language, subject=subject.strip(), body=body.strip() + "\n"
-    )
+        purpose=template, to_address=to, language=language, subject=subject.strip(), body=body.strip() + "\n",
+        stop_url=stop,
+    )  # fmt: skip
     session.add(message)
     await session.flush()
     await enqueue(session, DELIVER, message_id=str(message.id))
@@ -81,10 +97,16 @@ async def post(
 async def deliver(session: AsyncSession, *, message_id: str, port: MailPort, now: datetime | None = None) -> None:
     """The job behind `post`. A message that has gone out already is left alone."""
     message = await session.get(Message, UUID(message_id), with_for_update=True)
-    if message is None or message.sent_at is not None:
+    if message is None or message.sent_at is not None or message.refused_at is not None:
         return
-    await port.deliver(session, message)
-    message.sent_at = now or await session.scalar(func.now().select())
+    at = now or await session.scalar(func.now().select())
+    try:
+        await port.deliver(session, message)
+    except Undeliverable as error:
+        logger().info("message refused", purpose=message.purpose, message=str(message.id))
+        message.refused_at, message.refused_why = at, str(error)[:300]
+    else:
+        message.sent_at = at
 
 
 class Mailbox:
@@ -112,6 +134,8 @@ class Smtp:
         letter["Message-ID"] = f"<{message.id}@{self.sender.rpartition('@')[2]}>"
         letter["Auto-Submitted"] = "auto-generated"
         letter["Content-Language"] = message.language
+        if message.stop_url:
+            letter["List-Unsubscribe"] = f"<{message.stop_url}>"
         letter.set_content(message.body)
         await to_thread.run_sync(self._send, letter)
 
@@ -131,4 +155,10 @@ class Smtp:
     def _hand_over(self, server: smtplib.SMTP, letter: EmailMessage) -> None:
         if self.url.username:
             server.login(unquote(self.url.username), unquote(self.url.password or ""))
-        server.send_message(letter)
+        try:
+            server.send_message(letter)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, said = next(iter(error.recipients.values()))
+            if code >= _FOR_GOOD:
+                raise Undeliverable(f"{code} {said.decode(errors='replace')}") from error
+            raise
