@@ -197,6 +197,7 @@ def _navigation(request: Req, user: Any) -> list[NavItem]:
     if user.may(Role.CLIENT):
         items.append(item(_("My requests"), "my-requests", "heart-handshake", "my-requests"))
     if user.may(Role.CURATOR):
+        items.append(item(_("Imports"), "imports", "download", "imports"))
         items.append(item(_("Terms"), "crosswalk", "waypoints", "crosswalk"))
     if user.may(Role.ADMINISTRATOR):
         items.append(item(_("Accounts"), "users", "key-round", "users"))

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import listings
 from referrals.directory.models import Service
-from referrals.exchange import edits, settling
+from referrals.exchange import edits, runs, settling
 from referrals.exchange.demo import SOURCE as DEMO
 from referrals.exchange.merging import mark_gone, merge
 from referrals.exchange.models import ImportRun
@@ -51,8 +51,10 @@ async def import_directory(
     words = await queries.vocabulary(session)
     report = Report(source or package.source)
     reader = Reader(report.source, words, report, language, dates_move=package.is_ours)
-    run_id = run.id if run else uuid4()
-    staging = Staging(Statements(await driver(session)), report.source, report, run_id)
+    kept = run or _run_of(report.source, path, now, whole=whole, language=language)
+    if run is None:
+        session.add(kept)
+    staging = Staging(Statements(await driver(session)), report.source, report, kept.id)
     seen = watch or Nobody()
     async with _timed(report, "read"):
         await staging.open()
@@ -73,7 +75,17 @@ async def import_directory(
             report.listings = await list_anew(session, report.source, now, seen)
     report.terms = Terms(**await crosswalk.standing(session, report.source))
     report.seconds = round(time.perf_counter() - began, 2)
+    if run is None:
+        await runs.finish(session, kept, report, "done", now)
     return report
+
+
+def _run_of(source: str, path: Path, now: datetime, *, whole: bool, language: str | None) -> ImportRun:
+    """For an import that nobody asked for on a page: a command, the demo."""
+    return ImportRun(
+        id=uuid4(), source=source, file_name=path.name, step="import", state="running", whole=whole, language=language,
+        asked_at=now, started_at=now,
+    )  # fmt: skip
 
 
 async def list_anew(session: AsyncSession, source: str, now: datetime, watch: Watch) -> int:

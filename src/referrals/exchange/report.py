@@ -78,7 +78,7 @@ class Report:
         """Something that has no place here; `name` as the source has it, `table.field`."""
         self.lost[name] += 1
         if self.lost[name] <= LISTED:
-            self.losses.append(Rejection(where.file, where.line, entity, id, NO_PLACE, name.partition(".")[2]))
+            self.losses.append(Rejection(where.file, where.line, entity, id, NO_PLACE, name))
 
     def reject(self, where: Where, entity: str, id: str | None, reason: str) -> None:
         self.rejected.append(Rejection(where.file, where.line, entity, id, reason))

@@ -11,7 +11,7 @@ from referrals.exchange.staging import Staging
 from referrals.exchange.statements import Part, stage, table, words
 from referrals.exchange.watch import Watch
 
-_LINKED = ("service", "organization", "location", "service_at_location")
+LINKED = ("service", "organization", "location", "service_at_location")
 
 
 async def settle(staging: Staging, watch: Watch) -> None:
@@ -123,7 +123,7 @@ async def _resolve(staging: Staging, shape: Shape, ref: Ref) -> None:
 async def _links(staging: Staging) -> None:
     """Attributes hang on any record; on one of the main kinds it must be there. History may outlive its record."""
     column, kind = LINKS["attribute"]
-    for target in _LINKED:
+    for target in LINKED:
         there = SHAPES[target]
         missing = sql.SQL(
             "s.{kind} = {name} AND NOT EXISTS (SELECT 1 FROM {stage} t WHERE t.id = s.{column}) "

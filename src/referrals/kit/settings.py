@@ -32,6 +32,15 @@ class Settings:
     exit_url: str = "https://www.wikipedia.org/"
     """Where "Leave now" goes: a neutral page that nobody wonders about."""
 
+    sources_home: Path | None = None
+    """The folder below which directories may be fetched from this machine itself; None: from none."""
+    private_sources: bool = False
+    """Whether a directory may be fetched from an address that only this network can reach."""
+
+    @property
+    def uploads_home(self) -> Path:
+        return self.data_home / "uploads"
+
     @property
     def secure_cookies(self) -> bool:
         return self.base_url.startswith("https://")
@@ -57,6 +66,8 @@ def from_environment(env: Mapping[str, str] = os.environ, *, demo: bool = False)
         demo=demo or env.get("REFERRALS_DEMO") == "1",
         smtp_url=env.get("SMTP_URL") or None,
         mail_from=env.get("MAIL_FROM", "relais@example.org"),
+        sources_home=Path(env["REFERRALS_SOURCES"]).resolve() if env.get("REFERRALS_SOURCES") else None,
+        private_sources=env.get("REFERRALS_PRIVATE_SOURCES") == "1",
     )
 
 

@@ -1,0 +1,185 @@
+"""Imports as runs: tried first, brought in, read, undone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.models import Role
+from referrals.directory.models import Listing, Metadata, Organization, Schedule, Service
+from referrals.exchange import jobs, runs
+from referrals.exchange.actions import import_directory
+from referrals.exchange.models import ImportRun, import_change, import_loss
+from referrals.kit.db import SessionMaker
+from referrals.kit.errors import Conflict
+from referrals.kit.settings import Settings
+from tests.conftest import NOW, Clock
+from tests.exchange.packages import Table, folder, tables, zipped
+from tests.factories.people import account
+
+
+@pytest.fixture
+def bring(session: AsyncSession, sessions: SessionMaker, settings: Settings, clock: Clock, tmp_path: Path) -> Any:
+    """Puts a package in the folder of uploads, and works as the worker would."""
+
+    async def work(content: dict[str, Table], step: str = "import", **more: Any) -> ImportRun:
+        clock.pass_(minutes=5)
+        made = await runs.ask(
+            session, source="harbour", file_name="p.zip", now=clock(), by=None, step=step, **more
+        )  # fmt: skip
+        home = settings.uploads_home / str(made.id)
+        home.mkdir(parents=True)
+        zipped(home / "p.zip", content)
+        made.upload = f"{made.id}/p.zip"
+        await session.flush()
+        return await go_on(made)
+
+    async def go_on(made: ImportRun) -> ImportRun:
+        await session.flush()
+        await jobs.run(session, id=str(made.id), now=clock(), settings=settings, outside=sessions)
+        await session.flush()
+        await session.refresh(made)
+        return made
+
+    work.go_on = go_on  # type: ignore[attr-defined]  # the same worker, later
+    return work
+
+
+async def _count(session: AsyncSession, model: Any = Service) -> int:
+    return await session.scalar(select(func.count()).select_from(model).where(model.source == "harbour")) or 0
+
+
+async def _service(session: AsyncSession, key: str) -> Service:
+    found = select(Service).where(Service.source == "harbour", Service.source_key == key)
+    return (await session.scalars(found.execution_options(populate_existing=True))).one()
+
+
+async def test_a_package_is_tried_first_and_nothing_of_it_is_kept(session: AsyncSession, bring: Any) -> None:
+    run = await bring(tables(), step="rehearse")
+    assert (run.state, run.report["kinds"]["service"]["created"]) == ("ready", 2)
+    assert await _count(session) == 0
+    assert await session.scalar(select(func.count()).select_from(import_change)) == 0
+    assert (
+        await session.scalar(select(func.count()).select_from(import_loss).where(import_loss.c.run_id == run.id)) == 1
+    )
+
+
+async def test_what_was_tried_comes_in_when_somebody_says_so(
+    session: AsyncSession, bring: Any, clock: Clock, settings: Settings
+) -> None:
+    run = await bring(tables(), step="rehearse")
+    await runs.bring_in(session, run.id, clock())
+    await bring.go_on(run)
+    assert run.state == "done"
+    assert await _count(session) == 2
+    assert run.upload is None
+    assert list(settings.uploads_home.iterdir()) == []
+
+
+async def test_undo_of_a_first_import_leaves_nothing(session: AsyncSession, bring: Any, clock: Clock) -> None:
+    run = await bring(tables())
+    assert await _count(session) == 2
+    await runs.ask_undo(session, run.id, (await account(session, Role.CURATOR)).id, clock())
+    await bring.go_on(run)
+    assert run.state == "undone", run.problem
+    assert (await _count(session), await _count(session, Organization), await _count(session, Schedule)) == (0, 0, 0)
+    assert await session.scalar(select(func.count()).select_from(Listing).where(Listing.source == "harbour")) == 0
+    assert run.undo_report["left"] == run.report["created"]
+
+
+async def test_undo_gives_changed_records_back_and_returns_those_that_had_gone(
+    session: AsyncSession, bring: Any, clock: Clock
+) -> None:
+    await bring(tables())
+    content = tables()
+    content["services"] = [content["services"][0] | {"name": "Soup at one", "description": "Cold soup."}]
+    run = await bring(content)
+    assert (await _service(session, "71")).name == "Soup at one"
+    assert (await _service(session, "72")).gone_at is not None
+    await runs.ask_undo(session, run.id, (await account(session, Role.CURATOR)).id, clock())
+    await bring.go_on(run)
+    soup, beds = await _service(session, "71"), await _service(session, "72")
+    assert (soup.name, soup.description, beds.gone_at) == ("Soup at noon", "Hot soup.\nEvery day.", None)
+    assert (await session.get_one(Listing, beds.id, populate_existing=True)).published
+    assert run.undo_report["returned"] > 0
+    again = await bring(tables())
+    assert (again.report["created"], again.report["changed"], again.report["gone"]) == (0, 0, 0)
+
+
+async def test_a_field_that_was_edited_since_keeps_what_it_says(
+    session: AsyncSession, bring: Any, clock: Clock
+) -> None:
+    await bring(tables())
+    content = tables()
+    content["services"][0] |= {"name": "Soup at one", "description": "Cold soup."}
+    run = await bring(content)
+    (await _service(session, "71")).description = "Written here."
+    await runs.ask_undo(session, run.id, (await account(session, Role.CURATOR)).id, clock())
+    await bring.go_on(run)
+    soup = await _service(session, "71")
+    assert (soup.name, soup.description) == ("Soup at noon", "Written here.")
+    assert run.undo_report["edited_since"] == 1
+
+
+async def test_a_record_on_which_something_of_ours_hangs_is_marked_and_not_deleted(
+    session: AsyncSession, bring: Any, clock: Clock
+) -> None:
+    run = await bring(tables())
+    soup = await _service(session, "71")
+    who = await account(session, Role.CURATOR)
+    session.add(
+        Metadata(
+            resource_id=soup.id, resource_type="service", last_action_date=NOW, last_action_type="update",
+            field_name="name", previous_value="a", replacement_value="b", updated_by="curator", user_id=who.id,
+        )
+    )  # fmt: skip
+    await runs.ask_undo(session, run.id, who.id, clock())
+    await bring.go_on(run)
+    assert (await _service(session, "71")).gone_at is not None
+    assert await _count(session) == 1
+    assert run.undo_report["kept_marked"] >= 2
+
+
+async def test_what_a_later_import_wrote_stays_and_is_counted(session: AsyncSession, bring: Any, clock: Clock) -> None:
+    run = await bring(tables())
+    content = tables()
+    content["services"][0]["name"] = "Soup at one"
+    await bring(content)
+    await runs.ask_undo(session, run.id, (await account(session, Role.CURATOR)).id, clock())
+    await bring.go_on(run)
+    assert (await _service(session, "71")).name == "Soup at one"
+    assert await _count(session) == 1
+    assert run.undo_report["touched_later"] == 1
+
+
+async def test_an_import_is_undone_once(session: AsyncSession, bring: Any, clock: Clock) -> None:
+    run = await bring(tables())
+    who = (await account(session, Role.CURATOR)).id
+    await runs.ask_undo(session, run.id, who, clock())
+    await bring.go_on(run)
+    with pytest.raises(Conflict, match="import_undone"):
+        await runs.ask_undo(session, run.id, who, clock())
+
+
+async def test_a_run_that_is_told_to_stop_keeps_nothing(session: AsyncSession, bring: Any, clock: Clock) -> None:
+    run = await bring(tables(), step="rehearse")
+    await runs.bring_in(session, run.id, clock())
+    run.state, run.stop_asked = "running", True
+    await bring.go_on(run)
+    assert run.state == "cancelled"
+    assert await _count(session) == 0
+
+
+async def test_a_broken_package_fails_with_a_sentence(session: AsyncSession, bring: Any) -> None:
+    run = await bring({"colours": [{"id": "1", "name": "red"}]})
+    assert run.state == "failed"
+    assert "p.zip holds no table of HSDS" in run.problem
+
+
+async def test_an_import_by_command_is_a_run_like_any_other(session: AsyncSession, tmp_path: Path) -> None:
+    await import_directory(session, folder(tmp_path / "p", tables()), NOW, source="harbour")
+    run = (await session.scalars(select(ImportRun))).one()
+    assert (run.state, run.source, run.file_name, run.report["kinds"]["service"]["created"]) == ("done", "harbour", "p", 2)  # fmt: skip
+    assert run.report["spans"].keys() == {"read", "check", "write", "list"}
