@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 
 async def ask(session: AsyncSession, statement: str, **values: Any) -> Sequence[Any]:
-    """All rows. Named parameters: %(name)s."""
+    """All rows. Named parameters: %(name)s; a list is one of ids, for `%(name)s::uuid[]`."""
     await session.flush()
-    return (await (await session.connection()).exec_driver_sql(statement, values)).all()
+    # The driver looks at every element of a list for signs to escape; an id has none.
+    said = {name: f"{{{','.join(value)}}}" if isinstance(value, list) else value for name, value in values.items()}
+    return (await (await session.connection()).exec_driver_sql(statement, said)).all()

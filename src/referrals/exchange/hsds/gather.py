@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.directory.queries.published import published_ids
 from referrals.exchange.hsds.asking import ask
 from referrals.exchange.hsds.fields import as_json
-from referrals.exchange.hsds.redaction import OURS, Record, Redaction
+from referrals.exchange.hsds.redaction import OURS, Record, Redaction, Tree
 from referrals.exchange.shapes import SHAPES
 
 PARENTS: dict[str, tuple[str, ...]] = {
@@ -48,6 +48,8 @@ class Gathered:
     records: dict[str, dict[str, Record]] = field(default_factory=dict)
     under: dict[tuple[str, str], dict[str, list[Record]]] = field(default_factory=dict)
     """(kind, column that names the parent) -> parent -> records."""
+    built: dict[tuple[str, str], Tree] = field(default_factory=dict)
+    """Trees that stand in many others."""
     _open: dict[str, dict[str, None]] = field(default_factory=dict)
     """Kind -> ids whose children, attributes and history are wanted too."""
 

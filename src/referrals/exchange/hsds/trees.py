@@ -160,8 +160,16 @@ def _service(gathered: Gathered, record: Record, organization: Owner, *, permane
     if program is not None:
         tree["program"] = _tree(gathered, "program", program)
     if runner is not None:
-        tree["organization"] = _tree(gathered, "organization", runner) if organization == "whole" else dict(runner)
+        tree["organization"] = _runner(gathered, runner) if organization == "whole" else runner
     return tree
+
+
+def _runner(gathered: Gathered, record: Record) -> Tree:
+    """The whole organization, put together once for all of its services."""
+    key = ("organization", record["id"])
+    if key not in gathered.built:
+        gathered.built[key] = _tree(gathered, "organization", record)
+    return gathered.built[key]
 
 
 def _tree(gathered: Gathered, entity: str, record: Record) -> Tree:
@@ -190,9 +198,12 @@ def _attribute(gathered: Gathered, mark: Record) -> Tree:
 
 
 def _term(gathered: Gathered, record: Record) -> Tree:
-    tree = _tree(gathered, "taxonomy_term", record)
-    taxonomy = gathered.records["taxonomy"][record["taxonomy_id"]]
-    return tree | {"taxonomy": taxonomy["name"], "taxonomy_detail": taxonomy}
+    key = ("taxonomy_term", record["id"])
+    if key not in gathered.built:
+        taxonomy = gathered.records["taxonomy"][record["taxonomy_id"]]
+        told = {"taxonomy": taxonomy["name"], "taxonomy_detail": taxonomy}
+        gathered.built[key] = _tree(gathered, "taxonomy_term", record) | told
+    return gathered.built[key]
 
 
 def _one(gathered: Gathered, entity: str, record: Record) -> Record | None:
