@@ -3,6 +3,7 @@
 from referrals.directory.models.base import OWN, Recorded, Translated
 from referrals.directory.models.changes import Claim, Drift, LocalEdit, Proposal
 from referrals.directory.models.contact import Contact, Language, Phone
+from referrals.directory.models.duplicates import DuplicatePair, DuplicateScan, Merge, MergedInto
 from referrals.directory.models.extension import Attribute, Metadata, MetaTableDescription
 from referrals.directory.models.findings import CheckRun, Finding, ReaderReport
 from referrals.directory.models.likeness import Likeness, LikenessKey
@@ -30,6 +31,8 @@ __all__ = [
     "Contact",
     "CostOption",
     "Drift",
+    "DuplicatePair",
+    "DuplicateScan",
     "Finding",
     "Funding",
     "Language",
@@ -39,6 +42,8 @@ __all__ = [
     "ListingPlace",
     "LocalEdit",
     "Location",
+    "Merge",
+    "MergedInto",
     "MetaTableDescription",
     "Metadata",
     "Organization",
