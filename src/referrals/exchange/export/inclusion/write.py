@@ -1,0 +1,152 @@
+"""The file: a zip with `structures.json` and `services.json`, each a list, one record a line."""
+
+import zipfile
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import sql
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory.models import Listing
+from referrals.exchange.export import archive
+from referrals.exchange.export.inclusion import service, structure, words, zones
+from referrals.exchange.export.losses import Losses
+from referrals.exchange.export.scope import Scope
+from referrals.exchange.hsds import trees
+from referrals.exchange.hsds.redaction import Tree
+from referrals.kit import i18n
+from referrals.taxonomy.queries import vocabulary
+from referrals.taxonomy.vocabulary import Vocabulary
+
+BATCH = 200
+Tell = Callable[[int], None]
+Link = Callable[[str, UUID], str]
+"""The address of a page here: `service` or `organization`, and the id."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All that writing takes besides the records."""
+
+    session: AsyncSession
+    scope: Scope
+    losses: Losses
+    tell: Tell
+    producer: str
+    """`source` of every record: the name that this directory goes by."""
+    link: Link
+    today: date
+    vocabulary: Vocabulary
+    communes: zones.Communes
+
+
+async def write(
+    session: AsyncSession,
+    scope: Scope,
+    path: Path,
+    losses: Losses,
+    tell: Tell,
+    *,
+    producer: str,
+    link: Link,
+    today: date,
+) -> None:
+    desk = Desk(
+        session, scope, losses, tell, producer, link, today, await vocabulary(session), await zones.communes(session)
+    )
+    spoken = i18n.current_language()
+    i18n.speak(words.FRENCH)
+    try:
+        with archive.archive(path) as opened:
+            told = await _list(opened, "structures.json", _structures(desk))
+            await _list(opened, "services.json", _services(desk, told))
+    finally:
+        i18n.speak(spoken)
+
+
+async def _list(opened: zipfile.ZipFile, name: str, records: AsyncIterator[dict[str, Any]]) -> set[str]:
+    """The ids that were written."""
+    ids: set[str] = set()
+    with archive.text_in(opened, name) as text:
+        text.write("[")
+        async for record in records:
+            text.write((",\n" if ids else "\n") + msgspec.json.encode(record).decode())
+            ids.add(record["id"])
+        text.write("\n]\n")
+    return ids
+
+
+async def _structures(desk: Desk) -> AsyncIterator[dict[str, Any]]:
+    for ids in _batches(await desk.scope.ids("organization")):
+        days = await _days(desk.scope, "organization", ids)
+        found = await trees.organizations(desk.session, ids, hidden=desk.scope.redaction)
+        places = await _only_places(desk, found)
+        for tree in found:
+            id = UUID(tree["id"])
+            record = structure.structure(
+                tree, places.get(tree["id"]), desk.producer, days[id], desk.link("organization", id), desk.losses
+            )
+            if record is not None:
+                yield record
+        desk.tell(len(ids))
+
+
+async def _services(desk: Desk, structures: set[str]) -> AsyncIterator[dict[str, Any]]:
+    """A service whose structure could not be told cannot be either."""
+    for ids in _batches(await desk.scope.ids("service")):
+        days = await _days(desk.scope, "service", ids)
+        listings = {
+            one.service_id: one
+            for one in await desk.session.scalars(select(Listing).where(Listing.service_id.in_(ids)))
+        }
+        for tree in await trees.services(desk.session, ids, organization="whole", hidden=desk.scope.redaction):
+            id = UUID(tree["id"])
+            about = service.Known(
+                listings[id],
+                desk.vocabulary,
+                desk.communes,
+                desk.producer,
+                days[id],
+                desk.today,
+                desk.link("service", id),
+            )
+            for record in service.services(tree, about, desk.losses):
+                if record["structure_id"] in structures:
+                    yield record
+        desk.session.expunge_all()
+        desk.tell(len(ids))
+
+
+def _batches(ids: list[UUID]) -> Iterator[list[UUID]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+async def _days(scope: Scope, entity: str, ids: Sequence[UUID]) -> dict[UUID, date]:
+    """When each was last changed or checked; else when its source last told of it."""
+    changed = "greatest(assured_date, last_modified::date)" if entity == "service" else "assured_date"
+    statement = sql.SQL("SELECT id, coalesce({}, last_seen_at::date) FROM {} WHERE id = ANY({})").format(
+        sql.SQL(changed), sql.Identifier(entity), sql.Literal(list(ids))
+    )
+    return {row[0]: row[1] async for row in scope.asked(statement)}
+
+
+async def _only_places(desk: Desk, found: Sequence[Tree]) -> dict[str, Tree]:
+    """Organization -> its place, where it has exactly one: its own, or else that of all its services."""
+    own = {tree["id"]: [one["id"] for one in tree.get("locations") or ()] for tree in found}
+    statement = sql.SQL(
+        "SELECT DISTINCT s.organization_id::text, p.location_id::text FROM service_at_location p "
+        "JOIN leaving_service_at_location l ON l.id = p.id JOIN service s ON s.id = p.service_id "
+        "JOIN location a ON a.id = p.location_id WHERE s.organization_id = ANY({}) AND a.location_type <> 'virtual'"
+    ).format(sql.Literal([UUID(id) for id, places in own.items() if not places]))
+    async for organization, location in desk.scope.asked(statement):
+        own[organization].append(location)
+    single = {id: places[0] for id, places in own.items() if len(places) == 1}
+    known = await trees.locations(desk.session, set(single.values()), hidden=desk.scope.redaction)
+    by_id = {tree["id"]: tree for tree in known}
+    return {id: by_id[place] for id, place in single.items() if place in by_id}
