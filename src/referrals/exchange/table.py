@@ -1,0 +1,213 @@
+"""One CSV file, row by row: whatever its letters, its separator and its mistakes, and never more of it in memory than one row."""
+
+import csv
+import io
+import sys
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import BinaryIO, Protocol
+
+from referrals.exchange import encoding
+from referrals.exchange.broken import BrokenPackage
+from referrals.exchange.reasons import CELLS, HIDDEN, TOO_LONG, TWICE, UNCLOSED, UNREADABLE_ROW
+from referrals.exchange.report import Report, Where
+
+LONGEST = 1 << 20
+"""Characters of one row. Longer ones are passed over, unread."""
+RECOVERIES = 1000
+"""So often in one file a row with an open quotation mark is given up so that the lines after it are saved."""
+
+csv.field_size_limit(sys.maxsize)
+
+
+class Files(Protocol):
+    """A folder, or a zip that is read like one."""
+
+    def names(self) -> list[str]: ...
+
+    def size(self, name: str) -> int: ...
+
+    def open(self, name: str) -> BinaryIO: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table that has been opened: its columns in lower case, and its rows as (line, cells), as many cells as columns."""
+
+    header: tuple[str, ...]
+    titles: tuple[str, ...]
+    """The same columns as the file writes them."""
+    rows: Iterator[tuple[int, list[str]]]
+
+
+def header(files: Files, name: str, delimiter: str | None = None) -> tuple[str, ...]:
+    """The column names as the file writes them; none for an empty file."""
+    with files.open(name) as binary:
+        written = encoding.writing(lambda: io.BytesIO(binary.read(encoding.CHUNK)))
+    with files.open(name) as binary, _text(binary, written) as text:
+        return tuple(next(_plain(text, delimiter), []))
+
+
+def sheet(files: Files, name: str, entity: str, report: Report, delimiter: str | None = None) -> Iterator[Sheet]:
+    """Open a table. Yields once, or not at all where the file is empty, so that the file is closed when the rows are through."""
+    written = encoding.writing(lambda: files.open(name))
+    for reason in written.told:
+        report.mend(Where(name, 0), "file", None, reason)
+    with files.open(name) as binary, _text(binary, written) as text:
+        lines = _Lines(text)
+        records = _records(lines, name, entity, report, delimiter)
+        line, first = next(records, (0, None))
+        if first is None:
+            return
+        columns = _columns(first, Where(name, line), entity, report)
+        lines.width = len(columns)
+        yield Sheet(columns, tuple(first), _fitting(records, len(columns), Where(name, 0), entity, report))
+        if lines.zeros:
+            report.mend(Where(name, 0), "file", None, HIDDEN)
+
+
+def rows(files: Files, name: str, entity: str, report: Report) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, column -> cell) pairs. A row with more or fewer cells than there are columns is turned away."""
+    for table in sheet(files, name, entity, report):
+        for line, cells in table.rows:
+            yield line, dict(zip(table.header, cells, strict=True))
+
+
+def _columns(cells: list[str], where: Where, entity: str, report: Report) -> tuple[str, ...]:
+    names = [cell.strip().lower() or f"column {place}" for place, cell in enumerate(cells, 1)]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        report.mend(where, entity, None, TWICE, name)
+    return tuple(names)
+
+
+def _fitting(
+    records: Iterator[tuple[int, list[str]]], width: int, where: Where, entity: str, report: Report
+) -> Iterator[tuple[int, list[str]]]:
+    for line, cells in records:
+        if len(cells) == width:
+            yield line, cells
+        else:
+            reason = CELLS % {"cells": len(cells), "columns": width}
+            report.reject(Where(where.file, line), entity, cells[0][:60] or None, reason)
+
+
+def _records(
+    lines: "_Lines", name: str, entity: str, report: Report, delimiter: str | None
+) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) pairs of every row that has any. A row that cannot end is refused, and the lines after it are not."""
+    delimiter = delimiter or _delimiter(lines.peek())
+    reader = csv.reader(lines, delimiter=delimiter)
+    while True:
+        lines.begin()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (_TooLong, csv.Error) as problem:
+            reason = _reason(problem, lines)
+            report.reject(Where(name, lines.first), entity, None, reason)
+            lines.give_back()
+            reader = csv.reader(lines, delimiter=delimiter)
+            continue
+        if len(cells) != lines.width and len(lines.taken) > 1 and _saves_others(lines, delimiter):
+            report.reject(Where(name, lines.first), entity, cells[0][:60] or None, UNCLOSED)
+            lines.give_back()
+            reader = csv.reader(lines, delimiter=delimiter)
+        elif cells:
+            yield lines.first, cells
+
+
+def _reason(problem: Exception, lines: "_Lines") -> str:
+    if isinstance(problem, csv.Error):
+        return UNREADABLE_ROW % {"why": str(problem)}
+    return UNCLOSED if len(lines.taken) > 1 else TOO_LONG % {"limit": LONGEST}
+
+
+def _saves_others(lines: "_Lines", delimiter: str) -> bool:
+    """Whether the row swallowed others, by a quotation mark left open: one of its further lines is a whole row by itself."""
+    if lines.width is None or lines.width < 2 or lines.recoveries >= RECOVERIES:
+        return False
+    return any(len(next(csv.reader([line], delimiter=delimiter), [])) == lines.width for line in lines.taken[1:])
+
+
+@dataclass
+class _Lines:
+    """The lines of a file for csv.reader. Remembers those of the row at hand, so that they can be given back."""
+
+    text: io.TextIOWrapper
+    width: int | None = None
+    taken: list[str] = field(default_factory=list)
+    first: int = 1
+    recoveries: int = 0
+    zeros: bool = False
+    _length: int = 0
+    _number: int = 0
+    _back: deque[str] = field(default_factory=deque)
+    _overlong: bool = False
+
+    def begin(self) -> None:
+        self.taken, self._length, self.first = [], 0, self._number + 1
+
+    def peek(self) -> str:
+        line = self.text.readline(LONGEST + 1)
+        self._back.append(line)
+        return line
+
+    def give_back(self) -> None:
+        """All lines of the row at hand but its first are read again."""
+        self.recoveries += 1
+        self._back.extendleft(reversed(self.taken[1:]))
+        self._number = self.first
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._back.popleft() if self._back else self.text.readline(LONGEST + 1)
+        if not line:
+            raise StopIteration
+        self._number += 1
+        if len(line) > LONGEST and line[-1] not in "\r\n":
+            self._pass_over()
+            self.taken.append("\n")  # so that the lines after it keep their numbers
+            raise _TooLong
+        self.taken.append(line)
+        self._length += len(line)
+        if self._length > LONGEST:
+            raise _TooLong
+        if "\0" in line:
+            self.zeros = True
+            return line.replace("\0", "")
+        return line
+
+    def _pass_over(self) -> None:
+        """Read on to the end of the line, keeping nothing."""
+        while (piece := self.text.readline(1 << 16)) and piece[-1] not in "\r\n":
+            pass
+
+
+class _TooLong(Exception):
+    """A row that has no end within the bound."""
+
+
+def _plain(text: io.TextIOWrapper, delimiter: str | None) -> Iterator[list[str]]:
+    lines = _Lines(text)
+    try:
+        yield from csv.reader(lines, delimiter=delimiter or _delimiter(lines.peek()))
+    except (_TooLong, csv.Error) as problem:
+        raise BrokenPackage("The first line of this table cannot be read.") from problem
+
+
+def _text(binary: BinaryIO, written: encoding.Writing) -> io.TextIOWrapper:
+    return io.TextIOWrapper(binary, encoding=written.codec, errors=written.errors, newline="")
+
+
+def _delimiter(header: str) -> str:
+    return max(",;\t|", key=header.count)
+
+
+def stem(name: str) -> str:
+    """The table that a file's name speaks of: `Services-At-Location.csv` -> `services_at_location`."""
+    return PurePosixPath(name).stem.lower().replace("-", "_").replace(" ", "_")
