@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from referrals.directory import units
-from referrals.directory.queries.capacity import Capacity
+from referrals.directory.queries.capacity import Capacity, Counted
 from referrals.directory.upkeep.rhythm import is_overdue
 from referrals.kit.html import listed, money, month, number
 from referrals.kit.i18n import N_, ngettext
@@ -47,12 +47,20 @@ def badge(capacity: Capacity, status: str) -> Badge | None:
 
 def room(capacity: Capacity) -> str:
     """`3 places free`, `Wait: 3 weeks`, `Full`."""
-    free = capacity.available
-    if capacity.status == "has-capacity" and free and free != OPEN_ACCESS:
-        return units.free(free, capacity.unit)
-    if capacity.status == "waitlist" and capacity.wait_days:
-        return _("Wait: %(time)s") % {"time": span(capacity.wait_days)}
-    return _(ANSWERS[capacity.status])
+    return _room(capacity.status, capacity.available, capacity.unit, capacity.wait_days)
+
+
+def room_said(status: str, counted: Counted | None, wait_days: int | None) -> str:
+    """The same of an answer that may be too old to count."""
+    return _room(status, counted.available if counted else None, counted.unit if counted else None, wait_days)
+
+
+def _room(status: str, free: int | None, unit: str | None, wait_days: int | None) -> str:
+    if status == "has-capacity" and free and free != OPEN_ACCESS:
+        return units.free(free, unit)
+    if status == "waitlist" and wait_days:
+        return _("Wait: %(time)s") % {"time": span(wait_days)}
+    return _(ANSWERS[status])
 
 
 def span(days: int) -> str:

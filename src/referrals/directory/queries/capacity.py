@@ -77,6 +77,6 @@ async def counted(session: AsyncSession, service_ids: Sequence[UUID]) -> dict[UU
         .order_by(room.updated.desc().nulls_last(), room.id)
     )
     found: dict[UUID, tuple[Counted, ...]] = {}
-    for service_id, *said in rows:
-        found[service_id] = (*found.get(service_id, ()), Counted(*said))
+    for service_id, available, maximum, unit, note, updated in rows:
+        found[service_id] = (*found.get(service_id, ()), Counted(available, maximum, unit, note, updated))
     return found

@@ -9,9 +9,11 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.models import User
-from referrals.directory.models import Listing, Metadata, Organization, Service
-from referrals.directory.queries.capacity import Capacity, capacity
+from referrals.directory import hours
+from referrals.directory.models import Listing, Metadata, Organization, Service, Upkeep
+from referrals.directory.queries.capacity import Capacity, Counted, capacity, counted
 from referrals.directory.queries.texts import Text, text
+from referrals.directory.upkeep.rhythm import USUAL
 from referrals.kit.settings import LANGUAGES
 
 SHOWN = 60
@@ -27,7 +29,18 @@ class Kept:
     organization: str
     status: str
     capacity: Capacity
+    rooms: tuple[Counted, ...]
+    """What was said of places in each unit, the newest first; it may be too old to count."""
+    said: str | None
+    """The last answer about room, whatever its age."""
+    wait_days: int | None
     assured: date | None
+    check_by: date | None
+    months: int
+    places_days: int | None
+    hours: tuple[str, ...]
+    """As sentences."""
+    phone: str | None
     missing: tuple[str, ...]
 
 
@@ -44,26 +57,29 @@ class Change:
 
 async def kept(
     session: AsyncSession, organizations: Sequence[UUID] | None, language: str, today: date, *, words: str = "",
-    only: UUID | None = None,
+    only: Sequence[UUID] | None = None,
 ) -> list[Kept]:  # fmt: skip
     """The listings of these organizations, those said longest ago first. `organizations` None: of all."""
     asked = (
-        select(Service, Listing, Organization)
+        select(Service, Listing, Organization, Upkeep)
         .join(Listing, Listing.service_id == Service.id)
         .join(Organization, Organization.id == Service.organization_id)
+        .outerjoin(Upkeep, Upkeep.service_id == Service.id)
         .where(Service.gone_at.is_(None))
         .order_by(Listing.capacity_updated.nulls_first(), Service.name, Service.id)
-        .limit(SHOWN)
     )
+    if only is None:
+        asked = asked.limit(SHOWN)
     if organizations is not None:
         asked = asked.where(Service.organization_id.in_(organizations))
     if only is not None:
-        asked = asked.where(Service.id == only)
+        asked = asked.where(Service.id.in_(only))
     if words:
         like = f"%{words.replace('%', '').replace('_', ' ')}%"
         asked = asked.where(or_(Service.name.ilike(like), Organization.name.ilike(like)))
-    rows = await session.execute(asked)
-    return [_kept(service, listing, organization, language, today) for service, listing, organization in rows]
+    rows = (await session.execute(asked)).all()
+    rooms = await counted(session, [row[0].id for row in rows])
+    return [_kept(*row, rooms.get(row[0].id, ()), language, today) for row in rows]
 
 
 async def history(session: AsyncSession, service_id: UUID) -> list[Change]:
@@ -91,14 +107,25 @@ async def how_many(session: AsyncSession, organizations: Sequence[UUID] | None) 
     )
 
 
-def _kept(service: Service, listing: Listing, organization: Organization, language: str, today: date) -> Kept:
+def _kept(
+    service: Service, listing: Listing, organization: Organization, upkeep: Upkeep | None, rooms: tuple[Counted, ...],
+    language: str, today: date,
+) -> Kept:  # fmt: skip
     return Kept(
         id=service.id,
         name=text(service, "name", language),
         organization=text(organization, "name", language).value,
         status=service.status,
         capacity=capacity(listing, today),
+        rooms=rooms,
+        said=listing.capacity_status,
+        wait_days=listing.wait_days,
         assured=service.assured_date,
+        check_by=listing.check_by,
+        months=upkeep.months if upkeep else USUAL,
+        places_days=upkeep.places_days if upkeep else None,
+        hours=tuple(hours.told(hours.listed(listing.slots, listing.schedule), today)),
+        phone=listing.phone,
         missing=tuple(_missing(service, listing)),
     )
 

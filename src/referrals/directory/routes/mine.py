@@ -1,7 +1,5 @@
 """The listings that somebody keeps, and the question whether there is room, answered in one tap."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from litestar import get, post
@@ -13,54 +11,35 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.actor import Actor
 from referrals.accounts.guards import Who, requires_role
 from referrals.accounts.models import Role
-from referrals.directory import actions, labels
-from referrals.directory.actions import Answer, Editor
-from referrals.directory.actions.capacity import current
-from referrals.directory.edit_form import PlacesForm
+from referrals.directory.actions import Editor
 from referrals.directory.models import Service
-from referrals.directory.queries.mine import SHOWN, Kept, how_many, kept
-from referrals.directory.queries.texts import Text
+from referrals.directory.queries.mine import SHOWN, how_many, kept
+from referrals.directory.routes import keeping
 from referrals.directory.routes.rows import spoken
+from referrals.directory.upkeep.places_form import PlacesForm
 from referrals.kit import forms
 from referrals.kit.errors import NotFound
-from referrals.kit.html import ago, in_zone, listed
-from referrals.kit.i18n import N_, current_language
+from referrals.kit.html import in_zone
+from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
 
 requires_editor = requires_role(Role.PROVIDER_EDITOR, Role.CURATOR)
-MISSING: dict[str, str] = {
-    "hours": N_("opening hours"), "cost": N_("what it costs"), "who": N_("who may come"),
-    "languages": N_("languages spoken"), "fr": N_("the French text"), "en": N_("the English text"),
-}  # fmt: skip
+answers = keeping.answers
 _AT_A_GLANCE = 10
 """Listings up to which nobody needs a search field."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One listing as the page draws it."""
-
-    id: UUID
-    name: Text
-    said: str
-    checked: str
-    missing: str
-    badge: labels.Badge | None
-    fresh: bool
-    available: int | None
 
 
 @get("/my-services", name="my-services", guards=[requires_editor])
 async def my_services(request: Req, session: Db, actor: Who, now: Now) -> Template:
     words = request.query_params.get("q", "").replace("\x00", "").strip()[:80]
-    mine = _organizations(actor)
+    mine = organizations(actor)
     found = await kept(session, mine, current_language(), in_zone(now).date(), words=words)
     total = await how_many(session, mine)
     return page(
-        request, "directory/my-services.html", rows=[_line(one, now) for one in found], words=words, spoken=spoken,
+        request, "directory/my-services.html", rows=[keeping.line(one, now) for one in found], words=words, spoken=spoken,
         old=sum(one.capacity.status == "unknown" for one in found), total=total, all_shown=words or total <= SHOWN,
-        searchable=total > _AT_A_GLANCE, answers=answers(),
+        searchable=total > _AT_A_GLANCE, answers=keeping.answers(),
     )  # fmt: skip
 
 
@@ -71,15 +50,13 @@ async def say_places(
     """A row anew for htmx, else the whole list."""
     service = await own(session, actor, service_id)
     form = await forms.read(request, PlacesForm)
-    if form.value is not None:
-        answer = await _answer(session, service, form.value)
-        await actions.say_capacity(session, service, answer, editor(actor), now)
+    await keeping.say_places(session, service_id, form, editor(actor), now)
     if request.headers.get("HX-Request") != "true":
         return _back(request, service, form)
-    shown = await kept(session, None, current_language(), in_zone(now).date(), only=service_id)
+    shown = await kept(session, None, current_language(), in_zone(now).date(), only=[service_id])
     return page(
-        request, "directory/_my-service.html", row=_line(shown[0], now), spoken=spoken, answers=answers(), form=form,
-        just_said=form.value is not None, status=200 if form.value else 422,
+        request, "directory/_my-service.html", row=keeping.line(shown[0], now), spoken=spoken, answers=keeping.answers(),
+        form=form, just_said=form.value is not None, status=200 if form.value else 422,
     )  # fmt: skip
 
 
@@ -100,15 +77,9 @@ def editor(actor: Actor) -> Editor:
     return Editor(actor.id, role.value)
 
 
-def answers() -> list[tuple[str, str]]:
-    return [(code, _(label)) for code, label in labels.ANSWERS.items()]
-
-
-async def _answer(session: AsyncSession, service: Service, said: PlacesForm) -> Answer:
-    """The number belongs to "we have room"; how many places there are in all stays. An older note or wait may be wrong now."""
-    before = await current(session, service.id)
-    free = said.available if said.status == "has-capacity" else None
-    return Answer(said.status, free, before.maximum if before else None)
+def organizations(actor: Actor) -> tuple[UUID, ...] | None:
+    """Those whose listings this person keeps; None: all of them."""
+    return None if Role.CURATOR in actor.roles else actor.organizations.get(Role.PROVIDER_EDITOR, ())
 
 
 def _back(request: Req, service: Service, form: forms.Filled[PlacesForm]) -> Redirect:
@@ -118,28 +89,3 @@ def _back(request: Req, service: Service, form: forms.Filled[PlacesForm]) -> Red
     name = service.text("name", current_language())
     said = _("Noted for %(name)s. The next search sees it.") % {"name": name}
     return redirect(request, "my-services", say=said, anchor=f"service-{service.id}")
-
-
-def _line(one: Kept, now: datetime) -> Line:
-    today = in_zone(now).date()
-    updated, free = one.capacity.updated, one.capacity.available
-    told = (
-        _("Said %(ago)s.") % {"ago": ago(updated, today)}
-        if updated
-        else _("Nobody has said yet whether there is room.")
-    )
-    return Line(
-        id=one.id,
-        name=one.name,
-        said=f"{one.organization} · {told}",
-        checked=_("Last checked %(ago)s.") % {"ago": ago(one.assured, today)} if one.assured else "",
-        missing=listed([_(MISSING[name]) for name in one.missing]),
-        badge=labels.badge(one.capacity, one.status),
-        fresh=one.capacity.status != "unknown",
-        available=None if free == labels.OPEN_ACCESS else free,
-    )
-
-
-def _organizations(actor: Actor) -> tuple[UUID, ...] | None:
-    """Those whose listings this person keeps; None: all of them."""
-    return None if Role.CURATOR in actor.roles else actor.organizations.get(Role.PROVIDER_EDITOR, ())

@@ -132,5 +132,5 @@ async def _still_said(session: AsyncSession, services: Sequence[Service], now: d
     said = {}
     for service_id, status, wait in statuses:
         room = rooms[service_id][0]
-        said[service_id] = Answer(status, room.available, room.maximum, wait, room.note or "")
+        said[service_id] = Answer(status or "", room.available, room.maximum, wait, room.note or "")
     return said
