@@ -14,6 +14,7 @@ from referrals.accounts.models import Role
 from referrals.app import environment, utc_now
 from referrals.directory.command import search
 from referrals.exchange.command import import_
+from referrals.exchange.export.command import export
 from referrals.kit import cluster, command, database, mail, ports
 from referrals.kit.catalogs import catalogs
 from referrals.kit.errors import DomainError
@@ -44,7 +45,7 @@ def main() -> None:
     """Relais: from a need to a service that really helped."""
 
 
-for other in (import_, search, match, catalogs):
+for other in (import_, export, search, match, catalogs):
     main.add_command(other)
 
 

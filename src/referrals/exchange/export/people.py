@@ -1,7 +1,7 @@
 """One row a service, for people with a spreadsheet: in French with semicolons, in English with commas, as theirs expect."""
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,13 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import hours, labels, rules
 from referrals.directory.models import Listing
 from referrals.directory.queries.capacity import capacity
+from referrals.exchange.export.desk import Desk
 from referrals.exchange.export.losses import NO_PLACE, ONE_LANGUAGE, ONE_OF_MANY, Losses
-from referrals.exchange.export.scope import Scope
 from referrals.exchange.hsds import trees
 from referrals.exchange.hsds.redaction import Tree
 from referrals.kit import html, i18n
@@ -24,13 +23,10 @@ from referrals.kit.i18n import gettext as _
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import AUDIENCE, NEED, Vocabulary
 
-BATCH = 200
 DELIMITERS = {"fr": ";", "en": ","}
 """What a spreadsheet in this language takes for the end of a cell."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would reckon instead of showing."""
-Tell = Callable[[int], None]
-Link = Callable[[str, UUID], str]
 
 
 @dataclass(frozen=True)
@@ -59,30 +55,20 @@ class Row:
         return ", ".join(self.words.label(taxonomy, code, self.language) for code in codes)
 
 
-async def write(
-    session: AsyncSession,
-    scope: Scope,
-    path: Path,
-    losses: Losses,
-    tell: Tell,
-    *,
-    language: str,
-    link: Link,
-    now: datetime,
-) -> None:
-    words = await vocabulary(session)
+async def write(desk: Desk, path: Path) -> None:
+    words = await vocabulary(desk.session)
     spoken = i18n.current_language()
-    i18n.speak(language)
+    i18n.speak(desk.language)
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
-            table = csv.writer(file, delimiter=DELIMITERS[language])
+            table = csv.writer(file, delimiter=DELIMITERS[desk.language])
             table.writerow([_(title) for title, _cell in COLUMNS])
-            for ids in _batches(await scope.ids("service")):
-                for row in await _rows(session, scope, ids, words, language, link, now):
+            for ids in await desk.batches("service"):
+                for row in await _rows(desk, ids, words):
                     table.writerow([guarded(cell(row)) for _title, cell in COLUMNS])
-                    _count(row, losses)
-                session.expunge_all()
-                tell(len(ids))
+                    _count(row, desk.losses)
+                desk.session.expunge_all()
+                desk.tell(len(ids))
     finally:
         i18n.speak(spoken)
 
@@ -92,24 +78,18 @@ def guarded(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-async def _rows(
-    session: AsyncSession, scope: Scope, ids: list[UUID], words: Vocabulary, language: str, link: Link, now: datetime
-) -> list[Row]:
+async def _rows(desk: Desk, ids: list[UUID], words: Vocabulary) -> list[Row]:
     listed = select(Listing).where(Listing.service_id.in_(ids))
-    listings = {str(one.service_id): one for one in await session.scalars(listed)}
-    found = await trees.services(session, ids, organization="whole", hidden=scope.redaction)
-    return [_row(tree, listings[tree["id"]], words, language, link, now) for tree in found]
+    listings = {str(one.service_id): one for one in await desk.session.scalars(listed)}
+    found = await trees.services(desk.session, ids, organization="whole", hidden=desk.scope.redaction)
+    return [_row(desk, tree, listings[tree["id"]], words) for tree in found]
 
 
-def _row(tree: Tree, listing: Listing, words: Vocabulary, language: str, link: Link, now: datetime) -> Row:
+def _row(desk: Desk, tree: Tree, listing: Listing, words: Vocabulary) -> Row:
     places = [one["location"] for one in tree.get("service_at_locations") or () if one.get("location")]
     place: Tree = next((one for one in places if one.get("location_type") != "virtual"), {})
     address: Tree = next(iter(place.get("addresses") or ()), {})
-    return Row(tree, listing, place, address, words, language, now, link("service", UUID(tree["id"])))
-
-
-def _batches(ids: list[UUID]) -> Iterator[list[UUID]]:
-    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+    return Row(tree, listing, place, address, words, desk.language, desk.now, desk.page("service", UUID(tree["id"])))
 
 
 def _phones(row: Row) -> str:

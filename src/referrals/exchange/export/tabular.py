@@ -1,12 +1,13 @@
 """HSDS 3.1 as a tabular data package: a zip of one CSV file for each kind of record, described by its datapackage.json."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 from referrals.exchange.export import archive
 from referrals.exchange.export.datapackage import FILES, describe
+from referrals.exchange.export.desk import Desk
 from referrals.exchange.export.losses import HIDDEN, Losses
 from referrals.exchange.export.owners import Owners
 from referrals.exchange.export.scope import Scope
@@ -14,11 +15,10 @@ from referrals.exchange.hsds.fields import names
 from referrals.exchange.hsds.redaction import Record
 from referrals.exchange.shapes import SHAPES, Shape
 
-Tell = Callable[[int], None]
 
-
-async def write(scope: Scope, path: Path, losses: Losses, tell: Tell) -> None:
+async def write(desk: Desk, path: Path) -> None:
     """Rows go from the database to the file one after the other."""
+    scope, losses = desk.scope, desk.losses
     owners = await Owners.of(scope)
     with archive.archive(path) as opened:
         with archive.text_in(opened, "datapackage.json") as text:
@@ -29,7 +29,7 @@ async def write(scope: Scope, path: Path, losses: Losses, tell: Tell) -> None:
                 table.writerow(columns)
                 async for record in _records(scope, owners, shape, losses):
                     table.writerow([cell(record.get(name)) for name in columns])
-                    tell(1)
+                    desk.tell(1)
 
 
 def cell(value: Any) -> str:

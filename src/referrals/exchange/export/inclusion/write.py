@@ -1,8 +1,8 @@
 """The file: a zip with `structures.json` and `services.json`, each a list, one record a line."""
 
 import zipfile
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,61 +11,37 @@ from uuid import UUID
 import msgspec
 from psycopg import sql
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing
 from referrals.exchange.export import archive
-from referrals.exchange.export.inclusion import service, structure, words, zones
-from referrals.exchange.export.losses import Losses
+from referrals.exchange.export.desk import Desk
+from referrals.exchange.export.inclusion import service, structure, zones
+from referrals.exchange.export.inclusion.words import FRENCH
 from referrals.exchange.export.scope import Scope
 from referrals.exchange.hsds import trees
 from referrals.exchange.hsds.redaction import Tree
-from referrals.kit import i18n
+from referrals.kit import html, i18n
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
 
-BATCH = 200
-Tell = Callable[[int], None]
-Link = Callable[[str, UUID], str]
-"""The address of a page here: `service` or `organization`, and the id."""
-
 
 @dataclass(frozen=True)
-class Desk:
-    """All that writing takes besides the records."""
+class _Words:
+    """What codes are looked up in."""
 
-    session: AsyncSession
-    scope: Scope
-    losses: Losses
-    tell: Tell
-    producer: str
-    """`source` of every record: the name that this directory goes by."""
-    link: Link
-    today: date
     vocabulary: Vocabulary
     communes: zones.Communes
 
 
-async def write(
-    session: AsyncSession,
-    scope: Scope,
-    path: Path,
-    losses: Losses,
-    tell: Tell,
-    *,
-    producer: str,
-    link: Link,
-    today: date,
-) -> None:
-    desk = Desk(
-        session, scope, losses, tell, producer, link, today, await vocabulary(session), await zones.communes(session)
-    )
+async def write(desk: Desk, path: Path) -> None:
+    words = _Words(await vocabulary(desk.session), await zones.communes(desk.session))
+    french = replace(desk, language=FRENCH)
     spoken = i18n.current_language()
-    i18n.speak(words.FRENCH)
+    i18n.speak(FRENCH)
     try:
         with archive.archive(path) as opened:
-            told = await _list(opened, "structures.json", _structures(desk))
-            await _list(opened, "services.json", _services(desk, told))
+            told = await _list(opened, "structures.json", _structures(french))
+            await _list(opened, "services.json", _services(french, words, told))
     finally:
         i18n.speak(spoken)
 
@@ -83,23 +59,23 @@ async def _list(opened: zipfile.ZipFile, name: str, records: AsyncIterator[dict[
 
 
 async def _structures(desk: Desk) -> AsyncIterator[dict[str, Any]]:
-    for ids in _batches(await desk.scope.ids("organization")):
+    for ids in await desk.batches("organization"):
         days = await _days(desk.scope, "organization", ids)
         found = await trees.organizations(desk.session, ids, hidden=desk.scope.redaction)
         places = await _only_places(desk, found)
         for tree in found:
             id = UUID(tree["id"])
             record = structure.structure(
-                tree, places.get(tree["id"]), desk.producer, days[id], desk.link("organization", id), desk.losses
+                tree, places.get(tree["id"]), desk.producer, days[id], desk.page("organization", id), desk.losses
             )
             if record is not None:
                 yield record
         desk.tell(len(ids))
 
 
-async def _services(desk: Desk, structures: set[str]) -> AsyncIterator[dict[str, Any]]:
+async def _services(desk: Desk, words: _Words, structures: set[str]) -> AsyncIterator[dict[str, Any]]:
     """A service whose structure could not be told cannot be either."""
-    for ids in _batches(await desk.scope.ids("service")):
+    for ids in await desk.batches("service"):
         days = await _days(desk.scope, "service", ids)
         listings = {
             one.service_id: one
@@ -109,22 +85,18 @@ async def _services(desk: Desk, structures: set[str]) -> AsyncIterator[dict[str,
             id = UUID(tree["id"])
             about = service.Known(
                 listings[id],
-                desk.vocabulary,
-                desk.communes,
+                words.vocabulary,
+                words.communes,
                 desk.producer,
                 days[id],
-                desk.today,
-                desk.link("service", id),
+                html.in_zone(desk.now).date(),
+                desk.page("service", id),
             )
             for record in service.services(tree, about, desk.losses):
                 if record["structure_id"] in structures:
                     yield record
         desk.session.expunge_all()
         desk.tell(len(ids))
-
-
-def _batches(ids: list[UUID]) -> Iterator[list[UUID]]:
-    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
 async def _days(scope: Scope, entity: str, ids: Sequence[UUID]) -> dict[UUID, date]:
