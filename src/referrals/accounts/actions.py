@@ -5,7 +5,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts import queries
@@ -63,9 +63,33 @@ async def create_user(session: AsyncSession, *, email: str, name: str, language:
     return user
 
 
-async def grant(session: AsyncSession, user_id: UUID, role: Role, organization_id: UUID | None) -> None:
-    session.add(Membership(user_id=user_id, role=role, organization_id=organization_id))
+async def grant(
+    session: AsyncSession, user_id: UUID, role: Role, organization_id: UUID | None, *, trusted: bool = True,
+    manages: bool = False,
+) -> None:  # fmt: skip
+    """A role that is held already gets this trust."""
+    held = await session.scalar(_membership(user_id, role, organization_id))
+    if held is None:
+        held = Membership(user_id=user_id, role=role, organization_id=organization_id)
+        session.add(held)
+    held.trusted, held.manages = trusted, manages
     await session.flush()
+
+
+async def trust(session: AsyncSession, user_id: UUID, organization_id: UUID, *, trusted: bool) -> None:
+    """Whether an editor's changes of this organization's listings are live at once. Raises NotFound."""
+    held = await session.scalar(_membership(user_id, Role.PROVIDER_EDITOR, organization_id))
+    if held is None:
+        raise NotFound
+    held.trusted = trusted
+
+
+async def let_go(session: AsyncSession, user_id: UUID, organization_id: UUID) -> None:
+    """They edit this organization's listings no more; their account and their history stay."""
+    held = await session.scalar(_membership(user_id, Role.PROVIDER_EDITOR, organization_id))
+    if held is None:
+        raise NotFound
+    await session.delete(held)
 
 
 async def link(session: AsyncSession, user_id: UUID, purpose: str, now: datetime) -> str:
@@ -117,6 +141,11 @@ async def reactivate(session: AsyncSession, user_id: UUID) -> None:
     if user is None:
         raise NotFound
     user.deactivated_at = None
+
+
+def _membership(user_id: UUID, role: Role, organization_id: UUID | None) -> Select[Membership]:
+    where = Membership.organization_id.is_not_distinct_from(organization_id)
+    return select(Membership).where(Membership.user_id == user_id, Membership.role == role, where).with_for_update()
 
 
 def hash_password(password: str) -> str:

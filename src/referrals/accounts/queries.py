@@ -1,7 +1,7 @@
 """Looking people up."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -69,6 +69,18 @@ async def colleagues(session: AsyncSession, organization_ids: Sequence[UUID], ro
         .order_by(func.lower(User.name))
     )
     return list(await session.scalars(found))
+
+
+async def editors(session: AsyncSession, organization_ids: Collection[UUID]) -> list[tuple[User, Membership]]:
+    """Who keeps the listings of these organizations, closed accounts left out."""
+    found = (
+        select(User, Membership)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organization_id.in_(organization_ids), Membership.role == Role.PROVIDER_EDITOR)
+        .where(User.deactivated_at.is_(None))
+        .order_by(Membership.organization_id, func.lower(User.name))
+    )
+    return [(user, membership) for user, membership in await session.execute(found)]
 
 
 def _users_with_roles() -> Select[User, Membership | None]:

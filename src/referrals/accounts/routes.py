@@ -1,6 +1,5 @@
 """Signing in, passwords, the account page, and the administrator's list of people."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +14,14 @@ from referrals.accounts import actions, queries
 from referrals.accounts.actor import Actor
 from referrals.accounts.guards import PUBLIC, Who, requires_account, requires_administrator
 from referrals.accounts.labels import ROLES, role_label
+from referrals.accounts.letters import send_link
 from referrals.accounts.middleware import COOKIE
 from referrals.accounts.models import Role, User
-from referrals.kit import forms, mail
+from referrals.kit import forms
 from referrals.kit.errors import LinkEnded, NotFound, Refused, TooMany
-from referrals.kit.html import addresses
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page, redirect
-from referrals.kit.settings import LANGUAGES, Settings
+from referrals.kit.pages import Db, Deployment, Now, Req, page, redirect
+from referrals.kit.settings import LANGUAGES
 
 
 class SignInForm(forms.Form):
@@ -111,7 +110,7 @@ async def forgotten(request: Req, session: Db, settings: Deployment, now: Now) -
         return page(request, "accounts/forgotten.html", form=form, sent=False, status=422)
     user = await queries.by_email(session, form.value.email)
     if user is not None and user.deactivated_at is None:
-        await _send_link(request, session, user, "forgotten", settings, now)
+        await send_link(request, session, user, "forgotten", settings, now)
     return page(request, "accounts/forgotten.html", form=form, sent=True)
 
 
@@ -172,7 +171,7 @@ async def invite(request: Req, session: Db, settings: Deployment, now: Now, acto
     user = await actions.create_user(session, email=asked.email, name=asked.name, language=asked.language)
     organization = asked.organization_id or actor.organization(Role.ADMINISTRATOR)
     await actions.grant(session, user.id, asked.role, organization)
-    await _send_link(request, session, user, "invitation", settings, now)
+    await send_link(request, session, user, "invitation", settings, now)
     return redirect(request, "users", say=_("An invitation is on its way to %(name)s.") % {"name": user.name})
 
 
@@ -181,7 +180,7 @@ async def invite_again(request: Req, session: Db, settings: Deployment, now: Now
     user = await session.get(User, user_id)
     if user is None or user.deactivated_at is not None:
         raise NotFound
-    await _send_link(request, session, user, "invitation", settings, now)
+    await send_link(request, session, user, "invitation", settings, now)
     return redirect(request, "users", say=_("An invitation is on its way to %(name)s.") % {"name": user.name})
 
 
@@ -213,17 +212,6 @@ async def _users_page(request: Req, session: AsyncSession, form: Any, status: in
     )
 
 
-async def _send_link(
-    request: Req, session: AsyncSession, user: User, purpose: str, settings: Settings, now: datetime
-) -> None:
-    token = await actions.link(session, user.id, purpose, now)
-    address = settings.base_url + addresses(jinja(request))("choose-password", lang=user.language, token=token)
-    await mail.post(
-        session, jinja(request), to=user.email, language=user.language, template=purpose,
-        name=user.name, address=address, product=settings.product,
-    )  # fmt: skip
-
-
 def _signed_in(request: Req, token: str, actor: Actor, next: str) -> Redirect:
     answer = Redirect(next, status_code=303) if next else redirect(request, _landing(actor), lang=actor.language)
     answer.cookies.append(_cookie(request, token, max_age=int(actions.SESSION_LASTS.total_seconds())))
@@ -239,7 +227,7 @@ def _landing(actor: Actor) -> str:
     """The page that somebody with these roles wants first."""
     pages = {
         Role.CASE_MANAGER: "today", Role.SUPERVISOR: "team", Role.PROVIDER_EDITOR: "my-services",
-        Role.CURATOR: "crosswalk", Role.ADMINISTRATOR: "users", Role.CLIENT: "my-requests",
+        Role.CURATOR: "curation", Role.ADMINISTRATOR: "users", Role.CLIENT: "my-requests",
     }  # fmt: skip
     return next((name for role, name in pages.items() if actor.may(role)), "home")
 

@@ -1,5 +1,6 @@
 """Forms: strings become values once, at the border; what was typed is kept whatever happens."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,13 @@ from litestar import Request
 from litestar.datastructures import FormMultiDict, MultiDict
 
 from referrals.kit.i18n import gettext as _
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+
+
+def is_email(text: str) -> bool:
+    """Looks like an address; whether anybody reads it only a message can tell."""
+    return _EMAIL.fullmatch(text) is not None
 
 
 class Form(msgspec.Struct, kw_only=True, forbid_unknown_fields=False):

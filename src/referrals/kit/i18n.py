@@ -1,6 +1,8 @@
 """French and English. The English sentence is the key; catalogs are one `.po` file for each room and language."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -21,6 +23,17 @@ def current_language() -> str:
 def speak(language: str) -> None:
     """From here on, in this request or job, sentences come in this language."""
     _language.set(language if language in LANGUAGES else "en")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Inside, sentences come in this language: for a word to somebody who is not the reader of the page."""
+    before = _language.get()
+    speak(language)
+    try:
+        yield
+    finally:
+        _language.set(before)
 
 
 def gettext(message: str) -> str:

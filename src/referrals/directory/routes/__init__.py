@@ -2,6 +2,15 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from referrals.directory.routes import browse, edit, home, mine, offers
+from referrals.directory.routes import browse, claims, edit, home, mine, offers, proposals, upkeep
 
-routes: list[HTTPRouteHandler] = [*home.routes, *browse.routes, *offers.routes, *mine.routes, *edit.routes]
+routes: list[HTTPRouteHandler] = [
+    *home.routes,
+    *browse.routes,
+    *offers.routes,
+    *mine.routes,
+    *edit.routes,
+    *proposals.routes,
+    *claims.routes,
+    *upkeep.routes,
+]

@@ -1,0 +1,116 @@
+"""Somebody says: this organization is ours. A curator looks, and then its listings are theirs to keep."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts import actions as accounts
+from referrals.accounts import queries as people
+from referrals.accounts.actor import Actor
+from referrals.accounts.models import Role, User
+from referrals.directory.models import Claim, Organization
+from referrals.kit.errors import Conflict, NotFound, TooMany
+
+A_DAY: Final = 20
+"""Claims that one organization may get in a day: more is somebody playing."""
+SHOWN: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A claim in the curator's list. `same_domain`: the address is one of the organization's own mail or web domain."""
+
+    claim: Claim
+    organization: Organization
+    same_domain: bool
+
+
+async def claim(
+    session: AsyncSession, organization_id: UUID, *, name: str, email: str, language: str, words: str, now: datetime
+) -> Claim:
+    """The same address asking again is the same claim. Raises NotFound, TooMany."""
+    await organization(session, organization_id)
+    mine = await session.scalar(
+        select(Claim).where(
+            Claim.organization_id == organization_id, func.lower(Claim.email) == email.lower(), Claim.state == "waiting"
+        )
+    )
+    if mine is None:
+        today = Claim.at > now - timedelta(days=1)
+        count = select(func.count()).select_from(Claim).where(Claim.organization_id == organization_id, today)
+        if (await session.scalar(count) or 0) >= A_DAY:
+            raise TooMany("claims")
+        mine = Claim(organization_id=organization_id, name=name, email=email, language=language, words=words, at=now)
+        session.add(mine)
+    mine.name, mine.words = name, words
+    await session.flush()
+    return mine
+
+
+async def accept(
+    session: AsyncSession, claim_id: UUID, actor: Actor, now: datetime, *, trusted: bool
+) -> tuple[Claim, User, bool]:
+    """They manage the organization from now on. True: the account is new and wants an invitation."""
+    found = await _decide(session, claim_id, "accepted", None, actor, now)
+    user = await people.by_email(session, found.email)
+    new = user is None
+    if user is None:
+        user = await accounts.create_user(session, email=found.email, name=found.name, language=found.language)
+    await accounts.grant(
+        session, user.id, Role.PROVIDER_EDITOR, found.organization_id, trusted=trusted, manages=True
+    )  # fmt: skip
+    return found, user, new
+
+
+async def refuse(session: AsyncSession, claim_id: UUID, why: str, actor: Actor, now: datetime) -> Claim:
+    """`why` is told to whoever asked."""
+    return await _decide(session, claim_id, "refused", why, actor, now)
+
+
+async def waiting(session: AsyncSession) -> list[Waiting]:
+    """The oldest first."""
+    rows = await session.execute(
+        select(Claim, Organization)
+        .join(Organization, Organization.id == Claim.organization_id)
+        .where(Claim.state == "waiting")
+        .order_by(Claim.at, Claim.id)
+        .limit(SHOWN)
+    )
+    return [Waiting(claim, owner, _same_domain(claim.email, owner)) for claim, owner in rows]
+
+
+async def how_many_wait(session: AsyncSession) -> tuple[int, datetime | None]:
+    """How many, and since when the oldest waits."""
+    row = await session.execute(select(func.count(), func.min(Claim.at)).where(Claim.state == "waiting"))
+    count, oldest = row.one()
+    return count, oldest
+
+
+async def organization(session: AsyncSession, id: UUID) -> Organization:
+    """Raises NotFound for one that is gone."""
+    found = await session.get(Organization, id)
+    if found is None or found.gone_at is not None:
+        raise NotFound("organization")
+    return found
+
+
+def _same_domain(email: str, owner: Organization) -> bool:
+    domain = email.rpartition("@")[2].lower()
+    web = urlsplit(owner.website or "").hostname or ""
+    ours = {(owner.email or "").rpartition("@")[2].lower(), web.removeprefix("www.")} - {""}
+    return domain in ours
+
+
+async def _decide(session: AsyncSession, id: UUID, state: str, why: str | None, actor: Actor, now: datetime) -> Claim:
+    found = await session.get(Claim, id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound("claim")
+    if found.state != "waiting":
+        raise Conflict("already_decided")
+    found.state, found.why, found.decided_by_id, found.decided_at = state, why, actor.id, now
+    return found
