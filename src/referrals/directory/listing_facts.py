@@ -1,16 +1,17 @@
 """All that the records say of some services, gathered in one statement for each kind of record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, or_, select, union_all
+from sqlalchemy import Select, Uuid, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from referrals.directory.hiding import hidden_places
 from referrals.directory.hours import COLUMNS
 from referrals.directory.models import (
     Address,
@@ -92,6 +93,8 @@ class At:
     department: str | None
     postcode: str | None
     country: str | None
+    hidden: bool = False
+    """Confidential, whatever this service says itself."""
 
 
 @dataclass(slots=True)
@@ -131,9 +134,19 @@ async def gather(session: AsyncSession, ids: Sequence[UUID]) -> list[Facts]:
     await _spread(session, facts, "prices", Price, _prices(ids))
     await _spread(session, facts, "rooms", Room, _rooms(ids))
     await _spread(session, facts, "places", At, _places(ids))
-    for service_id, number in await session.execute(_phones(ids)):
-        facts[service_id].phones.append(number)
+    hidden = await _hide(session, facts)
+    for service_id, number, location_id in await session.execute(_phones(ids)):
+        if location_id not in hidden:
+            facts[service_id].phones.append(number)
     return list(facts.values())
+
+
+async def _hide(session: AsyncSession, facts: dict[UUID, Facts]) -> set[UUID]:
+    """Mark the confidential places; their telephones are told to nobody."""
+    hidden = await hidden_places(session, {at.location_id for one in facts.values() for at in one.places})
+    for one in facts.values():
+        one.places = [replace(at, hidden=at.location_id in hidden) for at in one.places]
+    return hidden
 
 
 T = TypeVar("T")
@@ -241,22 +254,23 @@ def _rooms(ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
 def _phones(ids: Sequence[UUID]) -> Any:
     """The service's own number first, then its place's, then its organization's."""
     there = Phone.gone_at.is_(None)
-    own = select(Phone.service_id.label("s"), Phone.number.label("number"), literal(0).label("rank")).where(
-        Phone.service_id.in_(ids), there
-    )
+    nowhere = cast(null(), Uuid)
+    own = select(
+        Phone.service_id.label("s"), Phone.number.label("number"), literal(0).label("rank"), nowhere.label("place")
+    ).where(Phone.service_id.in_(ids), there)
     at = ServiceAtLocation
     place = (
-        select(at.service_id, Phone.number, literal(1))
+        select(at.service_id, Phone.number, literal(1), at.location_id)
         .join(Phone, or_(Phone.service_at_location_id == at.id, Phone.location_id == at.location_id))
         .where(at.service_id.in_(ids), at.gone_at.is_(None), there)
     )
     above = (
-        select(Service.id, Phone.number, literal(2))
+        select(Service.id, Phone.number, literal(2), nowhere)
         .join(Phone, Phone.organization_id == Service.organization_id)
         .where(Service.id.in_(ids), there)
     )
     every = union_all(own, place, above).subquery()
-    return select(every.c.s, every.c.number).order_by(every.c.s, every.c.rank, every.c.number)
+    return select(every.c.s, every.c.number, every.c.place).order_by(every.c.s, every.c.rank, every.c.number)
 
 
 def _places(ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:

@@ -11,13 +11,14 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from referrals.directory import points
 from referrals.directory.contradictions.jobs import ask_for_check
 from referrals.directory.jobs import ask_for_index
 from referrals.directory.listing_facts import At, Facts, gather
 from referrals.directory.listing_rules import Derived, derive
-from referrals.directory.models import Listing, ListingPlace, Service
+from referrals.directory.models import Listing, ListingPlace, Service, ServiceAtLocation
 from referrals.directory.points import Near, Spot
 from referrals.kit.geo import LatLon
 from referrals.taxonomy import queries as taxonomy
@@ -31,6 +32,7 @@ async def refresh(session: AsyncSession, service_ids: Sequence[UUID], now: datet
     await session.flush()
     for batch in _batches(list(service_ids), BATCH):
         changed += await _refresh(session, batch, now)
+        changed += await _refresh(session, await _at_the_same_door(session, batch), now)
     await ask_for_index(session, changed)
     await ask_for_check(session, service_ids)  # also what no listing shows, a web address say
     return len(changed)
@@ -84,6 +86,22 @@ async def _write(session: AsyncSession, fresh: Sequence[_Written], now: datetime
             session.expire(known)
 
 
+async def _at_the_same_door(session: AsyncSession, ids: Sequence[UUID]) -> list[UUID]:
+    """Services that share a place with one of these and still tell, or still hide, what these do not."""
+    own, at, theirs = aliased(ListingPlace), ServiceAtLocation, aliased(ListingPlace)
+    found = await session.scalars(
+        select(theirs.service_id)
+        .join(at, at.service_id == theirs.service_id)
+        .join(own, own.location_id == at.location_id)
+        .where(
+            own.service_id.in_(ids), theirs.location_id == own.location_id, theirs.confidential != own.confidential,
+            at.gone_at.is_(None),
+        )
+        .distinct()
+    )  # fmt: skip
+    return list(found)
+
+
 def _written(facts: Facts, derived: Derived, near: dict[Spot, Near]) -> _Written:
     listing = {"service_id": facts.service.id, **derived.columns}
     places = [_place(facts.service.id, at, derived, near.get(_spot(at))) for at in facts.places]
@@ -99,7 +117,7 @@ def _place(service_id: UUID, at: At, derived: Derived, near: Near | None) -> dic
         "service_at_location_id": at.service_at_location_id,
         "location_id": at.location_id,
         "kind": at.kind,
-        "confidential": derived.confidential,
+        "confidential": _hidden(at, derived),
         "city": at.city,
         "department": at.department,
         "postcode": at.postcode,
@@ -113,7 +131,7 @@ def _place(service_id: UUID, at: At, derived: Derived, near: Near | None) -> dic
 
 def _point(at: At, derived: Derived, near: Near | None) -> tuple[LatLon | None, str | None]:
     """The source's own point, else the nearest that is known; for a confidential address none at all."""
-    if derived.confidential:
+    if _hidden(at, derived):
         return None, None
     if _located(at):
         return LatLon(float(at.latitude or 0), float(at.longitude or 0)), "exact"
@@ -126,7 +144,11 @@ def _located(at: At) -> bool:
 
 
 def _needs_point(at: At, derived: Derived) -> bool:
-    return at.kind != "virtual" and not derived.confidential and not _located(at)
+    return at.kind != "virtual" and not _hidden(at, derived) and not _located(at)
+
+
+def _hidden(at: At, derived: Derived) -> bool:
+    return derived.confidential or at.hidden
 
 
 def _spot(at: At) -> Spot:

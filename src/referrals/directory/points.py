@@ -8,6 +8,7 @@ from statistics import median
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory.hiding import hidden_places
 from referrals.directory.models import Address, Location
 from referrals.kit.geo import LatLon
 from referrals.kit.text import fold
@@ -120,16 +121,20 @@ async def _neighbours(session: AsyncSession, spots: Iterable[Spot]) -> dict[tupl
     if not wanted:
         return {}
     short = func.split_part(Address.postal_code, "-", 1)
-    rows = await session.execute(
-        select(Address.country, short, Location.latitude, Location.longitude)
-        .join(Location, Location.id == Address.location_id)
-        .where(
-            short.in_({postcode for _, postcode in wanted}), Location.latitude.is_not(None), Location.gone_at.is_(None)
+    rows = (
+        await session.execute(
+            select(Address.country, short, Location.latitude, Location.longitude, Location.id)
+            .join(Location, Location.id == Address.location_id)
+            .where(
+                short.in_({postcode for _, postcode in wanted}), Location.latitude.is_not(None),
+                Location.gone_at.is_(None),
+            )
         )
-    )
+    ).all()  # fmt: skip
+    hidden = await hidden_places(session, {id for *_, id in rows})  # a lone neighbour's point would give it away
     points: dict[tuple[str, str], list[LatLon]] = {}
-    for country, postcode, latitude, longitude in rows:
-        if (country, postcode) in wanted and re.search(r"\d", postcode):
+    for country, postcode, latitude, longitude, id in rows:
+        if (country, postcode) in wanted and re.search(r"\d", postcode) and id not in hidden:
             points.setdefault((country, postcode), []).append(LatLon(latitude, longitude))
     # The median, because one address placed in the wrong state would drag a mean into the sea.
     return {key: LatLon(median(p.lat for p in found), median(p.lon for p in found)) for key, found in points.items()}
