@@ -7,7 +7,18 @@ from functools import cache
 
 from referrals.kit.settings import PACKAGE
 
-ROOMS = ("accounts", "taxonomy", "places", "directory", "clients", "tracking", "matching", "exchange", "insight")
+ROOMS = (
+    "accounts",
+    "taxonomy",
+    "places",
+    "directory",
+    "clients",
+    "tracking",
+    "matching",
+    "exchange",
+    "curation",
+    "insight",
+)
 
 
 @dataclass(frozen=True, slots=True)

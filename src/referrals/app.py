@@ -28,6 +28,7 @@ from referrals.accounts.guards import PUBLIC
 from referrals.accounts.middleware import SignedIn
 from referrals.accounts.models import Role
 from referrals.clients import routes as clients
+from referrals.curation import routes as curation
 from referrals.directory import routes as directory
 from referrals.directory.search.embedded import Embedded
 from referrals.exchange import routes as exchange
@@ -42,7 +43,7 @@ from referrals.tracking import person
 from referrals.tracking import routes as tracking
 
 ROUTES: list[HTTPRouteHandler] = [
-    *accounts.routes, *mailbox.routes, *directory.routes, *clients.routes, *person.routes, *tracking.routes, *matching.routes, *exchange.routes,
+    *accounts.routes, *mailbox.routes, *directory.routes, *clients.routes, *person.routes, *tracking.routes, *matching.routes, *exchange.routes, *curation.routes,
 ]  # fmt: skip
 Clock = Callable[[], datetime]
 
@@ -197,6 +198,7 @@ def _navigation(request: Req, user: Any) -> list[NavItem]:
     if user.may(Role.CLIENT):
         items.append(item(_("My requests"), "my-requests", "heart-handshake", "my-requests"))
     if user.may(Role.CURATOR):
+        items.append(item(_("Work list"), "curation", "inbox", "curation", "changes"))
         items.append(item(_("Imports"), "imports", "download", "imports"))
         items.append(item(_("Terms"), "crosswalk", "waypoints", "crosswalk"))
     if user.may(Role.ADMINISTRATOR):

@@ -1,0 +1,9 @@
+"""The kinds of work, in the order in which they matter: people who wait, then people who are led astray, then the rest."""
+
+from referrals.curation.lists import changes, contradictions, drift, reports
+from referrals.curation.work import WorkList
+
+LISTS: tuple[WorkList, ...] = (reports.LIST, changes.LIST, contradictions.LIST, drift.LIST)
+BY_CODE = {one.code: one for one in LISTS}
+
+__all__ = ["BY_CODE", "LISTS"]
