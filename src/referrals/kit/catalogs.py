@@ -22,8 +22,11 @@ from referrals.kit.settings import CHECKOUT
 LANGUAGE = "fr"
 GROUND = "kit"
 """The room that speaks for whatever lies in no room: the shell of every page, the parts of pages, `app` and the commands."""
-ACCOUNT_MAIL = ("invitation", "forgotten")
-"""Messages lie in one folder whoever posts them: these are of `accounts`, all others tell of a referral."""
+MAIL = {
+    "accounts": ("invitation", "forgotten"),
+    "directory": ("claim_", "proposal_", "report_", "upkeep_"),
+}  # fmt: skip
+"""Messages lie in one folder whoever posts them: room -> how its messages' names begin; all others tell of a referral."""
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
@@ -143,7 +146,7 @@ def _sources(checkout: Path, room: str) -> Iterator[Path]:
 
 
 def _posted_by(mail: Path) -> str:
-    return "accounts" if mail.stem in ACCOUNT_MAIL else "tracking"
+    return next((room for room, begins in MAIL.items() if mail.stem.startswith(begins)), "tracking")
 
 
 def _write(file: Path, catalog: Catalog) -> None:
