@@ -20,8 +20,11 @@ from referrals.directory.models.service import (
     Unit,
 )
 from referrals.directory.models.upkeep import Upkeep, UpkeepAddress, UpkeepLink
+from referrals.directory.models.words import BY_WORDS, IN_ORDER
 
 __all__ = [
+    "BY_WORDS",
+    "IN_ORDER",
     "OWN",
     "Accessibility",
     "Address",
