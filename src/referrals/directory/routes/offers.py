@@ -11,7 +11,7 @@ from litestar.response import Template
 
 from referrals.accounts.guards import PUBLIC
 from referrals.accounts.models import Role
-from referrals.directory import hours, labels
+from referrals.directory import hours, labels, units
 from referrals.directory.queries import OrganizationPage, ServicePage, organization_page, service_page
 from referrals.directory.queries.gone import Gone, gone
 from referrals.directory.routes import maps
@@ -44,6 +44,7 @@ async def service(request: Req, session: Db, now: Now, service_id: FromPath[UUID
         badge=labels.badge(shown.capacity, shown.status), closed=labels.CLOSED.get(shown.status),
         price=_price(shown), days=_days(shown, now), irregular=_irregular(shown, now), area=labels.area(shown.area_postcodes, shown.area_countries),
         map=maps.of_service(shown, await index(session)), old=labels.checked(shown.assured, shown.check_by, today),
+        more_room=[units.free(room.available or 0, room.unit) for room in shown.more_room],
         wait=labels.span(shown.capacity.wait_days) if shown.capacity.wait_days else "",
         said=_Said.of(shown, words), needs=_needs(shown, words),
         refer=url("refer-here", service_id=service_id) if _refers(request) and "refer-here" in url.routes else None,
