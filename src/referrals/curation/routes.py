@@ -18,7 +18,6 @@ from referrals.curation.queries import Round, asked_report, finding_of, last_rou
 from referrals.curation.work import PER_PAGE, Asked, Tally, WorkList
 from referrals.directory import reports
 from referrals.directory.contradictions import check
-from referrals.directory.quality import RAISES
 from referrals.directory.queries.quality import quality_of
 from referrals.directory.reports import OUTCOMES, WHAT
 from referrals.directory.routes.rows import spoken
@@ -165,9 +164,8 @@ async def _report(
     quality = await quality_of(session, shown.report.service_id, in_zone(now).date())
     return page(
         request, "curation/report.html", one=shown, form=form, what=_(WHAT[shown.report.what]), spoken=spoken,
-        outcomes=[(code, _(label)) for code, label in OUTCOMES.items()], quality=quality, raises=RAISES,
-        outcome=_(OUTCOMES[shown.report.outcome]) if shown.report.outcome else "",
-        quality_edit=addresses(jinja(request))("edit-service", service_id=shown.report.service_id), status=status,
+        outcomes=[(code, _(label)) for code, label in OUTCOMES.items()], quality=quality, service_id=shown.report.service_id,
+        outcome=_(OUTCOMES[shown.report.outcome]) if shown.report.outcome else "", status=status,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,7 +35,7 @@ class Tally:
     """How much waits, and since when the oldest does. `more`: there are more than were counted."""
 
     count: int
-    oldest: datetime | None
+    oldest: date | datetime | None
     more: bool = False
 
 
@@ -58,7 +58,7 @@ class Task:
     about: Text
     organization: str
     says: str
-    since: datetime | None
+    since: date | datetime | None
     act: Act
     href: Act | None = None
     kind: str = "attention"

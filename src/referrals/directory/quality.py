@@ -39,11 +39,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """`points` from 0 to 1. `code` names it for programs, `field` is where in the editor it is raised."""
+    """`points` from 0 to 1. `code` names it for programs, `part` is the page of the editor that raises it."""
 
     code: str
     points: float
-    field: str
+    part: str
+
+    @property
+    def raised_by(self) -> str:
+        """What would raise it, untranslated."""
+        return RAISES[self.code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,11 @@ class Quality:
         return tuple(sorted((one for one in self.criteria if one.points < 1), key=lambda one: one.points))
 
 
-FIELDS: dict[str, str] = {
-    "address": "places", "way_in": "application_process_fr", "audience": "audience", "need": "need", "person": "contact",
-    "freshness": "all_checked", "fees": "fees_description_fr", "description": "description_fr", "phone": "phone",
-    "mail": "email",
+PARTS: dict[str, str] = {
+    "address": "where", "way_in": "texts", "audience": "who", "need": "needs", "person": "contact", "freshness": "",
+    "fees": "costs", "description": "texts", "phone": "contact", "mail": "contact",
 }  # fmt: skip
-"""Criterion -> the field of the editor, whose id is `f-` and this."""
+"""Criterion -> the page of the editor on which it is raised; empty: the overview."""
 RAISES: dict[str, str] = {
     "address": N_("Say where it is: street, postcode and town."),
     "way_in": N_("Say how to come: by telephone, by letter, just walk in."),
@@ -100,7 +104,7 @@ def quality(told: Told, today: date) -> Quality:
     }
     if told.remote_only:
         del points["address"]
-    criteria = tuple(Criterion(code, value, FIELDS[code]) for code, value in points.items())
+    criteria = tuple(Criterion(code, value, PARTS[code]) for code, value in points.items())
     return Quality(sum(points.values()) / len(points), criteria)
 
 

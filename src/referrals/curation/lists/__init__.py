@@ -1,9 +1,11 @@
 """The kinds of work, in the order in which they matter: people who wait, then people who are led astray, then the rest."""
 
-from referrals.curation.lists import changes, contradictions, drift, reports
+from referrals.curation.lists import changes, contradictions, drift, mail, reports, stale
 from referrals.curation.work import WorkList
 
-LISTS: tuple[WorkList, ...] = (reports.LIST, changes.LIST, contradictions.LIST, drift.LIST)
+LISTS: tuple[WorkList, ...] = (
+    reports.LIST, changes.LIST, mail.LIST, contradictions.LIST, stale.LIST, drift.LIST,
+)  # fmt: skip
 BY_CODE = {one.code: one for one in LISTS}
 
 __all__ = ["BY_CODE", "LISTS"]

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.curation.narrow import narrowed, paged
 from referrals.curation.work import Act, Asked, Tally, Task, WorkList
-from referrals.directory.contradictions.sentences import KINDS, mend, said, title
+from referrals.directory.contradictions.sentences import KINDS, Mend, mend, said, title
 from referrals.directory.models import Finding, Organization, Service
 from referrals.directory.queries.texts import text
 from referrals.kit.i18n import N_
@@ -50,7 +50,7 @@ def _task(finding: Finding, service: Service, organization: Organization, langua
         organization=text(organization, "name", language).value,
         says=said(finding.kind, finding.facts),
         since=finding.found_at,
-        act=Act(_("Put it right"), "edit-service", {"service_id": service.id}, mend(finding.kind)),
+        act=_mend(mend(finding.kind, finding.facts, service.id, finding.key)),
         href=Act("", "service", {"service_id": service.id}),
         kind="stop" if finding.weight >= SEVERE else "attention",
         badge=title(finding.kind),
@@ -58,6 +58,17 @@ def _task(finding: Finding, service: Service, organization: Organization, langua
     )
 
 
+def _mend(where: Mend) -> Act:
+    route, name = _EDITORS[where.record]
+    if where.part:
+        return Act(_("Put it right"), f"{route}-part", {name: where.id, "part": where.part})
+    return Act(_("Put it right"), route, {name: where.id})
+
+
+_EDITORS = {
+    "service": ("edit-service", "service_id"), "location": ("edit-place", "location_id"),
+    "organization": ("edit-organization", "organization_id"),
+}  # fmt: skip
 LIST = WorkList(
     code="contradictions", title=N_("Contradictions"),
     lead=N_("Listings in which two things cannot both be true, or one cannot be true at all. Those that lead somebody furthest astray come first."),

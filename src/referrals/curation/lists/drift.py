@@ -42,7 +42,7 @@ async def tasks(session: AsyncSession, asked: Asked) -> list[Task]:
                 "%(num)d texts have changed, and their %(language)s has not been looked at since.", count,
             ) % {"num": count, "language": language_name(tongue)},
             since=since,
-            act=Act(_("Compare the two"), "edit-service", {"service_id": service.id}, f"f-description_{tongue}"),
+            act=Act(_("Compare the two"), "edit-service-part", {"service_id": service.id, "part": "texts"}),
             href=Act("", "service", {"service_id": service.id}),
             kind="plain",
         )

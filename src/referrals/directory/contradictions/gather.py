@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, any_, cast, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Uuid, and_, any_, cast, exists, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from referrals.directory.contradictions.record import Hours, Number, Record, Spot
+from referrals.directory.contradictions.record import Hours, Record, Said, Spot
 from referrals.directory.models import (
     Address,
     Contact,
@@ -36,13 +36,11 @@ async def gather(session: AsyncSession, ids: Sequence[UUID]) -> list[Record]:
     there = list(records)
     for service_id, *spot in await session.execute(_spots(there)):
         records[service_id].spots.append(Spot(*spot))
-    countries = {id: next((spot.country for spot in one.spots if spot.country), "") for id, one in records.items()}
-    for service_id, number in await session.execute(_numbers(there)):
-        records[service_id].numbers.append(Number(number.strip(), countries[service_id]))
-    for service_id, address in await session.execute(_mails(there)):
-        records[service_id].mails.append(address.strip())
-    for service_id, address in await session.execute(_links(there)):
-        records[service_id].links.append(address.strip())
+    for record in records.values():
+        record.country = next((spot.country for spot in record.spots if spot.country), "")
+    for name, statement in (("numbers", _numbers(there)), ("mails", _mails(there)), ("links", _links(there))):
+        for service_id, said, of, id in await session.execute(statement):
+            getattr(records[service_id], name).append(Said(said.strip(), of, id))
     for service_id, *row in await session.execute(_hours(there)):
         records[service_id].hours.append(Hours(*row))
     return list(records.values())
@@ -123,8 +121,10 @@ def _first_of_organization() -> ColumnElement[bool]:
 
 
 def _numbers(ids: Sequence[UUID]) -> Any:
-    own = select(Phone.service_id.label("s"), Phone.number).where(_among(Phone.service_id, ids), _there(Phone))
-    of_all = select(Service.id, Phone.number).where(
+    own = select(Phone.service_id.label("s"), Phone.number, *_of("service", Phone.service_id)).where(
+        _among(Phone.service_id, ids), _there(Phone)
+    )
+    of_all = select(Service.id, Phone.number, *_of("organization", Service.organization_id)).where(
         _among(Service.id, ids), Phone.organization_id == Service.organization_id, _there(Phone),
         _first_of_organization(),
     )  # fmt: skip
@@ -132,12 +132,14 @@ def _numbers(ids: Sequence[UUID]) -> Any:
 
 
 def _mails(ids: Sequence[UUID]) -> Any:
-    own = select(Service.id.label("s"), Service.email).where(_among(Service.id, ids), _written(Service.email))
-    people = select(Contact.service_id, Contact.email).where(
+    own = select(Service.id.label("s"), Service.email, *_of("service", Service.id)).where(
+        _among(Service.id, ids), _written(Service.email)
+    )
+    people = select(Contact.service_id, Contact.email, *_of("service", Contact.service_id)).where(
         _among(Contact.service_id, ids), _there(Contact), _written(Contact.email)
     )
     of_all = (
-        select(Service.id, Organization.email)
+        select(Service.id, Organization.email, *_of("organization", Organization.id))
         .join(Organization, Organization.id == Service.organization_id)
         .where(_among(Service.id, ids), _written(Organization.email), _first_of_organization())
     )
@@ -146,10 +148,14 @@ def _mails(ids: Sequence[UUID]) -> Any:
 
 
 def _links(ids: Sequence[UUID]) -> Any:
-    own = select(Service.id.label("s"), Service.url).where(_among(Service.id, ids), _written(Service.url))
-    more = select(Url.service_id, Url.url).where(_among(Url.service_id, ids), _there(Url), _written(Url.url))
+    own = select(Service.id.label("s"), Service.url, *_of("service", Service.id)).where(
+        _among(Service.id, ids), _written(Service.url)
+    )
+    more = select(Url.service_id, Url.url, *_of("service", Url.service_id)).where(
+        _among(Url.service_id, ids), _there(Url), _written(Url.url)
+    )
     of_all = (
-        select(Service.id, Organization.website)
+        select(Service.id, Organization.website, *_of("organization", Organization.id))
         .join(Organization, Organization.id == Service.organization_id)
         .where(_among(Service.id, ids), _written(Organization.website), _first_of_organization())
     )
@@ -178,6 +184,11 @@ def _hours(ids: Sequence[UUID]) -> Any:
     return union_all(own, placed)
 
 
+def _of(record: str, id: Any) -> tuple[Any, Any]:
+    """Who says it."""
+    return literal(record).label("of"), id.label("said_by")
+
+
 def _at_place(model: Any, column: Any, ids: Sequence[UUID]) -> Any:
     """What hangs on a place or a permanence, with the first service of it."""
     at, other = ServiceAtLocation, aliased(ServiceAtLocation)
@@ -185,7 +196,7 @@ def _at_place(model: Any, column: Any, ids: Sequence[UUID]) -> Any:
         other.location_id == at.location_id, other.gone_at.is_(None), other.service_id < at.service_id
     )
     return (
-        select(at.service_id, column)
+        select(at.service_id, column, *_of("location", at.location_id))
         .join(model, or_(model.service_at_location_id == at.id, and_(model.location_id == at.location_id, ~earlier)))
         .where(_among(at.service_id, ids), at.gone_at.is_(None), _there(model))
     )

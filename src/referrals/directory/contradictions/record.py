@@ -42,9 +42,12 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
-    number: str
-    country: str
+class Said:
+    """A number, an address of mail or web, and the record that says it. `of`: service, location or organization."""
+
+    text: str
+    of: str
+    id: UUID
 
 
 @dataclass(slots=True)
@@ -65,7 +68,8 @@ class Record:
     area_postcodes: tuple[str, ...]
     confidential: bool
     spots: list[Spot] = field(default_factory=list)
-    numbers: list[Number] = field(default_factory=list)
-    mails: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
+    country: str = ""
+    numbers: list[Said] = field(default_factory=list)
+    mails: list[Said] = field(default_factory=list)
+    links: list[Said] = field(default_factory=list)
     hours: list[Hours] = field(default_factory=list)

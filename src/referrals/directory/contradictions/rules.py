@@ -12,7 +12,7 @@ from uuid import UUID
 
 import phonenumbers
 
-from referrals.directory.contradictions.record import Hours, Near, Record, Spot
+from referrals.directory.contradictions.record import Hours, Near, Record, Said, Spot
 from referrals.kit.db import Json
 from referrals.kit.geo import LatLon, distance
 from referrals.kit.text import fold
@@ -129,8 +129,8 @@ def ages(record: Record, places: Places, today: date) -> Iterator[Found]:
 def numbers(record: Record, places: Places, today: date) -> Iterator[Found]:
     """No telephone could dial it: too short, too long, or letters that are no vanity number."""
     for one in record.numbers:
-        if not dialable(one.number, one.country):
-            yield Found("phone", one.number, {"number": one.number, "country": one.country}, 70)
+        if not dialable(one.text, record.country):
+            yield Found("phone", one.text, {"number": one.text, **_owner(one)}, 70)
 
 
 @lru_cache(maxsize=4096)
@@ -152,9 +152,9 @@ _EXTENSION = re.compile(r"(?:\s+|(?<=\d))(?:x|ext\.?|extension|opt\.?|option|pos
 
 
 def mails(record: Record, places: Places, today: date) -> Iterator[Found]:
-    for address in record.mails:
-        if not _MAIL.fullmatch(address):
-            yield Found("mail", address, {"mail": address}, 65)
+    for one in record.mails:
+        if not _MAIL.fullmatch(one.text):
+            yield Found("mail", one.text, {"mail": one.text, **_owner(one)}, 65)
 
 
 _MAIL = re.compile(r"[^\s@<>(),;:]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
@@ -162,9 +162,13 @@ _MAIL = re.compile(r"[^\s@<>(),;:]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
 
 
 def links(record: Record, places: Places, today: date) -> Iterator[Found]:
-    for address in record.links:
-        if not _reachable(address):
-            yield Found("link", address, {"link": address}, 35)
+    for one in record.links:
+        if not _reachable(one.text):
+            yield Found("link", one.text, {"link": one.text, **_owner(one)}, 35)
+
+
+def _owner(one: Said) -> Json:
+    return {"of": one.of, "id": str(one.id)}
 
 
 def _reachable(address: str) -> bool:

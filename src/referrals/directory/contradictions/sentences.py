@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
+from uuid import UUID
 
 from referrals.directory.labels import ANSWERS, CLOSED
 from referrals.kit.db import Json
@@ -16,56 +17,56 @@ _WEEK: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`title`: its name in a filter. `sentence` is filled with the finding's facts. `field`: the editor's part that mends it."""
+    """`title`: its name in a filter. `sentence` is filled with the finding's facts. `part`: the page of the editor that mends it."""
 
     title: str
     sentence: str
-    field: str
+    part: str
 
 
 KINDS: dict[str, Kind] = {
     "hidden_told": Kind(
         N_("A confidential address in a text"),
-        N_("The address is confidential, and the listing’s text tells the street."), "description_fr",
+        N_("The address is confidential, and the listing’s text tells the street."), "texts",
     ),
     "point_swapped": Kind(
         N_("Coordinates swapped"),
-        N_("The coordinates %(point)s do not lie near %(address)s; swapped, they would."), "places",
+        N_("The coordinates %(point)s do not lie near %(address)s; swapped, they would."), "address",
     ),
     "point_minus": Kind(
         N_("A minus sign lost"),
-        N_("The coordinates %(point)s do not lie near %(address)s; with a minus sign they would."), "places",
+        N_("The coordinates %(point)s do not lie near %(address)s; with a minus sign they would."), "address",
     ),
     "point_far": Kind(
         N_("Coordinates far from the address"),
-        N_("The address is in %(address)s, but the coordinates %(point)s lie %(km)s km away from there."), "places",
+        N_("The address is in %(address)s, but the coordinates %(point)s lie %(km)s km away from there."), "address",
     ),
     "point_off": Kind(
-        N_("Coordinates nowhere on earth"), N_("There is no place on earth with the coordinates %(point)s."), "places",
+        N_("Coordinates nowhere on earth"), N_("There is no place on earth with the coordinates %(point)s."), "address",
     ),
     "point_zero": Kind(
         N_("Coordinates at zero"),
-        N_("The coordinates %(point)s lie in the sea off Africa: somebody left the field at zero."), "places",
+        N_("The coordinates %(point)s lie in the sea off Africa: somebody left the field at zero."), "address",
     ),
     "closed_with_room": Kind(
         N_("Closed, and yet there is room"), N_("It is closed (%(status)s), and says about its places: %(capacity)s."),
-        "status",
+        "closure",
     ),
     "ended": Kind(
-        N_("Offered after its last day"), N_("It was offered until %(until)s, and still counts as open."), "status",
+        N_("Offered after its last day"), N_("It was offered until %(until)s, and still counts as open."), "closure",
     ),
     "licence_over": Kind(
-        N_("Licence run out"), N_("Its licence was good until %(until)s, and it still counts as open."), "status",
+        N_("Licence run out"), N_("Its licence was good until %(until)s, and it still counts as open."), "closure",
     ),
     "ages_crossed": Kind(
-        N_("Ages crossed"), N_("It is for people from %(low)s years, and only up to %(high)s years."), "minimum_age",
+        N_("Ages crossed"), N_("It is for people from %(low)s years, and only up to %(high)s years."), "who",
     ),
     "phone": Kind(
-        N_("No telephone number"), N_("Nobody can dial this: %(number)s."), "phone",
+        N_("No telephone number"), N_("Nobody can dial this: %(number)s."), "contact",
     ),
-    "mail": Kind(N_("No e-mail address"), N_("Nothing can be sent to this address: %(mail)s."), "email"),
+    "mail": Kind(N_("No e-mail address"), N_("Nothing can be sent to this address: %(mail)s."), "contact"),
     "mail_dead": Kind(N_("Mail comes back"), N_("What we send to %(mail)s comes back."), "email"),
-    "link": Kind(N_("No web address"), N_("No browser can open this address: %(link)s."), "url"),
+    "link": Kind(N_("No web address"), N_("No browser can open this address: %(link)s."), "contact"),
     "hours_backward": Kind(
         N_("Closes before it opens"), N_("It opens at %(opens)s and closes at %(closes)s: earlier on the same day."), "hours",
     ),
@@ -75,15 +76,15 @@ KINDS: dict[str, Kind] = {
     ),
     "room_over": Kind(
         N_("More free places than places"), N_("%(available)s places are free, and there are only %(maximum)s in all."),
-        "places_free",
+        "",
     ),
     "area": Kind(
         N_("Outside its own area"), N_("It serves %(area)s, and its own address, %(postcode)s, lies outside."), "area",
     ),
     "no_need": Kind(
-        N_("No need given"), N_("It names none of our needs: whoever looks for a need does not find it."), "need",
+        N_("No need given"), N_("It names none of our needs: whoever looks for a need does not find it."), "needs",
     ),
-    "no_description": Kind(N_("No description"), N_("Its description is empty."), "description_fr"),
+    "no_description": Kind(N_("No description"), N_("Its description is empty."), "texts"),
 }  # fmt: skip
 """In the order of how far they lead somebody astray."""
 
@@ -97,9 +98,23 @@ def said(kind: str, facts: Json) -> str:
     return _(KINDS[kind].sentence) % {name: write(facts) for name, write in _WRITTEN.items() if _needs(kind, name)}
 
 
-def mend(kind: str) -> str:
-    """The anchor of the editor's part where it is mended."""
-    return f"f-{KINDS[kind].field}"
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """The page on which it is put right. `part` may be empty: then the record's overview."""
+
+    record: str
+    id: UUID
+    part: str
+
+
+def mend(kind: str, facts: Json, service_id: UUID, key: str) -> Mend:
+    """On the record that says it: a place's coordinates on the place, an organization's number on the organization."""
+    part = KINDS[kind].part
+    if kind.startswith("point_"):
+        return Mend("location", UUID(key), part)
+    if "of" in facts:
+        return Mend(facts["of"], UUID(facts["id"]), part)
+    return Mend("service", service_id, part)
 
 
 def _needs(kind: str, name: str) -> bool:
