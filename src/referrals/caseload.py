@@ -17,6 +17,7 @@ from referrals.accounts.models import Membership, Role, User
 from referrals.clients import actions as clients
 from referrals.clients import consent
 from referrals.clients.models import Client, Need
+from referrals.directory import changes
 from referrals.directory.models import Organization, Service
 from referrals.kit.loaded import loaded_digest, remember
 from referrals.kit.settings import seed_home
@@ -69,6 +70,8 @@ async def load(session: AsyncSession, now: datetime) -> bool:
     people = yaml.safe_load((seed_home() / "demo" / "people.yaml").read_text(encoding="utf-8"))["people"]
     for person in people:
         await _person(session, manager, person, users[Role.CLIENT].id, now)
+    if edited is not None:
+        await _newcomer(session, edited, now)
     await remember(session, NAME, "1")
     return True
 
@@ -78,9 +81,31 @@ async def _open(session: AsyncSession, who: Account, edited: UUID | None, now: d
     session.add(user)
     await session.flush()
     held_in = {Role.PROVIDER_EDITOR: edited, Role.CLIENT: None, Role.CURATOR: None}.get(who.role, BROKERAGE)
-    session.add(Membership(user_id=user.id, role=who.role, organization_id=held_in, since=now))
+    manages = who.role is Role.PROVIDER_EDITOR
+    session.add(Membership(user_id=user.id, role=who.role, organization_id=held_in, since=now, manages=manages))
     await session.flush()
     return user
+
+
+async def _newcomer(session: AsyncSession, organization_id: UUID, now: datetime) -> None:
+    """A colleague who has been invited and is not trusted yet: one change of theirs waits for the curator."""
+    user = User(email="jory@tern-house.example.org", name="Jory Penrose", language="en")
+    session.add(user)
+    await session.flush()
+    session.add(
+        Membership(
+            user_id=user.id, role=Role.PROVIDER_EDITOR, organization_id=organization_id, since=now, trusted=False
+        )
+    )  # fmt: skip
+    await session.flush()
+    writer = await accounts.actor(session, user.id)
+    listed = select(Service).where(Service.organization_id == organization_id).order_by(Service.name).limit(1)
+    service = await session.scalar(listed)
+    assert writer is not None
+    assert service is not None
+    week = [{"freq": "WEEKLY", "interval": 1, "byday": "MO,WE", "opens_at": "09:30", "closes_at": "16:00"}]
+    wanted: changes.Values = {"schedules": week, "email": "desk@tern-house.example.org", "maximum_age": 70}
+    await changes.submit(session, service, wanted, writer, now - timedelta(days=2))
 
 
 async def _person(session: AsyncSession, manager: Actor, said: Mapping[str, Any], account: UUID, now: datetime) -> None:
