@@ -51,9 +51,9 @@ async def test_what_is_no_zip_is_refused(session: AsyncSession, tmp_path: Path) 
     assert "not a zip" in await _refused(session, _written(tmp_path / "p.zip", "hello"))
 
 
-async def test_a_package_without_a_known_table_is_refused(session: AsyncSession, tmp_path: Path) -> None:
+async def test_a_table_with_columns_of_its_own_asks_for_a_mapping(session: AsyncSession, tmp_path: Path) -> None:
     content = {"recipes": [{"id": "1", "name": "Soup"}]}
-    assert "no table of HSDS" in await _refused(session, folder(tmp_path / "p", content))
+    assert "say what each of them holds" in await _refused(session, folder(tmp_path / "p", content))
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ async def import_directory(
     await load.load(session, now)
     words = await queries.vocabulary(session)
     report = Report(source or package.source)
-    reader = Reader(report.source, words, report, language, dates_move=package.is_ours)
+    reader = Reader(report.source, words, report, language, now.date(), dates_move=package.is_ours)
     kept = run or _run_of(report.source, path, now, whole=whole, language=language)
     if run is None:
         session.add(kept)

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from referrals.directory.models.service import STATUSES
-from referrals.exchange import hours, tongues
+from referrals.exchange import hours, reasons, tongues
 from referrals.exchange.ids import content_key
 from referrals.exchange.report import Report
+from referrals.exchange.values import safe_link
 
 Values = dict[str, Any]
 
@@ -25,6 +27,8 @@ RENAMED: dict[str, dict[str, str]] = {
     },
     "attribute": {"taxonomy_id": "taxonomy_term_id"},
 }
+LINKS = ("url", "website", "uri", "term_uri", "schedule_link", "logo")
+"""Fields that somebody may click on."""
 US_STATES = re.compile(
     "A[KLRZ]|C[AOT]|D[CE]|FL|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AIT]|W[AIVY]"
 )
@@ -47,14 +51,16 @@ def parts(entity: str, table: str, values: Values, report: Report) -> Iterator[P
     yield from _SPLIT.get(entity, _itself)(entity, table, values, report)
 
 
-def checked(entity: str, name: str, value: Any) -> Any:
-    """A value that its type allows and its field may not. Raises ValueError with a reason in words."""
+def checked(entity: str, name: str, value: Any, today: date) -> Any:
+    """A value that its type allows and its field may not. Raises ValueError with a reason."""
     if name in ("latitude", "longitude"):
         return _degree(name, value)
     if entity == "service" and name == "status":
         return _status(value)
-    if name in ("url", "website", "uri", "schedule_link", "logo") and isinstance(value, str):
-        return f"http://{value}" if re.fullmatch(r"www\.[^\s;,]+", value) else value
+    if name in LINKS and isinstance(value, str):
+        return _link(value)
+    if name == "assured_date" and value > today:
+        raise ValueError(reasons.FUTURE)
     if entity == "service_area" and name == "extent_type":
         return value.lower()
     return value
@@ -170,10 +176,17 @@ def _holiday(values: Values) -> Values:
 
 
 def _degree(name: str, value: float) -> float:
-    limit = 90 if name == "latitude" else 180
-    if abs(value) > limit:
-        raise ValueError(f"is not a {name}")
+    """A latitude of more than 90 may be a longitude: that is settled where both, and the address, are known."""
+    if abs(value) > 180:
+        raise ValueError(reasons.NOT_LATITUDE if name == "latitude" else reasons.NOT_LONGITUDE)
     return value
+
+
+def _link(value: str) -> str:
+    safe = safe_link(value)
+    if safe is None:
+        raise ValueError(reasons.UNSAFE_LINK)
+    return safe
 
 
 def _status(value: str) -> str:

@@ -1,53 +1,72 @@
-"""What lies at a path: a tabular package, HSDS objects, or our own YAML, told apart by what is inside."""
+"""What lies at a path: a tabular package, HSDS objects, data·inclusion, iCarol, our own YAML, told apart by what is inside."""
 
+import lzma
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+import zlib
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from referrals.exchange import demo, nested, stream, tabular
-from referrals.exchange.broken import BrokenPackage
+from referrals.exchange import demo, files, nested, reasons, stream, table, tabular
+from referrals.exchange.broken import BrokenPackage, NeedsMapping
+from referrals.exchange.files import OBJECTS, OURS, Checked, Watched
+from referrals.exchange.formats import columns, datainclusion, icarol
+from referrals.exchange.formats.columns import Mapping
 from referrals.exchange.records import Raw
 from referrals.exchange.report import Report, Where
-from referrals.exchange.tabular import Files, Folder, Zip
 from referrals.kit.text import fold
 from referrals.taxonomy.vocabulary import Vocabulary
 
-OBJECTS = (".json", ".ndjson", ".jsonl")
-OURS = (".yaml", ".yml")
+__all__ = ["FORMATS", "OBJECTS", "OURS", "Package"]
 
-
-@dataclass
-class _One:
-    """A single file, seen as a folder of one."""
-
-    path: Path
-
-    def names(self) -> list[str]:
-        return [self.path.name]
-
-    def size(self, name: str) -> int:
-        return self.path.stat().st_size
-
-    def open(self, name: str) -> BinaryIO:
-        return self.path.open("rb")
+FORMATS = {
+    "tables": "HSDS 1–3, CSV", "objects": "HSDS 3, JSON", "data·inclusion": "data·inclusion v1", "icarol": "iCarol",
+    "columns": "CSV", "ours": "YAML",
+}  # fmt: skip
 
 
 class Package:
-    """A package at a path. `read` bytes of `size` have gone by, for whoever watches."""
+    """A package at a path. `read` bytes of `size` have gone by, for whoever watches. `mapping` says how its columns are read.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.files: Files = _files(path)
+    Raises BrokenPackage, and NeedsMapping where somebody must first say what the columns of a table hold.
+    """
+
+    def __init__(self, path: Path, mapping: Mapping | None = None) -> None:
+        self.path, self.mapping = path, mapping
+        self.files: Checked = files.opened(path)
         names = self.files.names()
-        self.is_tabular = bool(tabular.tables(self.files))
-        self.is_ours = not self.is_tabular and any(name.lower().endswith(OURS) for name in names)
-        if not (self.is_tabular or self.is_ours or any(name.lower().endswith(OBJECTS) for name in names)):
-            raise BrokenPackage(f"{path.name} holds no table of HSDS, no JSON and no YAML.")
         self.size = sum(self.files.size(name) for name in names)
         self.read = 0
+        try:
+            self.format = self._format(names)
+        except (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError) as error:
+            raise BrokenPackage(reasons.DAMAGED % {"file": path.name, "why": error}) from error
+
+    def _format(self, names: list[str]) -> str:
+        """A key of FORMATS."""
+        sheets = [name for name in names if name.lower().endswith(files.TABLES)]
+        if self.mapping is not None and sheets:
+            return "columns"
+        headers = {name: table.header(self.files, name) for name in sheets}
+        if any(icarol.is_ours(header) for header in headers.values()):
+            return "icarol"
+        if any(_of_data_inclusion(header) for header in headers.values()):
+            return "data·inclusion"
+        if tabular.tables(self.files):
+            return "tables"
+        if any(name.lower().endswith(OURS) for name in names):
+            return "ours"
+        if any(name.lower().endswith(OBJECTS) for name in names):
+            return "objects"
+        if sheets and any(headers.values()):
+            raise NeedsMapping(reasons.NO_MAPPING % {"file": self.path.name})
+        raise BrokenPackage(reasons.NO_KNOWN_FILE % {"file": self.path.name})
+
+    @property
+    def is_ours(self) -> bool:
+        return self.format == "ours"
 
     @property
     def source(self) -> str:
@@ -56,22 +75,29 @@ class Package:
 
     def records(self, words: Vocabulary, report: Report, today: date) -> Iterator[Raw]:
         """Everything in it, one record after the other. Raises BrokenPackage, at any point."""
+        report.format = FORMATS[self.format]
+        for name, reason in self.files.refused:
+            report.reject(Where(name, 0), "file", None, reason)
+        watched = Watched(self.files, self._count)
         try:
-            if self.is_tabular:
-                yield from tabular.records(_Watched(self.files, self._count), report)
-            elif self.is_ours:
-                yield from self._ours(demo.Author(words, report, today))
+            if self.format == "tables":
+                yield from tabular.records(watched, report)
+            elif self.format == "icarol":
+                yield from self._icarol(watched, words, report)
+            elif self.format == "columns":
+                yield from self._columns(watched, words, report)
+            elif self.format == "ours":
+                yield from self._ours(watched, demo.Author(words, report, today))
             else:
-                yield from self._objects(report)
-        except (zipfile.BadZipFile, EOFError) as error:
-            raise BrokenPackage(f"{self.path.name} is cut off or damaged ({error}).") from error
+                yield from self._objects(watched, words, report)
+        except (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError) as error:
+            raise BrokenPackage(reasons.DAMAGED % {"file": self.path.name, "why": error}) from error
         except UnicodeDecodeError as error:
-            raise BrokenPackage(f"{self.path.name} holds text that is not UTF-8.") from error
+            raise BrokenPackage(reasons.DAMAGED % {"file": self.path.name, "why": error.reason}) from error
 
-    def _ours(self, author: demo.Author) -> Iterator[Raw]:
+    def _ours(self, watched: Watched, author: demo.Author) -> Iterator[Raw]:
         found = False
-        watched = _Watched(self.files, self._count)
-        for name in self.files.names():
+        for name in watched.names():
             if not name.lower().endswith(OURS):
                 author.report.skipped.append(name)
                 continue
@@ -84,109 +110,92 @@ class Package:
             for entity, tree, where in author.trees(content, name):
                 yield from nested.records(entity, tree, where)
         if not found:
-            raise BrokenPackage(f"{self.path.name} holds no organizations and no services.")
+            raise BrokenPackage(reasons.NO_OURS % {"file": self.path.name})
 
-    def _objects(self, report: Report) -> Iterator[Raw]:
-        found = False
-        watched = _Watched(self.files, self._count)
-        for name in self.files.names():
-            if not name.lower().endswith(OBJECTS):
+    def _icarol(self, watched: Watched, words: Vocabulary, report: Report) -> Iterator[Raw]:
+        for name in watched.names():
+            if name.lower().endswith(files.TABLES) and icarol.is_ours(table.header(self.files, name)):
+                for entity, tree, where in icarol.Reader(words, report).trees(watched, name):
+                    yield from nested.records(entity, tree, where)
+            else:
                 report.skipped.append(name)
-                continue
-            known = False
-            with watched.open(name) as binary:
-                for line, tree in stream.objects(binary, name):
-                    entity = nested.what_is(tree, name)
-                    inside = nested.tables_inside(tree)
-                    if entity is None and not inside and not known:
-                        break  # nothing of HSDS at its beginning: a page of settings, a taxonomy of ours, cases
-                    known = True
-                    yield from _object(entity, inside, tree, Where(name, line), report)
+
+    def _columns(self, watched: Watched, words: Vocabulary, report: Report) -> Iterator[Raw]:
+        assert self.mapping is not None
+        wanted = {one.column.strip().lower() for one in self.mapping.columns}
+        found = False
+        for name in watched.names():
+            if name.lower().endswith(files.TABLES) and wanted & {
+                title.strip().lower() for title in table.header(self.files, name, self.mapping.delimiter or None)
+            }:
+                found = True
+                yield from columns.records(watched, name, self.mapping, words, report)
+            else:
+                report.skipped.append(name)
+        if not found:
+            raise BrokenPackage(reasons.NO_SUCH_COLUMNS % {"file": self.path.name})
+
+    def _objects(self, watched: Watched, words: Vocabulary, report: Report) -> Iterator[Raw]:
+        """JSON of any kind, and tables of data·inclusion. Structures come before services, which may stand at their place."""
+        inclusion = datainclusion.Author(words, report)
+        found = False
+        for name in sorted(watched.names(), key=lambda name: ("structure" not in name.lower(), name)):
+            if name.lower().endswith(OBJECTS):
+                known = yield from self._file_of_objects(watched, name, inclusion, report)
+            elif name.lower().endswith(files.TABLES) and _of_data_inclusion(table.header(self.files, name)):
+                known = True
+                for line, row in table.rows(watched, name, "record", report):
+                    for entity, tree in inclusion.trees(dict(row), Where(name, line)):
+                        yield from nested.records(entity, tree, Where(name, line))
+            else:
+                known = False
             if not known:
                 report.skipped.append(name)
             found = found or known
         if not found:
-            raise BrokenPackage(f"{self.path.name} holds no records of HSDS.")
+            raise BrokenPackage(reasons.NO_RECORDS % {"file": self.path.name})
+
+    def _file_of_objects(
+        self, watched: Watched, name: str, inclusion: datainclusion.Author, report: Report
+    ) -> Generator[Raw, None, bool]:
+        """Gives back whether there was anything of ours in it."""
+        known = False
+        for line, tree in stream.objects(watched, name, report):
+            where = Where(name, line)
+            if isinstance(tree, dict) and datainclusion.is_ours(tree):
+                known = True
+                for kind, one in inclusion.trees(tree, where):
+                    yield from nested.records(kind, one, where)
+                continue
+            entity = nested.what_is(tree, name)
+            inside = nested.tables_inside(tree)
+            if entity is None and not inside and not known:
+                break  # nothing of HSDS at its beginning: a page of settings, a taxonomy of ours, cases
+            known = True
+            yield from _object(entity, inside, tree, where, report)
+        return known
 
     def _count(self, bytes: int) -> None:
         self.read += bytes
+
+
+def _of_data_inclusion(header: tuple[str, ...]) -> bool:
+    return datainclusion.is_ours({name.strip().lower() for name in header})
 
 
 def _object(
     entity: str | None, inside: dict[str, list[dict[str, Any]]], tree: Any, where: Where, report: Report
 ) -> Iterator[Raw]:
     if inside:
-        for table in sorted(inside, key=lambda table: tabular.rank(tabular.TABLES[table])):
-            for row in inside[table]:
-                for raw in tabular.raw(tabular.TABLES[table], table, dict(row), where, {}):
+        for name in sorted(inside, key=lambda name: tabular.rank(tabular.TABLES[name])):
+            for row in inside[name]:
+                if not isinstance(row, dict):
+                    report.reject(where, tabular.TABLES[name], None, reasons.NO_OBJECT)
+                    continue
+                for raw in tabular.raw(tabular.TABLES[name], name, dict(row), where, {}):
                     yield replace(raw, nested=True)
     elif entity is None:
         given = tree.get("id") if isinstance(tree, dict) else None
-        report.reject(where, "record", str(given) if given else None, "is no record of HSDS that we know")
+        report.reject(where, "record", str(given) if given else None, reasons.NOT_OURS)
     else:
         yield from nested.records(entity, tree, where)
-
-
-def _files(path: Path) -> Files:
-    if not path.exists():
-        raise BrokenPackage(f"There is nothing at {path}.")
-    if path.is_dir():
-        return Folder(path)
-    if path.suffix.lower() in (*OBJECTS, *OURS, ".csv"):
-        return _One(path)
-    try:
-        return Zip(zipfile.ZipFile(path))
-    except (zipfile.BadZipFile, OSError) as error:
-        raise BrokenPackage(f"{path.name} is not a zip, or it is cut off.") from error
-
-
-@dataclass(frozen=True)
-class _Watched:
-    """The same files, counting the bytes that are read from them."""
-
-    files: Files
-    count: Callable[[int], None]
-
-    def names(self) -> list[str]:
-        return self.files.names()
-
-    def size(self, name: str) -> int:
-        return self.files.size(name)
-
-    def open(self, name: str) -> BinaryIO:
-        return _Counted(self.files.open(name), self.count)  # type: ignore[return-value]  # as much of a file as its readers use
-
-
-class _Counted:
-    def __init__(self, inner: BinaryIO, count: Callable[[int], None]) -> None:
-        self.inner, self.count = inner, count
-        self.closed = False
-
-    def read(self, size: int = -1) -> bytes:
-        found = self.inner.read(size)
-        self.count(len(found))
-        return found
-
-    read1 = read
-
-    def readable(self) -> bool:
-        return True
-
-    def writable(self) -> bool:
-        return False
-
-    def seekable(self) -> bool:
-        return False
-
-    def flush(self) -> None:
-        return
-
-    def close(self) -> None:
-        self.closed = True
-        self.inner.close()
-
-    def __enter__(self) -> "_Counted":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

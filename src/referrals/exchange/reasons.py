@@ -30,6 +30,7 @@ TOO_DEEP = N_("is nested more than %(limit)s levels deep")
 NOT_JSON = N_("is not JSON (%(why)s)")
 LONG_ID = N_("had an id of more than %(limit)s characters, which was shortened")
 NO_OBJECT = N_("is no object")
+NOT_PUBLIC = N_("is not meant for the public by its source")
 LEVEL = N_("is of the kind %(kind)s, which we do not know")
 
 # Files
@@ -42,6 +43,23 @@ ENCODED = N_("was written in %(encoding)s and has been read as that")
 MIXED = N_("mixes two ways of writing letters; the others were read as %(encoding)s")
 BOM = N_("begins with a byte order mark, which was taken off")
 MAC_LINES = N_("ends its lines in the old way of the Mac")
+
+TWICE_THERE = N_("is in the archive twice; the last one was read")
+PACKED = N_("is packed in a way that we cannot open")
+NO_NAME = N_("has a name that cannot be written down")
+
+# Packages that cannot be read at all
+NOTHING_AT = N_("There is nothing at %(path)s.")
+NO_ZIP = N_("%(file)s is not a zip, or it is cut off.")
+MANY_FILES = N_("%(file)s holds more than %(limit)s files.")
+MANY_BYTES = N_("%(file)s would unpack to more than %(limit)s gigabytes.")
+BAD_JSON = N_("%(file)s, line %(line)s: this is not JSON (%(why)s).")
+DAMAGED = N_("%(file)s is cut off or damaged (%(why)s).")
+NO_RECORDS = N_("%(file)s holds no records of HSDS.")
+NO_KNOWN_FILE = N_("%(file)s holds no table of HSDS, no JSON and no YAML.")
+NO_OURS = N_("%(file)s holds no organizations and no services.")
+NO_MAPPING = N_("%(file)s is a table whose columns we do not know: say what each of them holds.")
+NO_SUCH_COLUMNS = N_("%(file)s has none of the columns that its mapping names.")
 
 # Values
 NO_TEXT = N_("holds a list or an object where a text belongs")

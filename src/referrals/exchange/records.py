@@ -7,11 +7,12 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from referrals.exchange import corrections
-from referrals.exchange.ids import content_key, record_id
+from referrals.exchange import corrections, reasons
+from referrals.exchange.ids import content_key, key_of, record_id
+from referrals.exchange.plain import tidy
 from referrals.exchange.report import Rejection, Report, Where
 from referrals.exchange.shapes import LEAVES, SHAPES, Field, Shape
-from referrals.exchange.values import READERS, markers
+from referrals.exchange.values import READERS, NotKnown, markers, short, text
 from referrals.kit.text import fold
 from referrals.taxonomy.vocabulary import Vocabulary
 
@@ -61,6 +62,8 @@ class Reader:
     report: Report
     language: str | None = None
     """What the package's texts speak, where it does not say so itself."""
+    today: date = date.max
+    """Nobody has checked a service later than this."""
     dates_move: bool = False
     """The package counts its dates from today, so that a new date alone is no change."""
     kept: set[tuple[str, UUID]] = field(default_factory=set)
@@ -83,7 +86,7 @@ class Reader:
         if entity in MAY_BE_EMPTY and not any(_says(values, name) for name in [*shape.fields, *LINKS.get(entity, ())]):
             self.report.empty[raw.table] += 1
             return None
-        key = str(values.get("id") or "").strip() or content_key(entity, sorted((k, str(v)) for k, v in values.items()))
+        key = key_of(values.get("id")) or content_key(entity, sorted((k, str(v)) for k, v in values.items()))
         if entity == "taxonomy_term":
             read |= self._term(values, read, key)
         id = record_id(self.source, entity, key)
@@ -93,11 +96,11 @@ class Reader:
         missing = [name for name, spec in shape.fields.items() if spec.required and read.get(name) is None]
         missing += [name for name, ref in shape.refs.items() if ref.required and refs.get(name) is None]
         if missing:
-            reason = f"has no {' and no '.join(name.removesuffix('_id').replace('_', ' ') for name in missing)}"
-            self._turn_away(raw, entity, id, str(values.get("id") or "") or None, reason)
+            names = " and no ".join(name.removesuffix("_id").replace("_", " ") for name in missing)
+            self._turn_away(raw, entity, id, _given(values), reasons.MISSING % {"fields": names})
             return None
         columns = (*(read.get(name) for name in shape.fields), *(refs.get(name) for name in shape.refs))
-        digest = blake2b(repr(self._lasting(columns)).encode(), digest_size=16).hexdigest()
+        digest = blake2b(repr(self._lasting(columns)).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
         if raw.nested and self._told_just_so(id, digest):
             return None
         alias = record_id(self.source, "organization", key) if entity == "service" else None
@@ -125,6 +128,8 @@ class Reader:
         for name, spec in shape.fields.items():
             if read.get(name) is None and spec.blank is not None:
                 read[name] = spec.blank
+        if shape.entity == "location":
+            self._point(raw, values, read)
         if "translations" in shape.fields and not read.get("language"):
             read["language"] = self.language
         return read
@@ -133,27 +138,59 @@ class Reader:
         if name in ("link_id", "resource_id"):
             return None  # a reference, resolved with the others
         try:
-            return corrections.checked(raw.entity, name, READERS[spec.kind](value))
+            found = self._text(raw, values, name, value) if spec.kind is str else READERS[spec.kind](value)
+            return None if found is None else corrections.checked(raw.entity, name, found, self.today)
+        except NotKnown as unknown:
+            self._mend(raw, values, name, str(unknown))
         except ValueError as problem:
-            id = str(values.get("id") or "") or None
-            self.report.lost[f"{raw.table}.{name}"] += 1
-            if not (
-                raw.nested and (raw.entity, id, name) in self._unread
-            ):  # told once, however often a tree repeats it
-                where = raw.where
-                self.report.unreadable.append(Rejection(where.file, where.line, raw.entity, id, str(problem), name))
-            self._unread.add((raw.entity, id, name))
-            return None
+            self._unreadable(raw, values, name, str(problem))
+        return None
+
+    def _text(self, raw: Raw, values: dict[str, Any], name: str, value: Any) -> str | None:
+        """A plain text; whatever had to be done to it is told."""
+        if isinstance(value, list) and value and all(isinstance(one, str | int | float) for one in value):
+            self._mend(raw, values, name, reasons.LISTED)
+            value = ", ".join(map(str, value))
+        if not isinstance(value, str):
+            return text(value)
+        plain = tidy(value)
+        for reason in plain.told:
+            self._mend(raw, values, name, reason)
+        return short(plain.text)
+
+    def _point(self, raw: Raw, values: dict[str, Any], read: dict[str, Any]) -> None:
+        """The point 0, 0 is where programs put what they cannot find."""
+        if read.get("latitude") == 0 and read.get("longitude") == 0:
+            for name in ("latitude", "longitude"):
+                read[name] = None
+                self._unreadable(raw, values, name, reasons.NULL_ISLAND)
+
+    def _mend(self, raw: Raw, values: dict[str, Any], name: str, reason: str) -> None:
+        if self._news(raw, values, f"{name} {reason}"):
+            self.report.mend(raw.where, raw.entity, _given(values), reason, name)
+
+    def _unreadable(self, raw: Raw, values: dict[str, Any], name: str, reason: str) -> None:
+        self.report.lost[f"{raw.table}.{name}"] += 1
+        if self._news(raw, values, name):
+            where = raw.where
+            self.report.unreadable.append(Rejection(where.file, where.line, raw.entity, _given(values), reason, name))
+
+    def _news(self, raw: Raw, values: dict[str, Any], what: str) -> bool:
+        """A tree may repeat a record with each that names it: what is wrong with it is told once."""
+        itself = (raw.entity, _given(values), what)
+        new = not raw.nested or itself not in self._unread
+        self._unread.add(itself)
+        return new
 
     def _refs(self, shape: Shape, values: dict[str, Any], read: dict[str, Any]) -> dict[str, UUID]:
         refs = {
-            name: record_id(self.source, ref.entity, str(values[name]).strip())
+            name: record_id(self.source, ref.entity, key)
             for name, ref in shape.refs.items()
-            if str(values.get(name) or "").strip()
+            if (key := key_of(values.get(name)))
         }
         if shape.entity in LINKS:
             link, kind = LINKS[shape.entity]
-            target, entity = str(values.get(link) or "").strip(), str(values.get(kind) or "").strip()
+            target, entity = key_of(values.get(link)), key_of(values.get(kind))
             if target:
                 read[link] = record_id(self.source, entity, target)
         if shape.entity == "attribute" and "taxonomy_term_id" in refs:
@@ -161,13 +198,13 @@ class Reader:
             refs["taxonomy_term_id"] = self._ours.get(term, term)
             read["link_type"] = read.get("link_type") or self._term_taxonomy.get(term)
         if shape.entity == "taxonomy_term" and "taxonomy_id" not in refs:
-            refs["taxonomy_id"] = record_id(self.source, "taxonomy", str(values.get("_taxonomy")))
+            refs["taxonomy_id"] = record_id(self.source, "taxonomy", key_of(values.get("_taxonomy")))
         return refs
 
     def _term(self, values: dict[str, Any], read: dict[str, Any], key: str) -> dict[str, Any]:
         """A foreign term's code is its own, else its key; its taxonomy goes by a name."""
-        taxonomy = str(values.get("taxonomy_id") or "")
-        name = self._taxonomies.get(taxonomy) or str(values.get("_taxonomy") or taxonomy or "terms")
+        taxonomy = key_of(values.get("taxonomy_id"))
+        name = self._taxonomies.get(taxonomy) or key_of(values.get("_taxonomy")) or taxonomy or "terms"
         values.setdefault("_taxonomy", name)
         self._term_taxonomy[record_id(self.source, "taxonomy_term", key)] = name
         code = read.get("code") or key
@@ -176,7 +213,7 @@ class Reader:
     def _is_ours(self, entity: str, id: UUID, values: dict[str, Any], read: dict[str, Any]) -> bool:
         """A term of our own taxonomies, by its id or by its code: linked to, never written."""
         if entity == "taxonomy":
-            self._taxonomies[str(values.get("id") or "")] = str(read.get("name") or "")
+            self._taxonomies[key_of(values.get("id"))] = str(read.get("name") or "")
             return id in self.words.taxonomy_ids
         if self.words.by_id(id) is not None:
             return True
@@ -200,7 +237,7 @@ class Reader:
 
 
 def _given(values: dict[str, Any]) -> str | None:
-    return str(values.get("id") or "") or None
+    return key_of(values.get("id")) or None
 
 
 def _says(values: dict[str, Any], name: str) -> bool:

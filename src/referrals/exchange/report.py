@@ -3,10 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from referrals.exchange.ids import key_of
 from referrals.exchange.reasons import NO_PLACE
 
 LISTED = 500
 """Of repairs that are all alike, so many are listed with their places; the others are only counted."""
+NAMES = 2000
+"""So many different fields without a place are told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +79,22 @@ class Report:
 
     def lose(self, where: Where, entity: str, id: str | None, name: str) -> None:
         """Something that has no place here; `name` as the source has it, `table.field`."""
+        name = key_of(name)  # the names of fields are as strange as their sources
+        if name not in self.lost and len(self.lost) >= NAMES:
+            name = f"{name.partition('.')[0]}.…"
         self.lost[name] += 1
         if self.lost[name] <= LISTED:
             self.losses.append(Rejection(where.file, where.line, entity, id, NO_PLACE, name))
 
     def reject(self, where: Where, entity: str, id: str | None, reason: str) -> None:
-        self.rejected.append(Rejection(where.file, where.line, entity, id, reason))
+        self.rejected.append(Rejection(where.file, where.line, entity, key_of(id) or None, reason))
 
     def mend(self, where: Where, entity: str, id: str | None, reason: str, field: str | None = None) -> None:
         """A value, or a file, that was put right: counted always, listed while there are few of its kind."""
         kind = f"{entity}.{field}: {reason}" if field else f"{entity}: {reason}"
         self.repaired[kind] += 1
         if self.repaired[kind] <= LISTED:
-            self.repairs.append(Rejection(where.file, where.line, entity, id, reason, field))
+            self.repairs.append(Rejection(where.file, where.line, entity, key_of(id) or None, reason, field))
 
     def count(self, entity: str, *, created: int, changed: int, unchanged: int, gone: int) -> None:
         if created or changed or unchanged or gone:

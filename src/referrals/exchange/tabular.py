@@ -1,19 +1,15 @@
 """Tabular packages of HSDS 1.x to 3.x: one CSV file for each kind of record, in a folder or a zip."""
 
-import codecs
-import csv
-import io
 import re
-import sys
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Protocol
+from typing import Any
 
+from referrals.exchange import reasons
 from referrals.exchange.broken import BrokenPackage
+from referrals.exchange.ids import key_of
 from referrals.exchange.records import Raw
 from referrals.exchange.report import Report, Where
+from referrals.exchange.table import Files, rows, stem
 
 TABLES: dict[str, str] = {
     "taxonomies": "taxonomy", "taxonomy": "taxonomy", "taxonomy_terms": "taxonomy_term", "taxonomy_term": "taxonomy_term",
@@ -61,58 +57,11 @@ _NOTES = {
 }
 Row = dict[str, Any]
 
-csv.field_size_limit(sys.maxsize)
-
-
-class Files(Protocol):
-    """A folder, or a zip that is read like one."""
-
-    def names(self) -> list[str]: ...
-
-    def size(self, name: str) -> int: ...
-
-    def open(self, name: str) -> BinaryIO: ...
-
-
-@dataclass(frozen=True)
-class Folder:
-    path: Path
-
-    def names(self) -> list[str]:
-        inside = sorted(p.name for p in self.path.iterdir() if p.is_file())
-        only = [p for p in self.path.iterdir() if p.is_dir() and not p.name.startswith((".", "__"))]
-        telling = [
-            name for name in inside if name.lower().endswith((".csv", ".json", ".ndjson", ".jsonl", ".yaml", ".yml"))
-        ]
-        if telling in ([], ["datapackage.json"]) and len(only) == 1:
-            inside += sorted(f"{only[0].name}/{p.name}" for p in only[0].iterdir() if p.is_file())
-        return inside
-
-    def size(self, name: str) -> int:
-        return (self.path / name).stat().st_size
-
-    def open(self, name: str) -> BinaryIO:
-        return (self.path / name).open("rb")
-
-
-@dataclass(frozen=True)
-class Zip:
-    archive: zipfile.ZipFile
-
-    def names(self) -> list[str]:
-        return sorted(name for name in self.archive.namelist() if not name.endswith("/") and "__MACOSX" not in name)
-
-    def size(self, name: str) -> int:
-        return self.archive.getinfo(name).file_size
-
-    def open(self, name: str) -> BinaryIO:
-        return self.archive.open(name)  # type: ignore[return-value]  # a ZipExtFile reads like one
-
 
 def tables(files: Files) -> dict[str, str]:
     """File name -> the table it holds, for every CSV file whose name is known to HSDS."""
-    named = {name: _stem(name) for name in files.names() if name.lower().endswith(".csv")}
-    return {name: stem for name, stem in named.items() if stem in TABLES}
+    named = {name: stem(name) for name in files.names() if name.lower().endswith(".csv")}
+    return {name: table for name, table in named.items() if table in TABLES}
 
 
 def records(files: Files, report: Report) -> Iterator[Raw]:
@@ -124,36 +73,11 @@ def records(files: Files, report: Report) -> Iterator[Raw]:
     notes: dict[str, dict[str, str]] = {}
     for name in sorted(known, key=lambda name: rank(TABLES[known[name]])):
         table, entity = known[name], TABLES[known[name]]
-        for line, row in _rows(files, name, table, report):
+        for line, row in rows(files, name, entity, report):
             if entity in _NOTES:
                 _note(notes, entity, table, row, Where(name, line), report)
             else:
                 yield from raw(entity, table, row, Where(name, line), notes)
-
-
-def _rows(files: Files, name: str, table: str, report: Report) -> Iterator[tuple[int, Row]]:
-    """(line, row) pairs. A row with more or fewer cells than there are columns is turned away."""
-    with files.open(name) as binary, io.TextIOWrapper(binary, encoding=_encoding(files, name), newline="") as text:
-        sample = text.readline()
-        reader = csv.reader(_lines(sample, text), delimiter=_delimiter(sample))
-        try:
-            header = [cell.strip().lower() for cell in next(reader, [])]
-            line = reader.line_num + 1
-            for cells in reader:
-                if len(cells) == len(header):
-                    yield line, dict(zip(header, cells, strict=True))
-                elif cells:
-                    reason = f"has {len(cells)} cells where there are {len(header)} columns"
-                    report.reject(Where(name, line), TABLES[table], cells[0][:60] or None, reason)
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise BrokenPackage(f"{name}, line {reader.line_num}: {error}.") from error
-
-
-def _lines(first: str, rest: io.TextIOWrapper) -> Iterator[str]:
-    yield first.replace("\0", "")
-    for line in rest:
-        yield line.replace("\0", "")
 
 
 def raw(entity: str, table: str, row: Row, where: Where, notes: dict[str, dict[str, str]]) -> Iterator[Raw]:
@@ -170,7 +94,7 @@ def raw(entity: str, table: str, row: Row, where: Where, notes: dict[str, dict[s
         row["link_entity"] = row.pop("link_type")  # HSDS 2.x kept the entity there
     if entity == "service":
         codes = str(row.pop("taxonomy_ids", None) or "")
-        row |= {name: said for name, said in notes.get(row.get("id") or "", {}).items() if not row.get(name)}
+        row |= {name: said for name, said in notes.get(key_of(row.get("id")), {}).items() if not row.get(name)}
         for code in re.split(r"[,;\s]+", codes):
             if code:
                 yield Raw(
@@ -189,30 +113,10 @@ def _note(notes: dict[str, dict[str, str]], entity: str, table: str, row: Row, w
     if not said:
         report.empty[table] += 1
     elif not service:
-        report.reject(where, table, row.get("id") or None, "names no service")
+        report.reject(where, table, row.get("id") or None, reasons.NO_SERVICE)
     else:
         own = notes.setdefault(service, {})
         own[target] = f"{own[target]}{between}{said}" if target in own else said
-
-
-def _encoding(files: Files, name: str) -> str:
-    """UTF-8, with or without a mark, else the code page of western Windows."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with files.open(name) as binary:
-        try:
-            while chunk := binary.read(1 << 20):
-                decoder.decode(chunk)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
-
-
-def _delimiter(header: str) -> str:
-    return max(",;\t", key=header.count)
-
-
-def _stem(name: str) -> str:
-    return PurePosixPath(name).stem.lower().replace("-", "_").replace(" ", "_")
 
 
 def rank(entity: str) -> tuple[int, str]:
