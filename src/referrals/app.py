@@ -32,6 +32,8 @@ from referrals.curation import routes as curation
 from referrals.directory import routes as directory
 from referrals.directory.search.embedded import Embedded
 from referrals.exchange import routes as exchange
+from referrals.exchange.hsds import parameters, problems
+from referrals.exchange.hsds import routes as hsds
 from referrals.kit import db, errors, html, i18n
 from referrals.kit.html import Jinja
 from referrals.kit.i18n import gettext as _
@@ -66,7 +68,7 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
     )
 
     return Litestar(
-        [front_door, health, static, pages],
+        [front_door, health, static, hsds.router(), pages],
         dependencies={
             "session": Provide(provide_session),
             "settings": Provide(lambda: settings, sync_to_thread=False),
@@ -219,6 +221,8 @@ FACES: dict[type[errors.DomainError], int] = {
     errors.Refused: 422,
     errors.LinkEnded: 410,
     errors.TooMany: 429,
+    parameters.BadParameter: 400,
+    problems.Busy: 503,
 }
 
 
@@ -229,6 +233,8 @@ def _explain(request: Req, error: Exception) -> Response[Any]:
     i18n.speak(language if language in LANGUAGES else i18n.best_language(request.headers.get("Accept-Language", "")))
     if status >= 500:
         logger().error("failed", path=request.scope.get("path_template"), exc_info=error)
+    if request.url.path.startswith(hsds.PATH):
+        return problems.explain(request, error, status)
     if isinstance(error, errors.SignInNeeded) and request.method == "GET":
         address = request.app.state.jinja.globals["url"]("sign-in", query={"next": request.url.path})
         return Redirect(address, status_code=303)

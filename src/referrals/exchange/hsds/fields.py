@@ -3,9 +3,10 @@
 Days, times and amounts are written so that reading them back gives the same row.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from decimal import Decimal
-from functools import cache
+from types import MappingProxyType
 
 from psycopg import sql
 
@@ -24,7 +25,7 @@ REQUIRED_TEXTS: dict[str, frozenset[str]] = {
     "metadata": frozenset({"previous_value", "replacement_value"}),
 }
 """Texts that HSDS wants even where nothing is known: an empty one, which reads as nothing when it comes back."""
-_ENUMS: dict[tuple[str, str], tuple[tuple[str, ...], str | None]] = {
+ENUMS: dict[tuple[str, str], tuple[tuple[str, ...], str | None]] = {
     ("location", "location_type"): (("physical", "postal", "virtual"), "physical"),
     ("address", "address_type"): (("physical", "postal", "virtual"), "physical"),
     ("schedule", "freq"): (("WEEKLY", "MONTHLY"), None),
@@ -41,13 +42,25 @@ def names(entity: str) -> tuple[str, ...]:
     return ("id", *shape.refs, *head, *(name for name in said if name in _own(entity)))
 
 
-@cache
-def as_json(entity: str, alias: str = "t") -> sql.Composed:
-    """The row `alias` of this kind as one JSON object, with null where nothing is said."""
+def additions(entity: str) -> tuple[str, ...]:
+    """Those of its keys that are ours."""
+    return tuple(name for name in names(entity) if name in _own(entity))
+
+
+def as_json(
+    entity: str,
+    alias: str = "t",
+    *,
+    instead: Mapping[str, sql.Composable] = MappingProxyType({}),
+    more: Mapping[str, sql.Composable] = MappingProxyType({}),
+) -> sql.Composed:
+    """The row `alias` of this kind as one JSON object, with null where nothing is said.
+
+    `instead`: what is said for some keys; `more`: objects nested in it.
+    """
     shape = SHAPES[entity]
-    pairs = [
-        sql.SQL("{}, {}").format(sql.Literal(name), _value(shape, name, alias)) for name in names(entity)
-    ]  # fmt: skip
+    said = {name: instead.get(name) or _value(shape, name, alias) for name in names(entity)} | dict(more)
+    pairs = [sql.SQL("{}, {}").format(sql.Literal(name), value) for name, value in said.items()]
     return sql.SQL("json_build_object({})").format(sql.SQL(", ").join(pairs))
 
 
@@ -62,8 +75,8 @@ def _value(shape: Shape, name: str, alias: str) -> sql.Composable:
     if field is None:
         return sql.Identifier(alias, name)
     column = sql.Identifier(alias, field.column)
-    if (shape.entity, name) in _ENUMS:
-        return _one_of(column, *_ENUMS[shape.entity, name])
+    if (shape.entity, name) in ENUMS:
+        return _one_of(column, *ENUMS[shape.entity, name])
     if name in REQUIRED_TEXTS.get(shape.entity, ()):
         return sql.SQL("coalesce({}, '')").format(column)
     return column if field.required and field.kind is str else sql.SQL(_SAID.get(field.kind, "{}")).format(column)

@@ -1,0 +1,200 @@
+"""Pages of the public lists. A page is two statements: how many there are, and the records, put together by PostgreSQL.
+
+The order is that in which records first came, then that of their ids: what is new comes last and moves nothing.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import msgspec
+from sqlalchemy import Integer, String, Uuid, bindparam, cast, func, null, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory.models import Listing, Location, Organization, Program, Service, ServiceAtLocation
+from referrals.directory.queries.prepared import AnySelect, rows
+from referrals.directory.queries.published import published
+from referrals.exchange.hsds import trees
+from referrals.exchange.hsds.items import item, minimal
+from referrals.exchange.hsds.narrowing import conditions, filters, values
+from referrals.exchange.hsds.near import Nearness, nearness
+from referrals.exchange.hsds.parameters import Asked, Endpoint
+from referrals.exchange.hsds.redaction import Record, Redaction, Tree, redaction
+from referrals.taxonomy.models import Taxonomy, Term
+
+BATCH: Final = 50
+"""Records that are in memory at once while all of them go out."""
+_encode = msgspec.json.Encoder().encode
+_MODELS: Final[dict[str, Any]] = {
+    "service": Service, "service_at_location": ServiceAtLocation, "organization": Organization,
+    "taxonomy": Taxonomy, "taxonomy_term": Term,
+}  # fmt: skip
+_WITH_ITEMS: Final = frozenset({"service", "service_at_location", "organization"})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page: each record as JSON, and how many there are in all."""
+
+    records: tuple[bytes, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    entity: str
+    wanted: frozenset[str]
+    said: Literal["count", "ids", "items", "minimal"]
+    paged: bool = True
+
+
+async def page(session: AsyncSession, endpoint: Endpoint, asked: Asked) -> Listed:
+    """Raises BadParameter."""
+    near = await nearness(session, asked)
+    given = values(asked, near)
+    wanted = filters(asked)
+    ((total,),) = await rows(session, _statement, _Shape(endpoint.entity, wanted, "count"), **given)
+    start = (asked.page - 1) * asked.size
+    if start >= total:
+        return Listed((), total)
+    shape = _Shape(endpoint.entity, wanted, _said(endpoint, asked))
+    found = await rows(session, _statement, shape, **given, size=asked.size, start=start)
+    return Listed(tuple(await _told(session, endpoint, asked, shape, found)), total)
+
+
+async def everything(session: AsyncSession, endpoint: Endpoint, asked: Asked, near: Nearness) -> AsyncIterator[bytes]:
+    """Every record of the answer, in constant memory: one cursor in the database, so one moment of the directory."""
+    shape = _Shape(endpoint.entity, filters(asked), _said(endpoint, asked), paged=False)
+    result = await session.stream(
+        _statement(shape).execution_options(yield_per=BATCH), values(asked, near)
+    )  # fmt: skip
+    async for found in result.partitions(BATCH):
+        for record in await _told(session, endpoint, asked, shape, found):
+            yield record + b"\n"
+
+
+def _said(endpoint: Endpoint, asked: Asked) -> Literal["ids", "items", "minimal"]:
+    if asked.minimal:
+        return "minimal"
+    whole = asked.full or asked.full_service or endpoint.entity not in _WITH_ITEMS
+    return "ids" if whole else "items"
+
+
+async def _told(
+    session: AsyncSession, endpoint: Endpoint, asked: Asked, shape: _Shape, found: Sequence[Any]
+) -> list[bytes]:
+    """The rows as they may leave."""
+    if shape.said == "minimal":
+        return [said.encode() for said, _, _ in found]
+    if shape.said == "items":
+        hidden = await redaction(session)
+        return [_as_it_may_leave(endpoint.entity, hidden, *row) for row in found]
+    ids = [row[0] for row in found]
+    told: list[bytes] = []
+    for start in range(0, len(ids), BATCH):
+        told += map(_encode, await _trees(session, endpoint.entity, asked, ids[start : start + BATCH]))
+    return told
+
+
+async def _trees(session: AsyncSession, entity: str, asked: Asked, ids: Sequence[str]) -> list[Tree]:
+    if entity == "taxonomy":
+        return await trees.taxonomies(session, ids)
+    if entity == "taxonomy_term":
+        return await trees.taxonomy_terms(session, ids)
+    if entity == "service":
+        return await trees.services(session, ids, organization="plain")
+    if entity == "service_at_location":
+        return await trees.service_at_locations(session, ids, organization="plain")
+    found = await trees.organizations(session, ids)
+    return await with_services(session, found, full=asked.full_service)
+
+
+async def with_services(session: AsyncSession, organizations: Sequence[Tree], *, full: bool) -> list[Tree]:
+    """Each organization with its services: in full, or by id, name and status."""
+    run = await rows(session, _run_by, "run by", ids=[one["id"] for one in organizations])
+    told: dict[str, list[Record]] = {}
+    if full:
+        for tree in await trees.services(session, [id for id, _, _, _ in run], organization="absent"):
+            told.setdefault(tree["organization_id"], []).append(tree)
+    else:
+        for id, runner, name, status in run:
+            told.setdefault(runner, []).append({"id": id, "name": name, "status": status})
+    return [one | {"services": told[one["id"]]} if one["id"] in told else one for one in organizations]
+
+
+def _as_it_may_leave(entity: str, hidden: Redaction, said: str, organization: str, place: str | None) -> bytes:
+    """Nearly every row leaves as PostgreSQL wrote it: only where something is confidential is it read again."""
+    if not hidden.concerns(organization) and place not in hidden.locations:
+        return said.encode()
+    tree: Tree = msgspec.json.decode(said, type=dict)
+    location = tree.pop("location", None)
+    if location is not None:
+        service = tree.pop("service")
+        told = hidden.record("service_at_location", tree) or {}
+        tree = told | {"location": hidden.record("location", location), "service": service}
+    return _encode(hidden.tree(organization, tree))
+
+
+def _statement(shape: _Shape) -> AnySelect:
+    model = _MODELS[shape.entity]
+    there = _there(shape.entity).where(*conditions(shape.entity, shape.wanted))
+    if shape.said == "count":
+        return there.with_only_columns(func.count(), maintain_column_froms=True)
+    came = getattr(model, "first_seen_at", model.id)
+    there = there.with_only_columns(model.id, came.label("came")).order_by(came, model.id)
+    if shape.paged:
+        there = there.limit(bindparam("size", type_=Integer)).offset(bindparam("start", type_=Integer))
+    page = there.cte("page")
+    if shape.said == "ids":
+        return select(cast(page.c.id, String)).order_by(page.c.came, page.c.id)
+    told = minimal() if shape.said == "minimal" else item(shape.entity)
+    return _with_names(shape.entity, told, page).order_by(page.c.came, page.c.id)
+
+
+def _there(entity: str) -> AnySelect:
+    """What anybody may see of this kind."""
+    if entity == "service":
+        return published()
+    if entity == "service_at_location":
+        return (
+            published()
+            .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
+            .join(Location, Location.id == ServiceAtLocation.location_id)
+            .where(ServiceAtLocation.gone_at.is_(None), Location.gone_at.is_(None))
+        )
+    if entity == "taxonomy":
+        return select(Taxonomy)
+    model = _MODELS[entity]
+    found: AnySelect = select(model).where(model.gone_at.is_(None))
+    return found
+
+
+def _with_names(entity: str, told: Any, page: Any) -> AnySelect:
+    """The page joined to all that its items name."""
+    if entity == "organization":
+        columns = (told, cast(Organization.id, String), null())
+        return select(*columns).select_from(page).join(Organization, Organization.id == page.c.id)
+    service_id = page.c.id if entity == "service" else ServiceAtLocation.service_id
+    place = null() if entity == "service" else cast(ServiceAtLocation.location_id, String)
+    found = select(told, cast(Service.organization_id, String), place).select_from(page)
+    if entity == "service_at_location":
+        found = found.join(ServiceAtLocation, ServiceAtLocation.id == page.c.id)
+        found = found.join(Location, Location.id == ServiceAtLocation.location_id)
+    return (
+        found.join(Service, Service.id == service_id)
+        .join(Listing, Listing.service_id == service_id)
+        .join(Organization, Organization.id == Service.organization_id)
+        .outerjoin(Program, (Program.id == Service.program_id) & Program.gone_at.is_(None))
+    )
+
+
+def _run_by(_: str) -> AnySelect:
+    """Services of these organizations, by their ids."""
+    columns = (cast(Service.id, String), cast(Service.organization_id, String), Service.name, Service.status)
+    return (
+        published()
+        .with_only_columns(*columns)
+        .where(Service.organization_id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
+        .order_by(Service.id)
+    )

@@ -1,0 +1,156 @@
+"""What a question's parameters ask of the records, as conditions that must all hold."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from geoalchemy2 import Geography
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Float,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)  # fmt: skip
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from referrals.directory.models import Attribute, Listing, ListingPlace, Organization, Service, ServiceAtLocation
+from referrals.directory.models.words import PLAIN_WORDS, words_of
+from referrals.directory.queries.published import published
+from referrals.exchange.hsds.items import MODIFIED
+from referrals.exchange.hsds.near import Nearness
+from referrals.exchange.hsds.parameters import Asked
+from referrals.taxonomy.models import Taxonomy, Term
+
+Condition = ColumnElement[bool]
+FILTERS: Final = (
+    "search", "taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after", "top_only", "parent_id",
+    "postcode", "proximity",
+)  # fmt: skip
+
+
+def filters(asked: Asked) -> frozenset[str]:
+    """Which parameters narrow the answer: two questions with the same have one statement."""
+    return frozenset(name for name in FILTERS if getattr(asked, name))
+
+
+def values(asked: Asked, near: Nearness) -> dict[str, Any]:
+    """The parameters of every condition below."""
+    return {
+        "words": asked.search,
+        "term": asked.taxonomy_term_id,
+        "taxonomy": asked.taxonomy_id,
+        "organization": asked.organization_id,
+        "since": asked.modified_after,
+        "parent": asked.parent_id,
+        "held": list(near.held),
+        "countries": list(near.countries),
+        "middles": near.middles,
+        "reach": asked.proximity,
+        "same": near.postcode,
+    }
+
+
+def conditions(entity: str, wanted: frozenset[str]) -> list[Condition]:
+    """For a list of this kind. Its statement has joined the tables that are named here."""
+    kinds = {**_COMMON, **_BY_KIND.get(entity, {})}
+    return [kinds[name] for name in FILTERS if name in wanted]
+
+
+def _term() -> Condition:
+    return Attribute.taxonomy_term_id == bindparam("term", type_=Uuid())
+
+
+def _any_term() -> Condition:
+    within = select(Term.id).where(Term.taxonomy_id == bindparam("taxonomy", type_=Uuid()))
+    return Attribute.taxonomy_term_id.in_(within)
+
+
+def _marked(which: Condition, *on: Any) -> Condition:
+    """One of these records carries such a term."""
+    return or_(*(exists().where(Attribute.link_id == id, Attribute.gone_at.is_(None), which) for id in on))
+
+
+def _runs_one_marked(which: Condition) -> Condition:
+    carried = select(Attribute.link_id).where(Attribute.gone_at.is_(None), which)
+    running = published().with_only_columns(Service.organization_id).where(Service.id.in_(carried))
+    return Organization.id.in_(running.correlate(None))
+
+
+def _worded(model: Any) -> Condition:
+    """All the words in the record's own texts."""
+    vector: ColumnElement[Any] = literal_column(words_of(model.__tablename__))
+    return vector.bool_op("@@")(func.websearch_to_tsquery(text(f"'{PLAIN_WORDS}'::regconfig"), _WORDS))
+
+
+def _service_worded() -> Condition:
+    own = select(Service.id).where(_worded(Service))
+    theirs = select(Service.id).join(Organization, Organization.id == Service.organization_id).where(
+        _worded(Organization)
+    )  # fmt: skip
+    return Service.id.in_(own.correlate(None).union_all(theirs.correlate(None)))
+
+
+def _named(model: Any) -> Condition:
+    """For terms and taxonomies, which are few: name and description."""
+    said = func.concat_ws(" ", model.name, model.description)
+    config = text(f"'{PLAIN_WORDS}'::regconfig")
+    return func.to_tsvector(config, said).bool_op("@@")(func.websearch_to_tsquery(config, _WORDS))
+
+
+def _area() -> Condition:
+    """Its stated area holds the postcode, or it states none."""
+    unsaid = and_(func.cardinality(Listing.area_postcodes) == 0, func.cardinality(Listing.area_countries) == 0)
+    return or_(
+        unsaid,
+        Listing.area_postcodes.overlap(bindparam("held", type_=ARRAY(String))),
+        Listing.area_countries.overlap(bindparam("countries", type_=ARRAY(String))),
+    )
+
+
+def _near() -> Condition:
+    """Within reach of the postcode's middle; a hidden place, where its own postcode is the same."""
+    middles = func.ST_GeogFromText(bindparam("middles", type_=String), type_=Geography(srid=4326))
+    reach = bindparam("reach", type_=Float)
+    hidden = and_(ListingPlace.confidential, ListingPlace.postcode == bindparam("same", type_=String))
+    return exists().where(
+        ListingPlace.service_at_location_id == ServiceAtLocation.id,
+        or_(func.ST_DWithin(ListingPlace.point, middles, reach, literal_column("false")), hidden),
+    )
+
+
+_WORDS: Final = bindparam("words", type_=String)
+_COMMON: Final[Mapping[str, Condition]] = {
+    "search": _service_worded(),
+    "taxonomy_term_id": _marked(_term(), Service.id),
+    "taxonomy_id": _marked(_any_term(), Service.id),
+    "organization_id": Service.organization_id == bindparam("organization", type_=Uuid()),
+    "modified_after": literal_column(MODIFIED) >= bindparam("since", type_=DateTime(timezone=True)),
+    "postcode": _area(),
+    "proximity": _near(),
+}
+_BY_KIND: Final[Mapping[str, Mapping[str, Condition]]] = {
+    "service_at_location": {
+        "taxonomy_term_id": _marked(_term(), ServiceAtLocation.id, Service.id),
+        "taxonomy_id": _marked(_any_term(), ServiceAtLocation.id, Service.id),
+    },
+    "organization": {
+        "search": _worded(Organization),
+        "taxonomy_term_id": or_(_marked(_term(), Organization.id), _runs_one_marked(_term())),
+        "taxonomy_id": or_(_marked(_any_term(), Organization.id), _runs_one_marked(_any_term())),
+    },
+    "taxonomy": {"search": _named(Taxonomy)},
+    "taxonomy_term": {
+        "search": _named(Term),
+        "taxonomy_id": Term.taxonomy_id == bindparam("taxonomy", type_=Uuid()),
+        "top_only": Term.parent_id.is_(None),
+        "parent_id": Term.parent_id == bindparam("parent", type_=Uuid()),
+    },
+}

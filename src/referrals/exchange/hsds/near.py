@@ -1,0 +1,47 @@
+"""Where a postcode is: its middle by the gazetteer, or of the addresses that the directory itself has there."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory import points
+from referrals.directory.queries.published import values
+from referrals.directory.search.port import Here, Query
+from referrals.exchange.hsds.parameters import Asked, BadParameter
+from referrals.kit.geo import LatLon
+
+_COUNTRIES = ("FR", "GB", "US", "CA")
+"""Those whose postcodes we can place. One that two of them have means both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """`held`: the areas, as listings state them, that the postcode lies in. `middles`: its points as one geography."""
+
+    postcode: str | None = None
+    held: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    middles: str | None = None
+
+
+async def nearness(session: AsyncSession, asked: Asked) -> Nearness:
+    """Raises BadParameter where a distance is asked from a postcode that we cannot place."""
+    if asked.postcode is None:
+        return Nearness()
+    postcode = asked.postcode.strip().upper()
+    spots = {
+        country: points.spot(country=country, state=None, postcode=postcode, city=None, commune=None)
+        for country in _COUNTRIES
+    }
+    found = await points.locate(session, spots.values())
+    middles = {country: found[spot].at for country, spot in spots.items() if spot in found}
+    if asked.proximity is not None and not middles:
+        raise BadParameter("proximity", "unknown_postcode")
+    held = values(Query(near=Here(LatLon(0, 0), postcodes=(postcode,))))["held"] if postcode else []
+    listed = ", ".join(f"({at.lon} {at.lat})" for at in middles.values())
+    return Nearness(
+        postcode=postcode,
+        held=tuple(held),
+        countries=tuple(middles) or _COUNTRIES,
+        middles=f"SRID=4326;MULTIPOINT({listed})" if middles else None,
+    )
