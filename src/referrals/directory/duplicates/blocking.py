@@ -30,12 +30,26 @@ class Candidate:
     strata: frozenset[str]
 
 
-async def candidates(session: AsyncSession, entity: Entity, ids: Sequence[UUID]) -> list[Candidate]:
-    """All pairs in which one of these records takes part. Their folded forms must be fresh (`likeness.refresh`)."""
+async def candidates(
+    session: AsyncSession, entity: Entity, ids: Sequence[UUID], *, onward: bool = False
+) -> list[Candidate]:
+    """All pairs in which one of these records takes part. Their folded forms must be fresh (`likeness.refresh`).
+
+    `onward`: only with records of a greater id, for a reading of everything that would else meet each pair twice.
+    """
     await session.execute(text("SELECT set_config('pg_trgm.similarity_threshold', :least, true)"), {"least": "0.5"})
-    given = {"entity": entity.value, "ids": list(ids), "common": COMMON, "nearest": NEAREST, "metres": METRES}
+    given = {
+        "entity": entity.value,
+        "ids": list(ids),
+        "common": COMMON,
+        "nearest": NEAREST,
+        "metres": METRES,
+        "onward": onward,
+    }
     found: dict[tuple[UUID, UUID], set[str]] = {}
-    for statement in (_SHARED, _NEAR, _NAMES[entity]):
+    # Thousands of services are called "Food bank": theirs are looked up by word and town, among the keys that are shared.
+    statements = (_SHARED, _NEAR, _NAMES) if entity is Entity.ORGANIZATION else (_SHARED, _NEAR)
+    for statement in statements:
         for mine, other, stratum in await session.execute(statement, given):
             found.setdefault((min(mine, other), max(mine, other)), set()).add(stratum)
     return [Candidate(a, b, frozenset(strata)) for (a, b), strata in sorted(found.items())]
@@ -51,7 +65,7 @@ WITH met AS (
         LIMIT :common + 1
     ) other
     WHERE mine.entity = :entity AND mine.record_id = ANY(:ids) AND mine.kind NOT IN ('name', 'point')
-      AND other.record_id <> mine.record_id
+      AND other.record_id <> mine.record_id AND (NOT :onward OR other.record_id > mine.record_id)
       AND NOT EXISTS (
         SELECT FROM likeness_key crowd
         WHERE crowd.entity = mine.entity AND crowd.kind = mine.kind AND crowd.value = mine.value
@@ -65,7 +79,8 @@ WITH met AS (
            ) AS place
     FROM (
         SELECT DISTINCT met.mine, met.other,
-               CASE WHEN kind IN ('email', 'page', 'identifier') THEN 'contact' ELSE kind END AS stratum
+               CASE WHEN kind IN ('email', 'page', 'identifier') THEN 'contact'
+                    WHEN kind = 'word' THEN 'name' ELSE kind END AS stratum
         FROM met
     ) met
     JOIN likeness a ON a.entity = :entity AND a.record_id = met.mine
@@ -73,6 +88,7 @@ WITH met AS (
     WHERE CASE stratum
         WHEN 'place' THEN a.words && b.words
         WHEN 'host' THEN :entity = 'organization' OR a.words && b.words
+        WHEN 'name' THEN similarity(a.name, b.name) >= 0.5
         WHEN 'family' THEN similarity(a.name, b.name) >= 0.4 OR similarity(a.gist, b.gist) >= 0.5
         ELSE true END
 )
@@ -85,11 +101,11 @@ WITH met AS (
     FROM likeness_key mine
     CROSS JOIN LATERAL (
         SELECT close.record_id FROM likeness_key close
-        WHERE close.entity = mine.entity AND close.kind = 'point' AND ST_DWithin(close.point, mine.point, :metres)
+        WHERE close.entity || '' = mine.entity AND ST_DWithin(close.point, mine.point, :metres)
         LIMIT 2 * :common
     ) other
     WHERE mine.entity = :entity AND mine.record_id = ANY(:ids) AND mine.kind = 'point'
-      AND other.record_id <> mine.record_id
+      AND other.record_id <> mine.record_id AND (NOT :onward OR other.record_id > mine.record_id)
 ), ranked AS (
     SELECT met.mine, met.other,
            row_number() OVER (
@@ -104,7 +120,7 @@ WITH met AS (
 SELECT mine, other, 'near' FROM ranked WHERE place <= :nearest
 """)
 
-_ALIKE = """
+_NAMES = text("""
 SELECT DISTINCT mine.record_id, other.record_id, 'name'
 FROM likeness_key mine
 JOIN likeness a ON a.entity = mine.entity AND a.record_id = mine.record_id
@@ -113,17 +129,9 @@ CROSS JOIN LATERAL (
     FROM likeness_key like_it
     JOIN likeness b ON b.entity = like_it.entity AND b.record_id = like_it.record_id
     WHERE like_it.kind = 'name' AND like_it.entity = mine.entity AND like_it.value % mine.value
-      AND like_it.record_id <> mine.record_id {somewhere}
+      AND like_it.record_id <> mine.record_id AND (NOT :onward OR like_it.record_id > mine.record_id)
     ORDER BY similarity(like_it.value, mine.value) + similarity(a.gist, b.gist) DESC, like_it.record_id
     LIMIT :nearest
 ) other
 WHERE mine.entity = :entity AND mine.record_id = ANY(:ids) AND mine.kind = 'name'
-"""
-
-_NAMES = {
-    Entity.ORGANIZATION: text(_ALIKE.format(somewhere="")),
-    # Thousands of services are called "Food bank"; only those of the same town can be the same one.
-    Entity.SERVICE: text(
-        _ALIKE.format(somewhere="AND (a.localities && b.localities OR a.localities = '{}' OR b.localities = '{}')")
-    ),
-}
+""")

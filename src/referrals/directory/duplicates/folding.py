@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from referrals.kit.text import fold
 
-_LEGAL = frozenset(
+LEGAL = frozenset(
     [
         "inc",
         "incorporated",
@@ -29,7 +29,7 @@ _LEGAL = frozenset(
         "sas",
     ]
 )
-_SMALL = frozenset(
+SMALL = frozenset(
     [
         "a",
         "an",
@@ -121,7 +121,7 @@ _PUBLIC_HOSTS = frozenset(
 def core(name: str) -> str:
     """A name without legal forms and little words: `The Y.G. Institute, Inc.` -> `y g institute`."""
     words = fold(name).split()
-    kept = [word for word in words if word not in _LEGAL and word not in _SMALL]
+    kept = [word for word in words if word not in LEGAL and word not in SMALL]
     return " ".join(kept or words)
 
 

@@ -1,7 +1,7 @@
 """What a record may share with its double: the keys by which candidates are looked up. Pure."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -9,12 +9,13 @@ from referrals.directory.duplicates import folding
 from referrals.directory.duplicates.records import Compared, Entity, Spot
 from referrals.kit.text import fold
 
-KINDS = ("phone", "email", "page", "host", "identifier", "text", "initials", "family", "place", "point", "name")
-"""`host`: of the web address or the mail; `text`: opening of the description; `family`: organization or parent."""
+KINDS = ("phone", "email", "page", "host", "identifier", "text", "initials", "family", "place", "point", "name", "word")
+"""`host`: of the web address or the mail; `text`: opening of the description; `family`: organization or parent; `word`: a
+telling word of a service's name and its town."""
 _MOST = 40
 """Keys of one kind that a record may have: an organization of a thousand places is not told by all of them."""
 _LONGEST = 200
-_GIST = 240
+_GIST = 80
 _TEXT = 100
 
 
@@ -73,6 +74,10 @@ def _keys(record: Compared, names: list[str]) -> Iterator[Key]:
         yield Key("family", str(record.family))
     for spot in record.spots:
         yield from _where(spot)
+    if record.entity is Entity.SERVICE:
+        towns = {fold(spot.city) or folding.postcode(spot.postcode) for spot in record.spots} - {""} or {"nowhere"}
+        words = frozenset[str]().union(*(folding.telling_words(name) for name in record.names))
+        yield from _values("word", (f"{town} {word}" for town in sorted(towns) for word in sorted(words)))
 
 
 def _where(spot: Spot) -> Iterator[Key]:
@@ -84,7 +89,7 @@ def _where(spot: Spot) -> Iterator[Key]:
         yield Key("point", f"{latitude},{longitude}", longitude, latitude)
 
 
-def _values(kind: str, values: Iterator[str] | tuple[str, ...]) -> Iterator[Key]:
+def _values(kind: str, values: Iterable[str]) -> Iterator[Key]:
     return (Key(kind, value[:_LONGEST]) for value in values if value)
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import (
     Address,
+    Attribute,
     Contact,
+    Language,
     Location,
     Organization,
     OrganizationIdentifier,
@@ -21,6 +23,7 @@ from referrals.directory.models import (
     Url,
 )  # fmt: skip
 from referrals.directory.queries.prepared import AnySelect
+from referrals.taxonomy.models import Term
 
 
 class Entity(StrEnum):
@@ -41,7 +44,11 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """`family` is the organization of a service, the parent of an organization."""
+    """`family` is the organization of a service, the parent of an organization.
+
+    `titles`: what the places of a service are called; many directories write programme and site there. `terms`: names of
+    the terms put on it; `ages`: from and up to; `offers`: the services of an organization.
+    """
 
     entity: Entity
     id: UUID
@@ -55,6 +62,11 @@ class Compared:
     emails: tuple[str, ...]
     identifiers: tuple[str, ...]
     spots: tuple[Spot, ...]
+    titles: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    ages: tuple[float | None, float | None] = (None, None)
+    offers: tuple[str, ...] = ()
 
 
 Many = dict[UUID, list[str]]
@@ -90,11 +102,30 @@ async def _services(session: AsyncSession, ids: Sequence[UUID]) -> list[Compared
         session,
         select(Contact.service_id, Contact.email).where(Contact.service_id.in_(ids), Contact.gone_at.is_(None)),
     )
+    titles = await _many(
+        session,
+        select(ServiceAtLocation.service_id, Location.name)
+        .join(Location, Location.id == ServiceAtLocation.location_id)
+        .where(ServiceAtLocation.service_id.in_(ids), ServiceAtLocation.gone_at.is_(None), Location.gone_at.is_(None)),
+    )
+    terms = await _many(
+        session,
+        select(Attribute.link_id, Term.name)
+        .join(Term, Term.id == Attribute.taxonomy_term_id)
+        .where(Attribute.link_id.in_(ids), Attribute.link_entity == "service", Attribute.gone_at.is_(None)),
+    )
+    spoken = await _many(
+        session,
+        select(Language.service_id, func.coalesce(Language.code, Language.name)).where(
+            Language.service_id.in_(ids), Language.gone_at.is_(None)
+        ),
+    )
     return [
         Compared(
             Entity.SERVICE, one.id, one.source, one.organization_id, _said(one.name, one.alternate_name),
             _said(name, alternate), one.description, _said(*phones[one.id]), _said(one.url, *urls[one.id]),
-            _said(one.email, *mails[one.id]), (), tuple(places[one.id]),
+            _said(one.email, *mails[one.id]), (), tuple(places[one.id]), titles=_said(*titles[one.id]),
+            terms=_said(*terms[one.id]), languages=_said(*spoken[one.id]), ages=(one.minimum_age, one.maximum_age),
         )
         for one, name, alternate in found
     ]  # fmt: skip
@@ -135,12 +166,19 @@ async def _organizations(session: AsyncSession, ids: Sequence[UUID]) -> list[Com
             OrganizationIdentifier.organization_id.in_(ids), OrganizationIdentifier.gone_at.is_(None)
         ),
     )
+    offers = await _many(
+        session,
+        select(Service.organization_id, Service.name).where(
+            Service.organization_id.in_(ids), Service.gone_at.is_(None)
+        ),
+    )
     return [
         Compared(
             Entity.ORGANIZATION, one.id, one.source, one.parent_organization_id, _said(one.name, one.alternate_name),
             (), one.description, _said(*phones[one.id]), _said(one.website, *urls[one.id]),
             _said(one.email, *mails[one.id]),
             _said(f"tax:{one.tax_id}" if one.tax_id else None, one.uri, *known[one.id]), tuple(places[one.id]),
+            offers=_said(*offers[one.id]),
         )
         for one in found
     ]  # fmt: skip

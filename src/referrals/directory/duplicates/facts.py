@@ -1,0 +1,204 @@
+"""What speaks for two records being the same, or against it: each fact with its weight. Pure.
+
+A weight is in log-odds: 0.7 makes twice as likely, 2.3 ten times. `said` are the words that the sentence quotes.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from math import asin, cos, radians, sin, sqrt
+
+from rapidfuzz import fuzz
+
+from referrals.directory.duplicates import contrasts, folding
+from referrals.directory.duplicates.records import Compared, Spot
+from referrals.kit.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    code: str
+    weight: float
+    said: tuple[str, ...] = ()
+
+
+LONGEST = 1500
+"""Signs of a text that are compared."""
+SAME_DOOR = 40.0
+"""Metres between two points of one building."""
+_LEAD = 14
+"""Words in which a text says what it is about."""
+
+
+def text(a: Compared, b: Compared, same: float, like: float, other: float) -> Iterator[Fact]:
+    """How far the two descriptions tell the same. One that opens the other tells no less."""
+    one, two = fold(a.description[:LONGEST]), fold(b.description[:LONGEST])
+    if min(len(one), len(two)) < 25:
+        return
+    whole = fuzz.ratio(one, two)
+    shorter, longer = sorted((one.split(), two.split()), key=len)
+    within = fuzz.partial_ratio(" ".join(shorter), " ".join(longer)) if len(shorter) > 7 else 0.0
+    if whole >= 97:
+        yield Fact("same_text", same)
+    elif max(whole, within) >= 90:
+        swapped = own_words(one, two), own_words(two, one)
+        if swapped[0] and swapped[1] and len(one) < 4 * len(two) < 16 * len(one):
+            yield Fact("words_swapped", like * 0.8, (_few(swapped[0]), _few(swapped[1])))
+        else:
+            yield Fact("text_within", same * 0.85)
+    elif max(whole, fuzz.token_sort_ratio(one, two)) >= 75:
+        yield Fact("texts_alike", like)
+    elif fuzz.token_set_ratio(one, two) < 55:
+        yield Fact("other_text", other)
+
+
+def own_words(one: str, two: str) -> list[str]:
+    """Words that the other text does not have in any spelling, in their order."""
+    others = set(two.split())
+    return [
+        word
+        for word in dict.fromkeys(one.split())
+        if len(word) > 3 and word not in others and not any(fuzz.ratio(word, other) >= 80 for other in others)
+    ]
+
+
+def _few(words: list[str]) -> str:
+    return " ".join(words[:4])
+
+
+def names_apart(names_a: Iterable[str], names_b: Iterable[str]) -> Iterator[Fact]:
+    """Words and numbers that would make two of one: other ages, other days, other levels."""
+    mine, others = " ".join(names_a), " ".join(names_b)
+    found = contrasts.between(mine, others)
+    if found:
+        yield Fact("names_contrast", -2.6, found)
+    numbers = contrasts.numbers(mine), contrasts.numbers(others)
+    if not found and numbers[0] != numbers[1] and not numbers[0] & numbers[1]:
+        yield Fact("other_number", -2.6, (_listed(numbers[0]), _listed(numbers[1])))
+
+
+def texts_apart(a: Compared, b: Compared) -> Iterator[Fact]:
+    """The same, where a text says what it is about."""
+    one, two = (" ".join(fold(record.description[:LONGEST]).split()[:_LEAD]) for record in (a, b))
+    found = contrasts.between(one, two)
+    if found:
+        yield Fact("texts_contrast", -1.2, found)
+
+
+def phones(a: Compared, b: Compared, same: float, other: float) -> Iterator[Fact]:
+    mine, others = {folding.number(one): one for one in a.phones}, {folding.number(one): one for one in b.phones}
+    mine.pop("", None)
+    others.pop("", None)
+    shared = sorted(set(mine) & set(others))
+    if shared:
+        yield Fact("same_phone", same, (mine[shared[0]],))
+    elif mine and others:
+        yield Fact("other_phone", other, (next(iter(mine.values())), next(iter(others.values()))))
+
+
+def addresses_online(a: Compared, b: Compared, host: float, elsewhere: float) -> Iterator[Fact]:
+    """Web pages and mailboxes. A page of its own tells more than a home page that all share."""
+    mails = {folding.mailbox(one) for one in a.emails} & {folding.mailbox(one) for one in b.emails} - {""}
+    if mails:
+        yield Fact("same_email", 0.6, (min(mails),))
+    pages_a, pages_b = ({folding.page(one) for one in record.websites} - {""} for record in (a, b))
+    hosts_a, hosts_b = ({folding.host(one) for one in record.websites} - {""} for record in (a, b))
+    if pages_a & pages_b:
+        yield Fact("same_page", 0.7, (min(pages_a & pages_b),))
+    elif hosts_a & hosts_b:
+        if pages_a and pages_b:
+            yield Fact("other_page", -0.5, (min(pages_a), min(pages_b)))
+        elif host:
+            yield Fact("same_site", host, (min(hosts_a & hosts_b),))
+    elif hosts_a and hosts_b:
+        yield Fact("other_site", elsewhere, (min(hosts_a), min(hosts_b)))
+
+
+def identifiers(a: Compared, b: Compared) -> Iterator[Fact]:
+    mine, others = ({fold(one): one for one in record.identifiers} for record in (a, b))
+    shared = sorted(set(mine) & set(others))
+    if shared:
+        yield Fact("same_identifier", 4.0, (mine[shared[0]],))
+        return
+    kinds = {one.partition(":")[0] for one in a.identifiers} & {one.partition(":")[0] for one in b.identifiers}
+    if kinds - {"http", "https"}:
+        yield Fact("other_identifier", -2.5, (a.identifiers[0], b.identifiers[0]))
+
+
+def names_alike(a: Iterable[str], b: Iterable[str]) -> tuple[float, str, str]:
+    """The best of all pairs, 0..100, and the two names."""
+    return max(((alike(x, y), x, y) for x, y in product(a, b)), key=lambda found: found[0], default=(0.0, "", ""))
+
+
+def alike(x: str, y: str) -> float:
+    one, two = folding.core(x), folding.core(y)
+    if not one or not two:
+        return 0.0
+    if one.replace(" ", "") == two.replace(" ", ""):
+        return 100.0
+    return max(fuzz.ratio(one, two), fuzz.token_sort_ratio(one, two))
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where two records are: how many of their places are one, and one example of what they share or where they part."""
+
+    same: int
+    mine: int
+    others: int
+    town: bool
+    said: tuple[str, ...]
+
+    @property
+    def known(self) -> bool:
+        return bool(self.mine and self.others)
+
+
+def doors(a: Compared, b: Compared) -> Doors:
+    mine, others = _with_a_street(a.spots), _with_a_street(b.spots)
+    shared = [(x, y) for x in mine for y in others if same_door(x, y)]
+    towns_a, towns_b = ({fold(spot.city) for spot in record.spots} - {""} for record in (a, b))
+    town = bool(towns_a & towns_b) or not (towns_a and towns_b)
+    said: tuple[str, ...] = ()
+    if shared:
+        said = (shared[0][0].street,)
+    elif mine and others:
+        said = (_address(mine[0]), _address(others[0]))
+    elif not town:
+        said = (min(towns_a), min(towns_b))
+    return Doors(len({x.street for x, _ in shared}), len({x.street for x in mine}), len({y.street for y in others}), town, said)  # fmt: skip
+
+
+def same_door(x: Spot, y: Spot) -> bool:
+    """One house number in one street, however written; or two points of one building with nothing said against it."""
+    one, two = folding.street(x.street), folding.street(y.street)
+    here, there = folding.postcode(x.postcode), folding.postcode(y.postcode)
+    towns = fold(x.city), fold(y.city)
+    near = (here == there and here) or (towns[0] == towns[1] and towns[0])
+    if one == two:
+        return bool(near) or not (here and there)
+    house_a, house_b = (next((word for word in line.split() if word[:1].isdigit()), "") for line in (one, two))
+    if not house_a or house_a != house_b or not near:
+        return False
+    return fuzz.token_set_ratio(one, two) >= 92 or (fuzz.ratio(one, two) >= 85 and metres(x, y) < SAME_DOOR)
+
+
+def metres(x: Spot, y: Spot) -> float:
+    """Far away where either has no point."""
+    if x.latitude is None or x.longitude is None or y.latitude is None or y.longitude is None:
+        return float("inf")
+    up, along = radians(y.latitude - x.latitude), radians(y.longitude - x.longitude)
+    part = sin(up / 2) ** 2 + cos(radians(x.latitude)) * cos(radians(y.latitude)) * sin(along / 2) ** 2
+    return 12_742_000 * asin(sqrt(part))
+
+
+def _with_a_street(spots: Iterable[Spot]) -> list[Spot]:
+    return [spot for spot in spots if folding.street(spot.street)]
+
+
+def _address(spot: Spot) -> str:
+    return ", ".join(part for part in (spot.street, spot.city) if part)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(sorted(words)) or "—"

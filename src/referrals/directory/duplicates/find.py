@@ -1,0 +1,130 @@
+"""Possible doubles kept in step with the records: new ones written, those that read apart by now forgotten, decided ones left alone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory.duplicates.blocking import Candidate, candidates
+from referrals.directory.duplicates.facts import Fact
+from referrals.directory.duplicates.likeness import refresh
+from referrals.directory.duplicates.records import Compared, Entity, batches, compared
+from referrals.directory.duplicates.scoring import Scored, score
+from referrals.directory.models import DuplicatePair
+from referrals.kit.db import Json
+
+BATCH = 200
+RISEN = 0.1
+"""A pair that somebody called different is asked about again when its score has risen by this much, on a new ground."""
+Pair = tuple[UUID, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one step came to: pairs looked at, and those that are possible doubles."""
+
+    compared: int
+    possible: int
+
+
+async def look_again(session: AsyncSession, entity: Entity, ids: Sequence[UUID], now: datetime) -> Found:
+    """These records have changed: fold them, and compare them with all that they may be."""
+    await refresh(session, entity, ids)
+    return await compare(session, entity, ids, now)
+
+
+async def compare(
+    session: AsyncSession, entity: Entity, ids: Sequence[UUID], now: datetime, *, onward: bool = False
+) -> Found:
+    """Compare folded records. `onward` as for `blocking.candidates`; the pairs of these records are then brought up to date too."""
+    looked, possible = 0, 0
+    for batch in batches(ids, BATCH):
+        met = await candidates(session, entity, batch, onward=onward)
+        scored = await _scored(session, entity, met)
+        await _keep(session, entity, batch, scored, now, onward=onward)
+        looked += len(met)
+        possible += sum(one.same for one in scored.values())
+    return Found(looked, possible)
+
+
+async def _scored(session: AsyncSession, entity: Entity, met: Iterable[Candidate]) -> dict[Pair, Scored]:
+    pairs = [(one.a, one.b) for one in met]
+    ids = list({id for pair in pairs for id in pair})
+    records: dict[UUID, Compared] = {}
+    for batch in batches(ids, 1000):
+        records |= {one.id: one for one in await compared(session, entity, batch)}
+    return {(a, b): score(records[a], records[b]) for a, b in pairs if a in records and b in records}
+
+
+async def _keep(
+    session: AsyncSession,
+    entity: Entity,
+    ids: Sequence[UUID],
+    scored: dict[Pair, Scored],
+    now: datetime,
+    *,
+    onward: bool,
+) -> None:
+    pair = DuplicatePair
+    mine = pair.a_id.in_(ids) if onward else or_(pair.a_id.in_(ids), pair.b_id.in_(ids))
+    known = {
+        (one.a_id, one.b_id): one
+        for one in await session.scalars(select(pair).where(pair.entity == entity.value, mine))
+    }
+    fresh = {at: one for at, one in scored.items() if one.same}
+    await _write(session, entity, {at: one for at, one in fresh.items() if at not in known}, now)
+    for at, old in known.items():
+        if at in fresh:
+            _follow(old, fresh[at], now)
+        elif old.decision is None:
+            await session.delete(old)
+    await session.flush()
+
+
+async def _write(session: AsyncSession, entity: Entity, fresh: dict[Pair, Scored], now: datetime) -> None:
+    if not fresh:
+        return
+    rows = [
+        {"id": uuid4(), "entity": entity.value, "a_id": a, "b_id": b, "score": one.score, "reasons": told(one.facts),
+         "found_at": now}
+        for (a, b), one in fresh.items()
+    ]  # fmt: skip
+    await session.execute(insert(DuplicatePair).on_conflict_do_nothing(), rows)
+
+
+def _follow(old: DuplicatePair, found: Scored, now: datetime) -> None:
+    """A new score and new reasons; somebody's "not the same" holds unless the records have come to say something new."""
+    reasons = told(found.facts)
+    if old.decision == "same":
+        return
+    if old.decision == "different":
+        if found.score < old.score + RISEN or not grounds(reasons) - grounds(old.reasons):
+            return
+        old.decision = old.decided_by = old.decided_at = None
+        old.found_at = now
+    if old.reasons != reasons:
+        old.score, old.reasons = found.score, reasons
+
+
+def grounds(reasons: Iterable[Json]) -> set[str]:
+    """What speaks for it."""
+    return {str(reason["code"]) for reason in reasons if reason["weight"] > 0}
+
+
+def told(facts: Iterable[Fact]) -> list[Json]:
+    """As they are kept."""
+    return [{"code": one.code, "weight": round(one.weight, 2), "said": list(one.said)} for one in facts]
+
+
+async def forget_the_gone(session: AsyncSession, entity: Entity, ids: Sequence[UUID]) -> None:
+    """Open pairs of records that are there no more."""
+    await session.execute(
+        delete(DuplicatePair).where(
+            DuplicatePair.entity == entity.value, DuplicatePair.decision.is_(None),
+            or_(DuplicatePair.a_id.in_(ids), DuplicatePair.b_id.in_(ids)),
+        )
+    )  # fmt: skip

@@ -1,0 +1,34 @@
+"""Where merged records lead: an old id stays good wherever somebody has written it down."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory.models import MergedInto
+
+
+async def kept(session: AsyncSession, id: UUID) -> UUID | None:
+    """The record that this one was merged into; None for one that stands for itself."""
+    found: UUID | None = await session.scalar(select(MergedInto.kept_id).where(MergedInto.old_id == id))
+    return found
+
+
+async def standing(session: AsyncSession, id: UUID) -> UUID:
+    """The id itself, or that of the record it was merged into."""
+    return await kept(session, id) or id
+
+
+async def all_standing(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Each id -> the record that stands for it now."""
+    rows = await session.execute(
+        select(MergedInto.old_id, MergedInto.kept_id).where(MergedInto.old_id.in_(list(ids)))
+    )
+    moved = dict(rows.tuples().all())
+    return {id: moved.get(id, id) for id in ids}
+
+
+async def once(session: AsyncSession, id: UUID) -> list[UUID]:
+    """The id, and those of all records that were merged into it."""
+    return [id, *await session.scalars(select(MergedInto.old_id).where(MergedInto.kept_id == id))]
