@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from referrals.directory import points
 from referrals.directory.contradictions.jobs import ask_for_check
+from referrals.directory.duplicates.jobs import ask_for_doubles
 from referrals.directory.jobs import ask_for_index
 from referrals.directory.listing_facts import At, Facts, gather
 from referrals.directory.listing_rules import Derived, derive
@@ -35,6 +36,7 @@ async def refresh(session: AsyncSession, service_ids: Sequence[UUID], now: datet
         changed += await _refresh(session, await _at_the_same_door(session, batch), now)
     await ask_for_index(session, changed)
     await ask_for_check(session, service_ids)  # also what no listing shows, a web address say
+    await ask_for_doubles(session, service_ids)
     return len(changed)
 
 
