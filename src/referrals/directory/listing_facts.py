@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, Uuid, cast, func, literal, null, or_, select, union_all
@@ -116,6 +116,10 @@ class Facts:
     places: list[At] = field(default_factory=list)
 
 
+SILENT: Final[Json] = {"description": None, "notes": None, "schedule_link": None}
+"""Hours of a confidential place are told, the words beside them are not: they say which bell to ring."""
+
+
 async def gather(session: AsyncSession, ids: Sequence[UUID]) -> list[Facts]:
     """What is known of these services; nothing for an id that is not there."""
     rows = await session.execute(
@@ -128,13 +132,14 @@ async def gather(session: AsyncSession, ids: Sequence[UUID]) -> list[Facts]:
     facts = {service.id: Facts(service, gone, email, months or USUAL) for service, gone, email, months in rows}
     await _spread(session, facts, "marks", Mark, _our_marks(ids), _linked_marks(ids), _foreign_marks(ids))
     await _spread(session, facts, "spoken", Spoken, _spoken(ids))
-    for service_id, own, *said in await session.execute(_times(ids)):
-        facts[service_id].times.append(Times(dict(zip(COLUMNS, said, strict=True)), own))
     await _spread(session, facts, "areas", Area, _areas(ids))
     await _spread(session, facts, "prices", Price, _prices(ids))
     await _spread(session, facts, "rooms", Room, _rooms(ids))
     await _spread(session, facts, "places", At, _places(ids))
     hidden = await _hide(session, facts)
+    for service_id, own, location_id, *said in await session.execute(_times(ids)):
+        times = dict(zip(COLUMNS, said, strict=True))
+        facts[service_id].times.append(Times(times | SILENT if location_id in hidden else times, own))
     for service_id, number, location_id in await session.execute(_phones(ids)):
         if location_id not in hidden:
             facts[service_id].phones.append(number)
@@ -210,17 +215,20 @@ def _spoken(ids: Sequence[UUID]) -> Any:
 
 def _times(ids: Sequence[UUID]) -> Any:
     told = [getattr(Schedule, name) for name in COLUMNS]
-    own = select(Schedule.service_id.label("s"), literal(True).label("own"), *told, Schedule.id.label("id")).where(
-        Schedule.service_id.in_(ids), Schedule.gone_at.is_(None)
-    )
+    nowhere = cast(null(), Uuid).label("place")
+    own = select(
+        Schedule.service_id.label("s"), literal(True).label("own"), nowhere, *told, Schedule.id.label("id")
+    ).where(Schedule.service_id.in_(ids), Schedule.gone_at.is_(None))
     at = ServiceAtLocation
     there = (
-        select(at.service_id, literal(False), *told, Schedule.id)
+        select(at.service_id, literal(False), at.location_id, *told, Schedule.id)
         .join(Schedule, or_(Schedule.service_at_location_id == at.id, Schedule.location_id == at.location_id))
         .where(at.service_id.in_(ids), at.gone_at.is_(None), Schedule.service_id.is_(None), Schedule.gone_at.is_(None))
     )
     every = union_all(own, there).subquery()
-    return select(every.c.s, every.c.own, *(every.c[name] for name in COLUMNS)).order_by(every.c.s, every.c.id)
+    return select(every.c.s, every.c.own, every.c.place, *(every.c[name] for name in COLUMNS)).order_by(
+        every.c.s, every.c.id
+    )
 
 
 def _areas(ids: Sequence[UUID]) -> Any:

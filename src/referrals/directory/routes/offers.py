@@ -14,6 +14,7 @@ from referrals.accounts.models import Role
 from referrals.directory import hours, labels, units
 from referrals.directory.queries import OrganizationPage, ServicePage, organization_page, service_page
 from referrals.directory.queries.gone import Gone, gone
+from referrals.directory.queries.hidden import hidden_places_of, may_know
 from referrals.directory.routes import maps
 from referrals.directory.routes.rows import rows, spoken
 from referrals.kit.errors import NotFound
@@ -49,6 +50,9 @@ async def service(request: Req, session: Db, now: Now, service_id: FromPath[UUID
         said=_Said.of(shown, words), needs=_needs(shown, words),
         refer=url("refer-here", service_id=service_id) if _refers(request) and "refer-here" in url.routes else None,
         edit=url("edit-service", service_id=service_id) if _edits(request, shown.organization_id) else None,
+        hidden=await hidden_places_of(session, service_id, current_language())
+        if may_know(request.user, shown.organization_id)
+        else (),
     )  # fmt: skip
 
 
