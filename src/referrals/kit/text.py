@@ -9,5 +9,8 @@ _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "
 
 def fold(text: str) -> str:
     """Lower case, no accents, every other sign a single space: `Hébergement d’urgence` -> `hebergement d urgence`."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
-    return _GAPS.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+    plain = text.lower()
+    if not plain.isascii():
+        parts = unicodedata.normalize("NFKD", plain.translate(_LETTERS))
+        plain = "".join(c for c in parts if not unicodedata.combining(c))
+    return _GAPS.sub(" ", plain).strip()
