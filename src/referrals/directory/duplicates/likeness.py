@@ -1,10 +1,10 @@
 """Keeping the folded forms in step with the records, some hundred at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from psycopg import AsyncConnection, sql
 from sqlalchemy import delete, exists, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.duplicates.keys import Alike, alike
@@ -56,26 +56,32 @@ async def _forget(session: AsyncSession, entity: Entity, ids: Sequence[UUID]) ->
 
 
 async def _write(session: AsyncSession, entity: Entity, forms: dict[UUID, Alike]) -> None:
-    if not forms:
-        return
-    connection = await session.connection()
-    await connection.execute(
-        insert(Likeness),
-        [
-            {
-                "entity": entity.value, "record_id": id, "name": one.name, "gist": one.gist, "words": list(one.words),
-                "localities": list(one.localities), "digest": one.digest,
-            }
+    await _copy(
+        session, "likeness", ("entity", "record_id", "name", "gist", "words", "localities", "digest"),
+        (
+            (entity.value, id, one.name, one.gist, list(one.words), list(one.localities), one.digest)
             for id, one in forms.items()
-        ],
+        ),
     )  # fmt: skip
-    await connection.execute(
-        insert(LikenessKey),
-        [
-            {
-                "entity": entity.value, "kind": key.kind, "value": key.value, "record_id": id,
-                "point": f"SRID=4326;POINT({key.longitude} {key.latitude})" if key.longitude is not None else None,
-            }
+    await _copy(
+        session, "likeness_key", ("entity", "kind", "value", "record_id", "point"),
+        (
+            (entity.value, key.kind, key.value, id,
+             f"SRID=4326;POINT({key.longitude} {key.latitude})" if key.longitude is not None else None)
             for id, one in forms.items() for key in one.keys
-        ],
+        ),
     )  # fmt: skip
+
+
+async def _copy(
+    session: AsyncSession, table: str, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]
+) -> None:
+    """Some ten rows for each record: COPY takes a fifth of the time of INSERT."""
+    connection = (await (await session.connection()).get_raw_connection()).driver_connection
+    assert isinstance(connection, AsyncConnection)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    async with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            await copy.write_row(row)
