@@ -127,6 +127,9 @@ class Smtp:
         self.sender = sender
 
     async def deliver(self, session: AsyncSession, message: Message) -> None:
+        await to_thread.run_sync(self._send, self.letter(message))
+
+    def letter(self, message: Message) -> EmailMessage:
         letter = EmailMessage()
         letter["From"] = self.sender
         letter["To"] = message.to_address
@@ -137,7 +140,7 @@ class Smtp:
         if message.stop_url:
             letter["List-Unsubscribe"] = f"<{message.stop_url}>"
         letter.set_content(message.body)
-        await to_thread.run_sync(self._send, letter)
+        return letter
 
     def _send(self, letter: EmailMessage) -> None:
         host = self.url.hostname or "localhost"

@@ -56,9 +56,10 @@ def unit_is_known(unit: str, rooms: Sequence[Counted]) -> bool:
 
 
 def counting_in(rooms: Sequence[Counted], unit: str) -> Counted | None:
-    """The record in this unit; without one named, or in one that is new, what was said last."""
-    same = (room for room in rooms if units.code_of(room.unit) == unit)
-    return next(same, rooms[0] if rooms else None)
+    """The record in this unit; without one named, what was said last."""
+    if not unit:
+        return rooms[0] if rooms else None
+    return next((room for room in rooms if units.code_of(room.unit) == unit), None)
 
 
 def unit_options(rooms: Sequence[Counted]) -> list[tuple[str, str]]:

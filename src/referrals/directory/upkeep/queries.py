@@ -84,7 +84,8 @@ async def due(session: AsyncSession, today: date, only: Sequence[UUID] | None = 
     if only is not None:
         found = found.where(Service.id.in_(only))
     rows = (await session.execute(found)).all()
-    keepers = await editors(session, list({row.organization_id for row in rows if not row.email}))
+    orphans = list({row.organization_id for row in rows if not row.email})
+    keepers = await editors(session, orphans) if orphans else {}
     asked = []
     for row in rows:
         ask = what_to_ask(_standing(row), today)
@@ -152,6 +153,8 @@ async def dead_addresses(session: AsyncSession) -> list[DeadAddress]:
 
 
 async def known_addresses(session: AsyncSession, addresses: Sequence[str]) -> dict[str, UpkeepAddress]:
+    if not addresses:
+        return {}
     found = await session.scalars(
         select(UpkeepAddress).where(UpkeepAddress.address.in_({folded(one) for one in addresses}))
     )

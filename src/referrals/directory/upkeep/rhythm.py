@@ -1,11 +1,10 @@
 """When a listing is asked after, when a reminder follows, and when silence is left alone. Pure; all times are days."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
-
-from dateutil.relativedelta import relativedelta
 
 USUAL: Final = 6
 """Months between two checks where nobody chose otherwise."""
@@ -44,8 +43,9 @@ class Standing:
 
 
 def check_by(checked: date, months: int) -> date:
-    """The day by which somebody should look again."""
-    return checked + relativedelta(months=months)
+    """The day by which somebody should look again: the same day of a later month, or that month's last."""
+    year, month = divmod(checked.year * 12 + checked.month - 1 + months, 12)
+    return date(year, month + 1, min(checked.day, monthrange(year, month + 1)[1]))
 
 
 def is_overdue(by: date | None, today: date) -> bool:
