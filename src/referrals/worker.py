@@ -53,7 +53,7 @@ def every_job(
 def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
     """The worker's application: every job, and what repeats."""
     app = worker_app(database.conninfo(url), sessions, every_job(settings, outside=sessions))
-    for cron, name in (*tracking.PERIODIC.items(), *upkeep.PERIODIC.items(), *contradictions.PERIODIC.items(), *duplicates.PERIODIC.items()):
+    for cron, name in (*tracking.PERIODIC.items(), *exchange.PERIODIC.items(), *upkeep.PERIODIC.items(), *contradictions.PERIODIC.items(), *duplicates.PERIODIC.items()):
         app.periodic(cron=cron, periodic_id=name)(_defer(app, name))
     return app
 

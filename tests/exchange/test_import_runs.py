@@ -147,6 +147,7 @@ async def test_what_a_later_import_wrote_stays_and_is_counted(session: AsyncSess
     content = tables()
     content["services"][0]["name"] = "Soup at one"
     await bring(content)
+    await session.refresh(run)
     await runs.ask_undo(session, run.id, (await account(session, Role.CURATOR)).id, clock())
     await bring.go_on(run)
     assert (await _service(session, "71")).name == "Soup at one"
@@ -181,5 +182,6 @@ async def test_a_broken_package_fails_with_a_sentence(session: AsyncSession, bri
 async def test_an_import_by_command_is_a_run_like_any_other(session: AsyncSession, tmp_path: Path) -> None:
     await import_directory(session, folder(tmp_path / "p", tables()), NOW, source="harbour")
     run = (await session.scalars(select(ImportRun))).one()
+    assert run.report is not None
     assert (run.state, run.source, run.file_name, run.report["kinds"]["service"]["created"]) == ("done", "harbour", "p", 2)  # fmt: skip
     assert run.report["spans"].keys() == {"read", "check", "write", "list"}

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import listings
-from referrals.exchange import runs, terms, undo, uploads
+from referrals.exchange import feeds, runs, terms, undo, uploads
 from referrals.exchange.actions import import_directory
 from referrals.exchange.broken import BrokenPackage
 from referrals.exchange.models import ImportRun
@@ -50,8 +50,10 @@ async def run(session: AsyncSession, *, id: str, now: datetime, settings: Settin
         uploads.remove(settings.uploads_home, found)
 
 
-JOBS: dict[str, Job] = {RELIST: relist, runs.JOB: run}
+JOBS: dict[str, Job] = {RELIST: relist, runs.JOB: run, feeds.LOOK: feeds.look, feeds.FETCH: feeds.fetch}
 """Each takes the tools that it names besides its own arguments."""
+
+PERIODIC = {"7 * * * *": feeds.LOOK}
 
 
 async def ask_for_relisting(session: AsyncSession, term_id: UUID) -> None:

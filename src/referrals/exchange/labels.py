@@ -38,3 +38,4 @@ KINDS: Final = {
     "taxonomy": N_("Taxonomies"), "taxonomy_term": N_("Terms"), "metadata": N_("History entries"),
     "meta_table_description": N_("Descriptions of tables"),
 }  # fmt: skip
+RHYTHMS: Final = {"daily": N_("Every day"), "weekly": N_("Every week"), "monthly": N_("Every month")}

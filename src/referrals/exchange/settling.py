@@ -2,6 +2,7 @@
 
 from psycopg import sql
 
+from referrals.exchange import coordinates, cycles
 from referrals.exchange.ids import record_id
 from referrals.exchange.reasons import CLASH, NOT_THERE, REPEATED, SAME_PLACE
 from referrals.exchange.records import LINKS
@@ -18,6 +19,7 @@ async def settle(staging: Staging, watch: Watch) -> None:
     for shape in SHAPES.values():
         await _one_row_each(staging, shape)
         await staging.db.run("ANALYZE {stage}", stage=stage(shape))
+    await coordinates.settle(staging)
     await _borrow_organizations(staging)
     for number, shape in enumerate(SHAPES.values()):
         await watch.see("check", number, len(SHAPES))
@@ -26,9 +28,10 @@ async def settle(staging: Staging, watch: Watch) -> None:
         if shape.entity == "taxonomy_term":
             await _distinct_codes(staging)
         for ref in shape.refs.values():
-            await _resolve(staging, shape, ref)
+            await resolve(staging, shape, ref)
         if shape.entity == "service_at_location":
             await _one_permanence(staging)
+    await cycles.cut(staging)
     await _links(staging)
 
 
@@ -102,7 +105,7 @@ async def _borrow_organizations(staging: Staging) -> None:
             staging.report.repaired[f"{entity}.organization_id: named a service, took its organization"] += count
 
 
-async def _resolve(staging: Staging, shape: Shape, ref: Ref) -> None:
+async def resolve(staging: Staging, shape: Shape, ref: Ref) -> None:
     """A reference to nothing is dropped and counted; a record that cannot be without it is turned away."""
     target = SHAPES[ref.entity]
     missing = sql.SQL(
