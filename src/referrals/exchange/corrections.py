@@ -66,6 +66,15 @@ def checked(entity: str, name: str, value: Any, today: date) -> Any:
     return value
 
 
+def odd(name: str, value: str) -> str | None:
+    """Why somebody should look at a value that is kept as it is."""
+    if name in LINKS and not re.match(r"[a-z][a-z0-9+-]*:\S|[^\s@/]+\.[^\s@]+$", value, re.IGNORECASE):
+        return reasons.ODD_LINK
+    if name in ("email", "assurer_email") and not re.search(r"[^\s@]@[^\s@]+\.[^\s@]", value):
+        return reasons.ODD_MAIL
+    return None
+
+
 def _itself(entity: str, table: str, values: Values, report: Report) -> Iterator[Part]:
     yield Part(entity, values)
 

@@ -19,7 +19,7 @@ CHILDREN: dict[str, str] = {
     "languages": "language", "funding": "funding", "cost_options": "cost_option",
     "required_documents": "required_document", "capacities": "service_capacity",
     "uncounted_capacities": "service_capacity", "addresses": "address",
-    "accessibility": "accessibility", "organization_identifiers": "organization_identifier",
+    "taxonomy_terms": "taxonomy_term", "accessibility": "accessibility", "organization_identifiers": "organization_identifier",
     "additional_websites": "url", "additional_urls": "url", "attributes": "attribute", "metadata": "metadata",
 }  # fmt: skip
 ONE = {
@@ -59,7 +59,7 @@ def what_is(tree: Any, file: str) -> str | None:
     return next((entity for entity, keys in _TELLS if keys <= tree.keys()), hint)
 
 
-def tables_inside(tree: Any) -> dict[str, list[Tree]]:
+def tables_inside(tree: Any) -> dict[str, list[Any]]:
     """The HSDS example of a whole tabular package in one object: {"services.csv": [...], ...}."""
     if not isinstance(tree, dict):
         return {}
@@ -91,8 +91,7 @@ def _take_apart(entity: str, tree: Tree, where: Where) -> Iterator[Raw]:
     yield Raw(entity, entity, tree, where, nested=True)
     for key, children in lists.items():
         for child in children:
-            if isinstance(child, dict):
-                yield from _take_apart(CHILDREN[key], _child(entity, tree, CHILDREN[key], child), where)
+            yield from _take_apart(CHILDREN[key], _child(entity, tree, CHILDREN[key], child), where)
 
 
 def _single(entity: str, tree: Tree, key: str, one: Tree, where: Where) -> Iterator[Raw]:
@@ -105,8 +104,10 @@ def _single(entity: str, tree: Tree, key: str, one: Tree, where: Where) -> Itera
     yield from _take_apart(ONE[key], one, where)
 
 
-def _child(parent: str, tree: Tree, entity: str, child: Tree) -> Tree:
-    child = dict(child)
+def _child(parent: str, tree: Tree, entity: str, given: Any) -> Tree:
+    """Told whose it is. What is no object is a language's name, or lost by its name."""
+    said = {"name": given} if entity == "language" and isinstance(given, str) else {"(no object)": given}
+    child: Tree = dict(given) if isinstance(given, dict) else said
     names = SHAPES[entity].refs
     if f"{parent}_id" in names and not child.get(f"{parent}_id"):
         child[f"{parent}_id"] = tree["id"]

@@ -92,8 +92,8 @@ class Package:
                 yield from self._objects(watched, words, report)
         except (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError) as error:
             raise BrokenPackage(reasons.DAMAGED % {"file": self.path.name, "why": error}) from error
-        except UnicodeDecodeError as error:
-            raise BrokenPackage(reasons.DAMAGED % {"file": self.path.name, "why": error.reason}) from error
+        except (UnicodeDecodeError, RecursionError) as error:
+            raise BrokenPackage(reasons.DAMAGED % {"file": self.path.name, "why": type(error).__name__}) from error
 
     def _ours(self, watched: Watched, author: demo.Author) -> Iterator[Raw]:
         found = False
@@ -107,8 +107,11 @@ class Package:
                 author.report.skipped.append(name)
                 continue
             found = True
-            for entity, tree, where in author.trees(content, name):
-                yield from nested.records(entity, tree, where)
+            try:
+                for entity, tree, where in author.trees(content, name):
+                    yield from nested.records(entity, tree, where)
+            except (KeyError, TypeError, AttributeError, ValueError) as error:
+                raise BrokenPackage(reasons.BAD_YAML % {"file": name, "why": repr(error)[:100]}) from error
         if not found:
             raise BrokenPackage(reasons.NO_OURS % {"file": self.path.name})
 
@@ -183,9 +186,7 @@ def _of_data_inclusion(header: tuple[str, ...]) -> bool:
     return datainclusion.is_ours({name.strip().lower() for name in header})
 
 
-def _object(
-    entity: str | None, inside: dict[str, list[dict[str, Any]]], tree: Any, where: Where, report: Report
-) -> Iterator[Raw]:
+def _object(entity: str | None, inside: dict[str, list[Any]], tree: Any, where: Where, report: Report) -> Iterator[Raw]:
     if inside:
         for name in sorted(inside, key=lambda name: tabular.rank(tabular.TABLES[name])):
             for row in inside[name]:

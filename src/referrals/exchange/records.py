@@ -139,7 +139,12 @@ class Reader:
             return None  # a reference, resolved with the others
         try:
             found = self._text(raw, values, name, value) if spec.kind is str else READERS[spec.kind](value)
-            return None if found is None else corrections.checked(raw.entity, name, found, self.today)
+            if found is None:
+                return None
+            kept = corrections.checked(raw.entity, name, found, self.today)
+            if isinstance(kept, str) and (odd := corrections.odd(name, kept)) is not None:
+                self._mend(raw, values, name, odd)
+            return kept
         except NotKnown as unknown:
             self._mend(raw, values, name, str(unknown))
         except ValueError as problem:
