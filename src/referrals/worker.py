@@ -17,6 +17,7 @@ from referrals.directory.duplicates import jobs as duplicates
 from referrals.directory.search.embedded import Embedded
 from referrals.directory.upkeep import jobs as upkeep
 from referrals.exchange import jobs as exchange
+from referrals.exchange.export import jobs as export
 from referrals.kit import database, mail
 from referrals.kit.db import SessionMaker
 from referrals.kit.jobs import Job, worker_app
@@ -46,14 +47,14 @@ def every_job(
         "outside": lambda: outside,
         "engine": _kept(partial(Embedded, settings.search_home)),
     }
-    named = {mail.DELIVER: mail.deliver, **directory.JOBS, **upkeep.JOBS, **contradictions.JOBS, **duplicates.JOBS, **tracking.JOBS, **exchange.JOBS}
+    named = {mail.DELIVER: mail.deliver, **directory.JOBS, **upkeep.JOBS, **contradictions.JOBS, **duplicates.JOBS, **tracking.JOBS, **exchange.JOBS, **export.JOBS}
     return {name: _equipped(job, tools) for name, job in named.items()}
 
 
 def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
     """The worker's application: every job, and what repeats."""
     app = worker_app(database.conninfo(url), sessions, every_job(settings, outside=sessions))
-    for cron, name in (*tracking.PERIODIC.items(), *exchange.PERIODIC.items(), *upkeep.PERIODIC.items(), *contradictions.PERIODIC.items(), *duplicates.PERIODIC.items()):
+    for cron, name in (*tracking.PERIODIC.items(), *exchange.PERIODIC.items(), *upkeep.PERIODIC.items(), *export.PERIODIC.items(), *contradictions.PERIODIC.items(), *duplicates.PERIODIC.items()):
         app.periodic(cron=cron, periodic_id=name)(_defer(app, name))
     return app
 

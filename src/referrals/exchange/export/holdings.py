@@ -34,7 +34,7 @@ async def count(scope: Scope) -> Holdings:
     return Holdings(
         records={entity: found.records for entity, found in held.items()},
         fields={
-            entity: {name: held[entity].columns[column] for name, column in _named(entity).items()} for entity in SHAPES
+            entity: {name: held[entity].columns[column] for name, column in named(entity).items()} for entity in SHAPES
         },
         only_here={entity: {name: held[entity].columns[name] for name in more} for entity, more in _ONLY_HERE.items()},
         staying={entity: await scope.staying(shape) for entity, shape in SHAPES.items() if shape.recorded},
@@ -47,8 +47,8 @@ def lost_to_hsds(holdings: Holdings, losses: Losses) -> None:
         losses.lose(entity, "source", NO_PLACE, records)
         for name, found in holdings.only_here.get(entity, {}).items():
             losses.lose(entity, name, HIDDEN if name == "user_id" else NO_PLACE, found)
-        for name in ADDITIONS & holdings.fields[entity].keys() if records else ():
-            if (entity, name) not in _HSDS_OWN:
+        for name in sorted(ADDITIONS & holdings.fields[entity].keys()) if records else ():
+            if is_addition(entity, name):
                 losses.lose(entity, name, OURS_ALONE, holdings.fields[entity][name])
 
 
@@ -58,7 +58,12 @@ def not_public(holdings: Holdings, losses: Losses) -> None:
         losses.lose(entity, "id", NOT_PUBLIC, staying)
 
 
-def _named(entity: str) -> dict[str, str]:
+def is_addition(entity: str, name: str) -> bool:
+    """A field of ours, where HSDS has none of that name."""
+    return name in ADDITIONS and (entity, name) not in _HSDS_OWN
+
+
+def named(entity: str) -> dict[str, str]:
     """HSDS name -> column, for all that is said of a record besides its id."""
     shape = SHAPES[entity]
     columns = {name: spec.column for name, spec in shape.fields.items()} | {name: name for name in shape.refs}

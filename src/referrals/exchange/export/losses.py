@@ -1,6 +1,7 @@
 """What a format cannot say of what the directory holds, counted by field while the file is written."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from referrals.kit.i18n import N_
@@ -48,10 +49,17 @@ class Losses:
     """Grows while a file is written."""
 
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    told: dict[str, dict[str, int]] = field(default_factory=dict)
+    """In a format of its own fields: kind -> field -> how often it says something."""
 
     def lose(self, entity: str, name: str, reason: str, count: int = 1) -> None:
         if count:
             self.counts[entity, name, reason] += count
+
+    def tell(self, kind: str, record: Mapping[str, object]) -> None:
+        counts = self.told.setdefault(kind, {})
+        for name, value in record.items():
+            counts[name] = counts.get(name, 0) + (value is not None)
 
     def listed(self) -> tuple[Loss, ...]:
         """By kind of record and field, so that two reports can be laid side by side."""

@@ -31,6 +31,8 @@ class Made:
     seconds: float
     records: dict[str, int]
     losses: tuple[Loss, ...]
+    told: dict[str, dict[str, int]]
+    """In a format of its own fields: kind -> field -> how often it says something."""
 
 
 async def make(
@@ -64,7 +66,7 @@ async def make(
         half.unlink(missing_ok=True)
     records = {entity: count for entity, count in counted.records.items() if count}
     key = f"{found.kind}.{language}" if found.languages else found.kind
-    return Made(key, size, digest, now, round(time.perf_counter() - began, 2), records, losses.listed())
+    return Made(key, size, digest, now, round(time.perf_counter() - began, 2), records, losses.listed(), losses.told)
 
 
 def _digest(path: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import phonenumbers
 from sqlalchemy import select
 
 from referrals.directory import hours, labels, rules
@@ -94,7 +95,17 @@ def _row(desk: Desk, tree: Tree, listing: Listing, words: Vocabulary) -> Row:
 
 def _phones(row: Row) -> str:
     own = row.tree.get("phones") or row.tree["organization"].get("phones") or ()
-    return " / ".join(str(one["number"]) for one in own if one.get("number") and one.get("type") != "fax")
+    return " / ".join(_dialled(str(one["number"])) for one in own if one.get("number") and one.get("type") != "fax")
+
+
+def _dialled(number: str) -> str:
+    """`+44 1632 960118` as `(+44) 1632 960118`: what begins with a plus would be reckoned."""
+    try:
+        read = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    rest = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.INTERNATIONAL).partition(" ")[2]
+    return f"(+{read.country_code}) {rest}"
 
 
 def _street(row: Row) -> str:

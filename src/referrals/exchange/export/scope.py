@@ -120,14 +120,20 @@ class Scope:
 
 async def gather(session: AsyncSession, source: str | None = None) -> Scope:
     """Decide what leaves: everything that is published, or what one `source` told. One moment for the whole transaction."""
-    connection = await driver(session)
-    if connection.info.transaction_status == TransactionStatus.IDLE:
-        await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    connection = await hold_still(session)
     hidden = await redaction(session)
     await _hide(connection, [*hidden.locations, *hidden.permanences])
     for shape in sorted(SHAPES.values(), key=lambda shape: _TURN.get(shape.entity, 2)):
         await _decide(connection, shape, source)
     return Scope(connection, hidden, source)
+
+
+async def hold_still(session: AsyncSession) -> AsyncConnection[Any]:
+    """All that is read from here on is of one moment, where the transaction has not begun to read before."""
+    connection = await driver(session)
+    if connection.info.transaction_status == TransactionStatus.IDLE:
+        await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    return connection
 
 
 def leaving(entity: str) -> sql.Identifier:

@@ -2,6 +2,7 @@
 
 from litestar.handlers import HTTPRouteHandler
 
+from referrals.exchange.export import routes as export
 from referrals.exchange.routes import conflicts, crosswalk, feeds, imports
 
-routes: list[HTTPRouteHandler] = [*crosswalk.routes, *imports.routes, *conflicts.routes, *feeds.routes]
+routes: list[HTTPRouteHandler] = [*crosswalk.routes, *imports.routes, *conflicts.routes, *feeds.routes, *export.routes]

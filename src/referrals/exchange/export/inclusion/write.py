@@ -40,20 +40,21 @@ async def write(desk: Desk, path: Path) -> None:
     i18n.speak(FRENCH)
     try:
         with archive.archive(path) as opened:
-            told = await _list(opened, "structures.json", _structures(french))
-            await _list(opened, "services.json", _services(french, words, told))
+            told = await _list(french, opened, "structure", _structures(french))
+            await _list(french, opened, "service", _services(french, words, told))
     finally:
         i18n.speak(spoken)
 
 
-async def _list(opened: zipfile.ZipFile, name: str, records: AsyncIterator[dict[str, Any]]) -> set[str]:
+async def _list(desk: Desk, opened: zipfile.ZipFile, kind: str, records: AsyncIterator[dict[str, Any]]) -> set[str]:
     """The ids that were written."""
     ids: set[str] = set()
-    with archive.text_in(opened, name) as text:
+    with archive.text_in(opened, f"{kind}s.json") as text:
         text.write("[")
         async for record in records:
             text.write((",\n" if ids else "\n") + msgspec.json.encode(record).decode())
             ids.add(record["id"])
+            desk.losses.tell(kind, record)
         text.write("\n]\n")
     return ids
 
