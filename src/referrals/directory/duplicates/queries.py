@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.directory.duplicates.records import Compared, Entity, compared
 from referrals.directory.duplicates.scoring import LIKELY
 from referrals.directory.duplicates.sentences import Reason, reasons
-from referrals.directory.models import DuplicatePair, DuplicateScan, Merge, Organization, Service
+from referrals.directory.models import DuplicatePair, DuplicateScan, ListingPlace, Merge, Organization, Service
 from referrals.kit.db import Json
 from referrals.kit.errors import NotFound
 
@@ -24,6 +24,8 @@ class Asked:
 
     entity: Entity | None = None
     words: str = ""
+    area: str = ""
+    """A town, a department, or the beginning of a postcode, where either is given."""
     likely: bool = False
     decided: bool = False
     """Those that somebody has called different, instead of those that wait."""
@@ -87,6 +89,8 @@ async def pairs(session: AsyncSession, asked: Asked) -> list[Pair]:
         found = found.where(pair.score >= LIKELY)
     if asked.words:
         found = found.where(or_(_named(asked.words, Entity.SERVICE), _named(asked.words, Entity.ORGANIZATION)))
+    if asked.area:
+        found = found.where(_lies_in(asked.area))
     order = (pair.decided_at.desc(), pair.id) if asked.decided else (pair.score.desc(), pair.found_at, pair.id)
     rows = await session.scalars(found.order_by(*order).offset((asked.page - 1) * PER_PAGE).limit(PER_PAGE + 1))
     return await _told(session, list(rows))
@@ -178,9 +182,25 @@ def _said(kept: Collection[Json]) -> Collection[Json]:
     return [one for one in kept if one["weight"]] or kept
 
 
-def _named(words: str, entity: Entity) -> ColumnElement[bool]:
+def _pattern(words: str) -> ColumnElement[str]:
+    """What a pattern would read as a sign is taken as a letter."""
     plain = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    like = func.unaccent(f"%{plain}%")
+    return func.unaccent(f"%{plain}%")
+
+
+def _lies_in(area: str) -> ColumnElement[bool]:
+    place, ends = ListingPlace, (DuplicatePair.a_id, DuplicatePair.b_id)
+    return exists().where(
+        place.service_id == Service.id, or_(Service.id.in_(ends), Service.organization_id.in_(ends)),
+        or_(
+            func.unaccent(place.city).ilike(_pattern(area)), func.unaccent(place.department).ilike(_pattern(area)),
+            place.postcode.startswith(area.upper(), autoescape=True),
+        ),
+    )  # fmt: skip
+
+
+def _named(words: str, entity: Entity) -> ColumnElement[bool]:
+    like = _pattern(words)
     pair = DuplicatePair
     if entity is Entity.ORGANIZATION:
         return exists().where(Organization.id.in_((pair.a_id, pair.b_id)), func.unaccent(Organization.name).ilike(like))

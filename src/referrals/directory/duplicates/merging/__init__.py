@@ -2,6 +2,18 @@
 
 from referrals.directory.duplicates.merging.merge import merge
 from referrals.directory.duplicates.merging.sides import DROPPED, KEPT, TOGETHER, Side, sides
-from referrals.directory.duplicates.merging.undo import Obstacle, obstacles, undo
+from referrals.directory.duplicates.merging.undo import CHANGED, MERGED_ON, Obstacle, obstacles, undo
 
-__all__ = ["DROPPED", "KEPT", "TOGETHER", "Obstacle", "Side", "merge", "obstacles", "sides", "undo"]
+__all__ = [
+    "CHANGED",
+    "DROPPED",
+    "KEPT",
+    "MERGED_ON",
+    "TOGETHER",
+    "Obstacle",
+    "Side",
+    "merge",
+    "obstacles",
+    "sides",
+    "undo",
+]
