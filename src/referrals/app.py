@@ -28,6 +28,7 @@ from referrals.accounts.guards import PUBLIC
 from referrals.accounts.middleware import SignedIn
 from referrals.accounts.models import Role
 from referrals.clients import routes as clients
+from referrals.curation import doubles
 from referrals.curation import routes as curation
 from referrals.directory import routes as directory
 from referrals.directory.search.embedded import Embedded
@@ -45,7 +46,7 @@ from referrals.tracking import person
 from referrals.tracking import routes as tracking
 
 ROUTES: list[HTTPRouteHandler] = [
-    *accounts.routes, *mailbox.routes, *directory.routes, *clients.routes, *person.routes, *tracking.routes, *matching.routes, *exchange.routes, *curation.routes,
+    *accounts.routes, *mailbox.routes, *directory.routes, *clients.routes, *person.routes, *tracking.routes, *matching.routes, *exchange.routes, *curation.routes, *doubles.routes,
 ]  # fmt: skip
 Clock = Callable[[], datetime]
 
