@@ -11,8 +11,8 @@ from referrals.accounts.models import Role
 from referrals.app import ROUTES, paths
 from referrals.kit.crypto import digest, new_token
 
-FRAGMENTS = {"suggest", "suggest-place"}
-"""Answers for a field, not pages."""
+FRAGMENTS = {"suggest", "suggest-place", "export-file"}
+"""Answers for a field, and files: not pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ def records(conninfo: str) -> dict[str, str]:
         )
         connection.execute(_FOREIGN)
         return {
+            "export.key": "csv.fr",
             "crosswalk-term.term_id": one("SELECT id FROM taxonomy_term WHERE source = 'walk'"),
             "choose-password.token": token,
             "receiver.token": soon(_LINK.format("r")),
