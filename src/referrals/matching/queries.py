@@ -1,7 +1,7 @@
 """What may be proposed to a person for a need: ranked, left out and why, and what would open more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.clients import identity
 from referrals.clients.models import Client, Need
 from referrals.directory.models import Organization, Service
+from referrals.directory.queries import redirects
 from referrals.kit.errors import NotFound
 from referrals.kit.i18n import current_language
 from referrals.matching.candidates import candidates, offers
@@ -58,8 +59,25 @@ async def asked(session: AsyncSession, client: Client, need: Need, today: date) 
     """Whoever asks has read client and need through `caseload`."""
     words = await vocabulary(session)
     who = await identity.read(session, client.id)
-    person = person_of(client, who.birth_date, words, today)
+    person = await standing(session, person_of(client, who.birth_date, words, today))
     return Asked(person, need_of(need, words), today, who.given_name or client.alias)
+
+
+async def standing(session: AsyncSession, person: Person) -> Person:
+    """Whoever must never be proposed to them must not be under the name it was merged into either."""
+    named = {id for one in person.exclusions for id in (one.organization_id, one.service_id) if id}
+    if not named:
+        return person
+    now = await redirects.all_standing(session, named)
+    led = [
+        replace(
+            one,
+            organization_id=one.organization_id and now[one.organization_id],
+            service_id=one.service_id and now[one.service_id],
+        )
+        for one in person.exclusions
+    ]
+    return replace(person, exclusions=tuple(led))
 
 
 async def propose(session: AsyncSession, person: Person, need: NeedAsked, today: date) -> Proposals:

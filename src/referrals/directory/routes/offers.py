@@ -7,13 +7,14 @@ from uuid import UUID
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
 from referrals.accounts.guards import PUBLIC
 from referrals.accounts.models import Role
 from referrals.directory import hours, labels, units
 from referrals.directory.queries import OrganizationPage, ServicePage, organization_page, service_page
 from referrals.directory.queries.gone import Gone, gone
+from referrals.directory.queries.redirects import kept
 from referrals.directory.queries.hidden import hidden_places_of, may_know
 from referrals.directory.routes import maps
 from referrals.directory.routes.rows import rows, spoken
@@ -33,11 +34,13 @@ PRACTITIONERS: dict[str, str] = {
 
 
 @get("/services/{service_id:uuid}", name="service", opt=PUBLIC)
-async def service(request: Req, session: Db, now: Now, service_id: FromPath[UUID]) -> Template:
+async def service(request: Req, session: Db, now: Now, service_id: FromPath[UUID]) -> Template | Redirect:
     words, today = await vocabulary(session), in_zone(now).date()
     try:
         shown = await service_page(session, service_id, current_language(), words=words, today=today)
     except NotFound:
+        if there := await kept(session, service_id):
+            return _moved(request, "service", service_id=there)
         return await _gone(request, await gone(session, service_id), words)
     url = addresses(jinja(request))
     return page(
@@ -57,8 +60,15 @@ async def service(request: Req, session: Db, now: Now, service_id: FromPath[UUID
 
 
 @get("/organizations/{organization_id:uuid}", name="organization", opt=PUBLIC)
-async def organization(request: Req, session: Db, now: Now, organization_id: FromPath[UUID]) -> Template:
-    shown = await organization_page(session, organization_id, current_language(), today=in_zone(now).date())
+async def organization(
+    request: Req, session: Db, now: Now, organization_id: FromPath[UUID]
+) -> Template | Redirect:
+    try:
+        shown = await organization_page(session, organization_id, current_language(), today=in_zone(now).date())
+    except NotFound:
+        if there := await kept(session, organization_id):
+            return _moved(request, "organization", organization_id=there)
+        raise
     url = addresses(jinja(request))
     return page(
         request, "directory/organization.html", organization=shown, spoken=spoken, lead=_lead(shown),
@@ -120,6 +130,11 @@ class _Said:
             interpreter=one("interpretation", service.interpreter),
             practitioner=_(PRACTITIONERS[service.practitioner]) if service.practitioner in PRACTITIONERS else "",
         )
+
+
+def _moved(request: Req, name: str, **ids: UUID) -> Redirect:
+    """It was told twice and is one record now: whoever kept the old address learns the new one."""
+    return Redirect(addresses(jinja(request))(name, **ids), status_code=301)
 
 
 async def _gone(request: Req, there: Gone | None, words: Vocabulary) -> Template:

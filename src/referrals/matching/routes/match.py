@@ -13,6 +13,7 @@ from referrals.accounts.actor import Actor
 from referrals.accounts.guards import Who, requires_case_manager
 from referrals.clients import queries as clients
 from referrals.clients.models import Client, Need
+from referrals.directory.queries.redirects import all_standing
 from referrals.kit import html
 from referrals.kit.html import addresses, in_zone
 from referrals.kit.i18n import N_, current_language, ngettext
@@ -49,7 +50,9 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
     need, client = await clients.get_need(session, actor, need_id)
     today, words = in_zone(now).date(), await vocabulary(session)
     asked = await queries.asked(session, client, need, today)
-    tried = {one.referral.service_id: one.referral for one in await attempts(session, actor, need.id)}
+    made = [one.referral for one in await attempts(session, actor, need.id)]
+    stands = await all_standing(session, {referral.service_id for referral in made})
+    tried = {stands[referral.service_id]: referral for referral in made}
     found = await queries.propose(session, asked.person, asked.need, today)
     misses = found.left_out[:CLOSEST] if not found.ranked else ()
     rest = found.left_out[len(misses) :]

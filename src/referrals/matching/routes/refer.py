@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import get
 from litestar.params import FromPath
-from litestar.response import Template
+from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actor import Actor
@@ -14,10 +14,11 @@ from referrals.accounts.guards import Who, requires_case_manager
 from referrals.clients import queries as clients
 from referrals.clients.identity import Identity
 from referrals.clients.models import Client, Need
+from referrals.directory.queries.redirects import kept
 from referrals.kit.errors import NotFound
 from referrals.kit.html import in_zone
 from referrals.kit.i18n import current_language
-from referrals.kit.pages import Db, Now, Req, page
+from referrals.kit.pages import Db, Now, Req, page, redirect
 from referrals.matching import cards, queries
 from referrals.matching.candidates import offers, related
 from referrals.matching.facts import Offer
@@ -40,8 +41,12 @@ class Line:
 
 
 @get("/services/{service_id:uuid}/refer", name="refer-here", guards=[requires_case_manager])
-async def refer_here(request: Req, session: Db, actor: Who, now: Now, service_id: FromPath[UUID]) -> Template:
+async def refer_here(
+    request: Req, session: Db, actor: Who, now: Now, service_id: FromPath[UUID]
+) -> Template | Redirect:
     found = await offers(session, [service_id])
+    if not found and (there := await kept(session, service_id)):
+        return redirect(request, "refer-here", service_id=there)
     if not found:
         raise NotFound("service")
     today = in_zone(now).date()
@@ -57,6 +62,7 @@ async def _lines(session: AsyncSession, actor: Actor, offer: Offer, today: date)
     lines = []
     for row in await clients.people(session, actor):
         person = person_of(row.client, row.identity.birth_date, words, today)
+        person = await queries.standing(session, person)
         for need in row.open_needs:
             asked = need_of(need, words)
             if offer.needs.isdisjoint(related(asked)):

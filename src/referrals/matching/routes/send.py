@@ -14,6 +14,7 @@ from referrals.accounts.guards import Who, requires_case_manager
 from referrals.clients import identity
 from referrals.clients import queries as clients
 from referrals.clients.models import Client, Need
+from referrals.directory.queries.redirects import kept
 from referrals.kit import forms
 from referrals.kit.html import in_zone
 from referrals.kit.i18n import current_language
@@ -47,7 +48,9 @@ class Choice:
 @get("/needs/{need_id:uuid}/send/{service_id:uuid}", name="send", guards=[requires_case_manager])
 async def send(
     request: Req, session: Db, actor: Who, now: Now, need_id: FromPath[UUID], service_id: FromPath[UUID]
-) -> Template:
+) -> Template | Redirect:
+    if there := await kept(session, service_id):
+        return redirect(request, "send", need_id=need_id, service_id=there)
     choice = await _choice(session, actor, need_id, service_id, now)
     form = forms.blank(
         SendForm, key=uuid4().hex, before=[told.code for told in choice.agreement.before],
@@ -61,6 +64,9 @@ async def send(
 async def send_it(
     request: Req, session: Db, actor: Who, now: Now, need_id: FromPath[UUID], service_id: FromPath[UUID]
 ) -> Template | Redirect:
+    if there := await kept(session, service_id):
+        said = _("This service has a single page now. Please look at it once more before you send.")
+        return redirect(request, "send", say=said, kind="attention", need_id=need_id, service_id=there)
     choice = await _choice(session, actor, need_id, service_id, now)
     form = await forms.read(request, SendForm)
     if form.value is not None:

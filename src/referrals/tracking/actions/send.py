@@ -12,6 +12,7 @@ from referrals.accounts.models import Role
 from referrals.clients.consent import BEFORE_ACCEPTANCE, check, disclose
 from referrals.clients.models import Client, Consent, Need
 from referrals.directory.models import Listing, Service
+from referrals.directory.queries.redirects import once
 from referrals.kit.errors import Conflict, NotFound, Refused
 from referrals.kit.jobs import enqueue
 from referrals.kit.settings import LANGUAGES
@@ -97,8 +98,9 @@ async def _receiver(session: AsyncSession, service_id: UUID) -> tuple[Listing, S
 
 
 async def _open_one(session: AsyncSession, need_id: UUID, service_id: UUID) -> bool:
+    """Asked already, under this id or under one that was merged into it."""
     found = select(Referral.id).where(
-        Referral.need_id == need_id, Referral.service_id == service_id, Referral.status.in_(OPEN)
+        Referral.need_id == need_id, Referral.service_id.in_(await once(session, service_id)), Referral.status.in_(OPEN)
     )
     return await session.scalar(found.limit(1)) is not None
 

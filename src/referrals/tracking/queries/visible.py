@@ -11,6 +11,7 @@ from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
 from referrals.clients.models import Client
 from referrals.clients.queries import caseload
+from referrals.directory.models import MergedInto
 from referrals.kit.errors import NotFound
 from referrals.tracking.lifecycle import UNSENT
 from referrals.tracking.models import Referral
@@ -19,7 +20,8 @@ from referrals.tracking.models import Referral
 def visible_to(actor: Actor, *roles: Role) -> Select[Referral]:
     """What this person may see, in these of their roles (all of them when none is named).
 
-    A provider sees what was sent to its organizations and nothing else of the same person; a client what was sent for them.
+    A provider sees what was sent to its organizations, and to those that were merged into them, and nothing else of the
+    same person; a client what was sent for them.
     """
     acting = replace(actor, roles=actor.roles & frozenset(roles or Role))
     ways: list[ColumnElement[bool]] = []
@@ -31,7 +33,9 @@ def visible_to(actor: Actor, *roles: Role) -> Select[Referral]:
         ways.append(and_(_sent(), Referral.client_id.in_(caseload(own).with_only_columns(Client.id))))
     if acting.may(Role.PROVIDER_EDITOR):
         held = acting.organizations.get(Role.PROVIDER_EDITOR, ())
-        ways.append(and_(_sent(), Referral.organization_id.in_(held)))
+        before = select(MergedInto.old_id).where(MergedInto.kept_id.in_(held))
+        own_ones = or_(Referral.organization_id.in_(held), Referral.organization_id.in_(before))
+        ways.append(and_(_sent(), own_ones))
     return select(Referral).where(or_(False, *ways))
 
 
