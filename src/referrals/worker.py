@@ -12,6 +12,7 @@ from procrastinate import App
 
 from referrals.app import environment, utc_now
 from referrals.directory import jobs as directory
+from referrals.directory import turning
 from referrals.directory.contradictions import jobs as contradictions
 from referrals.directory.duplicates import jobs as duplicates
 from referrals.directory.search.embedded import Embedded
@@ -47,14 +48,32 @@ def every_job(
         "outside": lambda: outside,
         "engine": _kept(partial(Embedded, settings.search_home)),
     }
-    named = {mail.DELIVER: mail.deliver, **directory.JOBS, **upkeep.JOBS, **contradictions.JOBS, **duplicates.JOBS, **tracking.JOBS, **exchange.JOBS, **export.JOBS}
+    named = {
+        mail.DELIVER: mail.deliver,
+        **directory.JOBS,
+        **upkeep.JOBS,
+        **turning.JOBS,
+        **contradictions.JOBS,
+        **duplicates.JOBS,
+        **tracking.JOBS,
+        **exchange.JOBS,
+        **export.JOBS,
+    }
     return {name: _equipped(job, tools) for name, job in named.items()}
 
 
 def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
     """The worker's application: every job, and what repeats."""
     app = worker_app(database.conninfo(url), sessions, every_job(settings, outside=sessions))
-    for cron, name in (*tracking.PERIODIC.items(), *exchange.PERIODIC.items(), *upkeep.PERIODIC.items(), *export.PERIODIC.items(), *contradictions.PERIODIC.items(), *duplicates.PERIODIC.items()):
+    for cron, name in (
+        *tracking.PERIODIC.items(),
+        *upkeep.PERIODIC.items(),
+        *exchange.PERIODIC.items(),
+        *export.PERIODIC.items(),
+        *turning.PERIODIC.items(),
+        *contradictions.PERIODIC.items(),
+        *duplicates.PERIODIC.items(),
+    ):
         app.periodic(cron=cron, periodic_id=name)(_defer(app, name))
     return app
 

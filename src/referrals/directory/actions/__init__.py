@@ -5,7 +5,7 @@ same transaction.
 """
 
 from referrals.directory.actions.capacity import Answer, say_capacity
-from referrals.directory.actions.edit import Edited, change, lock
 from referrals.directory.actions.history import Editor
+from referrals.directory.actions.lock import lock
 
-__all__ = ["Answer", "Edited", "Editor", "change", "lock", "say_capacity"]
+__all__ = ["Answer", "Editor", "lock", "say_capacity"]

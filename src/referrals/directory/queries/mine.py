@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.models import User
 from referrals.directory import hours
+from referrals.directory.changes.undo import can_undo
 from referrals.directory.models import Listing, Metadata, Organization, Service, Upkeep
 from referrals.directory.queries.capacity import Capacity, Counted, capacity, counted
 from referrals.directory.queries.texts import Text, text
@@ -46,13 +47,15 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field that became another. `who`: None for an account that is gone."""
+    """One field that became another. `who`: None for an account that is gone. `undoable`: the id, where it can be undone."""
 
     at: datetime
     who: str | None
+    entity: str
     field: str
     before: str | None
     after: str | None
+    undoable: UUID | None
 
 
 async def kept(
@@ -82,19 +85,26 @@ async def kept(
     return [_kept(*row, rooms.get(row[0].id, ()), language, today) for row in rows]
 
 
-async def history(session: AsyncSession, service_id: UUID) -> list[Change]:
-    """The newest first."""
+async def history(session: AsyncSession, id: UUID) -> list[Change]:
+    """The newest first. Only the latest change of a field can be taken back."""
     rows = await session.execute(
         select(Metadata, User.name)
         .outerjoin(User, User.id == Metadata.user_id)
-        .where(Metadata.resource_id == service_id)
+        .where(Metadata.resource_id == id, Metadata.last_action_type != "check")
         .order_by(Metadata.last_action_date.desc(), Metadata.field_name)
         .limit(HISTORY)
     )
-    return [
-        Change(row.last_action_date, name, row.field_name, row.previous_value, row.replacement_value)
-        for row, name in rows
-    ]
+    changes, seen = [], set()
+    for row, name in rows:
+        undoable = row.id if can_undo(row) and row.field_name not in seen else None
+        seen.add(row.field_name)
+        changes.append(
+            Change(
+                row.last_action_date, name, row.resource_type, row.field_name, row.previous_value,
+                row.replacement_value, undoable,
+            )
+        )  # fmt: skip
+    return changes
 
 
 async def how_many(session: AsyncSession, organizations: Sequence[UUID] | None) -> int:

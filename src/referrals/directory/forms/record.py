@@ -1,0 +1,97 @@
+"""The record before somebody: who may change it, what its page needs to know, what it is called."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.actor import Actor
+from referrals.directory import hours
+from referrals.directory.changes import Record, record_of
+from referrals.directory.changes.fields import own_language
+from referrals.directory.changes.submit import organization_of
+from referrals.directory.changes.write import services_of
+from referrals.directory.forms.sheet import Sheet
+from referrals.directory.models import Address, Listing, Location, Organization, Service, ServiceAtLocation
+from referrals.kit.errors import NotFound
+from referrals.kit.i18n import current_language
+from referrals.kit.i18n import gettext as _
+from referrals.taxonomy.queries import vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """`name` is in `language`; `trusted`: changes are live at once."""
+
+    record: Record
+    sheet: Sheet
+    organization_id: UUID
+    name: str
+    language: str
+    trusted: bool
+
+
+async def kept(session: AsyncSession, actor: Actor, entity: str, id: UUID, today: date) -> Kept:
+    """Locked until the transaction ends. Raises NotFound for somebody else's: it is not there for them."""
+    record = await record_of(session, entity, id)
+    owner = await organization_of(session, record)
+    if not actor.edits(owner):
+        raise NotFound(entity)
+    own = own_language(record)
+    name = record.text("name", current_language()) or _("A place without a name")
+    sheet = Sheet(
+        entity, own, await vocabulary(session), today, places=await _places(session, owner),
+        elsewhere=await _elsewhere(session, record, today),
+    )  # fmt: skip
+    spoken = current_language() if record.translations.get(current_language(), {}).get("name") else own
+    return Kept(record, sheet, owner, name, spoken, actor.is_trusted(owner))
+
+
+async def others(session: AsyncSession, of: Kept) -> list[tuple[str, UUID, str]]:
+    """What hangs together with this record: its organization, its services, its places, as (kind, id, name)."""
+    language = current_language()
+    found: list[tuple[str, UUID, str]] = []
+    organization = await session.get(Organization, of.organization_id)
+    if organization and not isinstance(of.record, Organization):
+        found.append(("organization", organization.id, organization.text("name", language)))
+    if isinstance(of.record, Service):
+        return found
+    services = select(Service).where(Service.gone_at.is_(None)).order_by(Service.name).limit(60)
+    if isinstance(of.record, Organization):
+        services = services.where(Service.organization_id == of.organization_id)
+    else:
+        services = services.where(Service.id.in_(await services_of(session, of.record)))
+    rows = await session.scalars(services)
+    return found + [("service", one.id, one.text("name", language)) for one in rows]
+
+
+async def _places(session: AsyncSession, organization_id: UUID) -> dict[str, str]:
+    """The places of this organization's services, and those that it keeps for itself: id -> `Name, street, town`."""
+    from_services = (
+        select(ServiceAtLocation.location_id)
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+        .where(Service.organization_id == organization_id, ServiceAtLocation.gone_at.is_(None))
+    )
+    rows = await session.execute(
+        select(Location, Address)
+        .outerjoin(Address, (Address.location_id == Location.id) & Address.gone_at.is_(None))
+        .where(
+            (Location.organization_id == organization_id) | Location.id.in_(from_services), Location.gone_at.is_(None)
+        )
+        .order_by(Location.name, Location.id, Address.id)
+    )
+    found: dict[str, str] = {}
+    for location, address in rows:
+        parts = [location.text("name", current_language())]
+        parts += [address.address_1 or "", address.city or ""] if address else []
+        found.setdefault(str(location.id), ", ".join(part for part in parts if part) or _("A place without a name"))
+    return found
+
+
+async def _elsewhere(session: AsyncSession, record: Record, today: date) -> tuple[str, ...]:
+    if not isinstance(record, Service):
+        return ()
+    listing = await session.get(Listing, record.id)
+    return tuple(hours.told(hours.listed(listing.slots, listing.schedule), today)) if listing else ()

@@ -1,0 +1,90 @@
+"""What a record says and how it came to say it, as lines for its keeper."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory import hours as times
+from referrals.directory import labels
+from referrals.directory.changes import Values
+from referrals.directory.changes.fields import text_field, unwritten
+from referrals.directory.changes.labels import field_label
+from referrals.directory.changes.show import Difference, difference
+from referrals.directory.forms.sheet import Sheet
+from referrals.directory.forms.times import known
+from referrals.directory.models import Metadata
+from referrals.directory.queries.mine import Change
+from referrals.kit.errors import NotFound
+from referrals.kit.i18n import gettext as _
+from referrals.taxonomy.vocabulary import Vocabulary
+
+_LONG = 160
+"""Letters of a value that the history shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change as the history shows it. `language`: that of the texts; `id`: of a change that can be taken back."""
+
+    field: str
+    difference: Difference
+    language: str | None
+    who: str
+    at: datetime
+    id: UUID | None
+
+
+async def change(session: AsyncSession, id: UUID) -> Metadata:
+    """Raises NotFound."""
+    row = await session.get(Metadata, id)
+    if row is None or row.resource_type not in ("service", "organization", "location"):
+        raise NotFound("change")
+    return row
+
+
+def said(one: Change, words: Vocabulary, own: str, places: Mapping[str, str]) -> Told:
+    column = text_field(one.field)
+    language = (one.field.split(".")[1] if one.field.startswith("translations.") else own) if column else None
+    who = one.who or _("somebody whose account is closed")
+    return Told(field_label(one.field, own), _difference(one, words, places), language, who, one.at, one.undoable)
+
+
+def hours(code: str, present: Values, sheet: Sheet) -> list[tuple[str, list[str]]]:
+    """The lines of the overview: what comes back and what is different; closures on a page of their own."""
+    there = known(present)
+    if code == "closure":
+        coming = [one for one in there.closure if one.last is None or one.last >= sheet.today]
+        return [("", [times.special(one, sheet.today) for one in coming])] if coming else []
+    plain = times.Hours(
+        there.rules, tuple(one for one in there.specials if not one.temporary), there.holidays, there.others
+    )
+    found = [*times.told(plain, sheet.today), *there.notes]
+    if not found and sheet.elsewhere:
+        return [(_("As at its place"), list(sheet.elsewhere))]
+    return [("", found)] if found else []
+
+
+def _difference(one: Change, words: Vocabulary, places: Mapping[str, str]) -> Difference:
+    """As people read it; what an older rule wrote, as it was written."""
+    if one.field == "attributes.capacity-status":
+        answers = [(_(labels.ANSWERS[code]),) if code in labels.ANSWERS else () for code in (one.before, one.after)]
+        return Difference(answers[0], answers[1], ())
+    try:
+        before, after = (unwritten(one.entity, one.field, value) for value in (one.before, one.after))
+    except (ValueError, KeyError, json.JSONDecodeError):
+        return Difference(_short(one.before), _short(one.after), ())
+    found = difference(one.field, before, after, words, places)
+    return Difference(
+        tuple(line for text in found.gone for line in _short(text)),
+        tuple(line for text in found.new for line in _short(text)), (),
+    )  # fmt: skip
+
+
+def _short(text: str | None) -> tuple[str, ...]:
+    if not text:
+        return ()
+    return (text if len(text) < _LONG else text[:_LONG].rstrip() + "…",)
