@@ -178,6 +178,8 @@ class Offer:
     documents: tuple[str, ...] = ()
     spots: tuple[Spot, ...] = ()
     assured: date | None = None
+    check_by: date | None = None
+    """The day by which somebody should have looked at the listing again."""
     has_email: bool = False
     has_phone: bool = False
 

@@ -8,6 +8,7 @@ from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
 
 OVERRIDES = {
+    "spoken": N_("I have spoken with them: they will take this person"),
     "client_choice": N_("They want this one"),
     "local_knowledge": N_("I know this service: it will work"),
     "relationship": N_("They know somebody there already"),
@@ -28,7 +29,7 @@ class SendForm(forms.Form):
     lasts: Literal["3", "6", "12"] = "12"
     urgency: Literal["urgent", "routine"] = "routine"
     message: str = ""
-    override_reason: Literal["client_choice", "local_knowledge", "relationship", "data_wrong"] | None = None
+    override_reason: Literal["spoken", "client_choice", "local_knowledge", "relationship", "data_wrong"] | None = None
 
     def problems(self) -> dict[str, str]:
         found = {}

@@ -91,6 +91,7 @@ def offer_of(row: Listing, places: Iterable[ListingPlace], documents: Iterable[s
         documents=tuple(documents),
         spots=tuple(_spot(place) for place in places),
         assured=row.assured_date,
+        check_by=row.check_by,
         has_email=bool(row.email),
         has_phone=bool(row.phone),
     )

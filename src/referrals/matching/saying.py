@@ -21,8 +21,8 @@ _AWAY = N_("<b>%(time)s</b> away")
 
 
 def saying(match: Match, words: Vocabulary) -> Iterator[Markup]:
-    """How far, how soon, at what price; what is not known stays silent, for it stands among the things to check."""
-    for phrase in (_way(match), _wait(match), _price(match, words)):
+    """How far, how soon, at what price, and how old the listing is where it is old; what is not known stays silent, for it stands among the things to check."""
+    for phrase in (_way(match), _wait(match), _price(match, words), _unchecked(match)):
         if phrase:
             yield phrase
 
@@ -66,6 +66,11 @@ def _price(match: Match, words: Vocabulary) -> Markup | None:
     if offer.price is not None:
         return _marked(N_("<b>%(amount)s</b> a session"), amount=html.money(offer.price, offer.currency))
     return None
+
+
+def _unchecked(match: Match) -> Markup | None:
+    since = match.unchecked_since
+    return _marked(N_("not checked since %(month)s"), month=html.month(since)) if since else None
 
 
 def _marked(sentence: str, **facts: str) -> Markup:

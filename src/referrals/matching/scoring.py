@@ -12,6 +12,7 @@ from math import exp
 from typing import Final
 from uuid import UUID
 
+from referrals.directory.upkeep.rhythm import is_overdue
 from referrals.matching.constraints import Fact, Finding, Verdict
 from referrals.matching.facts import NeedAsked, Offer, Person
 
@@ -66,6 +67,8 @@ class Match:
     score: float = 0.0
     km: float | None = None
     minutes: float | None = None
+    unchecked_since: date | None = None
+    """When it was last checked, where that is too long ago. It is said, and changes no order."""
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -115,7 +118,8 @@ def score(person: Person, need: NeedAsked, offer: Offer, today: date, findings: 
     total = max(0.0, sum(part.points for part in parts) - TO_CHECK * unsaid)
     km = offer.distance(person.at)
     minutes = person.travel.minutes(km) if person.travel and km is not None else None
-    return Match(offer, findings, parts, round(total, 2), km, minutes)
+    since = offer.assured if offer.check_by is not None and is_overdue(offer.check_by, today) else None
+    return Match(offer, findings, parts, round(total, 2), km, minutes, since)
 
 
 def rank(matches: Iterable[Match]) -> list[Match]:

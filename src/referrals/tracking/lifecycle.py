@@ -119,7 +119,7 @@ FACTS: Mapping[str, type | frozenset[str]] = {
     "cm_verdict": frozenset({"met", "partly", "unmet", "withdrawn", "met_elsewhere", "unknown"}),
     "verification": frozenset({"unverified"}),
     "barrier": frozenset(reasons.BARRIERS),
-    "override_reason": frozenset({"client_choice", "local_knowledge", "relationship", "data_wrong"}),
+    "override_reason": frozenset({"spoken", "client_choice", "local_knowledge", "relationship", "data_wrong"}),
     "told_at": datetime,
     "channel": frozenset({"phone", "letter", "email", "in_person"}),
 }

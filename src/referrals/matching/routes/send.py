@@ -33,6 +33,15 @@ from referrals.taxonomy.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """What stands first among those that fit, where the chosen one has no place."""
+
+    title: str
+    organization: str
+    service_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """Everything about one service chosen for one need."""
 
@@ -43,6 +52,7 @@ class Choice:
     name: Name
     agreement: Agreement
     words: Vocabulary
+    instead: Instead | None
 
 
 @get("/needs/{need_id:uuid}/send/{service_id:uuid}", name="send", guards=[requires_case_manager])
@@ -100,7 +110,22 @@ async def _choice(session: AsyncSession, actor: Actor, need_id: UUID, service_id
     with speaking(client.language):
         read_out = await queries.name_of(session, service_id)
     told = agreement(client, need, who, contacts, age, read_out.service, read_out.organization, words)
-    return Choice(client, need, asked, match, name, told, words)
+    instead = await _instead(session, asked, service_id) if _no_room(match) else None
+    return Choice(client, need, asked, match, name, told, words, instead)
+
+
+def _no_room(match: Match) -> bool:
+    """They said lately that they are full, or that nobody begins there in time."""
+    return match.finding("H11").excludes
+
+
+async def _instead(session: AsyncSession, asked: Asked, service_id: UUID) -> Instead | None:
+    found = await queries.propose(session, asked.person, asked.need, asked.today)
+    best = next((one for one in found.ranked if one.offer.service_id != service_id), None)
+    if best is None:
+        return None
+    name = await queries.name_of(session, best.offer.service_id)
+    return Instead(name.service, name.organization, best.offer.service_id)
 
 
 def _look_at_all_of_it(choice: Choice, form: forms.Filled[SendForm]) -> None:
@@ -136,5 +161,6 @@ async def _form_page(request: Req, choice: Choice, form: forms.Filled[SendForm],
         only_phone=not match.offer.has_email, unreachable=not match.offer.has_email and not match.offer.has_phone,
         methods=[(code, _(label)) for code, label in METHODS.items()],
         overrides=[(code, _(label)) for code, label in OVERRIDES.items()],
-        lasts=[(code, _(label)) for code, label in LASTS.items()],
+        lasts=[(code, _(label)) for code, label in LASTS.items()], no_room=_no_room(match), instead=choice.instead,
+        full=match.finding("H11").code == "full", said_on=match.finding("H11").dated,
     )  # fmt: skip
