@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from litestar import get
@@ -14,8 +15,8 @@ from referrals.accounts.models import Role
 from referrals.directory import hours, labels, units
 from referrals.directory.queries import OrganizationPage, ServicePage, organization_page, service_page
 from referrals.directory.queries.gone import Gone, gone
-from referrals.directory.queries.redirects import kept
 from referrals.directory.queries.hidden import hidden_places_of, may_know
+from referrals.directory.queries.redirects import kept
 from referrals.directory.routes import maps
 from referrals.directory.routes.rows import rows, spoken
 from referrals.kit.errors import NotFound
@@ -60,9 +61,7 @@ async def service(request: Req, session: Db, now: Now, service_id: FromPath[UUID
 
 
 @get("/organizations/{organization_id:uuid}", name="organization", opt=PUBLIC)
-async def organization(
-    request: Req, session: Db, now: Now, organization_id: FromPath[UUID]
-) -> Template | Redirect:
+async def organization(request: Req, session: Db, now: Now, organization_id: FromPath[UUID]) -> Template | Redirect:
     try:
         shown = await organization_page(session, organization_id, current_language(), today=in_zone(now).date())
     except NotFound:
@@ -132,9 +131,10 @@ class _Said:
         )
 
 
-def _moved(request: Req, name: str, **ids: UUID) -> Redirect:
+def _moved(request: Req, name: str, **ids: object) -> Redirect:
     """It was told twice and is one record now: whoever kept the old address learns the new one."""
-    return Redirect(addresses(jinja(request))(name, **ids), status_code=301)
+    url: Any = addresses(jinja(request))
+    return Redirect(url(name, **ids), status_code=301)
 
 
 async def _gone(request: Req, there: Gone | None, words: Vocabulary) -> Template:

@@ -14,7 +14,7 @@ from referrals.accounts.guards import Who, requires_case_manager
 from referrals.clients import identity
 from referrals.clients import queries as clients
 from referrals.clients.models import Client, Need
-from referrals.directory.queries.redirects import kept
+from referrals.directory.queries import redirects
 from referrals.kit import forms
 from referrals.kit.html import in_zone
 from referrals.kit.i18n import current_language
@@ -59,7 +59,7 @@ class Choice:
 async def send(
     request: Req, session: Db, actor: Who, now: Now, need_id: FromPath[UUID], service_id: FromPath[UUID]
 ) -> Template | Redirect:
-    if there := await kept(session, service_id):
+    if there := await redirects.kept(session, service_id):
         return redirect(request, "send", need_id=need_id, service_id=there)
     choice = await _choice(session, actor, need_id, service_id, now)
     form = forms.blank(
@@ -74,7 +74,7 @@ async def send(
 async def send_it(
     request: Req, session: Db, actor: Who, now: Now, need_id: FromPath[UUID], service_id: FromPath[UUID]
 ) -> Template | Redirect:
-    if there := await kept(session, service_id):
+    if there := await redirects.kept(session, service_id):
         said = _("This service has a single page now. Please look at it once more before you send.")
         return redirect(request, "send", say=said, kind="attention", need_id=need_id, service_id=there)
     choice = await _choice(session, actor, need_id, service_id, now)
