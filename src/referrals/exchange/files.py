@@ -1,7 +1,10 @@
 """The files of a package: a folder, a zip that is read like one, or a single file. Nothing is ever unpacked, and nothing outside is opened."""
 
+import lzma
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -21,6 +24,8 @@ OURS = (".yaml", ".yml")
 TABLES = (".csv", ".tsv")
 _ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+DAMAGE = (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, zlib.error, lzma.LZMAError, struct.error)
+"""What goes wrong in an archive that is not whole."""
 _TELLING = (*OBJECTS, *OURS, *TABLES)
 
 
@@ -34,7 +39,7 @@ def opened(path: Path) -> "Checked":
         return Checked(_One(path), [path.name], [])
     try:
         return _zip(zipfile.ZipFile(path), path.name)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+    except (*DAMAGE, ValueError) as error:
         raise BrokenPackage(reasons.NO_ZIP % {"file": path.name}) from error
 
 

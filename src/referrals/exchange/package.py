@@ -1,8 +1,5 @@
 """What lies at a path: a tabular package, HSDS objects, data·inclusion, iCarol, our own YAML, told apart by what is inside."""
 
-import lzma
-import zipfile
-import zlib
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import date
@@ -11,7 +8,7 @@ from typing import Any
 
 from referrals.exchange import demo, files, nested, reasons, stream, table, tabular
 from referrals.exchange.broken import BrokenPackage, NeedsMapping
-from referrals.exchange.files import OBJECTS, OURS, Checked, Watched
+from referrals.exchange.files import DAMAGE, OBJECTS, OURS, Checked, Watched
 from referrals.exchange.formats import columns, datainclusion, icarol
 from referrals.exchange.formats.columns import Mapping
 from referrals.exchange.records import Raw
@@ -41,7 +38,7 @@ class Package:
         self.read = 0
         try:
             self.format = self._format(names)
-        except (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError) as error:
+        except DAMAGE as error:
             raise BrokenPackage(reasons.DAMAGED % {"file": path.name, "why": error}) from error
 
     def _format(self, names: list[str]) -> str:
@@ -90,7 +87,7 @@ class Package:
                 yield from self._ours(watched, demo.Author(words, report, today))
             else:
                 yield from self._objects(watched, words, report)
-        except (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError) as error:
+        except DAMAGE as error:
             raise BrokenPackage(reasons.DAMAGED % {"file": self.path.name, "why": error}) from error
         except (UnicodeDecodeError, RecursionError) as error:
             raise BrokenPackage(reasons.DAMAGED % {"file": self.path.name, "why": type(error).__name__}) from error

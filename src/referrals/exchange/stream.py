@@ -169,8 +169,10 @@ class _Text:
             if end == len(self.window) and self._grow():
                 continue
             deep = self.window.count("{", self.at, end) + self.window.count("[", self.at, end) > DEEPEST
-            line = self.line
+            line, long = self.line, end - self.at > LONGEST
             self.skip(end - self.at)
+            if long:
+                raise _Refused(reasons.TOO_LONG % {"limit": LONGEST})
             if deep and _too_deep(found):
                 raise _Refused(reasons.TOO_DEEP % {"limit": DEEPEST})
             for key in self._twice:
