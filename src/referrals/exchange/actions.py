@@ -14,6 +14,7 @@ from referrals.directory import listings
 from referrals.directory.models import Service
 from referrals.exchange import edits, runs, settling
 from referrals.exchange.demo import SOURCE as DEMO
+from referrals.exchange.formats.columns import Mapping
 from referrals.exchange.merging import mark_gone, merge
 from referrals.exchange.models import ImportRun
 from referrals.exchange.package import Package
@@ -38,6 +39,7 @@ async def import_directory(
     whole: bool = True,
     watch: Watch | None = None,
     run: ImportRun | None = None,
+    mapping: Mapping | None = None,
 ) -> Report:
     """Import the package at `path` as everything that `source` has (or, not `whole`, as a part of it).
 
@@ -46,7 +48,7 @@ async def import_directory(
     where the watch says so; the caller's transaction must then be undone.
     """
     began = time.perf_counter()
-    package = Package(path)
+    package = Package(path, mapping)
     await load.load(session, now)
     words = await queries.vocabulary(session)
     report = Report(source or package.source)

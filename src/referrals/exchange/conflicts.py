@@ -132,6 +132,7 @@ async def _take_rows(
         updates=sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(c)) for c in child.columns),
     )  # fmt: skip
     session.expire_all()
+    await session.refresh(found)
     record = await record_of(session, found.resource_type, found.resource_id)
     after = (await present(session, record, {name}))[name]
     session.add(

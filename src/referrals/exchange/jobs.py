@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import listings
 from referrals.exchange import feeds, runs, terms, undo, uploads
+from referrals.exchange import mapping as mappings
 from referrals.exchange.actions import import_directory
 from referrals.exchange.broken import BrokenPackage
 from referrals.exchange.models import ImportRun
@@ -46,7 +47,8 @@ async def run(session: AsyncSession, *, id: str, now: datetime, settings: Settin
         await _end(session, found, "done" if step == "undo" else "failed", "internal", now)
     if step == "undo":
         found.step = "import"
-    if found.state in ("done", "cancelled", "failed"):
+    waits_for_columns = found.state == "failed" and found.mapping_id is not None
+    if found.state in ("done", "cancelled", "failed") and not waits_for_columns:
         uploads.remove(settings.uploads_home, found)
 
 
@@ -96,7 +98,7 @@ async def _import(
     await places.load(session)
     return await import_directory(
         session, uploads.path_of(settings.uploads_home, found), now, source=found.source, language=found.language,
-        whole=found.whole, watch=watch, run=found,
+        whole=found.whole, watch=watch, run=found, mapping=await mappings.of(session, found.mapping_id),
     )  # fmt: skip
 
 

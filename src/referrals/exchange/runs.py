@@ -39,10 +39,33 @@ async def ask(
     return run
 
 
+async def wait_for_columns(
+    session: AsyncSession, *, id: UUID, source: str, file_name: str, now: datetime, by: UUID, whole: bool,
+    language: str | None, upload: str,
+) -> ImportRun:  # fmt: skip
+    """A table of which nobody has said yet what its columns hold."""
+    run = ImportRun(
+        id=id, source=source, file_name=file_name, step="rehearse", state="ready", whole=whole, language=language,
+        asked_by=by, asked_at=now, upload=upload,
+    )  # fmt: skip
+    session.add(run)
+    await session.flush()
+    return run
+
+
+async def try_with(session: AsyncSession, id: UUID, mapping_id: UUID, now: datetime) -> ImportRun:
+    """Try the table again with this mapping."""
+    run = await _held(session, id)
+    run.mapping_id, run.state, run.asked_at, run.problem, run.report = mapping_id, "queued", now, None, None
+    run.phase, run.done, run.total, run.stop_asked = None, 0, 0, False
+    await enqueue(session, JOB, id=str(run.id))
+    return run
+
+
 async def bring_in(session: AsyncSession, id: UUID, now: datetime) -> ImportRun:
     """Somebody has read what would come, and wants it. Raises Conflict where it is not waiting for that."""
     run = await _held(session, id)
-    if run.state != "ready":
+    if run.state != "ready" or run.report is None:
         raise Conflict("import_not_ready")
     run.step, run.state, run.asked_at, run.stop_asked = "import", "queued", now, False
     run.phase, run.done, run.total = None, 0, 0

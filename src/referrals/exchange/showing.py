@@ -39,6 +39,7 @@ class RunView:
     report: Mapping[str, Any]
     kinds: tuple[tuple[Any, ...], ...]
     """Rows of a table: kind of record, new, changed, unchanged, gone."""
+    needs_columns: bool
     undone: tuple[str, ...]
     """What the undoing did, a sentence each."""
 
@@ -46,10 +47,15 @@ class RunView:
 def view(run: ImportRun) -> RunView:
     badge, kind = STATES[run.state]
     going = run.state in ("queued", "running")
+    needs_columns = (
+        run.step == "rehearse"
+        and run.upload is not None
+        and ((run.state == "ready" and run.report is None) or (run.state == "failed" and run.mapping_id is not None))
+    )
     return RunView(
         run.id, run.source, run.file_name, run.state, _(badge), kind, _sentence(run), run.ended_at or run.asked_at,
-        _progress(run) if going else None, going, run.state == "ready", run.state in ("queued", "running", "ready"),
-        run.state == "done", run.whole, run.report or {}, tuple(_kinds(run.report or {})), tuple(_undone(run)),
+        _progress(run) if going else None, going, run.state == "ready" and run.report is not None, run.state in ("queued", "running", "ready"),
+        run.state == "done", run.whole, run.report or {}, tuple(_kinds(run.report or {})), needs_columns, tuple(_undone(run)),
     )  # fmt: skip
 
 
@@ -69,6 +75,8 @@ def _sentence(run: ImportRun) -> str:
         return _(
             "Something went wrong on our side, and nothing of it has come in. Whoever runs this service can see why."
         )
+    if run.state == "ready" and run.report is None:
+        return _("This is a table of somebody’s own making. Say what its columns hold, and it can be read.")
     return _(_SENTENCES[run.state]) % {"counts": _counts(run.report or {}), "problem": sentence(run.problem or "")}
 
 

@@ -1,8 +1,10 @@
-"""The pages of directories that come in: imports, conflicts with what was edited here, sources, the terms they bring."""
+"""The pages of directories that come in and of what goes out: imports, conflicts, sources, terms, open data."""
 
 from litestar.handlers import HTTPRouteHandler
 
 from referrals.exchange.export import routes as export
-from referrals.exchange.routes import conflicts, crosswalk, feeds, imports
+from referrals.exchange.routes import columns, conflicts, crosswalk, feeds, imports
 
-routes: list[HTTPRouteHandler] = [*crosswalk.routes, *imports.routes, *conflicts.routes, *feeds.routes, *export.routes]
+routes: list[HTTPRouteHandler] = [
+    *crosswalk.routes, *imports.routes, *columns.routes, *conflicts.routes, *feeds.routes, *export.routes,
+]  # fmt: skip

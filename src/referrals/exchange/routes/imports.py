@@ -4,8 +4,10 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
+from anyio import to_thread
 from litestar import get, post
 from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
@@ -14,8 +16,9 @@ from litestar.response import Redirect, Response, Template
 
 from referrals.accounts.guards import Who, requires_curator
 from referrals.exchange import run_queries, runs, uploads
-from referrals.exchange.broken import BrokenPackage
+from referrals.exchange.broken import BrokenPackage, NeedsMapping
 from referrals.exchange.labels import KINDS, LOSSES, WHAT
+from referrals.exchange.package import Package
 from referrals.exchange.reasons import sentence
 from referrals.exchange.run_queries import PER_PAGE
 from referrals.exchange.showing import view
@@ -58,11 +61,24 @@ async def send(request: Req, session: Db, actor: Who, now: Now, settings: Deploy
         form.refuse("file", str(broken))
         return await _list(request, session, 1, form, status=422)
     name = uploads.safe_name(upload.filename)
-    run = await runs.ask(
-        session, id=run_id, source=_source(sent.source, name), file_name=name, now=now, by=actor.id,
-        whole=not sent.part, language=sent.language if sent.language in ("fr", "en") else None, upload=kept,
-    )  # fmt: skip
-    return redirect(request, "import", run_id=run.id)
+    language = sent.language if sent.language in ("fr", "en") else None
+    asked: dict[str, Any] = {
+        "id": run_id,
+        "file_name": name,
+        "now": now,
+        "by": actor.id,
+        "whole": not sent.part,
+        "upload": kept,
+    }
+    try:
+        await to_thread.run_sync(Package, settings.uploads_home / kept)
+    except NeedsMapping:
+        await runs.wait_for_columns(session, source=_source(sent.source, name), language=language, **asked)
+        return redirect(request, "import-columns", run_id=run_id)
+    except BrokenPackage:
+        pass  # the run itself says so, on its page
+    await runs.ask(session, source=_source(sent.source, name), language=language, **asked)
+    return redirect(request, "import", run_id=run_id)
 
 
 @get("/imports/{run_id:uuid}", name="import", guards=[requires_curator])
