@@ -27,6 +27,7 @@ class Kept:
 
     id: UUID
     name: Text
+    organization_id: UUID
     organization: str
     status: str
     capacity: Capacity
@@ -124,6 +125,7 @@ def _kept(
     return Kept(
         id=service.id,
         name=text(service, "name", language),
+        organization_id=organization.id,
         organization=text(organization, "name", language).value,
         status=service.status,
         capacity=capacity(listing, today),

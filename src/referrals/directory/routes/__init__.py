@@ -2,7 +2,7 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from referrals.directory.routes import browse, claims, edit, home, mine, offers, proposals, reports, upkeep
+from referrals.directory.routes import browse, checks, claims, edit, home, mine, offers, proposals, reports, upkeep
 
 routes: list[HTTPRouteHandler] = [
     *home.routes,
@@ -13,5 +13,6 @@ routes: list[HTTPRouteHandler] = [
     *proposals.routes,
     *claims.routes,
     *upkeep.routes,
+    *checks.routes,
     *reports.routes,
 ]
