@@ -23,11 +23,11 @@ async def refresh(session: AsyncSession, entity: Entity, ids: Sequence[UUID]) ->
     changed = 0
     for batch in batches(ids, BATCH):
         found = {record.id: alike(record) for record in await compared(session, entity, batch)}
-        known = dict(
+        known: dict[UUID, str] = dict(
             (await session.execute(
                 select(Likeness.record_id, Likeness.digest)
                 .where(Likeness.entity == entity.value, Likeness.record_id.in_(batch))
-            )).tuples().all()
+            )).all()
         )  # fmt: skip
         fresh = {id: one for id, one in found.items() if known.get(id) != one.digest}
         await _forget(session, entity, [*fresh, *(id for id in known if id not in found)])

@@ -25,7 +25,7 @@ async def all_standing(session: AsyncSession, ids: Collection[UUID]) -> dict[UUI
     rows = await session.execute(
         select(MergedInto.old_id, MergedInto.kept_id).where(MergedInto.old_id.in_(list(ids)))
     )
-    moved = dict(rows.tuples().all())
+    moved: dict[UUID, UUID] = dict(rows.all())
     return {id: moved.get(id, id) for id in ids}
 
 
