@@ -108,33 +108,29 @@ def _kinds(report: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
 
 def _undone(run: ImportRun) -> Iterator[str]:
     done: Mapping[str, int] = run.undo_report or {}
-
-    def said(name: str, one: str, many: str) -> Iterator[str]:
-        if count := done.get(name, 0):
-            yield ngettext(one, many, count) % {"num": count}
-
-    yield from said(
-        "left", "%(num)s record that it had brought has left.", "%(num)s records that it had brought have left."
-    )
-    yield from said(
-        "kept_marked",
-        "%(num)s record that it had brought is marked as gone: something of ours hangs on it.",
-        "%(num)s records that it had brought are marked as gone: something of ours hangs on them.",
-    )
-    yield from said("restored", "%(num)s changed record is as before.", "%(num)s changed records are as before.")
-    yield from said(
-        "edited_since",
-        "In %(num)s of them a field was edited since, and keeps what it says now.",
-        "In %(num)s of them fields were edited since, and keep what they say now.",
-    )
-    yield from said("returned", "%(num)s record that had gone is back.", "%(num)s records that had gone are back.")
-    yield from said(
-        "touched_later",
-        "%(num)s record stays as it is: a later import has written it.",
-        "%(num)s records stay as they are: a later import has written them.",
-    )
-    yield from said(
-        "history",
-        "%(num)s entry of the history stays: it is never rewritten.",
-        "%(num)s entries of the history stay: they are never rewritten.",
-    )
+    left, marked, restored, edited, returned, later, history = (
+        done.get(name, 0) for name in
+        ("left", "kept_marked", "restored", "edited_since", "returned", "touched_later", "history")
+    )  # fmt: skip
+    said = (
+        (left, ngettext("%(num)s record that it had brought has left.", "%(num)s records that it had brought have left.", left)),
+        (marked, ngettext(
+            "%(num)s record that it had brought is marked as gone: something of ours hangs on it.",
+            "%(num)s records that it had brought are marked as gone: something of ours hangs on them.", marked,
+        )),
+        (restored, ngettext("%(num)s changed record is as before.", "%(num)s changed records are as before.", restored)),
+        (edited, ngettext(
+            "In %(num)s of them a field was edited since, and keeps what it says now.",
+            "In %(num)s of them fields were edited since, and keep what they say now.", edited,
+        )),
+        (returned, ngettext("%(num)s record that had gone is back.", "%(num)s records that had gone are back.", returned)),
+        (later, ngettext(
+            "%(num)s record stays as it is: a later import has written it.",
+            "%(num)s records stay as they are: a later import has written them.", later,
+        )),
+        (history, ngettext(
+            "%(num)s entry of the history stays: it is never rewritten.",
+            "%(num)s entries of the history stay: they are never rewritten.", history,
+        )),
+    )  # fmt: skip
+    yield from (sentence % {"num": count} for count, sentence in said if count)
