@@ -10,19 +10,11 @@ from referrals.exchange.export.formats import INCLUSION, Format
 from referrals.exchange.export.holdings import Holdings, is_addition, named
 from referrals.exchange.export.store import Store
 from referrals.exchange.hsds import parameters
-from referrals.exchange.package import OBJECTS, OURS
+from referrals.exchange.package import FORMATS as READERS
 from referrals.exchange.shapes import SHAPES
-from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
 
 API = "/hsds"
-
-
-READERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (N_("HSDS 1, 2 and 3 as tables"), (".zip", ".csv")),
-    (N_("HSDS 3 as objects"), OBJECTS),
-    (N_("Our own way of writing"), OURS),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +82,7 @@ class Shown:
 
     @property
     def reader_rows(self) -> list[list[str]]:
-        return [[_(title), ", ".join(endings)] for title, endings in READERS]
+        return [[title, name] for name, title in READERS.items()]
 
     @property
     def fields(self) -> int:

@@ -86,7 +86,7 @@ class Store:
         """Whoever reads sees the old or the new, never a half."""
         self.home.mkdir(parents=True, exist_ok=True)
         half = self.home / f".{name}.half"
-        half.write_bytes(msgspec.json.encode(what))
+        half.write_bytes(msgspec.json.encode(what, enc_hook=str))  # names of columns are a kind of text
         half.replace(self.home / name)
 
 
