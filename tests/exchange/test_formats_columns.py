@@ -1,0 +1,128 @@
+"""Any CSV by a mapping of its columns: guessed, corrected, shown, read."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.exchange import reasons
+from referrals.exchange.broken import NeedsMapping
+from referrals.exchange.files import opened
+from referrals.exchange.formats import columns
+from referrals.exchange.formats.columns import Column, Fixed, Mapping
+from referrals.exchange.package import Package
+from referrals.taxonomy import load, queries
+from referrals.taxonomy.vocabulary import Vocabulary
+from tests.conftest import NOW
+from tests.exchange.reading import read
+
+TABLE = """Nom de la structure;Intitulé;Thématiques;Adresse;CP;Ville;Tél.;Horaires;Lat;Long;Langues parlées;Mis à jour le;Tarif par séance;Couleur
+Le Héron;Kiné du port;Kinésithérapie, Licornes;1 quai Inventé;69003;Lyon;04 00 00 00 00;Mo-Fr 09:00-12:00;45,75;4,85;français, arabe;13/02/2026;35,50 €;bleu
+Le Héron;Kiné du port;Kinésithérapie;9 rue Inventée;69100;Villeurbanne;04 00 00 00 01;;;;français;13/02/2026;;
+Le Héron;Soupe;;2 quai;69003;Lyon;;à midi;loin;4,85;;31/02/2026;gratuit;
+;Sans personne;;;;;;;;;;;;
+"""
+HEADER = TABLE.splitlines()[0].split(";")
+ROWS = [line.split(";") for line in TABLE.splitlines()[1:]]
+MAPPING = columns.guess(HEADER, ROWS)
+
+
+def _file(folder: Path, text: str = TABLE) -> Path:
+    (folder / "liste.csv").write_text(text, encoding="cp1252")
+    return folder / "liste.csv"
+
+
+def test_the_names_of_columns_tell_what_they_hold() -> None:
+    assert {one.column: one.target for one in MAPPING.columns} == {
+        "Nom de la structure": "organization.name", "Intitulé": "service.name", "Thématiques": "service.needs",
+        "Adresse": "address.address_1", "CP": "address.postal_code", "Ville": "address.city", "Tél.": "service.phone",
+        "Horaires": "service.hours", "Lat": "location.latitude", "Long": "location.longitude",
+        "Langues parlées": "service.languages", "Mis à jour le": "service.assured_date", "Tarif par séance": "service.price",
+    }  # fmt: skip
+    assert (MAPPING.dates, MAPPING.decimal) == ("dmy", ",")
+    assert columns.problems(MAPPING, HEADER) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (["id", "name", "organization", "city", "zip"], ["service.id", "service.name", "organization.name", "address.city", "address.postal_code"]),
+        (["Agency Name", "Program Name", "Hours of Operation", "ZIP Code"], ["organization.name", "service.name", "service.hours", "address.postal_code"]),
+        (["structure_id", "nom", "code_postal", "commune", "horaires_accueil"], ["organization.id", "service.name", "address.postal_code", "address.city", "service.hours"]),
+        (["PublicName", "PhysicalCity", "minimum_age"], ["service.name", "address.city", "service.minimum_age"]),
+        (["zzz", "", "qwertz"], ["", "", ""]),
+    ],
+)  # fmt: skip
+def test_columns_in_english_and_of_the_standards_are_guessed_too(header: list[str], expected: list[str]) -> None:
+    mapping = columns.guess(header, [])
+    assert [mapping.target_of(name) for name in header] == expected
+
+
+def test_a_preview_shows_what_would_be_read_and_what_would_not(tmp_path: Path) -> None:
+    shown = columns.preview(opened(_file(tmp_path)), "liste.csv", MAPPING, Vocabulary("none", {}))
+    first = {cell.target: cell.read for cell in shown.rows[0].cells}
+    assert (first["service.assured_date"], first["service.price"], first["service.languages"]) == (
+        "2026-02-13",
+        "35.5",
+        "fr, ar",
+    )
+    assert {(cell.column, cell.problem) for cell in shown.rows[2].cells if cell.problem} == {
+        ("Lat", reasons.NOT_NUMBER), ("Mis à jour le", reasons.NOT_DATE), ("Tarif par séance", reasons.NOT_AMOUNT),
+    }  # fmt: skip
+    assert (shown.rows[3].line, shown.rows[3].problem) == (5, reasons.MISSING % {"fields": "organization"})
+    assert [one.reason for one in shown.repaired] == [reasons.ENCODED % {"encoding": "Windows-1252"}]
+
+
+def test_rows_of_one_service_are_one_service_at_several_places(tmp_path: Path) -> None:
+    found = read(_file(tmp_path), mapping=MAPPING)
+    assert [one["name"] for one in found.of("organization")] == ["Le Héron"]
+    assert {str(one["name"]) for one in found.of("service")} == {"Kiné du port", "Soupe"}
+    assert len(found.of("service_at_location")) == 3
+    assert found.refused() == {("liste.csv", 5, reasons.MISSING % {"fields": "organization"})}
+    assert found.unreadable() == {
+        (4, "Lat", reasons.NOT_NUMBER), (4, "Mis à jour le", reasons.NOT_DATE), (4, "Tarif par séance", reasons.NOT_AMOUNT),
+    }  # fmt: skip
+    assert dict(found.report.lost) == {
+        "liste.Couleur": 1,
+        "liste.Lat": 1,
+        "liste.Mis à jour le": 1,
+        "liste.Tarif par séance": 1,
+    }
+
+
+def test_an_id_of_another_service_is_a_clash(tmp_path: Path) -> None:
+    table = "id;nom;structure\n1;Soupe;Le Héron\n1;Lits;Le Héron\n1;Soupe;Le Héron\n"
+    found = read(_file(tmp_path, table), mapping=columns.guess(["id", "nom", "structure"], []))
+    assert found.refused() == {("liste.csv", 3, reasons.CLASH)}
+
+
+def test_what_no_column_says_may_be_written_beside(tmp_path: Path) -> None:
+    mapping = Mapping(
+        (Column("nom", "service.name"),), (Fixed("organization.name", "Le Héron"), Fixed("address.country", "France"))
+    )
+    assert columns.problems(mapping) == []
+    found = read(_file(tmp_path, "nom;ville\nSoupe;Lyon\n"), mapping=mapping)
+    assert found.one("organization")["name"] == "Le Héron"
+    assert dict(found.report.lost) == {"liste.ville": 1}
+
+
+def test_a_mapping_is_kept_as_json_and_says_what_it_lacks() -> None:
+    assert columns.from_json(columns.to_json(MAPPING)) == MAPPING
+    assert len(columns.problems(Mapping((Column("x", "no.where"),)), ["y"])) == 3
+    with pytest.raises(ValueError, match="columns"):
+        columns.from_json({"columns": 7})
+
+
+def test_a_table_without_a_mapping_asks_for_one(tmp_path: Path) -> None:
+    with pytest.raises(NeedsMapping):
+        Package(_file(tmp_path))
+
+
+async def test_words_for_needs_become_ours_and_others_stay_foreign(session: AsyncSession, tmp_path: Path) -> None:
+    await load.load(session, NOW)
+    words = await queries.vocabulary(session)
+    found = read(_file(tmp_path), words, MAPPING)
+    physio = words.need("physiotherapy")
+    assert physio is not None
+    assert physio.id in {one["taxonomy_term_id"] for one in found.of("attribute")}
+    assert [one["name"] for one in found.of("taxonomy_term")] == ["Licornes"]
