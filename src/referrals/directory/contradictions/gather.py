@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, and_, any_, cast, exists, func, literal, or_, select, union_all
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -107,7 +107,7 @@ def _spots(ids: Sequence[UUID]) -> Any:
         .join(Location, Location.id == at.location_id)
         .outerjoin(Address, and_(Address.location_id == Location.id, Address.gone_at.is_(None)))
         .where(_among(at.service_id, ids), at.gone_at.is_(None), Location.gone_at.is_(None), ~earlier)
-        .distinct(at.service_id, Location.id)
+        .ext(distinct_on(at.service_id, Location.id))
         .order_by(at.service_id, Location.id, (Address.address_type == "physical").desc().nulls_last(), Address.id)
     )  # fmt: skip
 

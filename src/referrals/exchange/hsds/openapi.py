@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
+from uuid import UUID
 
 from referrals.exchange.hsds import profile
 from referrals.exchange.hsds.fields import ENUMS, REQUIRED_TEXTS, names
@@ -19,6 +20,7 @@ _TYPES: Final[dict[type, Schema]] = {
     str: {"type": "string"}, int: {"type": "integer"}, float: {"type": "number"}, Decimal: {"type": "number"},
     date: {"type": "string", "format": "date"}, datetime: {"type": "string", "format": "date-time"},
     time: {"type": "string", "pattern": r"^\d\d:\d\d(:\d\d(\.\d+)?)?$"}, dict: {"type": "object"},
+    UUID: {"type": "string", "format": "uuid"},
 }  # fmt: skip
 _UUID: Final[Schema] = {"type": "string", "format": "uuid"}
 _ONES: Final[dict[str, dict[str, str]]] = {
