@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.duplicates.blocking import Candidate, candidates
+from referrals.directory.duplicates.blocking import candidates
 from referrals.directory.duplicates.facts import Fact
-from referrals.directory.duplicates.likeness import refresh
+from referrals.directory.duplicates.likeness import TABLES, refresh
 from referrals.directory.duplicates.records import Compared, Entity, batches, compared
 from referrals.directory.duplicates.scoring import Scored, score
 from referrals.directory.models import DuplicatePair
@@ -43,16 +43,26 @@ async def compare(
     """Compare folded records. `onward` as for `blocking.candidates`; the pairs of these records are then brought up to date too."""
     looked, possible = 0, 0
     for batch in batches(ids, BATCH):
-        met = await candidates(session, entity, batch, onward=onward)
-        scored = await _scored(session, entity, met)
-        await _keep(session, entity, batch, scored, now, onward=onward)
+        known = await _known(session, entity, batch, onward=onward)
+        met = {(one.a, one.b) for one in await candidates(session, entity, batch, onward=onward)}
+        # A pair that was met from its other end is judged by what it says now, not by who meets whom today.
+        scored = await _scored(session, entity, sorted(met | known.keys()))
+        await _keep(session, entity, known, scored, now)
         looked += len(met)
         possible += sum(one.same for one in scored.values())
     return Found(looked, possible)
 
 
-async def _scored(session: AsyncSession, entity: Entity, met: Iterable[Candidate]) -> dict[Pair, Scored]:
-    pairs = [(one.a, one.b) for one in met]
+async def _known(
+    session: AsyncSession, entity: Entity, ids: Sequence[UUID], *, onward: bool
+) -> dict[Pair, DuplicatePair]:
+    pair = DuplicatePair
+    mine = pair.a_id.in_(ids) if onward else or_(pair.a_id.in_(ids), pair.b_id.in_(ids))
+    rows = await session.scalars(select(pair).where(pair.entity == entity.value, mine))
+    return {(one.a_id, one.b_id): one for one in rows}
+
+
+async def _scored(session: AsyncSession, entity: Entity, pairs: Sequence[Pair]) -> dict[Pair, Scored]:
     ids = list({id for pair in pairs for id in pair})
     records: dict[UUID, Compared] = {}
     for batch in batches(ids, 1000):
@@ -61,20 +71,8 @@ async def _scored(session: AsyncSession, entity: Entity, met: Iterable[Candidate
 
 
 async def _keep(
-    session: AsyncSession,
-    entity: Entity,
-    ids: Sequence[UUID],
-    scored: dict[Pair, Scored],
-    now: datetime,
-    *,
-    onward: bool,
+    session: AsyncSession, entity: Entity, known: dict[Pair, DuplicatePair], scored: dict[Pair, Scored], now: datetime
 ) -> None:
-    pair = DuplicatePair
-    mine = pair.a_id.in_(ids) if onward else or_(pair.a_id.in_(ids), pair.b_id.in_(ids))
-    known = {
-        (one.a_id, one.b_id): one
-        for one in await session.scalars(select(pair).where(pair.entity == entity.value, mine))
-    }
     fresh = {at: one for at, one in scored.items() if one.same}
     await _write(session, entity, {at: one for at, one in fresh.items() if at not in known}, now)
     for at, old in known.items():
@@ -120,11 +118,12 @@ def told(facts: Iterable[Fact]) -> list[Json]:
     return [{"code": one.code, "weight": round(one.weight, 2), "said": list(one.said)} for one in facts]
 
 
-async def forget_the_gone(session: AsyncSession, entity: Entity, ids: Sequence[UUID]) -> None:
-    """Open pairs of records that are there no more."""
-    await session.execute(
-        delete(DuplicatePair).where(
-            DuplicatePair.entity == entity.value, DuplicatePair.decision.is_(None),
-            or_(DuplicatePair.a_id.in_(ids), DuplicatePair.b_id.in_(ids)),
+async def forget_the_gone(session: AsyncSession, entity: Entity) -> None:
+    """Open pairs of which one record is there no more."""
+    table, pair = TABLES[entity], DuplicatePair
+    for end in (pair.a_id, pair.b_id):
+        there = exists().where(table.id == end, table.gone_at.is_(None))
+        await session.execute(
+            delete(pair).where(pair.entity == entity.value, pair.decision.is_(None), ~there),
+            execution_options={"synchronize_session": False},
         )
-    )  # fmt: skip

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.duplicates import likeness
+from referrals.directory.duplicates import find, likeness
 from referrals.directory.duplicates.find import compare, look_again
 from referrals.directory.duplicates.records import Entity
 from referrals.directory.models import DuplicateScan, Service
@@ -89,6 +89,7 @@ async def _step(session: AsyncSession, scan: DuplicateScan, now: datetime) -> bo
         return True
     if at[1] == "fold":
         await likeness.forget_the_gone(session, at[0])
+        await find.forget_the_gone(session, at[0])
         await session.execute(text("ANALYZE likeness, likeness_key"))  # what follows is planned by it
     if at == _ORDER[-1]:
         scan.finished_at = now
