@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import listings
 from referrals.directory.models import Service
-from referrals.exchange import edits, runs, settling
+from referrals.exchange import edits, redirected, runs, settling
 from referrals.exchange.demo import SOURCE as DEMO
 from referrals.exchange.formats.columns import Mapping
 from referrals.exchange.merging import mark_gone, merge
@@ -63,6 +63,7 @@ async def import_directory(
         await _stage(staging, package, reader, now.date(), seen)
     async with _timed(report, "check"):
         await settling.settle(staging, seen)
+        await redirected.lead_on(staging)
         await edits.protect(staging, now)
     async with _timed(report, "write"):
         await merge(staging, now, seen)

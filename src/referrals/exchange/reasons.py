@@ -32,6 +32,7 @@ LONG_ID = N_("had an id of more than %(limit)s characters, which was shortened")
 NO_OBJECT = N_("is no object")
 NOT_PUBLIC = N_("is not meant for the public by its source")
 LEVEL = N_("is of the kind %(kind)s, which we do not know")
+MERGED = N_("was made one with another record here, and is passed over")
 
 # Files
 OUTSIDE = N_("names a place outside the package and was not opened")

@@ -27,7 +27,7 @@ from referrals.kit.db import Base
 ANY: Final = "any"
 _POINTS_AT: Final = {
     "service_id": "service", "organization_id": "organization", "sender_organization_id": "organization",
-    "location_id": "location", "resource_id": ANY,
+    "location_id": "location", "resource_id": ANY, "kept_id": ANY, "old_id": ANY,
 }  # fmt: skip
 """Columns that name a record without a foreign key."""
 _DERIVED: Final = frozenset({"listing", "listing_place", "import_change", "source_conflict"})
