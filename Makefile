@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit e2e check-real format lint types floors catalogs screens stop clean
+.PHONY: help setup demo test unit e2e check-real bench-import format lint types floors catalogs screens stop clean
 
 help:  ## This list
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -32,6 +32,10 @@ check-real:  ## The checks on real directories, which lie beside the checkout in
 	@test -d ../shared || { echo "The real directories are missing: there is no ../shared here." >&2; exit 1; }
 	@deploy/setup.sh
 	@$(PYTEST) tests/real
+
+bench-import:  ## Our import beside plain COPY, and its memory (N="10000 100000" for other sizes)
+	@deploy/setup.sh
+	@$(PYTHON) -m tests.bench.importing $(N)
 
 format:  ## Lay out the Python code
 	@$(PYTHON) -m ruff format .

@@ -1,8 +1,12 @@
 """Every page there is: which role opens it, and with which records of the demo. A route that is missing here is an error."""
 
+import tempfile
 import time
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import psycopg
 from litestar.handlers import HTTPRouteHandler
@@ -11,7 +15,7 @@ from referrals.accounts.models import Role
 from referrals.app import ROUTES, paths
 from referrals.kit.crypto import digest, new_token
 
-FRAGMENTS = {"suggest", "suggest-place", "export-file"}
+FRAGMENTS = {"import-losses", "suggest", "suggest-place", "export-file"}
 """Answers for a field, and files: not pages."""
 
 
@@ -70,7 +74,20 @@ _FOREIGN = """
     FROM theirs
 """
 """A term of somebody else's taxonomy, as an import brings it."""
+_WAITS = """
+    INSERT INTO import_run (id, source, file_name, step, state, whole, asked_at, done, total, stop_asked, upload)
+    VALUES (%s, 'walk', 'towns.csv', 'rehearse', 'ready', true, now(), 0, 0, false, %s)
+"""
 _LINK = r"SELECT substring(body from '/{0}/([^\s]+)') AS token FROM mailbox_copy WHERE body ~ '/{0}/' ORDER BY delivered_at DESC"
+
+
+def _table_that_waits(connection: psycopg.Connection[Any]) -> str:
+    """Somebody's CSV of which nobody has said yet what its columns hold."""
+    file = Path(tempfile.mkdtemp()) / "towns.csv"
+    file.write_text("Nom,Structure,Ville,Date maj\nSoupe,La Marmite,Lyon,2026-10-01\nDouches,La Marmite,Brest,hier\n")
+    id = uuid4()
+    connection.execute(_WAITS, [id, str(file)])
+    return str(id)
 
 
 def records(conninfo: str) -> dict[str, str]:
@@ -101,6 +118,8 @@ def records(conninfo: str) -> dict[str, str]:
         connection.execute(_FOREIGN)
         return {
             "export.key": "csv.fr",
+            "run_id": one("SELECT id FROM import_run WHERE state = 'done' ORDER BY asked_at LIMIT 1"),
+            "import-columns.run_id": _table_that_waits(connection),
             "crosswalk-term.term_id": one("SELECT id FROM taxonomy_term WHERE source = 'walk'"),
             "choose-password.token": token,
             "receiver.token": soon(_LINK.format("r")),
