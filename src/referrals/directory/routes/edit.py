@@ -42,6 +42,10 @@ IDS = {"service": "service_id", "organization": "organization_id", "location": "
 NTHS = {1: N_("the first"), 2: N_("the second"), 3: N_("the third"), 4: N_("the fourth"), -1: N_("the last")}
 
 
+ASKED = ("texts", "hours", "where", "contact", "costs", "languages", "who", "needs", "address")
+"""Parts that people ask for first: one that says nothing is marked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One part on the overview: what it says now, line by line as (label, what it says)."""
@@ -50,6 +54,7 @@ class Section:
     title: str
     says: list[tuple[str, list[str]]]
     drifted: bool
+    kind: str
 
 
 @get("/my-services/{service_id:uuid}", name="edit-service", guards=[requires_editor])
@@ -165,16 +170,11 @@ async def _overview(request: Req, session: AsyncSession, there: Kept) -> Templat
 
 
 def _section(part: Page, sheet: Sheet, present: Values, stale: set[str]) -> Section:
-    says = []
-    for name in part.fields(sheet):
-        if part.code in ("hours", "closure"):
-            continue
-        if found := lines(name, present.get(name), sheet.words, sheet.places):
-            says.append((field_label(name, sheet.own), found))
-    if part.code in ("hours", "closure"):
-        says = told.hours(part.code, present, sheet)
-    columns = {item.column for item in part.items if isinstance(item, Text)}
-    return Section(part.code, _(part.title), says, bool(columns & stale))
+    timed = part.code in ("hours", "closure")
+    says = told.hours(part.code, present, sheet) if timed else told.fields(part, present, sheet)
+    drifted = bool({item.column for item in part.items if isinstance(item, Text)} & stale)
+    kind = "attention" if drifted or (not says and part.code in ASKED) else "good" if says else "plain"
+    return Section(part.code, _(part.title), says, drifted, kind)
 
 
 async def _part(request: Req, session: AsyncSession, there: Kept, code: str) -> Template:

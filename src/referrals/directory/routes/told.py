@@ -13,12 +13,14 @@ from referrals.directory import labels
 from referrals.directory.changes import Values
 from referrals.directory.changes.fields import text_field, unwritten
 from referrals.directory.changes.labels import field_label
-from referrals.directory.changes.show import Difference, difference
-from referrals.directory.forms.sheet import Sheet
+from referrals.directory.changes.show import Difference, difference, lines
+from referrals.directory.forms.questions import Text
+from referrals.directory.forms.sheet import Page, Sheet
 from referrals.directory.forms.times import known
 from referrals.directory.models import Metadata
 from referrals.directory.queries.mine import Change
 from referrals.kit.errors import NotFound
+from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.taxonomy.vocabulary import Vocabulary
 
@@ -66,6 +68,30 @@ def hours(code: str, present: Values, sheet: Sheet) -> list[tuple[str, list[str]
     if not found and sheet.elsewhere:
         return [(_("As at its place"), list(sheet.elsewhere))]
     return [("", found)] if found else []
+
+
+def fields(part: Page, present: Values, sheet: Sheet) -> list[tuple[str, list[str]]]:
+    """Label and lines of each field that says something; a text in the language of the page, else in the other."""
+    names = part.fields(sheet)
+    for item in part.items:
+        if isinstance(item, Text):
+            here = item.field(sheet, current_language())
+            names = tuple(
+                name for name in names if name == here or name not in item.fields(sheet) or not present.get(here)
+            )
+    return [
+        (_label(name, sheet), found)
+        for name in names
+        if (found := lines(name, present.get(name), sheet.words, sheet.places))
+    ]
+
+
+def _label(name: str, sheet: Sheet) -> str:
+    """Only a text in another language than the page's says which."""
+    label = field_label(name, sheet.own)
+    column = text_field(name)
+    spoken = name.split(".")[1] if name.startswith("translations.") else sheet.own
+    return label.split(" · ")[0] if column and spoken == current_language() else label
 
 
 def _difference(one: Change, words: Vocabulary, places: Mapping[str, str]) -> Difference:
