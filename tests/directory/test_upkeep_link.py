@@ -105,7 +105,7 @@ async def test_a_number_has_a_unit_and_a_note(browser: Browser, link: str, pages
     )
     assert "2 beds free" in page
     shown = await browser.open(f"/fr{pages.service('backs')}")
-    assert "2 lits disponibles" in shown
+    assert "2 lits libres" in shown
     assert "From Monday." in shown
     listing = await session.get_one(Listing, pages.services["backs"], populate_existing=True)
     assert listing.capacity_unit == "bed"

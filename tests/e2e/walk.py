@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from referrals.accounts.models import Role
 from referrals.app import ROUTES, paths
+from referrals.directory.forms.pages import PAGES
 from referrals.kit.crypto import digest, new_token
 
 FRAGMENTS = {"import-losses", "suggest", "suggest-place", "export-file"}
@@ -45,8 +46,19 @@ def stops(records: dict[str, str], only: Container[str] | None = None) -> list[S
             assert value, f"tests/e2e/walk.py does not know a record for {key}"
             path = path.replace(f"{{{placeholder}}}", value)
         found.append(Stop(route.name, path, _role(route)))
+    found += [
+        Stop(f"{stop.name}-{part}", stop.path.replace(f"/edit/{_FIRST}", f"/edit/{part}"), stop.role)
+        for stop in found
+        if stop.name.endswith("-part")
+        for part in (page.code for page in PAGES[_KINDS[stop.name]] if page.code != _FIRST)
+    ]
     found += [Stop("services-found", "/services?q=kin%C3%A9+lyon", None), Stop("not-found", "/nowhere", None)]
     return [stop for stop in found if only is None or stop.name in only]
+
+
+_FIRST = "texts"
+_KINDS = {"edit-service-part": "service", "edit-organization-part": "organization", "edit-place-part": "location"}
+"""Routes of which each page of the form is looked at: the first by the route, the others beside it."""
 
 
 def _placeholders(path: str) -> Iterator[str]:
@@ -78,6 +90,17 @@ _WAITS = """
     INSERT INTO import_run (id, source, file_name, step, state, whole, asked_at, done, total, stop_asked, upload)
     VALUES (%s, 'walk', 'towns.csv', 'rehearse', 'ready', true, now(), 0, 0, false, %s)
 """
+_UPKEEP = """
+    WITH link AS (
+        INSERT INTO upkeep_link (id, organization_id, address, language, created_at, expires_at)
+        SELECT gen_random_uuid(), o.id, lower(o.email), 'en', now(), now() + interval '60 days'
+        FROM service s JOIN organization o ON o.id = s.organization_id WHERE s.source_key = 'tern-house-occupation'
+        RETURNING id
+    )
+    INSERT INTO procrastinate_jobs (queue_name, task_name, args)
+    SELECT 'default', 'directory.send_upkeep_link', jsonb_build_object('link_id', id) FROM link
+"""
+"""Tern House asks for the link that answers without an account."""
 _LINK = r"SELECT substring(body from '/{0}/([^\s]+)') AS token FROM mailbox_copy WHERE body ~ '/{0}/' ORDER BY delivered_at DESC"
 
 
@@ -88,6 +111,10 @@ def _table_that_waits(connection: psycopg.Connection[Any]) -> str:
     id = uuid4()
     connection.execute(_WAITS, [id, str(file)])
     return str(id)
+
+
+_KEPT = "SELECT {0} FROM service WHERE source_key = 'tern-house-occupation'"
+"""Of the demo's provider."""
 
 
 def records(conninfo: str) -> dict[str, str]:
@@ -116,6 +143,7 @@ def records(conninfo: str) -> dict[str, str]:
             [digest(token)],
         )
         connection.execute(_FOREIGN)
+        connection.execute(_UPKEEP)
         return {
             "export.key": "csv.fr",
             "run_id": one("SELECT id FROM import_run WHERE state = 'done' ORDER BY asked_at LIMIT 1"),
@@ -124,9 +152,19 @@ def records(conninfo: str) -> dict[str, str]:
             "choose-password.token": token,
             "receiver.token": soon(_LINK.format("r")),
             "feedback.token": soon(_LINK.format("f")),
+            "upkeep.token": (upkeep := soon(_LINK.format("u")).removesuffix("/mails")),
+            "upkeep-mails.token": upkeep,
             "client_id": one(f"SELECT client_id FROM client_identity WHERE client_id = {paul}"),  # noqa: S608
             "need_id": need,
             "service_id": service,
+            "part": _FIRST,
+            "edit-organization.organization_id": one(_KEPT.format("organization_id")),
+            "edit-organization-part.organization_id": one(_KEPT.format("organization_id")),
+            "edit-service-part.service_id": one(_KEPT.format("id")),
+            "location_id": one(
+                "SELECT location_id FROM service_at_location JOIN service ON service.id = service_id "
+                "WHERE service.source_key = 'tern-house-occupation'"
+            ),
             "edit-service.service_id": one("SELECT id FROM service WHERE source_key = 'tern-house-occupation'"),
             "organization_id": one("SELECT organization_id FROM service WHERE source_key = 'kestrel-bay-neuro'"),
             "referral_id": one("SELECT id FROM referral WHERE status = 'info_requested' LIMIT 1"),

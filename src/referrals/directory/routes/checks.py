@@ -106,7 +106,7 @@ def _line(one: Kept, today: date) -> str:
     checked = overdue or (
         _("checked on %(day)s") % {"day": day(one.assured)} if one.assured else _("never checked yet")
     )
-    due = "" if one.check_by is None else _("next by %(day)s") % {"day": day(one.check_by)}
+    due = "" if one.check_by is None or one.check_by <= today else _("next by %(day)s") % {"day": day(one.check_by)}
     return " · ".join(part for part in (one.organization, checked, _(EVERY[str(one.months)]), due) if part)
 
 

@@ -4,7 +4,7 @@ Opening it changes nothing: mail scanners open every link. Whatever changes some
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
@@ -224,13 +224,14 @@ async def _mails_page(
         request, "directory/upkeep-mails.html", status=status, form=form or forms.blank(MailsForm, **start), token=token,
         organization=text(found.organization, "name", current_language()), spoken=spoken, stopped=stopped,
         choices=[*rhythm_options(), ("stop", _("Never: no more of these mails"))], places=places_options(),
-        address=found.link.address, next=_next(rows),
+        address=found.link.address, next=_next(rows, in_zone(now).date()),
     )  # fmt: skip
 
 
-def _next(rows: Sequence[Kept]) -> str:
-    first = min((check_by(one.assured, one.months) for one in rows if one.assured), default=None)
-    return day(first)
+def _next(rows: Sequence[Kept], today: date) -> str:
+    """When the next mail is due; empty where it is due already."""
+    ahead = [by for one in rows if one.assured and (by := check_by(one.assured, one.months)) > today]
+    return day(min(ahead)) if len(ahead) == len(rows) else ""
 
 
 def _ended(request: Req, found: Opened, token: str) -> Template:
