@@ -42,7 +42,7 @@ FORMATS: dict[str, Format] = {
         Format(
             "csv", N_("A table for people"),
             N_("One row for each service, to open in a spreadsheet, sort, print and pass on."),
-            ".csv", "text/csv; charset=utf-8", people.write, ("service",), languages=LANGUAGES,
+            ".csv", "text/csv", people.write, ("service",), languages=LANGUAGES,
         ),
         Format(
             "hsds-json", N_("HSDS as one JSON file"),

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from referrals.exchange.export.formats import FORMATS, Format
-from referrals.exchange.export.losses import REASONS
+from referrals.exchange.export.losses import REASONS, Loss
 from referrals.exchange.export.store import Kept, Store
 from referrals.exchange.labels import KINDS
 from referrals.kit.html import language_name, number
+from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
+
+NAMES = {**KINDS, "taxonomy_term": N_("Terms of taxonomies")}
+"""What kinds of record are called on these pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +58,34 @@ def offered(store: Store, found: Format, key: str, state: str, now: datetime) ->
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What is lost of one kind of record: (field, how many, why)."""
+    """What is lost of one kind of record: for each reason the fields, and in how many records each says something."""
 
     kind: str
-    lines: tuple[tuple[str, int, str], ...]
+    reasons: tuple[tuple[str, str], ...]
 
 
 def losses(offer: Offer) -> list[Lost]:
-    """By kind of record; inside, what concerns most records first."""
-    found: dict[str, list[tuple[str, int, str]]] = {}
+    """By kind of record and reason; inside, what concerns most records first."""
+    found: dict[str, dict[str, list[Loss]]] = {}
     for one in offer.kept.made.losses if offer.kept else ():
-        named = _(KINDS.get(one.entity, one.entity))
-        found.setdefault(named, []).append((_field(one.field), one.count, _(REASONS[one.reason])))
-    return [Lost(kind, tuple(sorted(lines, key=lambda line: -line[1]))) for kind, lines in found.items()]
+        found.setdefault(one.entity, {}).setdefault(one.reason, []).append(one)
+    return [
+        Lost(
+            _(NAMES.get(entity, entity)), tuple((_(REASONS[reason]), _fields(lost)) for reason, lost in reasons.items())
+        )
+        for entity, reasons in found.items()
+    ]
+
+
+def _fields(lost: list[Loss]) -> str:
+    """`description 94 · name 12`."""
+    return " · ".join(f"{_field(one.field)} {number(one.count)}" for one in sorted(lost, key=lambda one: -one.count))
 
 
 def inside(offer: Offer) -> list[tuple[str, str]]:
     """Kinds of record and how many of each: what leaves of the directory, whichever form it takes."""
     found = offer.kept.made.records if offer.kept else {}
-    return [(_(KINDS[kind]), number(found[kind])) for kind in offer.found.counted if found.get(kind)]
+    return [(_(NAMES[kind]), number(found[kind])) for kind in offer.found.counted if found.get(kind)]
 
 
 def size(count: int) -> str:

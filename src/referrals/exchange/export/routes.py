@@ -13,7 +13,6 @@ from referrals.exchange.export.formats import FORMATS, Format, of_key
 from referrals.exchange.export.jobs import ask_for
 from referrals.exchange.export.state import state
 from referrals.exchange.export.store import COUNTS, Progress, Store
-from referrals.exchange.labels import KINDS
 from referrals.kit.errors import NotFound
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, page, redirect
@@ -75,7 +74,7 @@ async def conformance_page(request: Req, session: Db, settings: Deployment, now:
     store = Store.of(settings)
     shown = conformance.computed(request.app, store, FORMATS)
     return page(
-        request, "exchange/conformance.html", shown=shown, kinds=KINDS,
+        request, "exchange/conformance.html", shown=shown, kinds=offers.NAMES,
         counted=store.counted(), current=await state(session), counting=store.progress(COUNTS, now) is not None,
     )  # fmt: skip
 
