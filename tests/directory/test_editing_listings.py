@@ -2,6 +2,7 @@
 
 from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -297,7 +298,9 @@ async def test_costs_languages_papers_area_and_whom_it_is_for(
     assert "Who? Tick at least one" in wrong
     await editor.submit("/edit/who", minimum_age="18", maximum_age="60", rule="any", rule_who=["carers", "women"])
     await editor.open(f"{edit}/how")
-    await editor.submit("/edit/how", **{"accessibility-step-free": "yes", "delivery-mode": ["on-site", "remote"]})
+    await editor.submit(
+        "/edit/how", **_named(("accessibility-step-free", "yes"), ("delivery-mode", ["on-site", "remote"]))
+    )
     listing = await session.get_one(Listing, pages.services["backs"], populate_existing=True)
     assert (listing.price_per_session, listing.currency, sorted(listing.funding)) == (12.5, "GBP", ["nhs", "self-pay"])
     assert (listing.languages, listing.interpreter) == (["kw"], "interpreter-available")
@@ -334,7 +337,7 @@ async def test_an_organization_and_a_place_are_kept_too(editor: Browser, pages: 
 
 async def test_a_confidential_address_is_a_tick(editor: Browser, pages: Pages) -> None:
     await editor.open(f"/en{pages.edit('knees')}/edit/where")
-    await editor.submit("/edit/where", **{"confidential-address": ["yes"]})
+    await editor.submit("/edit/where", **_named(("confidential-address", "yes")))
     shown = await editor.open(f"/en{pages.service('knees')}")
     assert "The address is not public" in shown
 
@@ -442,3 +445,8 @@ async def test_my_services_cost_a_bounded_number_of_statements(
     async with counted(connection) as said:
         await client.get("/en/my-services")
     assert len(said) <= 4, "\n".join(said)
+
+
+def _named(*fields: tuple[str, str | list[str]]) -> dict[str, Any]:
+    """Fields whose names are no names in Python."""
+    return dict(fields)

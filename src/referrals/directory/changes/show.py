@@ -3,18 +3,20 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
-from referrals.directory import rules
+from referrals.directory import hours, rules
 from referrals.directory.changes.fields import Value
 from referrals.directory.changes.labels import STATUSES
-from referrals.directory.hours import DAYS, sentences, slots
-from referrals.kit.html import language_name, listed, locale, money, number
+from referrals.kit.html import language_name, money, number
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.taxonomy.vocabulary import Vocabulary
 
 Row = Mapping[str, Any]
+_LONG_AGO: Final = date(2000, 1, 1)
+"""A day from which nothing is over yet, and every date is told with its year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +71,9 @@ def _mark(taxonomy: str, row: Row, words: Vocabulary) -> str:
 
 
 def _hours(rows: list[dict[str, Any]]) -> list[str]:
-    """Weekly rows together as a sentence; what comes monthly or on dates, one by one."""
-
-    def weekly(row: Row) -> bool:
-        plain = row.get("byday") and row.get("opens_at") and row.get("closes_at")
-        dated = any(row.get(name) for name in ("dtstart", "until", "valid_from", "valid_to", "bymonthday", "count"))
-        return bool(plain) and not dated and str(row.get("freq", "WEEKLY")) == "WEEKLY"
-
-    week = slots(
-        {"days": [day.strip().upper() for day in str(row["byday"]).split(",")], "opens": row["opens_at"],
-         "closes": row["closes_at"]}
-        for row in rows if weekly(row)
-    )  # fmt: skip
-    return [*sentences(week), *(_dated(row) for row in rows if not weekly(row))]
-
-
-def _dated(row: Row) -> str:
-    dates = [str(row[name]) for name in ("valid_from", "dtstart", "until", "valid_to") if row.get(name)]
-    times = "–".join(str(row[name]) for name in ("opens_at", "closes_at") if row.get(name))
-    rule = " ".join(str(row[name]) for name in ("freq", "byday", "bymonthday") if row.get(name))
-    note = " · ".join(str(row[name]) for name in ("description", "notes") if row.get(name))
-    return " · ".join(part for part in (_days(rule), " – ".join(dict.fromkeys(dates)), times, note) if part)
-
-
-def _days(rule: str) -> str:
-    names = locale().days["format"]["wide"]
-    named = [names[DAYS.index(day)] for day in rule.replace("WEEKLY", "").replace(",", " ").split() if day in DAYS]
-    return listed(named) if named else rule
+    """As sentences, what is over too; and what cannot be reckoned with, word for word."""
+    known = hours.of(rows)
+    return [*hours.told(known, _LONG_AGO), *known.notes]
 
 
 def _price(row: Row) -> str:
