@@ -164,6 +164,7 @@ class Package:
             where = Where(name, line)
             if isinstance(tree, dict) and datainclusion.is_ours(tree):
                 known = True
+                report.format = FORMATS["data·inclusion"]
                 for kind, one in inclusion.trees(tree, where):
                     yield from nested.records(kind, one, where)
                 continue

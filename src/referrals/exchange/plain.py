@@ -75,8 +75,9 @@ def tidy(said: str) -> Plain:
         said = said.replace("&", "& ").replace("<", "< ")
     if "\\" in said:
         said = said.replace("\\r", "").replace("\\n", "\n").replace("\\t", " ")
-    if "GÇ" in said:
+    if "GÇ" in said and _BROKEN.search(said):
         said = _BROKEN.sub(lambda match: _MANGLED[match.group()], said)
+        told.append(OLD_LETTERS)
     if "###" in said:
         said = _SOURCE_MARKERS.sub("", said)
     if "\r" in said:
