@@ -3,10 +3,9 @@
 Days, times and amounts are written so that reading them back gives the same row.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, time
 from decimal import Decimal
-from types import MappingProxyType
+from functools import cache
 
 from psycopg import sql
 
@@ -47,21 +46,16 @@ def additions(entity: str) -> tuple[str, ...]:
     return tuple(name for name in names(entity) if name in _own(entity))
 
 
-def as_json(
-    entity: str,
-    alias: str = "t",
-    *,
-    instead: Mapping[str, sql.Composable] = MappingProxyType({}),
-    more: Mapping[str, sql.Composable] = MappingProxyType({}),
-) -> sql.Composed:
-    """The row `alias` of this kind as one JSON object, with null where nothing is said.
-
-    `instead`: what is said for some keys; `more`: objects nested in it.
-    """
-    shape = SHAPES[entity]
-    said = {name: instead.get(name) or _value(shape, name, alias) for name in names(entity)} | dict(more)
-    pairs = [sql.SQL("{}, {}").format(sql.Literal(name), value) for name, value in said.items()]
+@cache
+def as_json(entity: str, alias: str = "t") -> sql.Composed:
+    """The row `alias` of this kind as one JSON object, with null where nothing is said."""
+    pairs = [sql.SQL("{}, {}").format(sql.Literal(name), said) for name, said in as_values(entity, alias).items()]
     return sql.SQL("json_build_object({})").format(sql.SQL(", ").join(pairs))
+
+
+def as_values(entity: str, alias: str = "t") -> dict[str, sql.Composable]:
+    """What stands under each key, null where nothing is said."""
+    return {name: _value(SHAPES[entity], name, alias) for name in names(entity)}
 
 
 def _own(entity: str) -> frozenset[str]:

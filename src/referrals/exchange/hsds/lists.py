@@ -16,7 +16,7 @@ from referrals.directory.models import Listing, Location, Organization, Program,
 from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.queries.published import published
 from referrals.exchange.hsds import trees
-from referrals.exchange.hsds.items import item, minimal
+from referrals.exchange.hsds.items import columns, item, minimal, part
 from referrals.exchange.hsds.narrowing import conditions, filters, values
 from referrals.exchange.hsds.near import Nearness, nearness
 from referrals.exchange.hsds.parameters import Asked, Endpoint
@@ -86,10 +86,10 @@ async def _told(
 ) -> list[bytes]:
     """The rows as they may leave."""
     if shape.said == "minimal":
-        return [said.encode() for said, _, _ in found]
+        return [row[0].encode() for row in found]
     if shape.said == "items":
-        hidden = await redaction(session)
-        return [_as_it_may_leave(endpoint.entity, hidden, *row) for row in found]
+        hidden, whole = await redaction(session), part(endpoint.entity)
+        return [_as_it_may_leave(hidden, row[0], row[1], item(whole, row[2:]) or {}) for row in found]
     ids = [row[0] for row in found]
     told: list[bytes] = []
     for start in range(0, len(ids), BATCH):
@@ -123,16 +123,17 @@ async def with_services(session: AsyncSession, organizations: Sequence[Tree], *,
     return [one | {"services": told[one["id"]]} if one["id"] in told else one for one in organizations]
 
 
-def _as_it_may_leave(entity: str, hidden: Redaction, said: str, organization: str, place: str | None) -> bytes:
-    """Nearly every row leaves as PostgreSQL wrote it: only where something is confidential is it read again."""
+def _as_it_may_leave(hidden: Redaction, organization: str, place: str | None, told: Tree) -> bytes:
+    """Nearly every item leaves as it is: only where something is confidential it is looked at more closely."""
+    said = _encode(told)
     if not hidden.concerns(organization) and place not in hidden.locations:
-        return said.encode()
+        return said
     tree: Tree = msgspec.json.decode(said, type=dict)
     location = tree.pop("location", None)
     if location is not None:
         service = tree.pop("service")
-        told = hidden.record("service_at_location", tree) or {}
-        tree = told | {"location": hidden.record("location", location), "service": service}
+        tree = hidden.record("service_at_location", tree) or {}
+        tree |= {"location": hidden.record("location", location), "service": service}
     return _encode(hidden.tree(organization, tree))
 
 
@@ -148,8 +149,11 @@ def _statement(shape: _Shape) -> AnySelect:
     page = there.cte("page")
     if shape.said == "ids":
         return select(cast(page.c.id, String)).order_by(page.c.came, page.c.id)
-    told = minimal() if shape.said == "minimal" else item(shape.entity)
-    return _with_names(shape.entity, told, page).order_by(page.c.came, page.c.id)
+    if shape.said == "minimal":
+        return _with_names(shape.entity, page, minimal()).order_by(page.c.came, page.c.id)
+    return _with_names(shape.entity, page, *_whose(shape.entity), *columns(shape.entity)).order_by(
+        page.c.came, page.c.id
+    )
 
 
 def _there(entity: str) -> AnySelect:
@@ -170,17 +174,22 @@ def _there(entity: str) -> AnySelect:
     return found
 
 
-def _with_names(entity: str, told: Any, page: Any) -> AnySelect:
+def _whose(entity: str) -> tuple[Any, Any]:
+    """The organization that an item belongs to, and its place."""
+    organization = Organization.id if entity == "organization" else Service.organization_id
+    place = cast(ServiceAtLocation.location_id, String) if entity == "service_at_location" else null()
+    return cast(organization, String).label("whose"), place.label("place")
+
+
+def _with_names(entity: str, page: Any, *told: Any) -> AnySelect:
     """The page joined to all that its items name."""
+    found: AnySelect = select(*told).select_from(page)
     if entity == "organization":
-        columns = (told, cast(Organization.id, String), null())
-        return select(*columns).select_from(page).join(Organization, Organization.id == page.c.id)
-    service_id = page.c.id if entity == "service" else ServiceAtLocation.service_id
-    place = null() if entity == "service" else cast(ServiceAtLocation.location_id, String)
-    found = select(told, cast(Service.organization_id, String), place).select_from(page)
+        return found.join(Organization, Organization.id == page.c.id)
     if entity == "service_at_location":
         found = found.join(ServiceAtLocation, ServiceAtLocation.id == page.c.id)
         found = found.join(Location, Location.id == ServiceAtLocation.location_id)
+    service_id = page.c.id if entity == "service" else ServiceAtLocation.service_id
     return (
         found.join(Service, Service.id == service_id)
         .join(Listing, Listing.service_id == service_id)
