@@ -48,7 +48,9 @@ async def candidates(
     }
     found: dict[tuple[UUID, UUID], set[str]] = {}
     # Thousands of services are called "Food bank": theirs are looked up by word and town, among the keys that are shared.
-    statements = (_SHARED, _NEAR, _NAMES) if entity is Entity.ORGANIZATION else (_SHARED, _NEAR)
+    # Those of organizations too where all are read: trigrams cost a hundred times as much, which one edited record may.
+    trigrams = entity is Entity.ORGANIZATION and not onward
+    statements = (_SHARED, _NEAR, _NAMES) if trigrams else (_SHARED, _NEAR)
     for statement in statements:
         for mine, other, stratum in await session.execute(statement, given):
             found.setdefault((min(mine, other), max(mine, other)), set()).add(stratum)

@@ -131,6 +131,12 @@ def telling_words(name: str) -> frozenset[str]:
     return frozenset(words - _COMMON or words)
 
 
+def skeleton(core_name: str) -> str:
+    """What misspelling and spacing leave alone: consonants, each once in a row. `alzheimers ctr` -> `lzhmrsctr`."""
+    letters = re.sub(r"[aeiouy\s]", "", core_name)
+    return re.sub(r"(.)\1+", r"\1", letters)
+
+
 def initials(name: str) -> str:
     """`Guidance Care Center` -> `gcc`; nothing for names of fewer than three words."""
     words = [word for word in core(name).split() if word.isalpha()]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import combinations
 
 from referrals.directory.duplicates import folding
 from referrals.directory.duplicates.records import Compared, Entity, Spot
@@ -11,10 +12,12 @@ from referrals.kit.text import fold
 
 KINDS = ("phone", "email", "page", "host", "identifier", "text", "initials", "family", "place", "point", "name", "word")
 """`host`: of the web address or the mail; `text`: opening of the description; `family`: organization or parent; `word`: a
-telling word of a service's name and its town."""
+telling word of a service's name and its town, one or two of an organization's."""
 _MOST = 40
 """Keys of one kind that a record may have: an organization of a thousand places is not told by all of them."""
 _LONGEST = 200
+_PAIRED = 5
+"""Words of a name that are looked up two by two, where each alone is common."""
 _GIST = 80
 _TEXT = 100
 
@@ -74,9 +77,12 @@ def _keys(record: Compared, names: list[str]) -> Iterator[Key]:
         yield Key("family", str(record.family))
     for spot in record.spots:
         yield from _where(spot)
-    if record.entity is Entity.SERVICE:
+    words = frozenset[str]().union(*(folding.telling_words(name) for name in record.names))
+    if record.entity is Entity.ORGANIZATION:
+        yield from _values("word", (*words, *(" ".join(pair) for pair in combinations(sorted(words)[:_PAIRED], 2))))
+        yield from _values("word", (f"~{folding.skeleton(name)}" for name in names))
+    else:
         towns = {fold(spot.city) or folding.postcode(spot.postcode) for spot in record.spots} - {""} or {"nowhere"}
-        words = frozenset[str]().union(*(folding.telling_words(name) for name in record.names))
         yield from _values("word", (f"{town} {word}" for town in sorted(towns) for word in sorted(words)))
 
 
