@@ -1,10 +1,20 @@
 """The kinds of work, in the order in which they matter: people who wait, then people who are led astray, then the rest."""
 
-from referrals.curation.lists import changes, contradictions, drift, duplicates, mail, reports, stale
+from referrals.curation.lists import (
+    changes,
+    conflicts,
+    contradictions,
+    drift,
+    duplicates,
+    feeds,
+    mail,
+    reports,
+    stale,
+)
 from referrals.curation.work import WorkList
 
 LISTS: tuple[WorkList, ...] = (
-    reports.LIST, changes.LIST, mail.LIST, contradictions.LIST, duplicates.LIST, stale.LIST, drift.LIST,
+    reports.LIST, changes.LIST, mail.LIST, contradictions.LIST, duplicates.LIST, conflicts.LIST, feeds.LIST, stale.LIST, drift.LIST,
 )  # fmt: skip
 BY_CODE = {one.code: one for one in LISTS}
 
