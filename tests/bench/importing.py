@@ -23,7 +23,7 @@ from psycopg import sql
 from referrals.exchange.shapes import SHAPES, Shape
 from referrals.kit import cluster, database
 from referrals.kit.settings import CHECKOUT, from_environment
-from tests.bench import services
+from tests.bench import hsds_list, services
 from tests.bench.one_import import SOURCE
 
 TIMES = 6.0
@@ -42,6 +42,8 @@ class Measured:
     listing: float
     again: float
     peak_mb: float
+    pages: tuple[hsds_list.Measured, ...]
+    """The list endpoint over this directory, beside the bare SQL."""
 
     @property
     def ratio(self) -> float:
@@ -59,10 +61,11 @@ def measure(server: cluster.Cluster, count: int) -> Measured:
     again = _import(url, package)
     if (again["created"], again["changed"], again["gone"]) != (0, 0, 0):
         raise AssertionError(f"the second import changed something: {again}")
+    pages = tuple(hsds_list.run(url))
     for name in ("bench_ours", "bench_plain"):
         cluster.drop_database(server, name)
     ours = _seconds(first)
-    return Measured(count, rows, plain, ours, first["spans"]["list"], _seconds(again), first["peak_mb"])
+    return Measured(count, rows, plain, ours, first["spans"]["list"], _seconds(again), first["peak_mb"], pages)
 
 
 def _seconds(told: dict[str, Any]) -> float:
@@ -162,6 +165,13 @@ def tell(found: list[Measured], seconds: float) -> bool:
             f"        apart: listings {one.listing:.1f} s; the unchanged second import {one.again:.1f} s ({one.again / one.plain:.2f} of COPY)"
         )
         _say(f"        peak memory of the importing process {one.peak_mb:.0f} MB")
+        for page in one.pages:
+            held = page.ratio <= hsds_list.TIMES
+            good &= held
+            _say(
+                f"        /hsds/services, page {page.page}: {page.ours:.1f} ms beside {page.bare:.1f} ms of bare SQL, ratio "
+                f"{page.ratio:.2f}, goal at most {hsds_list.TIMES:.0f}: {'held' if held else 'MISSED'}"
+            )
     if len(found) > 1:
         growth = found[-1].peak_mb / found[0].peak_mb - 1
         held = abs(growth) <= GROWTH

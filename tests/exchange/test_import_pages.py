@@ -1,0 +1,196 @@
+"""What a curator sees of imports: sending, reading, mapping columns, sources, and who may not."""
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.models import Role
+from referrals.exchange import feeds, fetching, jobs, uploads
+from referrals.exchange.fetching import Known, Unfetched
+from referrals.exchange.models import Feed, ImportRun
+from referrals.kit.db import SessionMaker
+from referrals.kit.settings import Settings
+from tests.browser import Browser
+from tests.conftest import NOW, Clock
+from tests.exchange.packages import tables, zipped
+from tests.factories.people import account
+
+TOWNS = "Nom;Structure;Ville;Date maj;Couleur\nSoupe;La Marmite;Lyon;31/01/2026;rouge\nDouches;La Marmite;Brest;hier;vert\n;La Marmite;Brest;;\n"
+
+
+@pytest.fixture
+async def curator(browser: Browser, session: AsyncSession) -> Browser:
+    await account(session, Role.CURATOR, email="yann@example.org")
+    await session.flush()
+    await browser.sign_in("yann@example.org")
+    return browser
+
+
+async def _send(browser: Browser, name: str, content: bytes, **fields: str) -> httpx.Response:
+    page = await browser.open("/en/imports")
+    token = page.form("/imports").fields["_csrf_token"][0]
+    return await browser.client.post(
+        "/en/imports", data={"_csrf_token": token, **fields}, files={"file": (name, content)}, follow_redirects=True
+    )
+
+
+async def _work(session: AsyncSession, sessions: SessionMaker, settings: Settings, clock: Clock) -> ImportRun:
+    run = (await session.scalars(select(ImportRun).order_by(ImportRun.asked_at.desc()))).first()
+    assert run is not None
+    await jobs.run(session, id=str(run.id), now=clock(), settings=settings, outside=sessions)
+    await session.flush()
+    await session.refresh(run)
+    return run
+
+
+async def test_a_package_is_sent_read_let_in_and_undone(
+    curator: Browser, session: AsyncSession, sessions: SessionMaker, settings: Settings, clock: Clock, tmp_path: Path
+) -> None:
+    content = tables()
+    content["services"] = [row | {"colour": "=blue"} for row in content["services"]]
+    answer = await _send(
+        curator, "../../harbour.zip", zipped(tmp_path / "h.zip", content).read_bytes(), source="Harbour"
+    )
+    assert answer.status_code == 200
+    assert "hx-get" in answer.text
+    run = await _work(session, sessions, settings, clock)
+    assert (run.source, run.file_name) == ("harbour", "harbour.zip")
+    page = await curator.open(f"/en/imports/{run.id}")
+    assert "Nothing has come in yet. If you say yes: 21 new records." in page
+    assert "services.colour" in page
+    table = await curator.client.get(f"/fr/imports/{run.id}/losses.csv")
+    assert "n’a pas sa place ici" in table.text
+    assert "package/services.csv,2,Services" in table.text
+    await curator.submit("/let-in")
+    await _work(session, sessions, settings, clock)
+    page = await curator.open(f"/en/imports/{run.id}")
+    assert "It has come in: 21 new records." in page
+    changes = await curator.open(f"/en/imports/{run.id}/changes?what=created&kind=service")
+    assert "Soup at noon" in changes
+    await curator.open(f"/en/imports/{run.id}")
+    await curator.submit("/undo")
+    await _work(session, sessions, settings, clock)
+    page = await curator.open(f"/en/imports/{run.id}")
+    assert "21 records that it had brought have left." in page
+
+
+async def test_the_progress_is_asked_for_again_until_the_run_has_ended(
+    curator: Browser, session: AsyncSession, sessions: SessionMaker, settings: Settings, clock: Clock, tmp_path: Path
+) -> None:
+    await _send(curator, "h.zip", zipped(tmp_path / "h.zip", tables()).read_bytes())
+    run = (await session.scalars(select(ImportRun))).one()
+    part = await curator.client.get(f"/en/imports/{run.id}", headers={"HX-Request": "true"})
+    assert "hx-get" in part.text
+    assert "<html" not in part.text
+    await _work(session, sessions, settings, clock)
+    part = await curator.client.get(f"/en/imports/{run.id}", headers={"HX-Request": "true"})
+    assert part.headers["HX-Refresh"] == "true"
+
+
+async def test_what_is_no_package_is_refused_with_a_sentence_and_what_was_typed_stays(curator: Browser) -> None:
+    answer = await _send(curator, "run.exe", b"MZ", source="Harbour")
+    assert answer.status_code == 422
+    assert "This kind of file cannot be imported." in answer.text
+    assert 'value="Harbour"' in answer.text
+
+
+async def test_a_table_of_somebodys_own_making_is_mapped_tried_and_remembered(
+    curator: Browser, session: AsyncSession, sessions: SessionMaker, settings: Settings, clock: Clock
+) -> None:
+    answer = await _send(curator, "towns.csv", TOWNS.encode())
+    assert "This table can be read" in answer.text
+    assert "is not a date like 2027-01-15" in answer.text
+    assert "has no name" in answer.text
+    run = (await session.scalars(select(ImportRun))).one()
+    page = await curator.open(f"/en/imports/{run.id}/columns")
+    assert page.form("/columns").fields["c0"] == ["service.name"]
+    refused = await curator.submit("/columns", button="save", c0="", name="Towns")
+    assert refused.status == 422
+    assert "No column holds the name of the service." in refused
+    await curator.submit("/columns", button="save", c0="service.name", name="Towns")
+    run = await _work(session, sessions, settings, clock)
+    assert (run.state, (run.report or {})["kinds"]["service"]["created"], (run.report or {})["rejected"]) == (
+        "ready",
+        2,
+        1,
+    )
+    again = await _send(curator, "towns.csv", TOWNS.encode())
+    assert re.search(r'name="name"[^>]*value="Towns"', again.text)
+
+
+async def test_only_curators_see_imports(browser: Browser, session: AsyncSession) -> None:
+    await account(session, Role.CASE_MANAGER, email="claire@example.org")
+    await session.flush()
+    await browser.sign_in("claire@example.org")
+    for path in ("imports", "conflicts", "sources"):
+        assert (await browser.open(f"/en/{path}")).status == 403
+
+
+async def test_a_source_of_this_machine_comes_in_by_itself_once_for_each_new_package(
+    curator: Browser, session: AsyncSession, sessions: SessionMaker, settings: Settings, clock: Clock, tmp_path: Path
+) -> None:
+    home = tmp_path / "sources"
+    home.mkdir()
+    zipped(home / "harbour.zip", tables())
+    settings = Settings(
+        data_home=settings.data_home, database_url=None, secret=settings.secret, base_url=settings.base_url,
+        sources_home=home.resolve(),
+    )  # fmt: skip
+    who = await account(session, Role.CURATOR)
+    feed = await feeds.add(
+        session, source="harbour", address="harbour.zip", rhythm="daily", language=None, whole=True, by=who.id, now=NOW
+    )
+    await feeds.fetch(session, id=str(feed.id), now=clock(), settings=settings)
+    run = await _work(session, sessions, settings, clock)
+    assert (run.state, run.feed_id, feed.problem) == ("done", feed.id, None)
+    clock.pass_(days=1)
+    await feeds.fetch(session, id=str(feed.id), now=clock(), settings=settings)
+    assert len((await session.scalars(select(ImportRun))).all()) == 1
+    feed.address = "../../etc/passwd"
+    await feeds.fetch(session, id=str(feed.id), now=clock(), settings=settings)
+    await session.flush()
+    page = await curator.open("/en/sources")
+    assert "This path leads out of the folder for local sources." in page
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9/x.zip", "http://[::1]/x.zip", "http://169.254.169.254/latest", "http://10.0.0.1/x",
+                "http://localhost/x.zip", "http://[::ffff:127.0.0.1]/x"],
+)  # fmt: skip
+def test_nothing_is_fetched_from_a_private_network(address: str, tmp_path: Path) -> None:
+    with pytest.raises(Unfetched) as unfetched:
+        fetching.from_web(address, tmp_path, Known())
+    assert unfetched.value.code == "private"
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.org/x", "gopher://x", "https://"])
+def test_nothing_but_web_addresses_is_fetched(address: str, tmp_path: Path) -> None:
+    with pytest.raises(Unfetched) as unfetched:
+        fetching.from_web(address, tmp_path, Known())
+    assert unfetched.value.code == "scheme"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd.zip", "passwd.zip"), ("C:\\a\\b c.CSV", "b-c.csv"), ("", "package"), (".zip", "package.zip"),
+        ("a/..", "package."), ("é à.json", "é-à.json"),
+    ],
+)  # fmt: skip
+def test_the_name_of_an_upload_is_only_a_name(given: str, kept: str) -> None:
+    assert uploads.safe_name(given) == kept
+
+
+async def test_a_feed_is_looked_at_when_it_is_due(session: AsyncSession, clock: Clock) -> None:
+    who = await account(session, Role.CURATOR)
+    feed = await feeds.add(
+        session, source="harbour", address="https://x.example/h.zip", rhythm="weekly", language=None, whole=True,
+        by=who.id, now=NOW,
+    )  # fmt: skip
+    assert (feed.next_at - NOW).days == 7
+    await feeds.look(session, now=clock())
+    assert isinstance(feed, Feed)
