@@ -32,6 +32,7 @@ check-real:  ## The checks on real directories, which lie beside the checkout in
 	@test -d ../shared || { echo "The real directories are missing: there is no ../shared here." >&2; exit 1; }
 	@deploy/setup.sh
 	@$(PYTEST) tests/real
+	@FUZZ=20 $(PYTEST) tests/exchange/test_fuzz.py
 
 bench-import:  ## Our import beside plain COPY, and its memory (N="10000 100000" for other sizes)
 	@deploy/setup.sh
