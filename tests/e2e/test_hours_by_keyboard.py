@@ -10,7 +10,7 @@ from tests.e2e.running import RunningDemo
 from tests.e2e.screens import sign_in
 
 _SAID = {
-    "en": ("All in one line", "Another row", "Monday, 9:00–12:00 and 14:00–17:00", "Saturday, 10:00–12:30", "Saved."),
+    "en": ("All in one line", "Another row", "Monday, 9:00–12:00 and 14:00–18:00", "Saturday, 10:00–12:30", "Saved."),
     "fr": (
         "Tout en une ligne",
         "Une autre ligne",
@@ -19,7 +19,7 @@ _SAID = {
         "Enregistré",
     ),
 }
-_TYPED = {"en": "Mon 9-12, 14-17; Wed 9-12", "fr": "lundi 9–12, 14–17 ; mercredi 9-12"}
+_TYPED = {"en": "Mon 9-12, 14-18; Wed 9-12", "fr": "lundi 9–12, 14–17 ; mercredi 9-12"}
 
 
 @pytest.mark.parametrize(("language", "width"), [("fr", 320), ("en", 1280)])
