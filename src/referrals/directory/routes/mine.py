@@ -25,7 +25,6 @@ from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
 
 requires_editor = requires_role(Role.PROVIDER_EDITOR, Role.CURATOR)
-answers = keeping.answers
 _AT_A_GLANCE = 10
 """Listings up to which nobody needs a search field."""
 
