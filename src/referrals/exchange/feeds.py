@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from anyio import to_thread
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.exchange import runs
@@ -91,7 +92,7 @@ async def one(session: AsyncSession, id: UUID) -> Feed:
 async def listed(session: AsyncSession) -> list[Standing]:
     feeds: Sequence[Feed] = (await session.scalars(select(Feed).order_by(Feed.source))).all()
     newest = select(ImportRun).where(ImportRun.feed_id.in_([feed.id for feed in feeds]))
-    newest = newest.distinct(ImportRun.feed_id).order_by(ImportRun.feed_id, ImportRun.asked_at.desc())
+    newest = newest.ext(distinct_on(ImportRun.feed_id)).order_by(ImportRun.feed_id, ImportRun.asked_at.desc())
     runs_of = {run.feed_id: run for run in await session.scalars(newest)}
     return [Standing(feed, runs_of.get(feed.id), problem(feed, runs_of.get(feed.id))) for feed in feeds]
 
