@@ -157,6 +157,12 @@ def records(conninfo: str) -> dict[str, str]:
             "client_id": one(f"SELECT client_id FROM client_identity WHERE client_id = {paul}"),  # noqa: S608
             "need_id": need,
             "service_id": service,
+            "work.code": "contradictions",
+            "report.report_id": one(
+                "INSERT INTO reader_report (id, service_id, what, words, language, at) SELECT gen_random_uuid(), id, "
+                "'hours', 'Closed on Mondays since summer.', 'en', now() FROM service "
+                "WHERE source_key = 'kestrel-bay-neuro' RETURNING id"
+            ),
             "part": _FIRST,
             "edit-organization.organization_id": one(_KEPT.format("organization_id")),
             "edit-organization-part.organization_id": one(_KEPT.format("organization_id")),

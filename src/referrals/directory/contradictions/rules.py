@@ -141,7 +141,7 @@ def dialable(number: str, country: str) -> bool:
         parsed = phonenumbers.parse(_EXTENSION.sub("", number), region)
     except phonenumbers.NumberParseException as error:
         return region is None and error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE
-    if region and phonenumbers.is_possible_short_number_for_region(parsed, region):
+    if region and phonenumbers.is_valid_short_number_for_region(parsed, region):
         return True
     reason = phonenumbers.is_possible_number_with_reason(parsed)
     return reason == phonenumbers.ValidationResult.IS_POSSIBLE
