@@ -8,7 +8,7 @@ from uuid import UUID
 
 from referrals.exchange.hsds import profile
 from referrals.exchange.hsds.fields import ENUMS, REQUIRED_TEXTS, names
-from referrals.exchange.hsds.parameters import ENDPOINTS, Endpoint, Parameter
+from referrals.exchange.hsds.parameters import ENDPOINTS, TEXT, Endpoint, Parameter
 from referrals.exchange.hsds.problems import MEDIA_TYPE
 from referrals.exchange.hsds.trees import LISTS
 from referrals.exchange.shapes import SHAPES
@@ -101,7 +101,7 @@ def _parameters(endpoint: Endpoint) -> list[Schema]:
 
 def _values(parameter: Parameter) -> Schema:
     told: dict[str, Schema] = {
-        "text": {"type": "string", "minLength": 1, "maxLength": parameter.high},
+        "text": {"type": "string", "minLength": 1, "maxLength": parameter.high, "pattern": TEXT},
         "uuid": _UUID,
         "whole": {"type": "integer", "minimum": parameter.low, "maximum": parameter.high},
         "flag": {"type": "boolean"},

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
 from referrals.exchange.hsds.trees import Kind
-from referrals.exchange.values import moment
 from referrals.kit.errors import DomainError
 from referrals.kit.i18n import N_
 
@@ -19,6 +18,8 @@ EVERYTHING: Final = 100_000
 LAST_PAGE: Final = 1_000_000
 LONGEST: Final = 300
 """Signs of a text."""
+TEXT: Final = r"^[^\x00-\x1f\x7f]+$"
+"""No line breaks, no tabs, no signs that steer a machine."""
 NEAREST, FARTHEST = 1, 500_000
 
 
@@ -164,7 +165,7 @@ def _bounded(parameter: Parameter, value: Any) -> Any:
     within = (
         parameter.low <= value <= parameter.high if parameter.kind == "whole"
         else value in parameter.choices if parameter.kind == "choice"
-        else 0 < len(value) <= parameter.high and value.isprintable() if parameter.kind == "text"
+        else 0 < len(value) <= parameter.high and re.fullmatch(TEXT, value) is not None if parameter.kind == "text"
         else True
     )  # fmt: skip
     if not within:
@@ -190,8 +191,8 @@ def _flag(text: str) -> bool:
 
 def _moment(text: str) -> datetime:
     # A plus that nobody encoded comes as a space.
-    said = re.sub(r" (\d\d:?\d\d)$", r"+\1", text.strip().upper())
-    return moment(said)
+    said = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text.strip().upper()))
+    return said if said.tzinfo else said.replace(tzinfo=UTC)
 
 
 def _text(value: Any) -> str:
@@ -199,7 +200,9 @@ def _text(value: Any) -> str:
 
 
 def _json_whole(value: Any) -> int:
-    return int(value) if isinstance(value, int) and not isinstance(value, bool) else _no(value)
+    """JSON knows one kind of number: 50.0 is whole."""
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return int(value) if whole and not isinstance(value, bool) else _no(value)
 
 
 def _json_flag(value: Any) -> bool:
