@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -25,13 +26,148 @@ from referrals.kit import db
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SEED = 20261122
 TOLD_TWICE = 0.02
-WORDS = ["advice", "aid", "alcohol", "ankle", "arts", "asylum", "baby", "bank", "benefits", "bereavement", "bicycle", "books", "breakfast", "budget", "care", "carers", "childcare", "children", "choir", "clothing", "coaching", "computers", "cooking", "counselling", "dance", "debt", "dental", "disability", "drugs", "education", "employment", "energy", "english", "exercise", "family", "fathers", "food", "football", "furniture", "garden", "grief", "health", "hearing", "heating", "home", "homework", "hospice", "hostel", "housing", "hunger", "injury", "job", "kitchen", "language", "law", "library", "lunch", "meals", "memory", "mental", "migrants", "mothers", "music", "nursing", "nutrition", "parents", "pension", "physio", "play", "prison", "reading", "recovery", "refugees", "rent", "respite", "rights", "school", "sewing", "shelter", "sight", "skills", "sleep", "smoking", "sport", "stroke", "swimming", "talking", "tax", "theatre", "therapy", "training", "transport", "veterans", "violence", "visiting", "walking", "wellbeing", "women", "work", "writing", "young", "youth"]
-BODIES = ["trust", "society", "alliance", "network", "house", "league", "circle", "mission", "project", "union", "partnership", "fellowship"]
+WORDS = [
+    "advice",
+    "aid",
+    "alcohol",
+    "ankle",
+    "arts",
+    "asylum",
+    "baby",
+    "bank",
+    "benefits",
+    "bereavement",
+    "bicycle",
+    "books",
+    "breakfast",
+    "budget",
+    "care",
+    "carers",
+    "childcare",
+    "children",
+    "choir",
+    "clothing",
+    "coaching",
+    "computers",
+    "cooking",
+    "counselling",
+    "dance",
+    "debt",
+    "dental",
+    "disability",
+    "drugs",
+    "education",
+    "employment",
+    "energy",
+    "english",
+    "exercise",
+    "family",
+    "fathers",
+    "food",
+    "football",
+    "furniture",
+    "garden",
+    "grief",
+    "health",
+    "hearing",
+    "heating",
+    "home",
+    "homework",
+    "hospice",
+    "hostel",
+    "housing",
+    "hunger",
+    "injury",
+    "job",
+    "kitchen",
+    "language",
+    "law",
+    "library",
+    "lunch",
+    "meals",
+    "memory",
+    "mental",
+    "migrants",
+    "mothers",
+    "music",
+    "nursing",
+    "nutrition",
+    "parents",
+    "pension",
+    "physio",
+    "play",
+    "prison",
+    "reading",
+    "recovery",
+    "refugees",
+    "rent",
+    "respite",
+    "rights",
+    "school",
+    "sewing",
+    "shelter",
+    "sight",
+    "skills",
+    "sleep",
+    "smoking",
+    "sport",
+    "stroke",
+    "swimming",
+    "talking",
+    "tax",
+    "theatre",
+    "therapy",
+    "training",
+    "transport",
+    "veterans",
+    "violence",
+    "visiting",
+    "walking",
+    "wellbeing",
+    "women",
+    "work",
+    "writing",
+    "young",
+    "youth",
+]
+BODIES = [
+    "trust",
+    "society",
+    "alliance",
+    "network",
+    "house",
+    "league",
+    "circle",
+    "mission",
+    "project",
+    "union",
+    "partnership",
+    "fellowship",
+]
 NAMES = ["alder", "ash", "beech", "birch", "cedar", "elm", "fern", "hazel", "heath", "holly", "ivy", "juniper", "larch", "laurel", "lime", "maple", "oak", "olive", "pine", "poplar", "rowan", "sorrel", "thorn", "willow", "yew"]  # fmt: skip
-STREETS = ["Church", "Station", "Mill", "Park", "Victoria", "Market", "Chapel", "School", "Bridge", "Castle", "Green", "King", "Queen", "Orchard", "Garden"]
+STREETS = [
+    "Church",
+    "Station",
+    "Mill",
+    "Park",
+    "Victoria",
+    "Market",
+    "Chapel",
+    "School",
+    "Bridge",
+    "Castle",
+    "Green",
+    "King",
+    "Queen",
+    "Orchard",
+    "Garden",
+]
 
 
-def fill(count: int) -> Iterator[tuple[str, list[str], list[tuple[object, ...]]]]:
+Rows = list[tuple[object, ...]]
+
+
+def fill(count: int) -> Iterator[tuple[str, list[str], Rows]]:
     """Table, columns and rows, in an order that the foreign keys allow."""
     chance = random.Random(SEED)  # noqa: S311  (the same directory every time)
     towns = [(f"{chance.choice(NAMES)}{end}".title(), 48 + chance.random() * 8, chance.random() * 10)
@@ -42,12 +178,16 @@ def fill(count: int) -> Iterator[tuple[str, list[str], list[tuple[object, ...]]]
         ["id", "source", "name", "description", "translations"],
         [(id, "bench", name, "", "{}") for id, name in bodies],
     )
-    services, places, addresses, ats, phones = [], [], [], [], []
-    before: tuple[object, ...] = ()
+    services: Rows = []
+    places: Rows = []
+    addresses: Rows = []
+    ats: Rows = []
+    phones: Rows = []
+    before: Any = ()
     for number in range(count):
         twice = number > 0 and chance.random() < TOLD_TWICE and bool(before)
         if twice:
-            body, name, said, street, (town, lat, lon), call = before  # type: ignore[misc]  # as it was put together below
+            body, name, said, street, (town, lat, lon), call = before
             name = f"{name} service"
         else:
             body = chance.choice(bodies)[0]

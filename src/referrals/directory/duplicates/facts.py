@@ -71,10 +71,10 @@ def names_apart(names_a: Iterable[str], names_b: Iterable[str]) -> Iterator[Fact
     mine, others = " ".join(names_a), " ".join(names_b)
     found = contrasts.between(mine, others)
     if found:
-        yield Fact("names_contrast", -2.6, found)
+        yield Fact("names_contrast", -4.0, found)
     numbers = contrasts.numbers(mine), contrasts.numbers(others)
     if not found and numbers[0] != numbers[1] and not numbers[0] & numbers[1]:
-        yield Fact("other_number", -2.6, (_listed(numbers[0]), _listed(numbers[1])))
+        yield Fact("other_number", -5.0, (_listed(numbers[0]), _listed(numbers[1])))
 
 
 def texts_apart(a: Compared, b: Compared) -> Iterator[Fact]:

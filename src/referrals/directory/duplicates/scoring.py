@@ -88,10 +88,10 @@ def _offer_names(a: Compared, b: Compared) -> Iterator[Fact]:
     part_a, part_b = _parts(a), _parts(b)
     lacks_a, lacks_b = part_b - part_a, part_a - part_b
     if lacks_a and lacks_b and not _reads_as_one(lacks_a, lacks_b):
-        yield Fact("other_part", -1.5 if near >= 88 else -2.4, (_shown(lacks_b), _shown(lacks_a)))
+        yield Fact("other_part", -2.4, (_shown(lacks_b), _shown(lacks_a)))
         told = set(fold(a.description).split()) & set(fold(b.description).split())
         if not told & lacks_a and not told & lacks_b:
-            yield Fact("text_names_neither", -1.2)
+            yield Fact("text_names_neither", -2.0)
     elif not part_a or not part_b:
         if part_a or part_b:
             yield Fact("whole_and_part", -0.4, (a.names[0], b.names[0]))
@@ -138,7 +138,7 @@ def _place_of_offer(a: Compared, b: Compared) -> Iterator[Fact]:
         whole = where.same >= max(where.mine, where.others)
         yield Fact("same_place", 1.0 if whole else 0.2, where.said)
     elif where.known:
-        yield Fact("other_place" if where.town else "other_town", -3.5, where.said)
+        yield Fact("other_place" if where.town else "other_town", -5.5, where.said)
     elif not where.town:
         yield Fact("other_town", -2.0, where.said)
 

@@ -1,0 +1,107 @@
+"""What makes two records the same: the rules as examples, made up for this."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from referrals.directory.duplicates import sentences
+from referrals.directory.duplicates.records import Compared, Entity, Spot
+from referrals.directory.duplicates.scoring import score
+
+BODY = UUID(int=100)
+DOOR = Spot("12 Quay Street, Suite 4", "Truro", "TR1 2AB", 50.2632, -5.051)
+TEXT = (
+    "Free help with letters, forms and benefits for whoever asks. Bring your papers; somebody looks at them with you."
+)
+ADVICE = Compared(
+    Entity.SERVICE, UUID(int=1), "a", BODY, ("Benefits advice",), ("Harbour Trust",), TEXT, ("01872 555 010",),
+    ("https://harbour.example.org",), (), (), (DOOR,), titles=("Harbour Trust - Benefits advice",), terms=("Benefits",),
+)  # fmt: skip
+TRUST = Compared(
+    Entity.ORGANIZATION, UUID(int=11), "a", None, ("Harbour Trust, Inc.",), (), TEXT, ("01872 555 010",),
+    ("https://harbour.example.org",), (), (), (DOOR,),
+)  # fmt: skip
+
+
+def like(record: Compared, **other: object) -> Compared:
+    return replace(record, id=UUID(int=record.id.int + 1), **other)  # type: ignore[arg-type]  # fields of the record
+
+
+@pytest.mark.parametrize(
+    ("why", "other"),
+    [
+        ("told twice", {}),
+        ("another spelling", {"names": ("Benefit advice",), "phones": ("+44 (0)1872 555010",), "spots": (Spot("12 Quay St.", "Truro", "TR1 2AB", None, None),)}),
+        ("a wrong number", {"phones": ("01872 555 099",)}),
+        ("another room of the building", {"spots": (replace(DOOR, street="12 Quay Street, Suite 9"),)}),
+        ("the site at that very place", {"names": ("Truro",), "titles": ("Harbour Trust - Benefits advice - Truro",)}),
+        ("the body told as a service", {"names": ("Harbour Trust",), "titles": ("Harbour Trust",), "terms": ()}),
+        ("shorter", {"description": TEXT[:70]}),
+        ("nowhere in particular", {"spots": ()}),
+    ],
+)  # fmt: skip
+def test_one_service_however_it_is_told(why: str, other: dict[str, object]) -> None:
+    found = score(ADVICE, like(ADVICE, **other))
+    assert found.same, (why, found)
+
+
+@pytest.mark.parametrize(
+    ("why", "other"),
+    [
+        ("another site", {"names": ("Falmouth",), "titles": ("Harbour Trust - Benefits advice - Falmouth",),
+                          "spots": (Spot("3 Market Street", "Falmouth", "TR11 3AB", 50.15, -5.07),)}),
+        ("another site of one name", {"spots": (Spot("3 Market Street", "Falmouth", "TR11 3AB", 50.15, -5.07),)}),
+        ("another offer", {"names": ("Debt counselling",), "titles": ("Harbour Trust - Debt counselling",), "terms": ("Debt",),
+                           "description": "Counsellors look at what you owe, write to your creditors and make a plan with you."}),
+        ("another language", {"names": ("Benefits advice - French",), "titles": (), "languages": ("fr",)}),
+        ("another body", {"family": UUID(int=101), "organization_names": ("Penryn Society",), "description": "",
+                          "phones": ("01326 555 010",), "websites": ("https://penryn.example.org",)}),
+    ],
+)  # fmt: skip
+def test_two_services_however_alike(why: str, other: dict[str, object]) -> None:
+    first = (
+        replace(ADVICE, names=("Benefits advice - English",), titles=(), languages=("en",))
+        if "language" in why
+        else ADVICE
+    )
+    found = score(first, like(first, **other))
+    assert not found.same, (why, found)
+
+
+@pytest.mark.parametrize(("first", "second"), [
+    ("Morning class", "Evening class"), ("Summer club", "After-school club"), ("Group for men", "Group for women"),
+    ("Adult vaccines", "Children's vaccines"), ("English level 1", "English level 2"), ("Cours du matin", "Cours du soir"),
+    ("Atelier enfants", "Atelier adultes"), ("Outpatient treatment", "Residential treatment"),
+])  # fmt: skip
+def test_a_word_in_the_name_makes_two_of_one(first: str, second: str) -> None:
+    a, b = (replace(ADVICE, names=(name,), titles=()) for name in (first, second))
+    found = score(a, like(b))
+    assert not found.same, found
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ({"names": ("The Harbour Trust",)}, True),
+        ({"names": ("Harbor Trust",), "phones": ()}, True),
+        ({"names": ("Harbour Trust - Falmouth Branch",), "phones": ("01326 555 010",),
+          "spots": (Spot("3 Market Street", "Falmouth", "TR11 3AB", 50.15, -5.07),)}, False),
+        ({"names": ("Harbour Trust Foundation Hospital",), "description": "A hospital with an emergency room and 80 beds for the whole county.",
+          "phones": ("01326 555 010",)}, False),
+        ({"names": ("Quay Street Choir",), "description": "Singing on Thursdays.", "websites": ()}, False),
+    ],
+)  # fmt: skip
+def test_one_organization_or_two(other: dict[str, object], same: bool) -> None:
+    found = score(TRUST, like(TRUST, **other))
+    assert found.same is same, found
+
+
+def test_the_order_of_the_two_does_not_matter() -> None:
+    other = like(ADVICE, names=("Advice",), phones=("01872 555 099",))
+    assert score(ADVICE, other).score == score(other, ADVICE).score
+
+
+def test_every_fact_can_be_said() -> None:
+    pairs = [(ADVICE, like(ADVICE)), (TRUST, like(TRUST)), (ADVICE, like(ADVICE, names=("x",), spots=(), terms=("y",)))]
+    assert {fact.code for a, b in pairs for fact in score(a, b).facts} <= sentences.codes()
