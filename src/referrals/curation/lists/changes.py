@@ -22,6 +22,7 @@ async def tally(session: AsyncSession, now: datetime) -> Tally:
 async def tasks(session: AsyncSession, asked: Asked) -> list[Task]:
     statement = (
         select(Proposal, Service, Location, Organization, User.name)
+        .select_from(Proposal)
         .join(Organization, Organization.id == Proposal.organization_id)
         .outerjoin(Service, and_(Proposal.resource_type == "service", Service.id == Proposal.resource_id))
         .outerjoin(Location, and_(Proposal.resource_type == "location", Location.id == Proposal.resource_id))
