@@ -13,13 +13,13 @@ _LOOK = """
         SELECT l.id, l.latitude, l.longitude, min(upper(a.country)) AS country
         FROM stage_location l LEFT JOIN stage_address a ON a.location_id = l.id AND a.country ~ '^[A-Za-z]{{2}}$'
         WHERE l.latitude IS NOT NULL AND l.longitude IS NOT NULL GROUP BY l.id, l.latitude, l.longitude)
-    SELECT said.id, said.country, abs(said.latitude) > 90 AS impossible,
-        EXISTS (SELECT 1 FROM cell WHERE cell.country = said.country
-            AND cell.y = floor(said.latitude)::int AND cell.x = floor(said.longitude)::int) AS right_way,
-        EXISTS (SELECT 1 FROM cell WHERE cell.country = said.country
-            AND cell.y = floor(said.longitude)::int AND cell.x = floor(said.latitude)::int) AS wrong_way,
-        EXISTS (SELECT 1 FROM cell WHERE cell.country = said.country) AS known
+    SELECT said.id, said.country, abs(said.latitude) > 90 AS impossible, one.x IS NOT NULL AS right_way,
+        other.x IS NOT NULL AS wrong_way, said.country IN (SELECT country FROM place) IS TRUE AS known
     FROM said
+    LEFT JOIN cell one ON one.country = said.country AND one.y = floor(said.latitude)::int
+        AND one.x = floor(said.longitude)::int
+    LEFT JOIN cell other ON other.country = said.country AND other.y = floor(said.longitude)::int
+        AND other.x = floor(said.latitude)::int
 """
 """A place is known to lie in a country when a town of it is in the same square of one degree or in one next to it."""
 _SWAP = """
