@@ -66,7 +66,8 @@ async def test_a_package_is_sent_read_let_in_and_undone(
     assert "n’a pas sa place ici" in table.text
     assert "package/services.csv,2,Services" in table.text
     await curator.submit("/let-in")
-    await _work(session, sessions, settings, clock)
+    run = await _work(session, sessions, settings, clock)
+    assert (run.state, run.step, run.problem) == ("done", "import", None)
     page = await curator.open(f"/en/imports/{run.id}")
     assert "It has come in: 21 new records." in page
     changes = await curator.open(f"/en/imports/{run.id}/changes?what=created&kind=service")

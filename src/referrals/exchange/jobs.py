@@ -30,7 +30,7 @@ async def relist(session: AsyncSession, *, term_id: str, now: datetime) -> None:
 
 async def run(session: AsyncSession, *, id: str, now: datetime, settings: Settings, outside: SessionMaker) -> None:
     """What a run is to do next: be tried, be imported, be undone. A failure is told on its page and not tried again."""
-    found = await session.get(ImportRun, UUID(id))
+    found = await session.get(ImportRun, UUID(id), populate_existing=True)
     if found is None or found.state not in ("queued", "running"):
         return
     step = found.step
