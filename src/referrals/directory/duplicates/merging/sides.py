@@ -16,6 +16,8 @@ DROPPED: Final = "dropped"
 TOGETHER: Final = "both"
 _ONE_OF_TWO: Final = frozenset({"schedules", "cost_options", "service_at_locations"})
 """Collections that would contradict themselves when put together: one of the two is proposed."""
+_LINKS: Final = frozenset({"id", "service_at_location_id", "contact_id", "service_id", "organization_id"})
+"""What a row hangs on besides its record: the other record's, so it does not come along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _row(name: str, row: Mapping[str, Any]) -> str:
 
 
 def _bare(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != "id"}
+    return {key: value for key, value in row.items() if key not in _LINKS}
 
 
 def _without_ids(value: Value) -> Value:
