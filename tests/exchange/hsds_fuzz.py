@@ -8,6 +8,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
 
 EVERY = tuple(HealthCheck)
 
@@ -17,6 +18,7 @@ def cases(document: dict[str, Any], mode: GenerationMode, count: int) -> list[An
     schema = schemathesis.openapi.from_dict(document)
     found: list[Any] = []
     for operation in schema.get_all_operations():
+        assert isinstance(operation, Ok), operation
         strategy = operation.ok().as_strategy(generation_mode=mode)
 
         @settings(
