@@ -66,15 +66,18 @@ def _few(words: list[str]) -> str:
     return " ".join(words[:4])
 
 
-def names_apart(names_a: Iterable[str], names_b: Iterable[str]) -> Iterator[Fact]:
-    """Words and numbers that would make two of one: other ages, other days, other levels."""
+def names_apart(names_a: Iterable[str], names_b: Iterable[str], numbered: float) -> Iterator[Fact]:
+    """Words and numbers that would make two of one: other ages, other days, other levels.
+
+    `numbered`: the weight where one bears a number and the other none.
+    """
     mine, others = " ".join(names_a), " ".join(names_b)
     found = contrasts.between(mine, others)
     if found:
         yield Fact("names_contrast", -4.0, found)
     numbers = contrasts.numbers(mine), contrasts.numbers(others)
     if not found and numbers[0] != numbers[1] and not numbers[0] & numbers[1]:
-        yield Fact("other_number", -5.0, (_listed(numbers[0]), _listed(numbers[1])))
+        yield Fact("other_number", -5.0 if all(numbers) else numbered, (_listed(numbers[0]), _listed(numbers[1])))
 
 
 def texts_apart(a: Compared, b: Compared) -> Iterator[Fact]:

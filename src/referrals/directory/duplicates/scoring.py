@@ -61,11 +61,12 @@ def score(a: Compared, b: Compared) -> Scored:
 
 def _services(a: Compared, b: Compared) -> Iterator[Fact]:
     yield from _body(a, b)
-    yield from _offer_names(a, b)
-    yield from facts.text(a, b, 3.0, 1.3, -1.8)
+    texts = list(facts.text(a, b, 3.0, 1.3, -1.8))
+    yield from texts
+    yield from _offer_names(a, b, {one.code for one in texts})
     yield from _place_of_offer(a, b)
     yield from facts.phones(a, b, 0.8, -0.6)
-    yield from facts.addresses_online(a, b, 0.0, -0.6)
+    yield from facts.addresses_online(a, b, 0.0, -1.5)
     yield from _terms(a, b)
     yield from _ages(a, b)
     yield from _tongues(a, b)
@@ -82,19 +83,21 @@ def _body(a: Compared, b: Compared) -> Iterator[Fact]:
         yield Fact("other_body", -2.2, (a.organization_names[0], b.organization_names[0]))
 
 
-def _offer_names(a: Compared, b: Compared) -> Iterator[Fact]:
+def _offer_names(a: Compared, b: Compared, texts: set[str]) -> Iterator[Fact]:
     """The names proper, and the titles under which places carry programme and site."""
     near, mine, others = facts.names_alike(_own_names(a), _own_names(b))
     part_a, part_b = _parts(a), _parts(b)
     lacks_a, lacks_b = part_b - part_a, part_a - part_b
-    if lacks_a and lacks_b and not _reads_as_one(lacks_a, lacks_b):
-        yield Fact("other_part", -2.4, (_shown(lacks_b), _shown(lacks_a)))
+    if _called_like(a, b):
+        yield Fact("also_called", 1.5, (mine,))
+    elif lacks_a and lacks_b and not _reads_as_one(lacks_a, lacks_b):
+        yield Fact("other_part", -4.8, (_shown(lacks_b), _shown(lacks_a)))
         told = set(fold(a.description).split()) & set(fold(b.description).split())
         if not told & lacks_a and not told & lacks_b:
             yield Fact("text_names_neither", -2.0)
     elif not part_a or not part_b:
         if part_a or part_b:
-            yield Fact("whole_and_part", -0.4, (a.names[0], b.names[0]))
+            yield Fact("whole_and_part", -0.4 if "same_text" in texts else -1.2, (a.names[0], b.names[0]))
         else:
             yield Fact("same_name", 1.5, (mine or a.names[0],))
     elif near >= 97:
@@ -102,9 +105,21 @@ def _offer_names(a: Compared, b: Compared) -> Iterator[Fact]:
     elif near >= 85:
         yield Fact("names_alike", 0.9, (mine, others))
     else:
-        yield Fact("name_within", 0.3, (a.names[0], b.names[0]))
-    apart = list(facts.names_apart((*a.names[:1], *a.titles), (*b.names[:1], *b.titles)))
+        told = texts & {
+            "same_text",
+            "text_within",
+        }  # a programme and its site read the same; it and a part of it do not
+        yield Fact("name_within", 0.3 if told or not texts else -1.8, (a.names[0], b.names[0]))
+    apart = list(facts.names_apart((*a.names[:1], *a.titles), (*b.names[:1], *b.titles), -2.6))
     yield from apart or facts.texts_apart(a, b)
+
+
+def _called_like(a: Compared, b: Compared) -> bool:
+    """The further name of one is the first name of the other."""
+    return any(
+        facts.alike(further, other.names[0]) >= 97
+        for one, other in ((a, b), (b, a)) for further in _own_names(one) if further != one.names[0]
+    )  # fmt: skip
 
 
 def _own_names(record: Compared) -> list[str]:
@@ -203,7 +218,7 @@ def _body_names(a: Compared, b: Compared) -> Iterator[Fact]:
         best, mine, _ = facts.names_alike(a.names, b.names)
         if best >= 97:
             yield Fact("also_called", 1.2, (mine,))
-    yield from facts.names_apart([a.names[0]], [b.names[0]])
+    yield from facts.names_apart([a.names[0]], [b.names[0]], -5.0)
 
 
 def _short(record: Compared) -> set[str]:
