@@ -34,7 +34,7 @@ async def tasks(session: AsyncSession, asked: Asked) -> list[Task]:
         .order_by(Proposal.at, Proposal.id)
     )
     rows = await session.execute(paged(narrowed(statement, asked, Service.id), asked))
-    return [_task(*row, asked.language) for row in rows.tuples()]
+    return [_task(*row, asked.language) for row in rows]
 
 
 def _task(
