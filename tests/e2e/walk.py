@@ -116,13 +116,13 @@ def _table_that_waits(connection: psycopg.Connection[Any]) -> str:
 _TWO = "FROM service a, service b WHERE a.source_key = 'tern-house-occupation' AND b.source_key = 'kestrel-bay-neuro'"
 _DOUBLE = (
     "INSERT INTO duplicate_pair (id, entity, a_id, b_id, score, reasons, found_at) SELECT gen_random_uuid(), 'service', "
-    "least(a.id, b.id), greatest(a.id, b.id), 0.9, '[{\"code\": \"same_phone\", \"weight\": 0.8, \"said\": [\"01736 555 010\"]}]', "
+    'least(a.id, b.id), greatest(a.id, b.id), 0.9, \'[{"code": "same_phone", "weight": 0.8, "said": ["01736 555 010"]}]\', '
     f"now() {_TWO} RETURNING id"
 )
 """Two services that somebody has to tell apart."""
 _MERGED = (
     "INSERT INTO merge (id, entity, kept_id, dropped_id, at, by_id, choices, images) SELECT gen_random_uuid(), 'service', a.id, "
-    f"b.id, now(), (SELECT id FROM user_account LIMIT 1), '{{\"name\": \"kept\"}}', '[]' {_TWO} RETURNING id"
+    f"b.id, now(), (SELECT id FROM user_account LIMIT 1), '{{\"name\": \"kept\"}}', '[]' {_TWO} RETURNING id"  # noqa: S608  (constants of this file)
 )
 _KEPT = "SELECT {0} FROM service WHERE source_key = 'tern-house-occupation'"
 """Of the demo's provider."""
