@@ -121,8 +121,8 @@ _DOUBLE = (
 )
 """Two services that somebody has to tell apart."""
 _MERGED = (
-    "INSERT INTO merge (id, entity, kept_id, dropped_id, at, by_id, choices, images) SELECT gen_random_uuid(), 'service', a.id, "
-    f"b.id, now(), (SELECT id FROM user_account LIMIT 1), '{{\"name\": \"kept\"}}', '[]' {_TWO} RETURNING id"  # noqa: S608  (constants of this file)
+    "INSERT INTO merge (id, entity, kept_id, dropped_id, at, by_id, choices, images) SELECT gen_random_uuid(), 'service', a.id, "  # noqa: S608  (constants of this file)
+    f"b.id, now(), (SELECT id FROM user_account LIMIT 1), '{{\"name\": \"kept\"}}', '[]' {_TWO} RETURNING id"
 )
 _KEPT = "SELECT {0} FROM service WHERE source_key = 'tern-house-occupation'"
 """Of the demo's provider."""
