@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -153,6 +153,9 @@ def test_any_table_by_any_mapping(tmp_path: Path, header: Any, rows: Any, to: An
     _try(path, mapping)
 
 
+@example("\\\\rr")
+@example("\\###MON###n")
+@example("&am\\rp;amp;")
 @given(said=st.one_of(TEXT, st.text(alphabet="<>/&;pbr \\n#xalt\"'=", max_size=60)))
 @settings(quick, max_examples=200 * TIMES)
 def test_what_is_plain_stays_as_it_is(said: str) -> None:

@@ -37,6 +37,8 @@ _OLD = re.compile("[\x80-\x9f]")
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]"
 )
+_WRITTEN_BREAK = re.compile(r"\\r(?:\\n|\n)?|\\n")
+"""A line break written as the letters behind a backslash. Taken for nothing, `\\\\rr` would leave another behind."""
 _SOURCE_MARKERS = re.compile(r"\s*###\w+###")
 # UTF-8 read as code page 437 and then squeezed into Latin-1: seen in exports of old directory software.
 _MANGLED = {
@@ -54,9 +56,16 @@ class Plain:
     told: tuple[str, ...] = ()
 
 
+def is_plain(said: str) -> bool:
+    """Whether nothing has to be done to it but trimming. Every hidden sign is one that cannot be printed."""
+    if "<" in said or "&" in said or "\\" in said or "###" in said or "GÇ" in said:
+        return False
+    return said.isprintable() or ("\n" in said and said.replace("\n", "").isprintable())
+
+
 def tidy(said: str) -> Plain:
     """Trimmed, plain; tidying it again changes nothing."""
-    if said.isascii() and said.isprintable() and not ("<" in said or "&" in said or "\\" in said or "###" in said):
+    if is_plain(said):
         return Plain(said.strip() or None)
     told: list[str] = []
     if _OLD.search(said):
@@ -65,24 +74,31 @@ def tidy(said: str) -> Plain:
     if _HIDDEN.search(said):
         said = _HIDDEN.sub("", said)
         told.append(HIDDEN)
-    for _ in range(_PASSES):  # a text may have been wrapped into HTML more than once
-        before, said = said, _without_html(said)
+    if _BROKEN.search(said):
+        told.append(OLD_LETTERS)
+    for _ in range(
+        _PASSES
+    ):  # a text may have been wrapped into HTML more than once; what is taken out joins what is beside it
+        before, without = said, _without_marks(said)
+        said = _without_html(without)
         if said == before:
             break
-        if HTML not in told:
+        if said != without and HTML not in told:
             told.append(HTML)
     else:
-        said = said.replace("&", "& ").replace("<", "< ")
+        said = said.replace("&", "& ").replace("<", "< ").replace("###", "## #")
+    return Plain(said.strip() or None, tuple(told))
+
+
+def _without_marks(said: str) -> str:
+    """Line breaks as line breaks, and nothing that the source's own program left in a text."""
     if "\\" in said:
-        said = said.replace("\\r", "").replace("\\n", "\n").replace("\\t", " ")
-    if "GÇ" in said and _BROKEN.search(said):
+        said = _WRITTEN_BREAK.sub("\n", said).replace("\\t", " ")
+    if "GÇ" in said:
         said = _BROKEN.sub(lambda match: _MANGLED[match.group()], said)
-        told.append(OLD_LETTERS)
     if "###" in said:
         said = _SOURCE_MARKERS.sub("", said)
-    if "\r" in said:
-        said = said.replace("\r\n", "\n").replace("\r", "\n")
-    return Plain(said.strip() or None, tuple(told))
+    return said.replace("\r\n", "\n").replace("\r", "\n") if "\r" in said else said
 
 
 def _without_html(said: str) -> str:

@@ -82,7 +82,7 @@ def guarded(text: str) -> str:
 async def _rows(desk: Desk, ids: list[UUID], words: Vocabulary) -> list[Row]:
     listed = select(Listing).where(Listing.service_id.in_(ids))
     listings = {str(one.service_id): one for one in await desk.session.scalars(listed)}
-    found = await trees.services(desk.session, ids, organization="whole", hidden=desk.scope.redaction)
+    found = await trees.services(desk.session, ids, organization="reachable", hidden=desk.scope.redaction)
     return [_row(desk, tree, listings[tree["id"]], words) for tree in found]
 
 

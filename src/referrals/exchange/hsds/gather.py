@@ -52,6 +52,8 @@ class Gathered:
     """Trees that stand in many others."""
     _open: dict[str, dict[str, None]] = field(default_factory=dict)
     """Kind -> ids whose children, attributes and history are wanted too."""
+    _open_for: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
+    """(kind of child, kind) -> ids of which these children alone are wanted."""
 
     async def take(self, entity: str, ids: Iterable[str], *, whole: bool) -> list[Record]:
         """These records, as far as they may leave; `whole` with all that hangs on them. Nothing is asked for twice."""
@@ -65,9 +67,16 @@ class Gathered:
             self._open_up(entity, found)
         return found
 
+    def open_for(self, entity: str, parent: str, records: Iterable[Record]) -> None:
+        """Only children of this kind are wanted of these parents."""
+        self._open_for.setdefault((entity, parent), {}).update(dict.fromkeys(record["id"] for record in records))
+
     async def all_under(self, entity: str) -> list[Record]:
         """Whatever of this kind hangs on records that were opened up before."""
-        wanted = {f"{parent}_id": list(self._open.get(parent, ())) for parent in PARENTS[entity]}
+        wanted = {
+            f"{parent}_id": list(self._open.get(parent, {}) | self._open_for.get((entity, parent), {}))
+            for parent in PARENTS[entity]
+        }
         wanted = {column: ids for column, ids in wanted.items() if ids}
         if not wanted:
             return []

@@ -14,8 +14,9 @@ from referrals.exchange.hsds.asking import ask
 from referrals.exchange.hsds.gather import PARENTS, Gathered, seen
 from referrals.exchange.hsds.redaction import Record, Redaction, Tree, redaction
 
-Owner = Literal["whole", "plain", "absent"]
-"""How an organization stands inside its service: with all that hangs on it, its own fields alone, or by its id."""
+Owner = Literal["whole", "reachable", "plain", "absent"]
+"""How an organization stands inside its service: with all that hangs on it, with its telephones, its own fields alone, or by
+its id."""
 Kind = Literal["taxonomy", "taxonomy_term", "organization", "location", "service", "service_at_location"]
 
 LISTS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -133,7 +134,9 @@ async def _with_all(gathered: Gathered, organization: Owner, *, permanences: boo
     services = list(gathered.records.get("service", {}).values())
     if organization != "absent":
         runners = [service["organization_id"] for service in services]
-        await gathered.take("organization", runners, whole=organization == "whole")
+        found = await gathered.take("organization", runners, whole=organization == "whole")
+        if organization == "reachable":
+            gathered.open_for("phone", "organization", found)
     await gathered.take("program", [service.get("program_id", "") for service in services], whole=True)
     for entity in PARENTS:
         if entity == "service_at_location" and not permanences:
@@ -160,7 +163,7 @@ def _service(gathered: Gathered, record: Record, organization: Owner, *, permane
     if program is not None:
         tree["program"] = _tree(gathered, "program", program)
     if runner is not None:
-        tree["organization"] = _runner(gathered, runner) if organization == "whole" else runner
+        tree["organization"] = runner if organization == "plain" else _runner(gathered, runner)
     return tree
 
 

@@ -82,7 +82,7 @@ async def _services(desk: Desk, words: _Words, structures: set[str]) -> AsyncIte
             one.service_id: one
             for one in await desk.session.scalars(select(Listing).where(Listing.service_id.in_(ids)))
         }
-        for tree in await trees.services(desk.session, ids, organization="whole", hidden=desk.scope.redaction):
+        for tree in await trees.services(desk.session, ids, organization="reachable", hidden=desk.scope.redaction):
             id = UUID(tree["id"])
             about = service.Known(
                 listings[id],
