@@ -22,7 +22,7 @@ def record(**changes: Any) -> Record:
         "service_id": uuid4(), "status": "active", "texts": {"name": "Kiné", "description": "Des séances."},
         "minimum_age": None, "maximum_age": None, "needs": ("physiotherapy",), "capacity_status": None,
         "capacity_available": None, "capacity_maximum": None, "available_until": None, "licence_until": None,
-        "area_postcodes": (), "confidential": False, "country": "FR",
+        "area_postcodes": (), "telling": (), "country": "FR",
     }  # fmt: skip
     return Record(**(plain | changes))
 
@@ -65,10 +65,7 @@ def test_a_plain_listing_contradicts_nothing() -> None:
         ({"area_postcodes": ("75",), "spots": [spot(45.75, 4.85)]}, "area"),
         ({"needs": ()}, "no_need"),
         ({"texts": {"name": "Kiné", "description": " "}}, "no_description"),
-        (
-            {"confidential": True, "spots": [spot(45.75, 4.85)], "texts": {"description": "Au 9, rue cachée."}},
-            "hidden_told",
-        ),
+        ({"telling": ("description",)}, "hidden_told"),
     ],
 )  # fmt: skip
 def test_each_contradiction_is_found_and_said_in_both_languages(changes: dict[str, Any], kind: str) -> None:

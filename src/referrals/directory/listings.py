@@ -30,11 +30,14 @@ BATCH = 1000
 async def refresh(session: AsyncSession, service_ids: Sequence[UUID], now: datetime) -> int:
     """Derive the listings of these services anew; those that changed are indexed after the commit. Returns how many did."""
     changed: list[UUID] = []
+    telling: list[UUID] = []
     await session.flush()
     for batch in _batches(list(service_ids), BATCH):
-        changed += await _refresh(session, batch, now)
-        changed += await _refresh(session, await _at_the_same_door(session, batch), now)
-    await ask_for_index(session, changed)
+        fresh = await _refresh(session, batch, now)
+        fresh += await _refresh(session, await _at_the_same_door(session, batch), now)
+        telling += await _of_the_same_hand(session, fresh)
+        changed += fresh
+    await ask_for_index(session, list(dict.fromkeys([*changed, *telling])))
     await ask_for_check(session, service_ids)  # also what no listing shows, a web address say
     await ask_for_doubles(session, service_ids)
     return len(changed)
@@ -101,6 +104,19 @@ async def _at_the_same_door(session: AsyncSession, ids: Sequence[UUID]) -> list[
         )
         .distinct()
     )  # fmt: skip
+    return list(found)
+
+
+async def _of_the_same_hand(session: AsyncSession, ids: Sequence[UUID]) -> list[UUID]:
+    """Services of whoever has just hidden a place with one of these: the index shall forget the street that they tell."""
+    own, other = aliased(Service), aliased(Service)
+    found = await session.scalars(
+        select(other.id)
+        .join(own, own.organization_id == other.organization_id)
+        .join(ListingPlace, ListingPlace.service_id == own.id)
+        .where(own.id.in_(ids), ListingPlace.confidential)
+        .distinct()
+    )
     return list(found)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory.masking import mask
 from referrals.directory.models import Listing, Organization, ReaderReport, Service
 from referrals.directory.queries.published import published
 from referrals.directory.queries.texts import Text, text
@@ -50,7 +51,8 @@ async def about(session: AsyncSession, service_id: UUID, language: str) -> About
     found = row.one_or_none()
     if found is None:
         raise NotFound("service")
-    return About(service_id, text(found.Service, "name", language), text(found.Organization, "name", language))
+    told = About(service_id, text(found.Service, "name", language), text(found.Organization, "name", language))
+    return (await mask(session)).over(found.Organization.id, told)
 
 
 async def report(

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from referrals.directory.contradictions.record import Hours, Record, Said, Spot
+from referrals.directory.masking import Mask, mask
 from referrals.directory.models import (
     Address,
     Contact,
     Listing,
-    ListingPlace,
     Location,
     Organization,
     Phone,
@@ -32,7 +32,8 @@ TEXTS = ("name", "description", "eligibility_description", "application_process"
 async def gather(session: AsyncSession, ids: Sequence[UUID]) -> list[Record]:
     """Those of these services that are offered; whoever is gone or withdrawn contradicts nobody."""
     rows = await session.execute(_services(ids))
-    records = {row.id: _record(row) for row in rows}
+    struck = await mask(session)
+    records = {row.id: _record(row, struck) for row in rows}
     there = list(records)
     for service_id, *spot in await session.execute(_spots(there)):
         records[service_id].spots.append(Spot(*spot))
@@ -46,7 +47,7 @@ async def gather(session: AsyncSession, ids: Sequence[UUID]) -> list[Record]:
     return list(records.values())
 
 
-def _record(row: Any) -> Record:
+def _record(row: Any, struck: Mask) -> Record:
     texts = {field: getattr(row, field) or "" for field in TEXTS}
     texts |= {
         f"{field}_{language}": text
@@ -67,7 +68,7 @@ def _record(row: Any) -> Record:
         available_until=row.available_until,
         licence_until=row.licence_until,
         area_postcodes=tuple(row.area_postcodes),
-        confidential=row.confidential,
+        telling=tuple(name for name, said in texts.items() if struck.over(row.organization_id, said) != said),
     )
 
 
@@ -77,14 +78,13 @@ def _among(column: Any, ids: Sequence[UUID]) -> ColumnElement[bool]:
 
 
 def _services(ids: Sequence[UUID]) -> Any:
-    hidden = exists().where(ListingPlace.service_id == Service.id, ListingPlace.confidential)
     return (
         published()
         .with_only_columns(
             Service.id, Service.status, Service.minimum_age, Service.maximum_age, Service.translations,
             *(getattr(Service, field) for field in TEXTS),
             Listing.needs, Listing.capacity_status, Listing.capacity_available, Listing.capacity_maximum,
-            Listing.available_until, Listing.licence_until, Listing.area_postcodes, hidden.label("confidential"),
+            Listing.available_until, Listing.licence_until, Listing.area_postcodes, Service.organization_id,
         )
         .where(_among(Service.id, ids))
     )  # fmt: skip

@@ -66,7 +66,8 @@ class Record:
     available_until: date | None
     licence_until: date | None
     area_postcodes: tuple[str, ...]
-    confidential: bool
+    telling: tuple[str, ...]
+    """The texts that tell a confidential street of its organization."""
     spots: list[Spot] = field(default_factory=list)
     country: str = ""
     numbers: list[Said] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What a row of results shows: everything in two statements, however many rows."""
+"""What a row of results shows: everything in three statements, however many rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import hours, rules
 from referrals.directory.hours import Hours, Where
+from referrals.directory.masking import Mask, mask
 from referrals.directory.models import Listing, ListingPlace, Location, Organization, Service
 from referrals.directory.queries.capacity import Capacity, capacity
 from referrals.directory.queries.prepared import AnyRow, AnySelect, rows
@@ -60,9 +61,14 @@ class Card:
 
 
 async def cards(
-    session: AsyncSession, ids: Sequence[UUID], language: str, near: LatLon | None, today: date
+    session: AsyncSession,
+    ids: Sequence[UUID],
+    language: str,
+    near: LatLon | None,
+    today: date,
+    struck: Mask | None = None,
 ) -> list[Card]:
-    """In the order of `ids`; what is not published is left out."""
+    """In the order of `ids`; what is not published is left out. `struck`: where the caller has it already."""
     if not ids:
         return []
     found = {row.id: row for row in await rows(session, _services, "cards", ids=list(ids))}
@@ -70,7 +76,9 @@ async def cards(
     places: dict[UUID, list[AnyRow]] = {}
     for place in await rows(session, _places, near is not None, ids=list(found), here=at):
         places.setdefault(place.service_id, []).append(place)
-    return [_card(found[id], places.get(id, []), language, today) for id in dict.fromkeys(ids) if id in found]
+    told = [_card(found[id], places.get(id, []), language, today) for id in dict.fromkeys(ids) if id in found]
+    struck = struck or await mask(session)
+    return [struck.over(card.organization_id, card) for card in told]
 
 
 def _services(_: str) -> AnySelect:

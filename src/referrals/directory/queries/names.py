@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Text, bindparam, cast, func, or_
-from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy import ColumnElement, String, Text, Uuid, bindparam, case, cast, func, or_
+from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory.masking import mask
 from referrals.directory.models import Listing, Organization, Service
 from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.queries.published import asked, comes_here, published, shape, values
@@ -16,13 +17,17 @@ _ALIKE = 0.45
 
 
 async def by_names(session: AsyncSession, query: Query) -> Page[Hit]:
-    """Names by likeness, descriptions by their words; the first `BOUND` on one page. Knows no synonyms and no stems."""
+    """Names by likeness, descriptions by their words; the first `BOUND` on one page. Knows no synonyms and no stems.
+
+    Of whoever has a confidential address only names are looked through: a hit would tell that a text holds the street.
+    """
     found = await rows(
         session,
         _by_names,
         shape(query),
         words=" ".join(query.words),
         any_word=" or ".join(query.words),
+        discreet=(await mask(session)).concerned,
         **values(query),
     )
     hits = tuple(Hit(id, round(float(score), 4)) for id, score in found)
@@ -30,9 +35,11 @@ async def by_names(session: AsyncSession, query: Query) -> Page[Hit]:
 
 
 def _by_names(query: Query) -> AnySelect:
-    own = func.greatest(_alike(Service.name), _alike(_other_texts()))
+    discreet = Service.organization_id == func.any(bindparam("discreet", type_=ARRAY(Uuid)))
+    others = case((discreet, ""), else_=_other_texts())
+    own = func.greatest(_alike(Service.name), _alike(others))
     name = func.greatest(own, _alike(Organization.name) * 0.8)
-    texts = Service.name + " " + Service.description + " " + _other_texts()
+    texts = Service.name + " " + case((discreet, ""), else_=Service.description) + " " + others
     vector = func.to_tsvector("simple", func.unaccent(texts))
     asked_for = func.websearch_to_tsquery("simple", bindparam("any_word", type_=String))
     score = name * 0.8 + func.least(func.ts_rank(vector, asked_for), 1.0) * 0.2

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory.masking import mask
 from referrals.directory.models import Listing, Organization, Service, Url
 from referrals.directory.queries.cards import Card, cards
 from referrals.directory.queries.phones import Number, numbers
@@ -50,8 +51,9 @@ async def organization_page(
     more = await session.scalars(
         select(Url.url).where(Url.organization_id == id, Url.gone_at.is_(None)).order_by(Url.id)
     )
+    struck = await mask(session)
     websites = dict.fromkeys([*([organization.website] if organization.website else []), *more])
-    return OrganizationPage(
+    told = OrganizationPage(
         id=id,
         name=text(organization, "name", language),
         alternate_name=organization.alternate_name,
@@ -59,9 +61,10 @@ async def organization_page(
         email=organization.email,
         websites=tuple(websites),
         phones=await numbers(session, id),
-        services=tuple(await cards(session, ids.all(), language, near, today)),
+        services=tuple(await cards(session, ids.all(), language, near, today, struck)),
         legal_status=organization.legal_status,
         year_incorporated=organization.year_incorporated,
         source=organization.source,
         assured=organization.assured_date,
     )
+    return struck.over(id, told)

@@ -22,9 +22,7 @@ async def standing(session: AsyncSession, id: UUID) -> UUID:
 
 async def all_standing(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Each id -> the record that stands for it now."""
-    rows = await session.execute(
-        select(MergedInto.old_id, MergedInto.kept_id).where(MergedInto.old_id.in_(list(ids)))
-    )
+    rows = await session.execute(select(MergedInto.old_id, MergedInto.kept_id).where(MergedInto.old_id.in_(list(ids))))
     moved: dict[UUID, UUID] = dict(rows.all())
     return {id: moved.get(id, id) for id in ids}
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import hours, rules
 from referrals.directory.hours import Hours, Where
+from referrals.directory.masking import mask
 from referrals.directory.models import (
     Contact,
     CostOption,
@@ -134,7 +135,7 @@ async def service_page(
     prices = await _of(session, CostOption, id, CostOption.amount)
     documents = await _of(session, RequiredDocument, id, RequiredDocument.id)
     rooms = (await counted(session, [id])).get(id, ())
-    return ServicePage(
+    told = ServicePage(
         id=id,
         name=text(service, "name", language),
         alternate_name=service.alternate_name,
@@ -186,6 +187,7 @@ async def service_page(
         source=listing.source,
         where=next((Where(place.country, place.postcode) for place in places if place.country), Where()),
     )
+    return (await mask(session)).over(organization.id, told)
 
 
 async def _of(session: AsyncSession, record: Any, id: UUID, order: Any) -> Sequence[Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory.masking import mask
 from referrals.directory.models import Listing, ListingPlace, Organization, Service, Translated
 from referrals.directory.queries.published import published
 from referrals.directory.search.port import Document
@@ -17,7 +18,7 @@ Texts = dict[str, tuple[str, ...]]
 
 
 async def documents(session: AsyncSession, ids: Sequence[UUID], words: Vocabulary) -> list[Document]:
-    """Of those that are published; two statements."""
+    """Of those that are published; three statements. No document tells a confidential street."""
     rows = await session.execute(
         published()
         .add_columns(Service, Organization)
@@ -27,8 +28,9 @@ async def documents(session: AsyncSession, ids: Sequence[UUID], words: Vocabular
     places: dict[UUID, list[ListingPlace]] = {}
     for place in await session.scalars(select(ListingPlace).where(ListingPlace.service_id.in_(ids))):
         places.setdefault(place.service_id, []).append(place)
+    struck = await mask(session)
     return [
-        document(service, organization, listing, places.get(service.id, []), words)
+        struck.over(organization.id, document(service, organization, listing, places.get(service.id, []), words))
         for listing, service, organization in rows
     ]
 

@@ -31,7 +31,7 @@ class Owners:
 
     @classmethod
     async def of(cls, scope: Scope) -> "Owners":
-        concerned = [id for id in scope.redaction.lines if scope.redaction.concerns(id)]
+        concerned = list(map(str, scope.redaction.mask.concerned))
         found: dict[str, str] = {}
         for entity, owner in _BELONGS if concerned else ():
             statement = sql.SQL("SELECT t.id::text, o.id::text FROM {} t JOIN organization o ON o.id = {} WHERE o.id = ANY({})").format(
