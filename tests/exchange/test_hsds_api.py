@@ -3,29 +3,27 @@
 import gzip
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from sqlalchemy import event, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from referrals.directory.models import Listing, Location, Merge, MergedInto, Organization, Service, ServiceAtLocation
 from referrals.exchange.hsds.parameters import ENDPOINTS, PARAMETERS
 from referrals.places import load as places
 from referrals.taxonomy.models import Taxonomy, Term
 from tests.conftest import NOW
-from tests.exchange.export_world import bring
 
 LISTS = tuple(ENDPOINTS)
 Json = dict[str, Any]
 
 
-@pytest.fixture(autouse=True)
-async def world(session: AsyncSession, tmp_path: Path) -> None:
-    await bring(session, tmp_path)
+@pytest.fixture(scope="session")
+def engine(small_directory: AsyncEngine) -> AsyncEngine:
+    return small_directory
 
 
 async def ask(client: httpx.AsyncClient, path: str, **params: Any) -> Json:

@@ -7,6 +7,12 @@ import httpx
 import pytest
 
 
+@pytest.fixture(scope="module")
+def client(reader: httpx.AsyncClient) -> httpx.AsyncClient:
+    """What is refused changes nothing: one application for all."""
+    return reader
+
+
 @pytest.mark.parametrize(
     ("path", "params", "parameter"),
     [
