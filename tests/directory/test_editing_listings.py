@@ -439,6 +439,29 @@ async def test_a_service_never_has_two_answers_about_room(editor: Browser, pages
     assert [room.maximum for room in rooms] == [10]
 
 
+async def test_places_in_all_are_said_with_the_tap_and_left_alone_without_a_word(
+    editor: Browser, pages: Pages, session: AsyncSession
+) -> None:
+    async def most() -> int | None:
+        found: int | None = await session.scalar(
+            select(ServiceCapacity.maximum).where(ServiceCapacity.service_id == pages.services["knees"])
+        )
+        return found
+
+    address = f"{pages.services['knees']}/places"
+    page = await editor.open("/en/my-services")
+    assert page.form(address).fields["maximum"] == ["10"]
+    await editor.submit(address, button="has-capacity", available="2")
+    assert await most() == 10
+    page = await editor.submit(address, button="has-capacity", available="9", maximum="8")
+    assert "More are free than there are in all." in page
+    assert await most() == 10
+    await editor.submit(address, button="has-capacity", available="9", maximum="14")
+    assert await most() == 14
+    await editor.submit(address, button="has-capacity", available="9", maximum="")
+    assert await most() is None
+
+
 async def test_my_services_cost_a_bounded_number_of_statements(
     editor: Browser, pages: Pages, connection: AsyncConnection, client: httpx.AsyncClient
 ) -> None:

@@ -178,6 +178,7 @@ def records(conninfo: str) -> dict[str, str]:
             "merge_id": one(_MERGED),
             "part": _FIRST,
             "edit-organization.organization_id": one(_KEPT.format("organization_id")),
+            "new-service.organization_id": one(_KEPT.format("organization_id")),
             "edit-organization-part.organization_id": one(_KEPT.format("organization_id")),
             "edit-service-part.service_id": one(_KEPT.format("id")),
             "location_id": one(

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import JSONB
 
+from referrals.directory.changes import places
 from referrals.directory.models import (
     Accessibility,
     Address,
@@ -66,6 +67,8 @@ class Children:
     model: type[Any]
     parent: str
     but_not: tuple[str, ...] = ()
+    once: str = ""
+    """A column that no two rows share: it says which row is meant, whatever the row's id."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -122,7 +125,7 @@ _CHILDREN: Final[Mapping[str, Mapping[str, Children]]] = MappingProxyType({
         "service_areas": Children(ServiceArea, "service_id"),
         "additional_urls": Children(Url, "service_id"),
         "funding": Children(Funding, "service_id"),
-        "service_at_locations": Children(ServiceAtLocation, "service_id"),
+        "service_at_locations": Children(ServiceAtLocation, "service_id", once="location_id"),
     },
     "organization": {
         "phones": Children(Phone, "organization_id", ("service_id", "location_id", "service_at_location_id", "contact_id")),
@@ -198,9 +201,9 @@ def clean(entity: str, name: str, value: Value) -> Value:
     """The value as it is compared and kept. Raises ValueError where it cannot be what the field holds."""
     field = _FIELDS[entity][name]
     if isinstance(field, Children):
-        return sorted((_row(field, row) for row in _rows(value)), key=_order)
+        return sorted(_distinct(field, [_row(field, row) for row in _rows(value)]), key=order)
     if isinstance(field, Marks):
-        return sorted(map(_mark, _rows(value)), key=_order)
+        return sorted(map(_mark, _rows(value)), key=order)
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(field, Words):
@@ -224,7 +227,7 @@ def adopt(wanted: Value, before: Value) -> Value:
     named = [
         row if row.get("id") or not free.get(_said(row)) else row | {"id": free[_said(row)].pop(0)} for row in wanted
     ]
-    return sorted(named, key=_order)
+    return sorted(named, key=order)
 
 
 def column_value(model: type[Any], column: str, value: Any) -> Any:
@@ -255,13 +258,28 @@ def json_value(value: Any) -> Any:
     return _text(value) if isinstance(value, str) else value
 
 
+def order(row: Mapping[str, Any]) -> str:
+    """Rows of a collection are kept and compared in this one."""
+    return _said(row) + str(row.get("id", ""))
+
+
 def _row(field: Children, row: Mapping[str, Any]) -> dict[str, Any]:
     said = {
         name: json_value(column_value(field.model, name, row.get(name)))
         for name in field.columns
         if row.get(name) not in (None, "", {}, [])
     }
+    if field.model is ServiceAtLocation and places.NEW in row:
+        return said | {places.NEW: places.cleaned(row[places.NEW])}
     return said | ({"id": str(UUID(str(row["id"])))} if row.get("id") else {})
+
+
+def _distinct(field: Children, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Raises ValueError where two rows are the same."""
+    named = [row[field.once] for row in rows if field.once and field.once in row]
+    if len(named) != len(set(named)):
+        raise ValueError(field.once)
+    return rows
 
 
 def _rows(value: Value) -> list[dict[str, Any]]:
@@ -274,10 +292,6 @@ def _rows(value: Value) -> list[dict[str, Any]]:
 
 def _mark(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: str(row[name]) for name in ("code", "value") if row.get(name) not in (None, "")}
-
-
-def _order(row: Mapping[str, Any]) -> str:
-    return _said(row) + str(row.get("id", ""))
 
 
 def _said(row: Mapping[str, Any]) -> str:
@@ -297,6 +311,8 @@ def _of(entity: str) -> Mapping[str, Field]:
     found |= _CHILDREN[entity]
     if entity == "service":
         found |= {f"attributes.{taxonomy}": Marks(taxonomy) for taxonomy in MARKED}
+    if entity == "location":
+        found["attributes.privacy"] = Marks("privacy")
     return MappingProxyType(found)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.models import User
 from referrals.directory.changes import read
 from referrals.directory.changes.fields import Value
+from referrals.directory.changes.places import places_of
 from referrals.directory.changes.submit import stale_fields
 from referrals.directory.models import Drift, Location, Organization, Proposal, Service
 from referrals.directory.queries.texts import Text, spoken
@@ -78,13 +79,14 @@ async def weigh(session: AsyncSession, id: UUID, language: str) -> Weighed:
     proposal: Proposal = row[0]
     record = await read.record_of(session, proposal.resource_type, proposal.resource_id)
     there = await read.present(session, record, set(proposal.wanted))
+    named = await places_of(session, proposal.organization_id, language)
     return Weighed(
         proposal=_proposed(row, language),
         own_language=record.language,
         before=there if proposal.state == "waiting" else dict(proposal.before),
         wanted=dict(proposal.wanted),
         meanwhile=tuple(stale_fields(proposal, there)) if proposal.state == "waiting" else (),
-        places=await _places(session, proposal.organization_id),
+        places={id: one.name for id, one in named.items()},
     )
 
 
@@ -130,8 +132,3 @@ def _proposed(row: Any, language: str) -> Proposed:
         fields=tuple(sorted(proposal.wanted)), refused=tuple(proposal.refused), why=proposal.why,
         decided_at=proposal.decided_at,
     )  # fmt: skip
-
-
-async def _places(session: AsyncSession, organization_id: UUID) -> dict[str, str]:
-    named = select(Location.id, Location.name).where(Location.organization_id == organization_id)
-    return {str(id): name for id, name in await session.execute(named) if name}

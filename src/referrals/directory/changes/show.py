@@ -9,6 +9,7 @@ from typing import Any, Final
 from referrals.directory import hours, rules
 from referrals.directory.changes.fields import Value
 from referrals.directory.changes.labels import STATUSES
+from referrals.directory.changes.places import NEW
 from referrals.kit.html import language_name, money, number
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
@@ -49,7 +50,7 @@ def lines(name: str, value: Value, words: Vocabulary, places: Mapping[str, str])
     if name == "schedules":
         return _hours(value)
     if name == "service_at_locations":
-        return [places.get(str(row.get("location_id")), _("A place without a name")) for row in value]
+        return [_place(row, places) for row in value]
     return [said for row in value if (said := _ROWS.get(name, _everything)(row))]
 
 
@@ -88,6 +89,15 @@ def _address(row: Row) -> str:
     town = " ".join(str(row[name]) for name in ("postal_code", "city") if row.get(name))
     return ", ".join(str(part) for part in (row.get("attention"), row.get("address_1"), row.get("address_2"), town,
                                             row.get("state_province"), row.get("country")) if part)  # fmt: skip
+
+
+def _place(row: Row, places: Mapping[str, str]) -> str:
+    """One that is known, or all that a new one says."""
+    if new := row.get(NEW):
+        said = ", ".join(part for part in (new.get("name"), _address(new)) if part)
+        secret = _("confidential address") if new.get("confidential") else None
+        return _joined(_("New place: %(place)s") % {"place": said}, secret, row.get("description"))
+    return _joined(places.get(str(row.get("location_id")), _("A place without a name")), row.get("description"))
 
 
 def _language(row: Row) -> str:

@@ -17,7 +17,7 @@ from referrals.kit.errors import Conflict, NotFound, Refused
 def can_undo(row: Metadata) -> bool:
     """A change of one field that this program wrote, whatever stands now."""
     known = row.resource_type in ("service", "organization", "location")
-    return row.user_id is not None and row.last_action_type != "check" and known and (
+    return row.user_id is not None and row.last_action_type not in ("check", "create") and known and (
         row.field_name in fields(row.resource_type)
     )  # fmt: skip
 

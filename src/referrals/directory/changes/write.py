@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import listings
 from referrals.directory.actions.history import Editor
-from referrals.directory.changes import drift, read
+from referrals.directory.changes import drift, places, read
 from referrals.directory.changes.fields import (
     Children,
     Column,
@@ -27,6 +27,7 @@ from referrals.directory.changes.fields import (
     column_value,
     fields,
     kind,
+    order,
     own_language,
     written,
 )
@@ -123,15 +124,18 @@ async def _write_rows(
     session: AsyncSession, record: Record, field: Children, wanted: list[dict[str, Any]], now: datetime
 ) -> None:
     """A row keeps its id; one that is wanted no more is marked as gone, and taken up again by an undo."""
-    known = {str(row.id): row for row in await read.rows(session, record, field)}
-    kept: set[str] = set()
+    key = field.once or "id"
+    known = {str(getattr(row, key)): row for row in await read.rows(session, record, field)}
+    kept: set[UUID] = set()
     for said in wanted:
-        row = known.get(str(said.get("id")))
+        if isinstance(record, Service) and places.NEW in said:
+            said["location_id"] = str(await places.make(session, record, said.pop(places.NEW)))
+        row = known.get(str(said.get(key)))
         if row is None:
             row = field.model(id=uuid4(), source=OWN, **{field.parent: record.id})
-            said["id"] = str(row.id)
             session.add(row)
-        kept.add(str(row.id))
+        said["id"] = str(row.id)
+        kept.add(row.id)
         row.gone_at = None
         for column in field.columns:
             value = column_value(field.model, column, said.get(column))
@@ -139,9 +143,13 @@ async def _write_rows(
             if value is None and blank is not None:
                 value = {} if blank.is_callable else blank.arg
             setattr(row, column, value)
-    for id, row in known.items():
-        if id not in kept and row.gone_at is None:
+    for row in known.values():
+        if row.id not in kept and row.gone_at is None:
             row.gone_at = now
+    wanted.sort(key=order)
+    if field.model is ServiceAtLocation:
+        there = {UUID(said["location_id"]) for said in wanted}
+        await places.settle(session, there | {row.location_id for row in known.values()}, now)
 
 
 async def _write_marks(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from referrals.directory.forms.questions import Ages, Codes, Features, Flag, ForWhom, Line, Needs, Season, Text
-from referrals.directory.forms.rows import Cell, Rows
+from referrals.directory.forms.rows import Cell, NewPlaces, Rows
 from referrals.directory.forms.sheet import Page
 from referrals.directory.forms.times import Closure, Hourly
 from referrals.kit.i18n import N_
@@ -38,6 +38,14 @@ _CONTACTS = Rows(
     ),
     N_("Everybody can read this. Leave people out who do not want it."),
 )  # fmt: skip
+_ADDRESS = (
+    Cell("address_1", N_("Street and number"), needed=True),
+    Cell("address_2", N_("Second line")),
+    Cell("postal_code", N_("Postcode"), needed=True, width="s"),
+    Cell("city", N_("Town"), needed=True, width="m"),
+    Cell("state_province", N_("Department or county"), width="m"),
+    Cell("country", N_("Country"), options=COUNTRIES, needed=True, width="m"),
+)  # fmt: skip
 _EMAIL = Line("email", N_("E-mail"), N_("Referrals are sent here. Empty: the address of your organization."), "email")
 
 SERVICE = (
@@ -54,8 +62,13 @@ SERVICE = (
         Rows("service_at_locations", N_("Places where it is given"), N_("Place"), N_("Another place"), (
             Cell("location_id", N_("Place"), places=True, needed=True),
             Cell("description", N_("A word about it"), hint=N_("For example: second floor, ring twice.")),
-        )),
-        Flag("privacy", "confidential-address", N_("The address is confidential"), N_("Everybody sees the area only, in lists, on maps and in exports.")),
+        ), N_("Take out those where it is given no more.")),
+        NewPlaces("new_places", N_("A place that is not in the list"), N_("New place"), N_("Another new place"), (
+            Cell("name", N_("Name of the place"), hint=N_("If people call it by one.")),
+            *_ADDRESS,
+            Cell("confidential", N_("Only the area may be told, not the address"), "check"),
+        ), empty=""),
+        Flag("privacy", "confidential-address", N_("All its addresses are confidential"), N_("Everybody sees the area only, in lists, on maps and in exports.")),
     )),
     Page("contact", N_("How to reach you"), N_("All of it stands on the page for everybody."), (
         _EMAIL,
@@ -150,15 +163,9 @@ PLACE = (
         Text("transportation", N_("How to get there"), N_("Bus, stop, door, floor."), 3),
         Text("description", N_("What it is like"), rows=3),
     )),
-    Page("address", N_("Address"), N_("Whether it is confidential is said on the page “Where” of each service."), (
-        Rows("addresses", N_("Address"), N_("Address"), N_("Another address"), (
-            Cell("address_1", N_("Street and number"), needed=True),
-            Cell("address_2", N_("Second line")),
-            Cell("postal_code", N_("Postcode"), needed=True, width="s"),
-            Cell("city", N_("Town"), needed=True, width="m"),
-            Cell("state_province", N_("Department or county"), width="m"),
-            Cell("country", N_("Country"), options=COUNTRIES, needed=True, width="m"),
-        ), fixed={"address_type": "physical"}),
+    Page("address", N_("Address"), N_("Where a service says that its address is confidential, this one is kept back too."), (
+        Rows("addresses", N_("Address"), N_("Address"), N_("Another address"), _ADDRESS, fixed={"address_type": "physical"}),
+        Flag("privacy", "confidential-address", N_("The address is confidential"), N_("Everybody sees the area only, in lists, on maps and in exports.")),
     )),
     Page("contact", N_("Phone of the place"), N_("Only where it differs from that of the service."), (_PHONES,)),
     Page("access", N_("Getting in"), N_("Steps, lift, toilet, quiet: in your words."), (

@@ -1,5 +1,6 @@
 """The record before somebody: who may change it, what its page needs to know, what it is called."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,10 +12,11 @@ from referrals.accounts.actor import Actor
 from referrals.directory import hours
 from referrals.directory.changes import Record, record_of
 from referrals.directory.changes.fields import own_language
+from referrals.directory.changes.places import places_of
 from referrals.directory.changes.submit import organization_of
 from referrals.directory.changes.write import services_of
 from referrals.directory.forms.sheet import Sheet
-from referrals.directory.models import Address, Listing, Location, Organization, Service, ServiceAtLocation
+from referrals.directory.models import Listing, Organization, Service
 from referrals.kit.errors import NotFound
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
@@ -31,6 +33,8 @@ class Kept:
     name: str
     language: str
     trusted: bool
+    every_place: Mapping[str, str]
+    """Of the organization, those that are gone too: a history names them."""
 
 
 async def kept(session: AsyncSession, actor: Actor, entity: str, id: UUID, today: date) -> Kept:
@@ -40,13 +44,15 @@ async def kept(session: AsyncSession, actor: Actor, entity: str, id: UUID, today
     if not actor.edits(owner):
         raise NotFound(entity)
     own = own_language(record)
+    named = await places_of(session, owner, current_language())
     name = record.text("name", current_language()) or _("A place without a name")
     sheet = Sheet(
-        entity, own, await vocabulary(session), today, places=await _places(session, owner),
+        entity, own, await vocabulary(session), today, places={id: one.name for id, one in named.items() if one.there},
         elsewhere=await _elsewhere(session, record, today),
     )  # fmt: skip
     spoken = current_language() if record.translations.get(current_language(), {}).get("name") else own
-    return Kept(record, sheet, owner, name, spoken, actor.is_trusted(owner))
+    every = {id: one.name for id, one in named.items()}
+    return Kept(record, sheet, owner, name, spoken, actor.is_trusted(owner), every)
 
 
 async def others(session: AsyncSession, of: Kept) -> list[tuple[str, UUID, str]]:
@@ -65,29 +71,6 @@ async def others(session: AsyncSession, of: Kept) -> list[tuple[str, UUID, str]]
         services = services.where(Service.id.in_(await services_of(session, of.record)))
     rows = await session.scalars(services)
     return found + [("service", one.id, one.text("name", language)) for one in rows]
-
-
-async def _places(session: AsyncSession, organization_id: UUID) -> dict[str, str]:
-    """The places of this organization's services, and those that it keeps for itself: id -> `Name, street, town`."""
-    from_services = (
-        select(ServiceAtLocation.location_id)
-        .join(Service, Service.id == ServiceAtLocation.service_id)
-        .where(Service.organization_id == organization_id, ServiceAtLocation.gone_at.is_(None))
-    )
-    rows = await session.execute(
-        select(Location, Address)
-        .outerjoin(Address, (Address.location_id == Location.id) & Address.gone_at.is_(None))
-        .where(
-            (Location.organization_id == organization_id) | Location.id.in_(from_services), Location.gone_at.is_(None)
-        )
-        .order_by(Location.name, Location.id, Address.id)
-    )
-    found: dict[str, str] = {}
-    for location, address in rows:
-        parts = [location.text("name", current_language())]
-        parts += [address.address_1 or "", address.city or ""] if address else []
-        found.setdefault(str(location.id), ", ".join(part for part in parts if part) or _("A place without a name"))
-    return found
 
 
 async def _elsewhere(session: AsyncSession, record: Record, today: date) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from litestar.datastructures import FormMultiDict
 
 from referrals.directory.changes import Values
+from referrals.directory.changes.places import NEW
 from referrals.directory.forms.questions import TONGUES, wrong
 from referrals.directory.forms.sheet import Entered, Sheet, amount, one, pressed
 from referrals.kit.i18n import N_
@@ -54,6 +55,7 @@ class Rows:
     hint: str = ""
     fixed: dict[str, Any] = of_type(default_factory=dict)
     """Columns of every new row."""
+    empty: str = N_("None yet.")
 
     @property
     def name(self) -> str:
@@ -78,7 +80,7 @@ class Rows:
             into.again, into.focus = True, f"{self.field}-{len(rows) - 1}-{self.cells[0].names()[0][0]}"
         into.raw[self.field] = rows
         if not into.again:
-            self._check(rows, into)
+            self._check(sheet, rows, into)
         known = {str(row.get("id")): row for row in _rows(present, self.field)}
         into.values[self.field] = [self._value(sheet, row, known.get(row.get("id", ""), {})) for row in rows if row]
 
@@ -94,13 +96,13 @@ class Rows:
                 rows.append({name: one(data, f"{self.field}-{at}-{name}") for name in names})
         return rows
 
-    def _check(self, rows: list[dict[str, str]], into: Entered) -> None:
+    def _check(self, sheet: Sheet, rows: list[dict[str, str]], into: Entered) -> None:
         for at, row in enumerate(rows):
             where = _("%(what)s %(number)s") % {"what": _(self.one), "number": at + 1}
             for cell in self.cells:
                 names = [name for name, _language in cell.names()]
                 typed = next((row[name] for name in names if row.get(name)), "")
-                problem = _problem(cell, typed)
+                problem = _problem(cell, typed, sheet) or (_twice(cell, rows[:at], typed) if cell.places else "")
                 if problem:
                     into.errors[f"{self.field}-{at}-{names[0]}"] = _("%(where)s: %(problem)s") % {
                         "where": where,
@@ -127,9 +129,34 @@ class Rows:
         return value
 
 
-def _problem(cell: Cell, typed: str) -> str:
+@dataclass(frozen=True, slots=True)
+class NewPlaces(Rows):
+    """Places that are not there yet, and come with the service that is given at them."""
+
+    def fields(self, sheet: Sheet) -> tuple[str, ...]:
+        return ("service_at_locations",)
+
+    def show(self, sheet: Sheet, present: Values, into: Entered) -> None:
+        into.raw[self.field] = []
+
+    def enter(self, sheet: Sheet, data: FormMultiDict, present: Values, into: Entered) -> None:
+        Rows.enter(self, sheet, data, present, into)
+        typed, chosen = into.values.pop(self.field), into.values["service_at_locations"]
+        assert isinstance(typed, list)
+        assert isinstance(chosen, list), "stands on the page below the places that are there"
+        chosen += [{NEW: place} for place in typed]
+
+
+def _twice(cell: Cell, earlier: list[dict[str, str]], typed: str) -> str:
+    chosen = {row.get(cell.name) for row in earlier}
+    return _("this place is chosen twice.") if typed and typed in chosen else ""
+
+
+def _problem(cell: Cell, typed: str, sheet: Sheet) -> str:
     if not typed:
         return _("“%(field)s” is missing.") % {"field": _(cell.label)} if cell.needed else ""
+    if cell.places and typed not in sheet.places:
+        return _("This is not one of the choices.")
     if cell.input == "money":
         return _("Please give an amount, for example 25 or 12.50.") if amount(typed) is None else ""
     if cell.options and typed not in {code for code, _label in cell.options}:

@@ -2,7 +2,19 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from referrals.directory.routes import browse, checks, claims, edit, home, mine, offers, proposals, reports, upkeep
+from referrals.directory.routes import (
+    browse,
+    checks,
+    claims,
+    edit,
+    home,
+    mine,
+    new_service,
+    offers,
+    proposals,
+    reports,
+    upkeep,
+)
 
 routes: list[HTTPRouteHandler] = [
     *home.routes,
@@ -10,6 +22,7 @@ routes: list[HTTPRouteHandler] = [
     *offers.routes,
     *mine.routes,
     *edit.routes,
+    *new_service.routes,
     *proposals.routes,
     *claims.routes,
     *upkeep.routes,

@@ -26,6 +26,7 @@ from referrals.directory.forms.sheet import Entered, Page, Sheet, one, pressed, 
 from referrals.directory.forms.times import NTH
 from referrals.directory.hours import DAYS, REASONS
 from referrals.directory.queries.mine import history
+from referrals.directory.queries.quality import quality_of
 from referrals.directory.routes import told
 from referrals.directory.routes.mine import requires_editor
 from referrals.directory.upkeep.actions import nothing_has_changed
@@ -162,10 +163,11 @@ async def _overview(request: Req, session: AsyncSession, there: Kept) -> Templat
     drifted = await drift_of(session, there.record.id)
     stale = {row.field_name for row in drifted}
     sections = [_section(one, sheet, present, stale) for one in PAGES[sheet.entity]]
+    quality = await quality_of(session, there.record.id, sheet.today) if sheet.entity == "service" else None
     return page(
         request, "directory/edit.html", there=there, sections=sections, related=await others(session, there),
-        history=[told.said(change, sheet.words, sheet.own, sheet.places) for change in await history(session, there.record.id)],
-        places=_links(sheet, present), **_addresses(sheet),
+        history=[told.said(change, sheet.words, sheet.own, there.every_place) for change in await history(session, there.record.id)],
+        places=_links(sheet, present), quality=quality, service_id=there.record.id, **_addresses(sheet),
     )  # fmt: skip
 
 

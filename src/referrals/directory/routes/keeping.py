@@ -47,6 +47,8 @@ class Line:
     status: str
     """The answer that counts now; empty where none does."""
     available: int | None
+    maximum: int | None
+    """How many there are in all, free or not."""
     unit: str
     units: list[tuple[str, str]]
     wait: int | None
@@ -76,6 +78,7 @@ def line(one: Kept, now: datetime) -> Line:
         fresh=fresh,
         status=one.capacity.status if fresh else "",
         available=None if free == labels.OPEN_ACCESS else free,
+        maximum=room.maximum if room else None,
         unit=units.code_of(room.unit if room else None),
         units=unit_options(one.rooms),
         wait=one.capacity.wait_days,

@@ -38,7 +38,8 @@ async def my_services(request: Req, session: Db, actor: Who, now: Now) -> Templa
     return page(
         request, "directory/my-services.html", rows=[keeping.line(one, now) for one in found], words=words, spoken=spoken,
         old=sum(one.capacity.status == "unknown" for one in found), total=total, all_shown=words or total <= SHOWN,
-        searchable=total > _AT_A_GLANCE, answers=keeping.answers(),
+        searchable=total > _AT_A_GLANCE, answers=keeping.answers(), colleagues=bool(actor.manages),
+        reads_first=not all(map(actor.is_trusted, mine or ())), adding=_grows(actor),
     )  # fmt: skip
 
 
@@ -79,6 +80,12 @@ def editor(actor: Actor) -> Editor:
 def organizations(actor: Actor) -> tuple[UUID, ...] | None:
     """Those whose listings this person keeps; None: all of them."""
     return None if Role.CURATOR in actor.roles else actor.organizations.get(Role.PROVIDER_EDITOR, ())
+
+
+def _grows(actor: Actor) -> UUID | None:
+    """The organization to which this person may add a service; None where there are several, which have pages for it."""
+    mine = organizations(actor) or ()
+    return mine[0] if len(mine) == 1 and actor.is_trusted(mine[0]) else None
 
 
 def _back(request: Req, service: Service, form: forms.Filled[PlacesForm]) -> Redirect:

@@ -22,15 +22,25 @@ class PlacesForm(forms.Form):
     unit: str = ""
     wait_days: int | None = None
     note: str = ""
+    maximum: int | None = None
+    most: int | None = None
+    """The `maximum` that the page showed: only another one says something."""
+
+    @property
+    def counts_anew(self) -> bool:
+        return self.maximum != self.most
 
     def problems(self) -> dict[str, str]:
-        numbers = {"available": self.available, "wait_days": self.wait_days}
+        numbers = {"available": self.available, "wait_days": self.wait_days, "maximum": self.maximum}
         found = {
             name: _("Please give a number from 0 to 9999.") for name, value in numbers.items()
             if value is not None and not 0 <= value <= 9999
         }  # fmt: skip
         if len(self.note) > _LONGEST_NOTE:
             found["note"] = _("Please stay under 300 characters.")
+        free = self.available if self.status == "has-capacity" else None
+        if self.counts_anew and self.maximum is not None and free is not None and OPEN_ACCESS != free > self.maximum:
+            found["maximum"] = _("More are free than there are in all.")
         return found
 
 
@@ -44,7 +54,7 @@ def settled(said: PlacesForm, before: Answer | None, rooms: Sequence[Counted]) -
         wait = None if wait == before.wait_days else wait
     room = counting_in(rooms, said.unit)
     free = {"has-capacity": said.available, "no-capacity": 0}.get(said.status)
-    most = room.maximum if room else None
+    most = said.maximum if said.counts_anew else room.maximum if room else None
     if most is not None and free is not None and free > most and free != OPEN_ACCESS:
         most = None  # more free than there are in all: the old total is wrong
     return Answer(said.status, free, most, wait, note, said.unit or None)
