@@ -67,50 +67,50 @@ async def more_services(session: AsyncSession, count: int, *, start: int = 0) ->
     return made
 
 
-async def test_the_root_says_what_this_is(client: httpx.AsyncClient) -> None:
-    assert await ask(client, "") == {
+async def test_the_root_says_what_this_is(reader: httpx.AsyncClient) -> None:
+    assert await ask(reader, "") == {
         "version": "3.1",
         "profile": "http://relais.test/hsds/profile",
         "openapi_url": "http://relais.test/hsds/openapi.json",
     }
 
 
-async def test_every_list_has_the_whole_envelope_and_its_records_can_be_opened(client: httpx.AsyncClient) -> None:
+async def test_every_list_has_the_whole_envelope_and_its_records_can_be_opened(reader: httpx.AsyncClient) -> None:
     for name in LISTS:
-        page = await ask(client, f"/{name}", per_page=1)
+        page = await ask(reader, f"/{name}", per_page=1)
         assert list(page) == [
             "total_items", "total_pages", "page_number", "size", "first_page", "last_page", "empty", "contents",
         ]  # fmt: skip
         assert (page["size"], page["first_page"], page["empty"]) == (1, True, False)
         assert page["total_pages"] == page["total_items"]
         (record,) = page["contents"]
-        whole = await ask(client, f"/{name}/{record['id']}")
+        whole = await ask(reader, f"/{name}/{record['id']}")
         plain = {key: value for key, value in record.items() if not isinstance(value, dict) or key == "translations"}
         assert plain.items() <= whole.items()
 
 
-async def test_a_page_behind_the_last_is_empty_and_says_so(client: httpx.AsyncClient) -> None:
+async def test_a_page_behind_the_last_is_empty_and_says_so(reader: httpx.AsyncClient) -> None:
     for name in LISTS:
-        page = await ask(client, f"/{name}", page=1000)
+        page = await ask(reader, f"/{name}", page=1000)
         assert (page["size"], page["first_page"], page["last_page"], page["empty"], page["contents"]) == (
             0, False, True, True, [],
         )  # fmt: skip
         assert page["total_items"] > 0
 
 
-async def test_a_question_in_a_body_has_the_same_answer(client: httpx.AsyncClient) -> None:
+async def test_a_question_in_a_body_has_the_same_answer(reader: httpx.AsyncClient) -> None:
     for name in LISTS:
         asked = {"per_page": 2, "page": 1}
-        told = await client.post(f"/hsds/{name}", json=asked)
+        told = await reader.post(f"/hsds/{name}", json=asked)
         assert told.status_code == 200
-        assert told.json() == await ask(client, f"/{name}", **asked)
-        assert (await client.post(f"/hsds/{name}")).json() == await ask(client, f"/{name}")
+        assert told.json() == await ask(reader, f"/{name}", **asked)
+        assert (await reader.post(f"/hsds/{name}")).json() == await ask(reader, f"/{name}")
 
 
-async def test_a_stream_has_every_record_once_a_line_each(client: httpx.AsyncClient) -> None:
+async def test_a_stream_has_every_record_once_a_line_each(reader: httpx.AsyncClient) -> None:
     for name in LISTS:
-        page = await ask(client, f"/{name}", per_page=1000)
-        answer = await client.get(f"/hsds/{name}", params={"format": "ndjson", "per_page": 1})
+        page = await ask(reader, f"/{name}", per_page=1000)
+        answer = await reader.get(f"/hsds/{name}", params={"format": "ndjson", "per_page": 1})
         assert answer.headers["Content-Type"].startswith("application/x-ndjson")
         assert [json.loads(line) for line in answer.text.splitlines()] == page["contents"]
 
@@ -160,9 +160,9 @@ WORDS: dict[str, set[str]] = {
 }
 
 
-async def test_words_are_found_in_every_language_with_or_without_accents(client: httpx.AsyncClient) -> None:
+async def test_words_are_found_in_every_language_with_or_without_accents(reader: httpx.AsyncClient) -> None:
     for words, found in WORDS.items():
-        assert await names(client, "/services", search=words) == found, words
+        assert await names(reader, "/services", search=words) == found, words
 
 
 async def test_terms_by_taxonomy_parent_and_top(client: httpx.AsyncClient, session: AsyncSession) -> None:
@@ -199,22 +199,22 @@ async def test_modified_after_is_what_a_harvester_needs(client: httpx.AsyncClien
     assert (await ask(client, "/service_at_locations", modified_after=later))["total_items"] == 1
 
 
-async def test_full_lists_have_all_that_hangs_on_each_record(client: httpx.AsyncClient) -> None:
-    services = {one["name"]: one for one in (await ask(client, "/services", full="true"))["contents"]}
+async def test_full_lists_have_all_that_hangs_on_each_record(reader: httpx.AsyncClient) -> None:
+    services = {one["name"]: one for one in (await ask(reader, "/services", full="true"))["contents"]}
     physio = services["Kiné du port"]
     assert {"phones", "schedules", "service_areas", "languages", "attributes", "capacities"} - physio.keys() <= {
         "phones"
     }
     assert physio["organization"]["name"] == "Le Héron"
-    found = (await ask(client, "/organizations", full="true"))["contents"]
+    found = (await ask(reader, "/organizations", full="true"))["contents"]
     heron = next(one for one in found if one["name"] == "Le Héron")
     assert [sorted(one) for one in heron["services"]] == [["id", "name", "status"]] * 2
-    found = (await ask(client, "/organizations", full_service="true"))["contents"]
+    found = (await ask(reader, "/organizations", full_service="true"))["contents"]
     heron = next(one for one in found if one["name"] == "Le Héron")
     assert {"attributes", "service_at_locations"} <= heron["services"][0].keys()
-    one = await ask(client, f"/organizations/{heron['id']}", full_service="true")
+    one = await ask(reader, f"/organizations/{heron['id']}", full_service="true")
     assert one == heron
-    places_there = (await ask(client, "/service_at_locations", full="true"))["contents"]
+    places_there = (await ask(reader, "/service_at_locations", full="true"))["contents"]
     assert all("attributes" in one["service"] for one in places_there)
 
 
@@ -259,9 +259,9 @@ async def test_what_somebody_has_already_is_not_sent_again(client: httpx.AsyncCl
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson"])
-async def test_answers_travel_packed(client: httpx.AsyncClient, form: str) -> None:
-    plain = await client.get("/hsds/services", params={"format": form}, headers={"Accept-Encoding": "identity"})
-    async with client.stream(
+async def test_answers_travel_packed(reader: httpx.AsyncClient, form: str) -> None:
+    plain = await reader.get("/hsds/services", params={"format": form}, headers={"Accept-Encoding": "identity"})
+    async with reader.stream(
         "GET", "/hsds/services", params={"format": form}, headers={"Accept-Encoding": "gzip"}
     ) as answer:
         packed = b"".join([part async for part in answer.aiter_raw()])
@@ -269,8 +269,8 @@ async def test_answers_travel_packed(client: httpx.AsyncClient, form: str) -> No
     assert gzip.decompress(packed) == plain.content
 
 
-async def test_anybodys_page_may_read_it_and_asks_again_before_it_shows_it(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/hsds/services")
+async def test_anybodys_page_may_read_it_and_asks_again_before_it_shows_it(reader: httpx.AsyncClient) -> None:
+    answer = await reader.get("/hsds/services")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Cache-Control"] == "public, no-cache"
     assert "Set-Cookie" not in answer.headers
@@ -341,17 +341,17 @@ async def test_the_document_is_written_from_the_parameters_that_are_read(documen
     assert said["per_page"]["schema"]["maximum"] == 1000
 
 
-async def test_the_profile_says_what_we_add(client: httpx.AsyncClient) -> None:
-    profile = await ask(client, "/profile")
+async def test_the_profile_says_what_we_add(reader: httpx.AsyncClient) -> None:
+    profile = await ask(reader, "/profile")
     assert profile["hsds_version"] == "3.1"
     for name, address in profile["patches"].items():
-        patch = (await client.get(address)).json()
+        patch = (await reader.get(address)).json()
         assert set(patch) == {"properties"}, name
-    service = (await client.get(profile["patches"]["service.json"])).json()
+    service = (await reader.get(profile["patches"]["service.json"])).json()
     assert set(service["properties"]) == {"language", "translations", "uncounted_capacities"}
 
 
-async def test_every_field_that_leaves_is_in_the_document(client: httpx.AsyncClient, document: Json) -> None:
+async def test_every_field_that_leaves_is_in_the_document(reader: httpx.AsyncClient, document: Json) -> None:
     """Walks the fullest answers beside the schemas: HSDS's names and our profile's, nothing else."""
     schemas = document["components"]["schemas"]
 
@@ -368,8 +368,8 @@ async def test_every_field_that_leaves_is_in_the_document(client: httpx.AsyncCli
             assert set(schema.get("required", ())) <= value.keys(), path
 
     for endpoint in ENDPOINTS.values():
-        for record in (await ask(client, f"/{endpoint.name}"))["contents"]:
-            walk({"$ref": endpoint.entity}, await ask(client, f"/{endpoint.name}/{record['id']}"), endpoint.name)
+        for record in (await ask(reader, f"/{endpoint.name}"))["contents"]:
+            walk({"$ref": endpoint.entity}, await ask(reader, f"/{endpoint.name}/{record['id']}"), endpoint.name)
 
 
 async def test_a_place_without_its_organization_names_none(client: httpx.AsyncClient, session: AsyncSession) -> None:
