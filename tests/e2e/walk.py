@@ -101,6 +101,15 @@ _UPKEEP = """
     SELECT 'default', 'directory.send_upkeep_link', jsonb_build_object('link_id', id) FROM link
 """
 """Tern House asks for the link that answers without an account."""
+_PROPOSED = """
+    INSERT INTO proposal (id, resource_id, resource_type, organization_id, before, wanted, by_id, at, state, refused)
+    SELECT gen_random_uuid(), s.id, 'service', s.organization_id, '{"email": null, "service_at_locations": []}',
+           '{"email": "post@tern.example.org", "service_at_locations": [{"location": {"name": "The Net Loft",
+             "address_1": "3 Quay Street", "postal_code": "TR1 2AB", "city": "Truro", "country": "GB"}}]}',
+           u.id, now(), 'waiting', '{}'
+    FROM service s, user_account u WHERE s.source_key = 'tern-house-occupation' ORDER BY u.email LIMIT 1 RETURNING id
+"""
+"""A change that waits: an address to write to and a place that is not there yet."""
 _LINK = r"SELECT substring(body from '/{0}/([^\s]+)') AS token FROM mailbox_copy WHERE body ~ '/{0}/' ORDER BY delivered_at DESC"
 
 
@@ -174,6 +183,7 @@ def records(conninfo: str) -> dict[str, str]:
                 "'hours', 'Closed on Mondays since summer.', 'en', now() FROM service "
                 "WHERE source_key = 'kestrel-bay-neuro' RETURNING id"
             ),
+            "proposal_id": one(_PROPOSED),
             "pair_id": one(_DOUBLE),
             "merge_id": one(_MERGED),
             "part": _FIRST,
