@@ -12,7 +12,7 @@ from procrastinate import App
 
 from referrals.app import environment, utc_now
 from referrals.directory import jobs as directory
-from referrals.directory import turning
+from referrals.directory import reports, turning
 from referrals.directory.contradictions import jobs as contradictions
 from referrals.directory.duplicates import jobs as duplicates
 from referrals.directory.search.embedded import Embedded
@@ -54,6 +54,7 @@ def every_job(
         **upkeep.JOBS,
         **turning.JOBS,
         **contradictions.JOBS,
+        **reports.JOBS,
         **duplicates.JOBS,
         **tracking.JOBS,
         **exchange.JOBS,
@@ -72,6 +73,7 @@ def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
         *export.PERIODIC.items(),
         *turning.PERIODIC.items(),
         *contradictions.PERIODIC.items(),
+        *reports.PERIODIC.items(),
         *duplicates.PERIODIC.items(),
     ):
         app.periodic(cron=cron, periodic_id=name)(_defer(app, name))

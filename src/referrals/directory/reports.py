@@ -14,6 +14,7 @@ from referrals.directory.queries.published import published
 from referrals.directory.queries.texts import Text, text
 from referrals.kit.errors import Conflict, NotFound, TooMany
 from referrals.kit.i18n import N_
+from referrals.kit.jobs import Job
 
 WHAT: dict[str, str] = {
     "closed": N_("It is closed, or no longer exists"),
@@ -98,8 +99,13 @@ async def answer(
     return found, address
 
 
-async def forget_old(session: AsyncSession, now: datetime) -> None:
+async def forget_old(session: AsyncSession, *, now: datetime) -> None:
     await session.execute(delete(ReaderReport).where(ReaderReport.handled_at < now - KEPT))
+
+
+FORGET: Final = "directory.forget_reports"
+JOBS: dict[str, Job] = {FORGET: forget_old}
+PERIODIC: Final = {"40 3 * * *": FORGET}
 
 
 async def _lately(session: AsyncSession, service_id: UUID | None, now: datetime) -> int:
