@@ -26,10 +26,13 @@ def schema(name: str) -> Draft202012Validator | None:
     return Draft202012Validator(json.loads(file.read_text("utf-8"))) if file.exists() else None
 
 
-@pytest.mark.parametrize("package", [DATA / "miami-211-hsds", CHECKOUT / "seed" / "directory"])
+@pytest.mark.parametrize(
+    ("package", "questions"), [(DATA / "miami-211-hsds", 5), (CHECKOUT / "seed" / "directory", 25)]
+)
 async def test_every_answer_is_valid_and_the_document_holds(
-    session: AsyncSession, client: httpx.AsyncClient, package: Path
+    session: AsyncSession, client: httpx.AsyncClient, package: Path, questions: int
 ) -> None:
+    """The document is one for both: it is asked most where an answer is quick."""
     await import_directory(session, package, NOW)
     for endpoint in ENDPOINTS.values():
         page: dict[str, Any] = (await client.get(f"/hsds/{endpoint.name}", params={"per_page": 1000})).json()
@@ -40,7 +43,7 @@ async def test_every_answer_is_valid_and_the_document_holds(
         ]  # fmt: skip
         _check(schema(endpoint.entity), whole)
     document = (await client.get("/hsds/openapi.json")).json()
-    problems = await try_all(client, document, 25)
+    problems = await try_all(client, document, questions)
     assert not problems, "\n".join(problems)
 
 

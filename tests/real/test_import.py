@@ -21,12 +21,13 @@ VIGNETTES = SHARED / "vignettes" / "dev"
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 async def words_and_places(session: AsyncSession) -> None:
     await words.load(session, NOW)
     await places.load(session)
 
 
+@pytest.mark.usefixtures("words_and_places")
 async def test_miami_comes_in_whole_within_a_minute_and_the_second_time_changes_nothing(session: AsyncSession) -> None:
     began = time.perf_counter()
     first = await import_directory(session, MIAMI, NOW)
@@ -49,10 +50,9 @@ async def test_miami_comes_in_whole_within_a_minute_and_the_second_time_changes_
     assert first.terms.services < 2100
 
 
-async def test_miami_can_be_found_opened_and_matched(session: AsyncSession) -> None:
-    await import_directory(session, MIAMI, NOW)
+async def test_miami_can_be_found_opened_and_matched(miami: AsyncSession) -> None:
     listings = (
-        await session.execute(
+        await miami.execute(
             text(
                 "SELECT count(*), count(*) FILTER (WHERE published), count(*) FILTER (WHERE needs <> '{}'), "
                 "count(*) FILTER (WHERE languages <> '{}'), count(*) FILTER (WHERE slots <> '[]') FROM listing"
@@ -63,14 +63,13 @@ async def test_miami_can_be_found_opened_and_matched(session: AsyncSession) -> N
     assert listings[2] > 2000
     assert listings[3] > 4000
     assert listings[4] > 2200
-    placed = await session.scalar(text("SELECT count(*) FROM listing_place WHERE point IS NOT NULL"))
+    placed = await miami.scalar(text("SELECT count(*) FROM listing_place WHERE point IS NOT NULL"))
     assert placed is not None
     assert placed > 4000
 
 
-async def test_the_fifty_terms_with_most_services_have_all_been_read(session: AsyncSession) -> None:
-    await import_directory(session, MIAMI, NOW)
-    unread = await session.scalars(
+async def test_the_fifty_terms_with_most_services_have_all_been_read(miami: AsyncSession) -> None:
+    unread = await miami.scalars(
         text(
             "SELECT name FROM (SELECT t.id, t.name FROM taxonomy_term t JOIN attribute a ON a.taxonomy_term_id = t.id "
             "WHERE t.source = 'miami-211-hsds' GROUP BY t.id ORDER BY count(DISTINCT a.link_id) DESC LIMIT 50) top "
@@ -80,6 +79,7 @@ async def test_the_fifty_terms_with_most_services_have_all_been_read(session: As
     assert list(unread) == []
 
 
+@pytest.mark.usefixtures("words_and_places")
 @pytest.mark.parametrize(
     "path", [EXAMPLES, EXAMPLES / "csv", EXAMPLES / "service_full.json", EXAMPLES / "tabular.json"]
 )
@@ -91,6 +91,7 @@ async def test_the_official_examples_come_in_twice_the_same(session: AsyncSessio
     assert (again.created, again.changed, again.gone) == (0, 0, 0)
 
 
+@pytest.mark.usefixtures("words_and_places")
 async def test_the_evaluation_directory_comes_in_without_loss(session: AsyncSession) -> None:
     report = await import_directory(session, VIGNETTES, NOW)
     assert report.kinds["service"]["created"] == 366
