@@ -147,6 +147,7 @@ async def test_a_source_of_this_machine_comes_in_by_itself_once_for_each_new_pac
     )
     await feeds.fetch(session, id=str(feed.id), now=clock(), settings=settings)
     run = await _work(session, sessions, settings, clock)
+    await session.refresh(feed)
     assert (run.state, run.feed_id, feed.problem) == ("done", feed.id, None)
     clock.pass_(days=1)
     await feeds.fetch(session, id=str(feed.id), now=clock(), settings=settings)

@@ -1,18 +1,18 @@
 """Bringing somebody's directory in."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory import listings
+from referrals.directory import listings, retelling
 from referrals.directory.models import Service
-from referrals.exchange import edits, redirected, runs, settling
+from referrals.exchange import edits, redirected, runs, settling, touched
 from referrals.exchange.demo import SOURCE as DEMO
 from referrals.exchange.formats.columns import Mapping
 from referrals.exchange.merging import mark_gone, merge
@@ -75,7 +75,7 @@ async def import_directory(
         linked = await crosswalk.link_everyday(session, report.source, now)
         await crosswalk.propose(session, now, report.source)
         if report.created or report.changed or report.gone or linked:
-            report.listings = await list_anew(session, report.source, now, seen)
+            report.listings = await _list(session, report, staging.run_id, linked, now, seen)
     report.terms = Terms(**await crosswalk.standing(session, report.source))
     report.seconds = round(time.perf_counter() - began, 2)
     if run is None:
@@ -94,12 +94,23 @@ def _run_of(source: str, path: Path, now: datetime, *, whole: bool, language: st
 async def list_anew(session: AsyncSession, source: str, now: datetime, watch: Watch) -> int:
     """Derive the listings of a source's services, some at a time; how many became others."""
     services = select(Service.id).where(Service.source == source)
-    total = await session.scalar(select(func.count()).select_from(services.subquery())) or 0
-    last, done, changed = UUID(int=0), 0, 0
-    while batch := list(await session.scalars(services.where(Service.id > last).order_by(Service.id).limit(AT_ONCE))):
-        await watch.see("list", done, total)
-        changed += await listings.refresh(session, batch, now)
-        last, done = batch[-1], done + len(batch)
+    return await _derive(session, list(await session.scalars(services.order_by(Service.id))), now, watch)
+
+
+async def _list(session: AsyncSession, report: Report, run_id: UUID, linked: int, now: datetime, watch: Watch) -> int:
+    """Of what the run has touched; of everything where the words themselves came to mean more. How many became others."""
+    mine = await touched.services(session, run_id)
+    if linked:
+        changed = await list_anew(session, report.source, now, watch)
+        return changed + await retelling.retell(session, mine, now)
+    return await _derive(session, mine, now, watch) + await retelling.retell(session, mine, now)
+
+
+async def _derive(session: AsyncSession, ids: Sequence[UUID], now: datetime, watch: Watch) -> int:
+    changed = 0
+    for done in range(0, len(ids), AT_ONCE):
+        await watch.see("list", done, len(ids))
+        changed += await listings.refresh(session, ids[done : done + AT_ONCE], now)
     return changed
 
 

@@ -29,6 +29,10 @@ RENAMED: dict[str, dict[str, str]] = {
 }
 LINKS = ("url", "website", "uri", "term_uri", "schedule_link", "logo")
 """Fields that somebody may click on."""
+CHECKED = frozenset(
+    {*LINKS, "latitude", "longitude", "status", "extent_type", "assured_date", "email", "assurer_email"}
+)
+"""Fields of which `checked` or `odd` asks more than their type does."""
 US_STATES = re.compile(
     "A[KLRZ]|C[AOT]|D[CE]|FL|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AIT]|W[AIVY]"
 )

@@ -23,6 +23,8 @@ async def merge(staging: Staging, now: datetime, watch: Watch) -> None:
     One that went from the source loses its digest with it, and is therefore written anew when it comes back.
     """
     for number, shape in enumerate(SHAPES.values()):
+        if not staging.staged[shape.entity] and shape.entity != "taxonomy":  # terms may bring theirs with them
+            continue
         await watch.see("write", number, len(SHAPES))
         changed = 0 if shape.append_only else await _change(staging, shape, now)
         created = await _create(staging, shape, now)

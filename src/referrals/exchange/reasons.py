@@ -32,6 +32,8 @@ LONG_ID = N_("had an id of more than %(limit)s characters, which was shortened")
 NO_OBJECT = N_("is no object")
 NOT_PUBLIC = N_("is not meant for the public by its source")
 LEVEL = N_("is of the kind %(kind)s, which we do not know")
+FOREIGN = N_("has the id of a record that comes from %(source)s, which was left as it is")
+OF_FOREIGN = N_("belongs to a record that comes from another source, which was left as it is")
 MERGED = N_("was made one with another record here, and is passed over")
 
 # Files

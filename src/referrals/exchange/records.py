@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
 from referrals.exchange import corrections, reasons
 from referrals.exchange.ids import content_key, key_of, record_id
-from referrals.exchange.plain import tidy
+from referrals.exchange.plain import is_plain, tidy
 from referrals.exchange.report import Rejection, Report, Where
-from referrals.exchange.shapes import LEAVES, SHAPES, Field, Shape
-from referrals.exchange.values import READERS, NotKnown, markers, short, text
+from referrals.exchange.shapes import LEAVES, SHAPES, Field
+from referrals.exchange.values import LONGEST, READERS, NotKnown, markers, short, text
 from referrals.kit.text import fold
 from referrals.taxonomy.vocabulary import Vocabulary
 
@@ -37,7 +38,7 @@ class Raw:
     """Out of a tree of objects, where one record may be told many times."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """One record for one of our tables: `values` in the order of the shape's columns."""
 
@@ -51,6 +52,39 @@ class Row:
     nested: bool = False
     alias: UUID | None = None
     """The id that this service would have if somebody took it for an organization, as some packages do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is asked of every record of one kind, worked out once: a package has a hundred thousand of them."""
+
+    names: tuple[str, ...]
+    refs: tuple[tuple[str, str], ...]
+    """Column and the entity it names."""
+    says: tuple[str, ...]
+    known: frozenset[str]
+    plain: frozenset[str]
+    """Texts of which nothing more is asked than that they are plain."""
+    blanks: tuple[tuple[str, object], ...]
+    required: tuple[str, ...]
+    required_refs: tuple[str, ...]
+    translated: bool
+
+
+@cache
+def _plan(entity: str) -> _Plan:
+    shape = SHAPES[entity]
+    return _Plan(
+        names=tuple(shape.fields),
+        refs=tuple((name, ref.entity) for name, ref in shape.refs.items()),
+        says=(*shape.fields, *LINKS.get(entity, ())),
+        known=frozenset({"id", *shape.refs, *(name for pair in LINKS.values() for name in pair)}),
+        plain=frozenset(name for name, spec in shape.fields.items() if spec.kind is str) - corrections.CHECKED,
+        blanks=tuple((name, spec.blank) for name, spec in shape.fields.items() if spec.blank is not None),
+        required=tuple(name for name, spec in shape.fields.items() if spec.required),
+        required_refs=tuple(name for name, ref in shape.refs.items() if ref.required),
+        translated="translations" in shape.fields,
+    )
 
 
 @dataclass
@@ -81,9 +115,9 @@ class Reader:
                 yield row
 
     def _row(self, raw: Raw, entity: str, values: dict[str, Any]) -> Row | None:
-        shape = SHAPES[entity]
-        read = self._read(raw, shape, values)
-        if entity in MAY_BE_EMPTY and not any(_says(values, name) for name in [*shape.fields, *LINKS.get(entity, ())]):
+        plan = _plan(entity)
+        read = self._read(raw, entity, plan, values)
+        if entity in MAY_BE_EMPTY and not any(_says(values, name) for name in plan.says):
             self.report.empty[raw.table] += 1
             return None
         key = key_of(values.get("id")) or content_key(entity, sorted((k, str(v)) for k, v in values.items()))
@@ -92,45 +126,51 @@ class Reader:
         id = record_id(self.source, entity, key)
         if entity in ("taxonomy", "taxonomy_term") and self._is_ours(entity, id, values, read):
             return None
-        refs = self._refs(shape, values, read)
-        missing = [name for name, spec in shape.fields.items() if spec.required and read.get(name) is None]
-        missing += [name for name, ref in shape.refs.items() if ref.required and refs.get(name) is None]
+        refs = self._refs(entity, plan, values, read)
+        missing = [name for name in plan.required if read.get(name) is None]
+        missing += [name for name in plan.required_refs if refs.get(name) is None]
         if missing:
             names = " and no ".join(name.removesuffix("_id").replace("_", " ") for name in missing)
             self._turn_away(raw, entity, id, _given(values), reasons.MISSING % {"fields": names})
             return None
-        columns = (*(read.get(name) for name in shape.fields), *(refs.get(name) for name in shape.refs))
-        digest = blake2b(repr(self._lasting(columns)).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+        fields = list(map(read.get, plan.names))
+        named = [refs.get(name) for name, _ in plan.refs]
+        digest = self._digest(fields, named)
         if raw.nested and self._told_just_so(id, digest):
             return None
         alias = record_id(self.source, "organization", key) if entity == "service" else None
-        filled = sum(value is not None for value in columns)
-        return Row(entity, id, key, columns, digest, filled, raw.where, raw.nested, alias)
+        filled = len(fields) - fields.count(None) + len(refs)
+        return Row(entity, id, key, (*fields, *named), digest, filled, raw.where, raw.nested, alias)
 
-    def _lasting(self, columns: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(None if isinstance(c, date) else c for c in columns) if self.dates_move else columns
+    def _digest(self, fields: list[Any], named: list[UUID | None]) -> str:
+        said = [None if isinstance(one, date) else one for one in fields] if self.dates_move else fields
+        names = "".join(", None" if one is None else f", UUID('{one}')" for one in named)
+        return blake2b(f"({repr(said)[1:-1]}{names})".encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 
-    def _read(self, raw: Raw, shape: Shape, values: dict[str, Any]) -> dict[str, Any]:
+    def _read(self, raw: Raw, entity: str, plan: _Plan, values: dict[str, Any]) -> dict[str, Any]:
         """The shape's fields with their values read. What cannot be read, or belongs nowhere, is counted as lost."""
         read: dict[str, Any] = {}
-        known = {"id", *shape.refs, *(name for pair in LINKS.values() for name in pair)}
+        specs = SHAPES[entity].fields
         for name, value in values.items():
-            if value is None or value in ("", []):
+            if not value and (value is None or value in ("", [])):
                 continue
-            spec = shape.fields.get(name)
+            if name in plan.plain and type(value) is str and is_plain(value) and len(value) <= LONGEST:
+                read[name] = value.strip() or None  # what nearly every cell is
+                continue
+            spec = specs.get(name)
             if spec is None:
-                if name not in known and not name.startswith("_"):
+                if name not in plan.known and not name.startswith("_"):
                     self.report.lose(raw.where, raw.entity, _given(values), f"{raw.table}.{name}")
                 continue
             for marker in markers(value):
                 self.report.lose(raw.where, raw.entity, _given(values), f"{raw.table}.{name} {marker}")
             read[name] = self._value(raw, values, spec, name, value)
-        for name, spec in shape.fields.items():
-            if read.get(name) is None and spec.blank is not None:
-                read[name] = spec.blank
-        if shape.entity == "location":
+        for name, blank in plan.blanks:
+            if read.get(name) is None:
+                read[name] = blank
+        if entity == "location":
             self._point(raw, values, read)
-        if "translations" in shape.fields and not read.get("language"):
+        if plan.translated and not read.get("language"):
             read["language"] = self.language
         return read
 
@@ -187,22 +227,21 @@ class Reader:
         self._unread.add(itself)
         return new
 
-    def _refs(self, shape: Shape, values: dict[str, Any], read: dict[str, Any]) -> dict[str, UUID]:
+    def _refs(self, entity: str, plan: _Plan, values: dict[str, Any], read: dict[str, Any]) -> dict[str, UUID]:
         refs = {
-            name: record_id(self.source, ref.entity, key)
-            for name, ref in shape.refs.items()
-            if (key := key_of(values.get(name)))
+            name: record_id(self.source, target, key)
+            for name, target in plan.refs
+            if (given := values.get(name)) and (key := key_of(given))
         }
-        if shape.entity in LINKS:
-            link, kind = LINKS[shape.entity]
-            target, entity = key_of(values.get(link)), key_of(values.get(kind))
-            if target:
-                read[link] = record_id(self.source, entity, target)
-        if shape.entity == "attribute" and "taxonomy_term_id" in refs:
+        if entity in LINKS:
+            link, kind = LINKS[entity]
+            if target := key_of(values.get(link)):
+                read[link] = record_id(self.source, key_of(values.get(kind)), target)
+        if entity == "attribute" and "taxonomy_term_id" in refs:
             term = refs["taxonomy_term_id"]
             refs["taxonomy_term_id"] = self._ours.get(term, term)
             read["link_type"] = read.get("link_type") or self._term_taxonomy.get(term)
-        if shape.entity == "taxonomy_term" and "taxonomy_id" not in refs:
+        if entity == "taxonomy_term" and "taxonomy_id" not in refs:
             refs["taxonomy_id"] = record_id(self.source, "taxonomy", key_of(values.get("_taxonomy")))
         return refs
 

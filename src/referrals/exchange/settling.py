@@ -2,7 +2,7 @@
 
 from psycopg import sql
 
-from referrals.exchange import coordinates, cycles
+from referrals.exchange import coordinates, cycles, owners
 from referrals.exchange.ids import record_id
 from referrals.exchange.reasons import CLASH, NOT_THERE, REPEATED, SAME_PLACE
 from referrals.exchange.records import LINKS
@@ -17,8 +17,10 @@ LINKED = ("service", "organization", "location", "service_at_location")
 
 async def settle(staging: Staging, watch: Watch) -> None:
     for shape in SHAPES.values():
-        await _one_row_each(staging, shape)
-        await staging.db.run("ANALYZE {stage}", stage=stage(shape))
+        if staging.staged[shape.entity]:
+            await _one_row_each(staging, shape)
+            await staging.db.run("ANALYZE {stage}", stage=stage(shape))
+    await owners.settle(staging)
     await coordinates.settle(staging)
     await _borrow_organizations(staging)
     for number, shape in enumerate(SHAPES.values()):
@@ -27,7 +29,7 @@ async def settle(staging: Staging, watch: Watch) -> None:
             await _taxonomies(staging)
         if shape.entity == "taxonomy_term":
             await _distinct_codes(staging)
-        for ref in shape.refs.values():
+        for ref in shape.refs.values() if staging.staged[shape.entity] else ():
             await resolve(staging, shape, ref)
         if shape.entity == "service_at_location":
             await _one_permanence(staging)
@@ -198,3 +200,4 @@ async def _one_permanence(staging: Staging) -> None:
         "UPDATE stage_service_at_location s SET id = t.id FROM service_at_location t "
         "WHERE t.service_id = s.service_id AND t.location_id = s.location_id AND t.id <> s.id"
     )
+    await owners.settle_one(staging, SHAPES["service_at_location"])

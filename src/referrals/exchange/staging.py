@@ -3,6 +3,7 @@
 So a package is never whole in memory, good rows survive bad ones, and one broken in the middle leaves nothing behind.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -27,6 +28,8 @@ class Staging:
     source: str
     report: Report
     run_id: UUID
+    staged: Counter[str] = field(default_factory=Counter)
+    """Entity -> rows copied. A kind of record that the package has none of costs no statement."""
     _waiting: dict[str, list[Row]] = field(default_factory=dict)
     _count: int = 0
 
@@ -56,6 +59,7 @@ class Staging:
     async def flush(self) -> None:
         for entity, rows in self._waiting.items():
             await self._copy(SHAPES[entity], rows)
+            self.staged[entity] += len(rows)
         self._waiting, self._count = {}, 0
 
     async def keep(self, kept: Iterable[tuple[str, UUID]]) -> None:
@@ -76,7 +80,7 @@ class Staging:
         async with self.db.connection.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 head = (
-                    row.id, row.key, row.digest, row.where.file, row.where.line, row.filled, row.alias, row.nested,
+                    row.id.hex, row.key, row.digest, row.where.file, row.where.line, row.filled, row.alias, row.nested,
                 )  # fmt: skip
                 await copy.write_row((*head, *(Jsonb(v) if isinstance(v, dict) else v for v in row.values)))
 

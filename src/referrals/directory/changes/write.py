@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory import listings
+from referrals.directory import listings, retelling
 from referrals.directory.actions.history import Editor
 from referrals.directory.changes import drift, places, read
 from referrals.directory.changes.fields import (
@@ -63,7 +63,9 @@ async def change(
         if isinstance(record, Service):
             record.last_modified = now
         await session.flush()
-        await listings.refresh(session, await services_of(session, record), now)
+        touched = await services_of(session, record)
+        await listings.refresh(session, touched, now)
+        await retelling.retell(session, touched, now)
     return changed
 
 
