@@ -105,3 +105,60 @@ def test_the_order_of_the_two_does_not_matter() -> None:
 def test_every_fact_can_be_said() -> None:
     pairs = [(ADVICE, like(ADVICE)), (TRUST, like(TRUST)), (ADVICE, like(ADVICE, names=("x",), spots=(), terms=("y",)))]
     assert {fact.code for a, b in pairs for fact in score(a, b).facts} <= sentences.codes()
+
+
+NICE = Spot("8 av. de la République", "Nice", "06300", None, None)
+AIDE = Compared(
+    Entity.SERVICE, UUID(int=31), "a", UUID(int=300), ("Aide alimentaire",), ("Association Le Panier",),
+    "Distribution de colis et de repas chauds aux personnes sans ressources, deux fois par semaine, sans rendez-vous.",
+    ("04 93 00 00 10",), ("https://lepanier.example.fr",), (), (), (NICE,), titles=("Maison des associations",),
+)  # fmt: skip
+ELSEWHERE: dict[str, object] = {"source": "b", "family": UUID(int=400)}
+
+
+@pytest.mark.parametrize(
+    ("why", "first", "other"),
+    [
+        ("spelled by another source", ADVICE, {"names": ("Benefit Advice",), "organization_names": ("Harbor Trust",), "titles": ("Quay House",),
+            "phones": ("+44 (0)1872 555010",), "spots": (Spot("12 Quay St.", "Truro", "TR12AB", None, None),), "websites": ("harbour.example.org/advice",)}),
+        ("abbreviated by another source", AIDE, {"names": ("Aide alimentaire",), "organization_names": ("LE PANIER",), "titles": ("Salle B, rez-de-chaussée",),
+            "phones": ("+33 4 93 00 00 10",), "spots": (Spot("8, avenue de la Republique", "NICE", "06300", 43.7051, 7.2822),)}),
+        ("without a text", AIDE, {"names": ("Aide Alimentaire",), "organization_names": ("Le Panier",), "description": "", "titles": ()}),
+    ],
+)  # fmt: skip
+def test_one_service_in_two_sources(why: str, first: Compared, other: dict[str, object]) -> None:
+    found = score(first, like(first, **{**ELSEWHERE, **other}))
+    assert found.same, (why, found)
+
+
+@pytest.mark.parametrize(
+    ("why", "other"),
+    [
+        ("a chain in two towns", {"phones": ("04 92 00 00 20",), "spots": (Spot("8 avenue de la République", "Antibes", "06600", None, None),)}),
+        ("two houses in one street", {"spots": (replace(NICE, street="80 avenue de la République"),)}),
+        ("two programmes in one house", {"names": ("Épicerie solidaire",), "titles": ()}),
+        ("one for children", {"names": ("Aide alimentaire enfants",), "titles": ()}),
+        ("one in the evening", {"names": ("Aide alimentaire du soir",), "titles": ()}),
+        ("a unit with its number", {"names": ("Aide alimentaire, unité 2",), "titles": ()}),
+        ("another body at that address", {"organization_names": ("Croix Blanche",), "phones": ("04 92 00 00 20",), "websites": ()}),
+    ],
+)  # fmt: skip
+def test_two_services_of_two_sources(why: str, other: dict[str, object]) -> None:
+    found = score(AIDE, like(AIDE, **{**ELSEWHERE, **other}))
+    assert not found.same, (why, found)
+
+
+def test_two_bodies_that_run_one_offer_list_it_twice() -> None:
+    care = replace(
+        ADVICE,
+        names=("Court care",),
+        titles=(),
+        description="Court care looks after children while their parents are heard.",
+    )
+    other = like(
+        care, family=UUID(int=101), organization_names=("Penryn Society",), names=("Court care at the Guildhall",),
+        description="The Society's court care is a safe place to play for children whose parents are heard.", terms=(),
+        websites=("https://penryn.example.org",),
+    )  # fmt: skip
+    assert score(care, other).same
+    assert not score(care, replace(other, phones=("01326 555 010",))).same

@@ -107,12 +107,13 @@ async def look(url: str) -> tuple[list[dict[str, Any]], dict[str, UUID], Told]:
 
 def write(drawn: list[dict[str, Any]], ids: dict[str, UUID], records: Told, folder: Path) -> None:
     services, parents = records[Entity.SERVICE], listed_under()
-    for key, id in ids.items():
-        if id in services and key in parents:
-            services[id]["listed_under"] = parents[key]
+    for source_key, id in ids.items():
+        if id in services and source_key in parents:
+            services[id]["listed_under"] = parents[source_key]
     chance = random.Random(SEED)  # noqa: S311  (the same order every time is what is wanted)
     chance.shuffle(drawn)
-    pairs, key = [], []
+    pairs: list[dict[str, Any]] = []
+    key: list[dict[str, Any]] = []
     for n, one in enumerate(drawn, FIRST):
         first, second = (one["a"], one["b"]) if chance.random() < 0.5 else (one["b"], one["a"])
         pairs.append({"n": n, "entity": Entity.SERVICE, "a": services[ids[first]], "b": services[ids[second]]})

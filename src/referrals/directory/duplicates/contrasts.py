@@ -1,6 +1,7 @@
 """Words that tell two offers apart where everything else reads the same. Pure; English and French."""
 
 import re
+from collections.abc import Container, Iterable
 from typing import Final
 
 from referrals.kit.text import fold
@@ -35,6 +36,37 @@ _SIDES: Final[dict[str, tuple[int, int]]] = {
     for word in words.split()
 }
 
+_NARROWING: Final = frozenset(
+    word for group in (0, 1, 2, 3, 4, 5, 7, 8, 13) for side in _GROUPS[group] for word in side.split()
+) | frozenset(
+    [
+        "unit",
+        "unite",
+        "division",
+        "section",
+        "chapter",
+        "antenne",
+        "mobile",
+        "itinerant",
+        "camp",
+        "camps",
+        "hotline",
+        "helpline",
+        "transition",
+        "district",
+        "region",
+        "weekend",
+        "weekends",
+        "volunteer",
+        "volunteers",
+        "benevoles",
+        "donation",
+        "donations",
+        "dons",
+    ]
+)
+"""Whom, when, by which step or by which part of a body: beside a record that says none of it, a part of what that offers."""
+
 
 def between(a: str, b: str) -> tuple[str, ...]:
     """One word of each that cannot both describe one offer: (`summer`, `after`). Nothing where none is there."""
@@ -46,6 +78,11 @@ def between(a: str, b: str) -> tuple[str, ...]:
     return ()
 
 
+def narrowing(words: Iterable[str], beside: Iterable[str]) -> tuple[str, ...]:
+    """Those of the words that limit an offer which is told without them beside it."""
+    return tuple(sorted(word for word in set(words) - set(beside) if _known(word, _NARROWING)))
+
+
 def numbers(text: str) -> frozenset[str]:
     """Levels and numbers that a name carries: `Group II` -> {2}."""
     return frozenset(_ROMAN.get(found, found) for found in _LEVEL.findall(fold(text).replace("24 7", " ")))
@@ -54,7 +91,13 @@ def numbers(text: str) -> frozenset[str]:
 def _sides(text: str) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = {}
     for word in fold(text).split():
-        if word in _SIDES:
-            group, side = _SIDES[word]
+        known = _known(word, _SIDES)
+        if known:
+            group, side = _SIDES[known]
             found.setdefault(group, {}).setdefault(side, word)
     return found
+
+
+def _known(word: str, words: Container[str]) -> str:
+    """The word, or its singular: `saturdays`."""
+    return next((one for one in (word, word.removesuffix("s")) if one in words), "")

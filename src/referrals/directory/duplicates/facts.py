@@ -1,8 +1,9 @@
-"""What speaks for two records being the same, or against it: each fact with its weight. Pure.
+"""What speaks for two records being the same, or against it. Pure.
 
-A weight is in log-odds: 0.7 makes twice as likely, 2.3 ten times. `said` are the words that the sentence quotes.
+Each fact has a code; what it weighs is one table in `scoring`. `said` are the words that the sentence quotes.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -18,8 +19,9 @@ from referrals.kit.text import fold
 @dataclass(frozen=True, slots=True)
 class Fact:
     code: str
-    weight: float
     said: tuple[str, ...] = ()
+    weight: float = 0.0
+    """In log-odds: 0.7 makes twice as likely, 2.3 ten times. Nothing until the table has weighed it."""
 
 
 LONGEST = 1500
@@ -28,9 +30,11 @@ SAME_DOOR = 40.0
 """Metres between two points of one building."""
 _LEAD = 14
 """Words in which a text says what it is about."""
+_TELLING = 10
+"""Signs of a name below which finding it in a text says little."""
 
 
-def text(a: Compared, b: Compared, same: float, like: float, other: float) -> Iterator[Fact]:
+def text(a: Compared, b: Compared) -> Iterator[Fact]:
     """How far the two descriptions tell the same. One that opens the other tells no less."""
     one, two = fold(a.description[:LONGEST]), fold(b.description[:LONGEST])
     if min(len(one), len(two)) < 25:
@@ -39,17 +43,17 @@ def text(a: Compared, b: Compared, same: float, like: float, other: float) -> It
     shorter, longer = sorted((one.split(), two.split()), key=len)
     within = fuzz.partial_ratio(" ".join(shorter), " ".join(longer)) if len(shorter) > 7 else 0.0
     if whole >= 97:
-        yield Fact("same_text", same)
+        yield Fact("same_text")
     elif max(whole, within) >= 90:
         swapped = own_words(one, two), own_words(two, one)
         if swapped[0] and swapped[1] and len(one) < 4 * len(two) < 16 * len(one):
-            yield Fact("words_swapped", like * 0.8, (_few(swapped[0]), _few(swapped[1])))
+            yield Fact("words_swapped", (_few(swapped[0]), _few(swapped[1])))
         else:
-            yield Fact("text_within", same * 0.85)
+            yield Fact("text_within")
     elif max(whole, fuzz.token_sort_ratio(one, two)) >= 75:
-        yield Fact("texts_alike", like)
+        yield Fact("texts_alike")
     elif fuzz.token_set_ratio(one, two) < 55:
-        yield Fact("other_text", other)
+        yield Fact("other_text")
 
 
 def own_words(one: str, two: str) -> list[str]:
@@ -66,66 +70,83 @@ def _few(words: list[str]) -> str:
     return " ".join(words[:4])
 
 
-def names_apart(names_a: Iterable[str], names_b: Iterable[str], numbered: float) -> Iterator[Fact]:
-    """Words and numbers that would make two of one: other ages, other days, other levels.
-
-    `numbered`: the weight where one bears a number and the other none.
-    """
+def names_apart(names_a: Iterable[str], names_b: Iterable[str]) -> Iterator[Fact]:
+    """Words and numbers that would make two of one: other ages, other days, other levels."""
     mine, others = " ".join(names_a), " ".join(names_b)
     found = contrasts.between(mine, others)
     if found:
-        yield Fact("names_contrast", -4.0, found)
+        yield Fact("names_contrast", found)
+        return
     numbers = contrasts.numbers(mine), contrasts.numbers(others)
-    if not found and numbers[0] != numbers[1] and not numbers[0] & numbers[1]:
-        yield Fact("other_number", -5.0 if all(numbers) else numbered, (_listed(numbers[0]), _listed(numbers[1])))
+    if numbers[0] != numbers[1] and not numbers[0] & numbers[1]:
+        yield Fact("other_number" if all(numbers) else "number_added", (_listed(numbers[0]), _listed(numbers[1])))
 
 
 def texts_apart(a: Compared, b: Compared) -> Iterator[Fact]:
     """The same, where a text says what it is about."""
-    one, two = (" ".join(fold(record.description[:LONGEST]).split()[:_LEAD]) for record in (a, b))
-    found = contrasts.between(one, two)
+    found = contrasts.between(opening(a), opening(b))
     if found:
-        yield Fact("texts_contrast", -1.2, found)
+        yield Fact("texts_contrast", found)
 
 
-def phones(a: Compared, b: Compared, same: float, other: float) -> Iterator[Fact]:
+def opening(record: Compared) -> str:
+    return " ".join(fold(record.description[:LONGEST]).split()[:_LEAD])
+
+
+def names_it(record: Compared, name: str) -> bool:
+    """The description is about what bears this name, or says that it takes place there."""
+    words = fold(name)
+    if len(words) < _TELLING:
+        return False
+    there = re.search(
+        rf"\b(?:in|at|a|au|chez|dans)(?: the| la| le| les)? {re.escape(words)}\b", fold(record.description[:LONGEST])
+    )
+    return bool(there) or f" {words} " in f" {opening(record)} "
+
+
+def says(record: Compared, name: str) -> bool:
+    words = fold(name)
+    return len(words) >= _TELLING and f" {words} " in f" {fold(record.description[:LONGEST])} "
+
+
+def phones(a: Compared, b: Compared) -> Iterator[Fact]:
     mine, others = {folding.number(one): one for one in a.phones}, {folding.number(one): one for one in b.phones}
     mine.pop("", None)
     others.pop("", None)
     shared = sorted(set(mine) & set(others))
     if shared:
-        yield Fact("same_phone", same, (mine[shared[0]],))
+        yield Fact("same_phone", (mine[shared[0]],))
     elif mine and others:
-        yield Fact("other_phone", other, (next(iter(mine.values())), next(iter(others.values()))))
+        yield Fact("other_phone", (next(iter(mine.values())), next(iter(others.values()))))
 
 
-def addresses_online(a: Compared, b: Compared, host: float, elsewhere: float) -> Iterator[Fact]:
+def addresses_online(a: Compared, b: Compared) -> Iterator[Fact]:
     """Web pages and mailboxes. A page of its own tells more than a home page that all share."""
     mails = {folding.mailbox(one) for one in a.emails} & {folding.mailbox(one) for one in b.emails} - {""}
     if mails:
-        yield Fact("same_email", 0.6, (min(mails),))
+        yield Fact("same_email", (min(mails),))
     pages_a, pages_b = ({folding.page(one) for one in record.websites} - {""} for record in (a, b))
     hosts_a, hosts_b = ({folding.host(one) for one in record.websites} - {""} for record in (a, b))
     if pages_a & pages_b:
-        yield Fact("same_page", 0.7, (min(pages_a & pages_b),))
+        yield Fact("same_page", (min(pages_a & pages_b),))
     elif hosts_a & hosts_b:
         if pages_a and pages_b:
-            yield Fact("other_page", -0.5, (min(pages_a), min(pages_b)))
-        elif host:
-            yield Fact("same_site", host, (min(hosts_a & hosts_b),))
-    elif hosts_a and hosts_b:
-        yield Fact("other_site", elsewhere, (min(hosts_a), min(hosts_b)))
+            yield Fact("other_page", (min(pages_a), min(pages_b)))
+        else:
+            yield Fact("same_site", (min(hosts_a & hosts_b),))
+    elif hosts_a and hosts_b and not {folding.site(one) for one in hosts_a} & {folding.site(one) for one in hosts_b}:
+        yield Fact("other_site", (min(hosts_a), min(hosts_b)))
 
 
 def identifiers(a: Compared, b: Compared) -> Iterator[Fact]:
     mine, others = ({fold(one): one for one in record.identifiers} for record in (a, b))
     shared = sorted(set(mine) & set(others))
     if shared:
-        yield Fact("same_identifier", 4.0, (mine[shared[0]],))
+        yield Fact("same_identifier", (mine[shared[0]],))
         return
     kinds = {one.partition(":")[0] for one in a.identifiers} & {one.partition(":")[0] for one in b.identifiers}
     if kinds - {"http", "https"}:
-        yield Fact("other_identifier", -2.5, (a.identifiers[0], b.identifiers[0]))
+        yield Fact("other_identifier", (a.identifiers[0], b.identifiers[0]))
 
 
 def names_alike(a: Iterable[str], b: Iterable[str]) -> tuple[float, str, str]:

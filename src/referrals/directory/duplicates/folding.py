@@ -161,6 +161,11 @@ def host(address: str) -> str:
     return "" if found in _PUBLIC_HOSTS or "." not in found else found
 
 
+def site(host_name: str) -> str:
+    """A host without its ending, under which many hold the same name twice: `example.org` and `example.com`."""
+    return host_name.rpartition(".")[0].removesuffix(".co").removesuffix(".org")
+
+
 def page(address: str) -> str:
     """Host and path, where a path says more than the home page does."""
     at = host(address)

@@ -4,14 +4,14 @@ The facts are weighed one by one and added up; their sum, made a likelihood, is 
 explained by the list of what speaks for and against it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from math import exp
 from typing import Final
 
 from rapidfuzz import fuzz
 
-from referrals.directory.duplicates import facts, folding
+from referrals.directory.duplicates import contrasts, facts, folding
 from referrals.directory.duplicates.facts import Fact
 from referrals.directory.duplicates.records import Compared, Entity
 from referrals.kit.text import fold
@@ -19,12 +19,35 @@ from referrals.kit.text import fold
 POSSIBLE: Final = 0.5
 """From here on a pair is shown to a curator as a possible double."""
 LIKELY: Final = 0.85
-_START: Final = {Entity.ORGANIZATION: -1.6, Entity.SERVICE: -2.2}
-"""Before anything is known: most pairs that are worth comparing are not the same."""
+START: Final = "start"
+WEIGHTS: Final[Mapping[Entity, Mapping[str, float]]] = {
+    Entity.SERVICE: {
+        START: -4.0,
+        "same_body": 0.5, "bodies_alike": 0.5, "one_offer_of_two": 2.5, "other_body": -3.0,
+        "same_name": 2.0, "also_called": 2.0, "named_in_text": 2.0, "names_alike": 1.0, "name_within": 1.0, "whole_and_part": 1.0,
+        "same_text": 4.0, "text_within": 2.0, "texts_alike": 2.0, "words_swapped": 1.0, "other_text": -2.5,
+        "same_place": 1.0, "same_phone": 1.0, "other_phone": -2.0, "same_terms": 0.5, "same_page": 0.5,
+        "number_added": -1.5, "texts_contrast": -1.5, "other_terms": -1.0, "other_ages": -1.5, "other_languages": -1.5,
+        "narrower": -5.0, "other_site": -5.0,
+        "other_part": -6.0, "names_contrast": -6.0, "other_number": -6.0, "other_place": -6.0, "other_town": -6.0,
+    },
+    Entity.ORGANIZATION: {
+        START: -1.6,
+        "part_of_the_other": -3.0, "same_identifier": 4.0, "other_identifier": -2.5,
+        "same_name": 3.0, "names_alike": 2.0, "abbreviated": 1.6, "also_called": 1.2, "name_within": -0.8, "other_name": -2.2,
+        "names_contrast": -4.0, "other_number": -5.0, "number_added": -5.0,
+        "same_text": 2.0, "text_within": 1.7, "texts_alike": 1.0, "words_swapped": 0.8, "other_text": -1.2,
+        "same_place": 0.9, "other_place": -0.5, "other_town": -1.2, "same_phone": 0.9, "other_phone": -0.6,
+        "same_email": 0.6, "same_page": 0.7, "same_site": 0.6, "other_page": -0.5, "other_site": -1.2,
+    },
+}  # fmt: skip
+"""`start`: before anything is known, most pairs that are worth comparing are not the same. From -4 on a fact forbids
+rather than weighs: hardly anything makes up for it. A fact that has no weight is not told."""
 _WHOLE: Final = frozenset(
     [
         "main",
         "office",
+        "offices",
         "headquarters",
         "headquarter",
         "administration",
@@ -36,6 +59,8 @@ _WHOLE: Final = frozenset(
         "information",
     ]
 )
+_EMPTY: Final = frozenset(["program", "programs", "programme", "programmes", "service", "services", "collaborative"])
+"""What nearly every offer may call itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,67 +75,87 @@ class Scored:
         return self.score >= POSSIBLE
 
 
-def score(a: Compared, b: Compared) -> Scored:
+def score(a: Compared, b: Compared, weights: Mapping[Entity, Mapping[str, float]] = WEIGHTS) -> Scored:
     """The same whichever comes first."""
+    table = weights[a.entity]
+    weighed = [replace(one, weight=table[one.code]) for one in found(a, b) if table.get(one.code)]
+    total = table[START] + sum(one.weight for one in weighed)
+    return Scored(1 / (1 + exp(-total)), tuple(sorted(weighed, key=lambda one: (-abs(one.weight), one.code))))
+
+
+def found(a: Compared, b: Compared) -> list[Fact]:
+    """What there is to say about the two, not yet weighed."""
     if (str(a.id), a.entity) > (str(b.id), b.entity):
         a, b = b, a
-    found = list(_services(a, b) if a.entity is Entity.SERVICE else _organizations(a, b))
-    total = _START[a.entity] + sum(one.weight for one in found)
-    return Scored(1 / (1 + exp(-total)), tuple(sorted(found, key=lambda one: (-abs(one.weight), one.code))))
+    return list(_services(a, b) if a.entity is Entity.SERVICE else _organizations(a, b))
 
 
 def _services(a: Compared, b: Compared) -> Iterator[Fact]:
-    yield from _body(a, b)
-    texts = list(facts.text(a, b, 3.0, 1.3, -1.8))
+    """One place, one body, one offer; what contradicts any of them forbids."""
+    texts = list(facts.text(a, b))
     yield from texts
+    whole = not _parts(a) and not _parts(b)
     yield from _offer_names(a, b, {one.code for one in texts})
-    yield from _place_of_offer(a, b)
-    yield from facts.phones(a, b, 0.8, -0.6)
-    yield from facts.addresses_online(a, b, 0.0, -1.5)
+    place, phone = list(_place_of_offer(a, b)), list(facts.phones(a, b))
+    yield from place
+    yield from phone
+    met = {one.code for one in (*place, *phone)} >= {"same_place", "same_phone"}
+    body = _body(a, b, met)
+    yield body
+    online = facts.addresses_online(a, b)
+    # Two bodies that run one offer have each their own site, and a body may have two; but a part with one of its own is a part.
+    yield from (one for one in online if one.code != "other_site" or not (whole or body.code == "one_offer_of_two"))
     yield from _terms(a, b)
     yield from _ages(a, b)
     yield from _tongues(a, b)
 
 
-def _body(a: Compared, b: Compared) -> Iterator[Fact]:
+def _body(a: Compared, b: Compared, met: bool) -> Fact:
     if a.family == b.family:
-        yield Fact("same_body", 0.4, a.organization_names[:1])
-        return
+        return Fact("same_body", a.organization_names[:1])
     near, mine, others = facts.names_alike(a.organization_names, b.organization_names)
     if near >= 88:
-        yield Fact("bodies_alike", 0.2, (mine, others))
-    else:
-        yield Fact("other_body", -2.2, (a.organization_names[0], b.organization_names[0]))
+        return Fact("bodies_alike", (mine, others))
+    shared = _shared_name(a, b) if met else ""
+    if shared:
+        return Fact("one_offer_of_two", (shared,))
+    return Fact("other_body", (a.organization_names[0], b.organization_names[0]))
+
+
+def _shared_name(a: Compared, b: Compared) -> str:
+    """What one is called and both speak of: two bodies that run one offer list it twice."""
+    for one, other in ((a, b), (b, a)):
+        words = " ".join(word for word in fold(one.names[0]).split() if word not in _EMPTY)
+        listed = fold(" ".join((*other.names[:1], *other.titles)))
+        if " " in words and f" {words} " in f" {listed} " and facts.says(a, words) and facts.says(b, words):
+            return one.names[0]
+    return ""
 
 
 def _offer_names(a: Compared, b: Compared, texts: set[str]) -> Iterator[Fact]:
     """The names proper, and the titles under which places carry programme and site."""
-    near, mine, others = facts.names_alike(_own_names(a), _own_names(b))
+    _, mine, others = facts.names_alike(_own_names(a), _own_names(b))
     part_a, part_b = _parts(a), _parts(b)
-    lacks_a, lacks_b = part_b - part_a, part_a - part_b
-    if _called_like(a, b):
-        yield Fact("also_called", 1.5, (mine,))
-    elif lacks_a and lacks_b and not _reads_as_one(lacks_a, lacks_b):
-        yield Fact("other_part", -4.8, (_shown(lacks_b), _shown(lacks_a)))
-        told = set(fold(a.description).split()) & set(fold(b.description).split())
-        if not told & lacks_a and not told & lacks_b:
-            yield Fact("text_names_neither", -2.0)
-    elif not part_a or not part_b:
-        if part_a or part_b:
-            yield Fact("whole_and_part", -0.4 if "same_text" in texts else -1.2, (a.names[0], b.names[0]))
+    only_a, only_b = part_a - part_b, part_b - part_a
+    if only_a and only_b and not _reads_as_one(only_a, only_b):
+        if _called_like(a, b):
+            yield Fact("also_called", (mine,))
+        elif "same_text" not in texts and (facts.names_it(b, a.names[0]) or facts.names_it(a, b.names[0])):
+            yield Fact("named_in_text", (a.names[0], b.names[0]))
         else:
-            yield Fact("same_name", 1.5, (mine or a.names[0],))
-    elif near >= 97:
-        yield Fact("same_name", 1.5, (mine,))
-    elif near >= 85:
-        yield Fact("names_alike", 0.9, (mine, others))
+            yield Fact("other_part", (_shown(only_a), _shown(only_b)))
+    elif only_a and only_b:
+        yield Fact("names_alike", (mine or a.names[0], others or b.names[0]))
+    elif not only_a and not only_b:
+        yield Fact("same_name", (mine or a.names[0], others or b.names[0]))
+    elif not part_a or not part_b:
+        yield Fact("whole_and_part", (a.names[0], b.names[0]))
     else:
-        told = texts & {
-            "same_text",
-            "text_within",
-        }  # a programme and its site read the same; it and a part of it do not
-        yield Fact("name_within", 0.3 if told or not texts else -1.8, (a.names[0], b.names[0]))
-    apart = list(facts.names_apart((*a.names[:1], *a.titles), (*b.names[:1], *b.titles), -2.6))
+        yield Fact("name_within", (a.names[0], b.names[0]))
+    limits = contrasts.narrowing(only_a, part_b), contrasts.narrowing(only_b, part_a)
+    apart = list(facts.names_apart(_called(a), _called(b)))
+    if any(limits) and not {one.code for one in apart} & {"names_contrast", "other_number"}:
+        yield Fact("narrower", (a.names[0], b.names[0]))
     yield from apart or facts.texts_apart(a, b)
 
 
@@ -128,13 +173,18 @@ def _own_names(record: Compared) -> list[str]:
     return [name for name in record.names if folding.core(name) not in body] or list(record.names[:1])
 
 
+def _called(record: Compared) -> tuple[str, ...]:
+    """The name, and the titles that are built from it; what else a place is called is no name of the offer."""
+    words = set(fold(record.names[0]).split())
+    return (record.names[0], *(title for title in record.titles[:3] if words <= set(fold(title).split())))
+
+
 def _parts(record: Compared) -> frozenset[str]:
     """The words that tell this offer from others of its body."""
-    said = fold(" ".join((*record.names[:1], *record.titles[:3]))).split()
-    body = fold(" ".join(record.organization_names)).split()
+    said = {word for word in fold(" ".join(_called(record))).split() if len(word) > 1}
+    body = set(fold(" ".join(record.organization_names)).split())
     short = {folding.initials(name) for name in record.organization_names}
-    little = {word for word in said if len(word) < 2}
-    return frozenset(said) - frozenset(body) - short - little - _WHOLE - folding.SMALL - folding.LEGAL
+    return frozenset(said - body - short - _WHOLE - _EMPTY - folding.SMALL - folding.LEGAL)
 
 
 def _reads_as_one(one: frozenset[str], two: frozenset[str]) -> bool:
@@ -150,12 +200,11 @@ def _shown(words: frozenset[str]) -> str:
 def _place_of_offer(a: Compared, b: Compared) -> Iterator[Fact]:
     where = facts.doors(a, b)
     if where.same:
-        whole = where.same >= max(where.mine, where.others)
-        yield Fact("same_place", 1.0 if whole else 0.2, where.said)
+        yield Fact("same_place", where.said)
     elif where.known:
-        yield Fact("other_place" if where.town else "other_town", -5.5, where.said)
+        yield Fact("other_place" if where.town else "other_town", where.said)
     elif not where.town:
-        yield Fact("other_town", -2.0, where.said)
+        yield Fact("other_town", where.said)
 
 
 def _terms(a: Compared, b: Compared) -> Iterator[Fact]:
@@ -165,11 +214,9 @@ def _terms(a: Compared, b: Compared) -> Iterator[Fact]:
     shared = mine.keys() & others.keys()
     part = len(shared) / len(mine.keys() | others.keys())
     if part >= 0.5:
-        yield Fact("same_terms", 1.0, tuple(mine[one] for one in sorted(shared)[:3]))
+        yield Fact("same_terms", tuple(mine[one] for one in sorted(shared)[:3]))
     elif not shared:
-        yield Fact("other_terms", -1.4, (mine[min(mine)], others[min(others)]))
-    elif part < 0.25:
-        yield Fact("few_terms_shared", -0.6, tuple(mine[one] for one in sorted(shared)[:3]))
+        yield Fact("other_terms", (mine[min(mine)], others[min(others)]))
 
 
 def _ages(a: Compared, b: Compared) -> Iterator[Fact]:
@@ -178,24 +225,24 @@ def _ages(a: Compared, b: Compared) -> Iterator[Fact]:
         return
     shared = min(high_a, high_b) - max(low_a, low_b)
     if shared < 0.3 * max(high_a - low_a, high_b - low_b):
-        yield Fact("other_ages", -1.5, (f"{low_a:g}–{high_a:g}", f"{low_b:g}–{high_b:g}"))
+        yield Fact("other_ages", (f"{low_a:g}–{high_a:g}", f"{low_b:g}–{high_b:g}"))
 
 
 def _tongues(a: Compared, b: Compared) -> Iterator[Fact]:
     mine, others = ({fold(one) for one in record.languages} for record in (a, b))
     if mine and others and not mine & others:
-        yield Fact("other_languages", -1.0, (a.languages[0], b.languages[0]))
+        yield Fact("other_languages", (a.languages[0], b.languages[0]))
 
 
 def _organizations(a: Compared, b: Compared) -> Iterator[Fact]:
     if a.family == b.id or b.family == a.id:
-        yield Fact("part_of_the_other", -3.0)
+        yield Fact("part_of_the_other")
     yield from _body_names(a, b)
     yield from facts.identifiers(a, b)
-    yield from facts.text(a, b, 2.0, 1.0, -1.2)
+    yield from facts.text(a, b)
     yield from _place_of_body(a, b)
-    yield from facts.phones(a, b, 0.9, -0.6)
-    yield from facts.addresses_online(a, b, 0.6, -1.2)
+    yield from facts.phones(a, b)
+    yield from facts.addresses_online(a, b)
 
 
 def _body_names(a: Compared, b: Compared) -> Iterator[Fact]:
@@ -205,20 +252,20 @@ def _body_names(a: Compared, b: Compared) -> Iterator[Fact]:
     only = words_a - words_b, words_b - words_a
     parted = bool(only[0] and only[1]) and not _reads_as_one(*only)
     if near >= 97:
-        yield Fact("same_name", 3.0, (a.names[0],))
+        yield Fact("same_name", (a.names[0],))
     elif near >= 85 and not parted:
-        yield Fact("names_alike", 2.0, (a.names[0], b.names[0]))
+        yield Fact("names_alike", (a.names[0], b.names[0]))
     elif _short(a) & _spelled(b) or _short(b) & _spelled(a):
-        yield Fact("abbreviated", 1.6, (a.names[0], b.names[0]))
+        yield Fact("abbreviated", (a.names[0], b.names[0]))
     elif not parted:
-        yield Fact("name_within", -0.8, (a.names[0], b.names[0]))
+        yield Fact("name_within", (a.names[0], b.names[0]))
     else:
-        yield Fact("other_name", -2.5 if near < 70 else -1.8, (a.names[0], b.names[0]))
+        yield Fact("other_name", (a.names[0], b.names[0]))
     if near < 85:
         best, mine, _ = facts.names_alike(a.names, b.names)
         if best >= 97:
-            yield Fact("also_called", 1.2, (mine,))
-    yield from facts.names_apart([a.names[0]], [b.names[0]], -5.0)
+            yield Fact("also_called", (mine,))
+    yield from facts.names_apart([a.names[0]], [b.names[0]])
 
 
 def _short(record: Compared) -> set[str]:
@@ -233,6 +280,6 @@ def _spelled(record: Compared) -> set[str]:
 def _place_of_body(a: Compared, b: Compared) -> Iterator[Fact]:
     where = facts.doors(a, b)
     if where.same:
-        yield Fact("same_place", 0.9, where.said)
+        yield Fact("same_place", where.said)
     elif where.known:
-        yield Fact("other_place" if where.town else "other_town", -0.5 if where.town else -1.2, where.said)
+        yield Fact("other_place" if where.town else "other_town", where.said)
