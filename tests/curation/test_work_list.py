@@ -1,0 +1,119 @@
+"""The curators' work list: every list opens, narrows, and leads to the page on which the thing is put right."""
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.models import Role
+from referrals.curation.lists import LISTS
+from referrals.directory.contradictions.check import check
+from referrals.directory.contradictions.sentences import KINDS, mend
+from referrals.directory.forms.pages import find
+from referrals.directory.models import Finding, Organization, Proposal, ReaderReport, Service
+from referrals.directory.quality import PARTS
+from tests.browser import Browser
+from tests.conftest import NOW
+from tests.directory import pages_world
+from tests.directory.pages_world import Pages
+from tests.factories import account
+
+CURATOR = "yann@example.org"
+
+
+@pytest.fixture
+async def pages(session: AsyncSession, tmp_path: Path) -> Pages:
+    pages = await pages_world.load(session, tmp_path)
+    await account(session, Role.CURATOR, email=CURATOR)
+    return pages
+
+
+@pytest.fixture
+async def curator(browser: Browser, pages: Pages) -> Browser:
+    await browser.sign_in(CURATOR)
+    return browser
+
+
+@pytest.mark.parametrize("code", [one.code for one in LISTS])
+async def test_every_list_opens_empty_and_with_work_and_narrowed(
+    code: str, curator: Browser, session: AsyncSession, pages: Pages
+) -> None:
+    query = "?kind=closed&organization=Harb%25our&area=Truro&page=2"
+    for address in (f"/en/curation/{code}", f"/fr/curation/{code}{query}", f"/en/curation/{code}?page=99999999"):
+        assert (await curator.open(address)).status == 200, address
+    await _work(session, pages)
+    assert (await curator.open(f"/en/curation/{code}")).status == 200
+    assert (await curator.open("/en/curation/nothing")).status == 404
+
+
+async def test_a_waiting_change_stands_on_the_list_and_leads_to_its_page(
+    curator: Browser, session: AsyncSession, pages: Pages
+) -> None:
+    await _work(session, pages)
+    page = await curator.open("/en/curation/changes")
+    assert "An editor wants to change one thing." in page
+    assert (await curator.open(page.link("See what changes"))).status == 200
+    assert "Nothing like this waits" in await curator.open("/en/curation/changes?organization=lantern")
+    assert (await curator.open(f"/en/changes/{uuid4()}")).status == 404
+
+
+async def test_a_contradiction_leads_to_where_it_is_mended_and_may_be_right(
+    curator: Browser, session: AsyncSession, pages: Pages
+) -> None:
+    service = await session.get_one(Service, pages.services["knees"])
+    service.minimum_age, service.maximum_age = 25, 18
+    await session.flush()
+    await check(session, [service.id], NOW)
+    page = await curator.open("/en/curation/contradictions?kind=ages_crossed")
+    mended = await curator.open(page.link("Put it right"))
+    assert mended.path == f"/en/my-services/{service.id}/edit/who"
+    await curator.open("/en/curation/contradictions?kind=ages_crossed")
+    after = await curator.submit("/dismiss", why="A group for parents and their children.")
+    assert "Noted." in after
+    assert "only up to 18" not in after
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_every_contradiction_is_mended_on_a_page_that_there_is(kind: str) -> None:
+    id = uuid4()
+    mails = {"mail", "mail_dead", "phone", "link"}
+    records = ("service", "organization") if kind in mails else ("service",)
+    for record in records:
+        facts = {"of": record, "id": str(id)} if kind in mails else {}
+        where = mend(kind, facts, id, str(id))
+        assert not where.part or find(where.record, where.part), (kind, where)
+
+
+def test_every_hint_of_quality_leads_to_a_page_that_there_is() -> None:
+    assert not [part for part in PARTS.values() if part and find("service", part) is None]
+
+
+async def test_the_overview_of_a_listing_says_what_would_complete_it(curator: Browser, pages: Pages) -> None:
+    page = await curator.open(f"/en{pages.edit('backs')}")
+    assert "How complete is this listing?" in page
+    missing = await curator.open(page.link("Name somebody to ask for."))
+    assert missing.status == 200
+    assert missing.path.endswith("/edit/contact")
+
+
+async def _work(session: AsyncSession, pages: Pages) -> None:
+    """One of everything that a row makes."""
+    knees = pages.services["knees"]
+    session.add(ReaderReport(service_id=knees, what="closed", words="Shut.", language="en", at=NOW))
+    session.add(_proposal(knees, (await session.get_one(Organization, pages.organizations["harbour"])).id))
+    session.add(
+        Finding(
+            service_id=knees, kind="ages_crossed", key="", facts={"low": 25, "high": 18}, weight=75,
+            found_at=NOW - timedelta(days=2),
+        )
+    )  # fmt: skip
+    await session.flush()
+
+
+def _proposal(service_id: UUID, organization_id: UUID) -> Proposal:
+    return Proposal(
+        resource_type="service", resource_id=service_id, organization_id=organization_id, state="waiting", at=NOW,
+        wanted={"email": "new@example.org"}, before={"email": None}, by_id=uuid4(),
+    )  # fmt: skip
