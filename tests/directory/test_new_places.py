@@ -100,7 +100,8 @@ async def test_a_confidential_new_place_hides_itself_and_no_other(
     every = {place.id for place in await places(session, pages.services["knees"])}
     assert await hidden_places(session, every) == {new.id}
     await editor.open(f"/en/my-places/{new.id}/edit/address")
-    await editor.submit("/edit/address", **{"confidential-address": []})
+    unticked: dict[str, Any] = {"confidential-address": []}
+    await editor.submit("/edit/address", **unticked)
     assert "not for the public" not in await editor.open(f"/en{pages.service('knees')}"), (
         "its page takes the mark off again"
     )

@@ -26,7 +26,8 @@ async def tally(session: AsyncSession, now: datetime) -> Tally:
 async def by_kind(session: AsyncSession) -> dict[str, int]:
     """How many of each are open."""
     rows = await session.execute(select(Finding.kind, func.count()).where(*OPEN).group_by(Finding.kind))
-    return {kind: count for kind, count in rows}
+    counts: dict[str, int] = dict(rows.all())
+    return counts
 
 
 async def tasks(session: AsyncSession, asked: Asked) -> list[Task]:
