@@ -85,11 +85,11 @@ async def test_the_reader_hears_what_came_of_it_and_is_forgotten(
     assert "Cela sonne dans le vide." in waiting
     assert "waits for an answer" in waiting
     await browser.open(waiting.link("Read and answer"))
-    closed = await browser.submit("/curation/reports/", outcome="mended", words="Merci, le numéro est corrigé.")
+    closed = await browser.submit("/curation/report/", outcome="mended", words="Merci, le numéro est corrigé.")
     assert "the reader hears of it" in closed
     (kept,) = await _kept(session)
     assert (kept.outcome, kept.email) == ("mended", None)
-    letter = (await session.scalars(select(Message).where(Message.to == "reader@example.net"))).one()
+    letter = (await session.scalars(select(Message).where(Message.to_address == "reader@example.net"))).one()
     assert "Merci, le numéro est corrigé." in letter.body
     assert "Genoux" in letter.body
 

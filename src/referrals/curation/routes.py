@@ -108,12 +108,12 @@ async def dismiss(request: Req, session: Db, actor: Who, now: Now, finding_id: F
     return redirect(request, "work", code=open_findings.LIST.code, query=_kept(str(form.back)), say=said, kind=kind)
 
 
-@get("/curation/reports/{report_id:uuid}", name="report", guards=[requires_curator])
+@get("/curation/report/{report_id:uuid}", name="report", guards=[requires_curator])
 async def report(request: Req, session: Db, now: Now, report_id: FromPath[UUID]) -> Template:
     return await _report(request, session, report_id, forms.blank(AnswerForm), now)
 
 
-@post("/curation/reports/{report_id:uuid}", name="answer-report", guards=[requires_curator], status_code=200)
+@post("/curation/report/{report_id:uuid}", name="answer-report", guards=[requires_curator], status_code=200)
 async def answer(
     request: Req, session: Db, actor: Who, now: Now, settings: Deployment, report_id: FromPath[UUID]
 ) -> Template | Redirect:
