@@ -3,22 +3,29 @@
 import json
 import os
 import subprocess
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from rapidfuzz import fuzz
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory.duplicates import folding
 from referrals.directory.duplicates.likeness import TABLES
 from referrals.directory.duplicates.records import Compared, Entity, Spot, compared
 from referrals.directory.duplicates.scoring import score
+from referrals.directory.models import Attribute
 from referrals.kit.text import fold
+from referrals.taxonomy.models import Term
 
 HERE = Path(__file__).parent
 LABELS = HERE / "labels.json"
+FRESH = "fresh"
+"""The split of pairs that nobody had looked at when the score was made."""
 PEER = "PEER_PYTHON"
 """Environment variable: the Python of a virtual environment in which hsds-entity-resolution is installed."""
 
@@ -57,13 +64,23 @@ class Figures:
 
 
 def judged() -> list[Judged]:
-    pairs = {one["n"]: one for one in json.loads((HERE / "pairs.json").read_text(encoding="utf-8"))}
+    """The pairs that the score was made with, and then those that were drawn and judged when it stood."""
+    return [*_judged("pairs.json", "labels.json"), *_judged("pairs-fresh.json", "labels-fresh.json")]
+
+
+def _judged(drawn: str, labels: str) -> list[Judged]:
+    pairs = {one["n"]: one for one in _kept(drawn)}
     found = []
-    for label in json.loads(LABELS.read_text(encoding="utf-8")):
+    for label in _kept(labels):
         pair = pairs[label["n"]]
         agreed = {"same": True, "different": False}.get(label["label"])
-        found.append(Judged(label["n"], Entity(pair["entity"]), pair["a"], pair["b"], pair["split"],
+        found.append(Judged(label["n"], Entity(pair["entity"]), pair["a"], pair["b"], pair.get("split", FRESH),
                             (label["first"], label["second"]), agreed))  # fmt: skip
+    return found
+
+
+def _kept(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((HERE / name).read_text(encoding="utf-8"))
     return found
 
 
@@ -78,6 +95,19 @@ async def records(session: AsyncSession, pairs: Iterable[Judged]) -> dict[tuple[
     return found
 
 
+async def codes(session: AsyncSession, known: Mapping[tuple[Entity, str], Compared]) -> dict[UUID, list[str]]:
+    """The codes of the terms put on each record: the other program reads in them how near two terms are."""
+    ids = [one.id for one in known.values()]
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for owner, code in await session.execute(
+        select(Attribute.link_id, Term.code)
+        .join(Term, Term.id == Attribute.taxonomy_term_id)
+        .where(Attribute.link_id.in_(ids), Attribute.gone_at.is_(None))
+    ):
+        found[owner].append(code)
+    return found
+
+
 def ours(a: Compared, b: Compared) -> bool:
     return score(a, b).same
 
@@ -87,14 +117,16 @@ def plain(a: Compared, b: Compared) -> bool:
     return max(fuzz.token_set_ratio(fold(x), fold(y)) for x in a.names for y in b.names) >= 90
 
 
-def peer(pairs: Sequence[Judged], known: Mapping[tuple[Entity, str], Compared]) -> dict[int, bool] | None:
+def peer(
+    pairs: Sequence[Judged], known: Mapping[tuple[Entity, str], Compared], terms: Mapping[UUID, list[str]]
+) -> dict[int, bool] | None:
     """The other program's own decisions; None where it is not installed."""
     python = os.environ.get(PEER)
     if not python:
         return None
     asked = {
         "records": {
-            entity: [_told(one) for (kind, _), one in known.items() if kind is entity] for entity in Entity
+            entity: [_told(one, terms.get(one.id, [])) for (kind, _), one in known.items() if kind is entity] for entity in Entity
         },
         "pairs": [
             {"n": one.n, "entity": one.entity, "a": str(known[one.entity, one.a].id), "b": str(known[one.entity, one.b].id)}
@@ -140,13 +172,17 @@ def table(rows: Iterable[tuple[str, str, Figures]]) -> str:
     return "\n".join(lines)
 
 
-def _told(one: Compared) -> dict[str, Any]:
-    """A record in the other program's words."""
+def _told(one: Compared, terms: Sequence[str]) -> dict[str, Any]:
+    """A record in the other program's words. It compares numbers and addresses sign by sign: they come in one form.
+
+    Half of its score is how like two names are. It is given the title of the place, which carries body, programme and site:
+    by the service's name alone it finds none of the doubles, for most of them bear two names."""
     return {
-        "entity_id": str(one.id), "source_schema": "miami", "name": one.names[0], "description": one.description,
-        "emails": list(one.emails), "phones": list(one.phones), "websites": list(one.websites),
-        "locations": [_place(spot) for spot in one.spots], "taxonomies": [{"code": term, "name": term} for term in one.terms],
-        "identifiers": [{"system": one, "value": one} for one in one.identifiers],
+        "entity_id": str(one.id), "source_schema": "miami", "name": (*one.titles, *one.names)[0], "description": one.description,
+        "emails": [mail.lower() for mail in one.emails], "phones": [folding.number(phone) for phone in one.phones],
+        "websites": list(one.websites), "locations": [_place(spot) for spot in one.spots],
+        "taxonomies": [{"code": term} for term in terms],
+        "identifiers": [{"system": kind, "value": value} for kind, _, value in (known.partition(":") for known in one.identifiers)],
         "services_rollup": [{"name": name} for name in one.offers],
         "organization_name": one.organization_names[0] if one.organization_names else "",
         "organization_id": str(one.family or ""), "alternate_name": one.names[1] if len(one.names) > 1 else "",
@@ -154,4 +190,9 @@ def _told(one: Compared) -> dict[str, Any]:
 
 
 def _place(spot: Spot) -> dict[str, Any]:
-    return {"address_1": spot.street, "city": spot.city, "state": "FL", "postal_code": spot.postcode}
+    return {
+        "address_1": folding.street(spot.street),
+        "city": spot.city,
+        "state": "FL",
+        "postal_code": folding.postcode(spot.postcode),
+    }
