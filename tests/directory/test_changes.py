@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.actor import Actor
 from referrals.accounts.models import Membership, Role
@@ -30,6 +30,11 @@ from tests.directory import pages_world
 from tests.directory.pages_world import Pages
 from tests.factories import account
 from tests.factories.world import acting
+
+
+@pytest.fixture(scope="session")
+def engine(pages_database: AsyncEngine) -> AsyncEngine:
+    return pages_database
 
 
 @pytest.fixture

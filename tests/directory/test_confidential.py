@@ -86,6 +86,11 @@ class Shelter:
     values: dict[str, list[str]]
 
 
+@pytest.fixture(scope="session")
+def engine(pages_database: AsyncEngine) -> AsyncEngine:
+    return pages_database
+
+
 @pytest.fixture(scope="module")
 async def shelter(engine: AsyncEngine, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shelter]:
     """The refuge of pages.yaml with a canary on everything that can hang on its place; loaded once for all of these tests."""

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.directory.forms.pages import PAGES
@@ -27,6 +27,11 @@ from tests.conftest import NOW, Clock
 from tests.directory import pages_world
 from tests.directory.pages_world import EDITOR, Pages, counted
 from tests.factories import account
+
+
+@pytest.fixture(scope="session")
+def engine(pages_database: AsyncEngine) -> AsyncEngine:
+    return pages_database
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Membership, Role
 from referrals.directory import changes
@@ -24,6 +24,11 @@ MILL = {
     "new_places-0-name": "The Mill", "new_places-0-address_1": "7 Mill Lane", "new_places-0-postal_code": "TR1 3CD",
     "new_places-0-city": "Truro", "new_places-0-country": "GB",
 }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def engine(pages_database: AsyncEngine) -> AsyncEngine:
+    return pages_database
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Membership
 from referrals.directory.models import Metadata, Service, Upkeep
@@ -12,6 +12,11 @@ from tests.browser import Browser
 from tests.conftest import NOW
 from tests.directory import pages_world
 from tests.directory.pages_world import EDITOR, Pages
+
+
+@pytest.fixture(scope="session")
+def engine(pages_database: AsyncEngine) -> AsyncEngine:
+    return pages_database
 
 
 @pytest.fixture

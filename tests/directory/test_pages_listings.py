@@ -4,7 +4,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.directory import listings
@@ -14,6 +14,11 @@ from tests.conftest import NOW
 from tests.directory import pages_world
 from tests.directory.pages_world import Pages, counted
 from tests.factories import account
+
+
+@pytest.fixture(scope="session")
+def engine(pages_database: AsyncEngine) -> AsyncEngine:
+    return pages_database
 
 
 @pytest.fixture

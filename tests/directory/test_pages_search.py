@@ -5,11 +5,16 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from tests.browser import Browser
 from tests.directory import pages_world
 from tests.directory.pages_world import Pages, counted
+
+
+@pytest.fixture(scope="session")
+def engine(pages_database: AsyncEngine) -> AsyncEngine:
+    return pages_database
 
 
 @pytest.fixture

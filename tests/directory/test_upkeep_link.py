@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.directory import units
 from referrals.directory.models import (
@@ -31,6 +31,11 @@ DESK = "desk@harbour.example.org"
 """Harbour House's own address: it answers for all of its listings."""
 KNEES = "knees@harbour.example.org"
 """Stands on one listing alone."""
+
+
+@pytest.fixture(scope="session")
+def engine(pages_database: AsyncEngine) -> AsyncEngine:
+    return pages_database
 
 
 @pytest.fixture
