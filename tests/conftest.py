@@ -13,7 +13,7 @@ from litestar import Litestar
 from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from referrals.app import create_app
+from referrals.app import create_app, tools
 from referrals.kit import cluster, database
 from referrals.kit.db import SessionMaker
 from referrals.kit.settings import CHECKOUT, Settings
@@ -21,6 +21,7 @@ from tests.browser import Browser
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday morning: every test begins then."""
+SECRET = "test" * 16
 
 
 @pytest.fixture(scope="session")
@@ -102,12 +103,24 @@ def clock() -> Clock:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_home=tmp_path, database_url=None, secret="test" * 16, base_url="http://relais.test", demo=True)
+    return Settings(data_home=tmp_path, database_url=None, secret=SECRET, base_url="http://relais.test", demo=True)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Litestar:
+    """The application, wired once: that takes longer than most tests."""
+    settings = Settings(
+        data_home=tmp_path_factory.mktemp("house"), database_url=None, secret=SECRET, base_url="http://relais.test",
+        demo=True,
+    )  # fmt: skip
+    return create_app(settings, async_sessionmaker())
 
 
 @pytest.fixture
-def app(settings: Settings, sessions: SessionMaker, clock: Clock) -> Litestar:
-    return create_app(settings, sessions, now=clock)
+def app(house: Litestar, settings: Settings, sessions: SessionMaker, clock: Clock) -> Litestar:
+    """With this test's own folder, connection and time."""
+    house.state.update(tools(settings, sessions, clock))
+    return house
 
 
 @pytest.fixture

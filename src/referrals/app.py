@@ -72,8 +72,8 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
         [front_door, health, static, hsds.router(), pages],
         dependencies={
             "session": Provide(provide_session),
-            "settings": Provide(lambda: settings, sync_to_thread=False),
-            "now": Provide(now, sync_to_thread=False),
+            "settings": Provide(provide_settings, sync_to_thread=False),
+            "now": Provide(provide_now, sync_to_thread=False),
             "actor": Provide(provide_actor, sync_to_thread=False),
         },
         template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=env)),
@@ -86,11 +86,13 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
         after_request=_harden,
         openapi_config=None,
         logging_config=None,
-        state=State({
-            "settings": settings, "sessions": sessions, "now": now, "jinja": env,
-            "page_context": page_context, "search": Embedded(settings.search_home),
-        }),
+        state=State({"jinja": env, "page_context": page_context, **tools(settings, sessions, now)}),
     )  # fmt: skip
+
+
+def tools(settings: Settings, sessions: db.SessionMaker, now: Clock) -> dict[str, Any]:
+    """All that one running application has of its own; handlers find it in the application's state and nowhere else."""
+    return {"settings": settings, "sessions": sessions, "now": now, "search": Embedded(settings.search_home)}
 
 
 async def provide_session(request: Req) -> AsyncIterator[AsyncSession]:
@@ -102,6 +104,16 @@ async def provide_session(request: Req) -> AsyncIterator[AsyncSession]:
         await session.rollback()
         raise
     await session.commit()
+
+
+def provide_settings(request: Req) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def provide_now(request: Req) -> datetime:
+    now: datetime = request.app.state.now()
+    return now
 
 
 def provide_actor(request: Req) -> Any:
