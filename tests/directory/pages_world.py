@@ -36,8 +36,8 @@ class Pages:
 
 async def load(session: AsyncSession, folder: Path) -> Pages:
     """`folder`: an empty one, where the file is put to be imported. Where it is loaded already (`pages_database`): at once."""
+    (folder / "pages.yaml").write_text((HERE / "pages.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     if await session.scalar(select(Service.id).where(Service.source_key == "knees")) is None:
-        (folder / "pages.yaml").write_text((HERE / "pages.yaml").read_text(encoding="utf-8"), encoding="utf-8")
         await places.load(session, HERE.parent / "places" / "places.csv")
         await import_directory(session, folder, NOW)
     services = await session.execute(select(Service.source_key, Service.id))
