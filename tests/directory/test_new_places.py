@@ -14,7 +14,7 @@ from referrals.directory.actions import Editor
 from referrals.directory.hiding import hidden_places
 from referrals.directory.models import ListingPlace, Location, Metadata, Proposal, Service, ServiceAtLocation
 from tests.browser import Browser
-from tests.conftest import NOW
+from tests.conftest import NOW, Clock
 from tests.directory import pages_world
 from tests.directory.pages_world import EDITOR, Pages
 from tests.factories import account
@@ -142,18 +142,22 @@ async def test_a_place_is_chosen_once_and_only_out_of_ones_own(
     assert await places(session, pages.services["knees"]) == [harbour]
 
 
-async def test_a_new_place_is_taken_back_and_brought_back(editor: Browser, pages: Pages, session: AsyncSession) -> None:
+async def test_a_new_place_is_taken_back_and_brought_back(
+    editor: Browser, pages: Pages, session: AsyncSession, clock: Clock
+) -> None:
     await add(editor, pages)
+    clock.pass_(minutes=1)
     overview = await editor.open(f"/en{pages.edit('knees')}")
     assert "The Mill, 7 Mill Lane, Truro" in overview
     change = await session.scalar(select(Metadata.id).where(Metadata.field_name == "service_at_locations"))
     page = await editor.submit(f"undo/{change}")
     assert "Taken back: it is as it was before." in page
     assert "7 Mill Lane" not in await editor.open(f"/en{pages.service('knees')}")
-    assert (await mill(session)).gone_at == NOW, "nobody can choose what was a mistake"
+    assert (await mill(session)).gone_at is not None, "nobody can choose what was a mistake"
     back = await session.scalar(
         select(Metadata.id).where(Metadata.field_name == "service_at_locations", Metadata.last_action_type == "undo")
     )
+    clock.pass_(minutes=1)
     await editor.open(f"/en{pages.edit('knees')}")
     await editor.submit(f"undo/{back}")
     assert "7 Mill Lane" in await editor.open(f"/en{pages.service('knees')}")

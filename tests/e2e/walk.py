@@ -126,7 +126,7 @@ _TWO = "FROM service a, service b WHERE a.source_key = 'tern-house-occupation' A
 _DOUBLE = (
     "INSERT INTO duplicate_pair (id, entity, a_id, b_id, score, reasons, found_at) SELECT gen_random_uuid(), 'service', "
     'least(a.id, b.id), greatest(a.id, b.id), 0.9, \'[{"code": "same_phone", "weight": 0.8, "said": ["01736 555 010"]}]\', '
-    f"now() {_TWO} RETURNING id"
+    f"now() {_TWO} ON CONFLICT (entity, a_id, b_id) DO UPDATE SET score = excluded.score RETURNING id"
 )
 """Two services that somebody has to tell apart."""
 _MERGED = (

@@ -155,6 +155,7 @@ async def test_a_source_of_this_machine_comes_in_by_itself_once_for_each_new_pac
     feed.address = "../../etc/passwd"
     await feeds.fetch(session, id=str(feed.id), now=clock(), settings=settings)
     await session.flush()
+    await curator.sign_in("yann@example.org")  # a day has passed
     page = await curator.open("/en/sources")
     assert "This path leads out of the folder for local sources." in page
 
