@@ -21,7 +21,10 @@ async def tally(session: AsyncSession, now: datetime) -> Tally:
 
 async def tasks(session: AsyncSession, asked: Asked) -> list[Task]:
     wanted = queries.Asked(
-        entity=Entity(asked.kind) if asked.kind in KINDS else None, words=asked.organization, area=asked.area, page=asked.page
+        entity=Entity(asked.kind) if asked.kind in KINDS else None,
+        words=asked.organization,
+        area=asked.area,
+        page=asked.page,
     )
     return [_task(pair) for pair in await queries.pairs(session, wanted)]
 
