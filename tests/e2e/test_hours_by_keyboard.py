@@ -36,12 +36,12 @@ def test_a_week_is_typed_read_changed_and_saved_by_keyboard(
     page.keyboard.type(_TYPED[language])
     page.keyboard.press("Enter")
     expect(page.get_by_text(monday).first).to_be_visible()
-    page.wait_for_function("document.activeElement.className.includes('understood')")  # the focus is on what was read
+    expect(page.locator(".understood:focus")).to_be_visible()  # the focus is on what was read
 
     _tab_to(page, another)
     page.keyboard.press("Enter")
     expect(page.locator("#f-h2_opens")).to_be_visible()
-    page.wait_for_function("document.activeElement.getAttribute('role') === 'group'")  # the focus is in the new row
+    expect(page.locator("[role=group]:focus")).to_be_visible()  # the focus is in the new row
     for _ in range(6):
         page.keyboard.press("Tab")
     page.keyboard.press("Space")
