@@ -6,6 +6,7 @@ from referrals.directory.models.contact import Contact, Language, Phone
 from referrals.directory.models.duplicates import DuplicatePair, DuplicateScan, Merge, MergedInto
 from referrals.directory.models.extension import Attribute, Metadata, MetaTableDescription
 from referrals.directory.models.findings import CheckRun, Finding, ReaderReport
+from referrals.directory.models.keeping import DailyCount, HandedList, SavedSearch
 from referrals.directory.models.likeness import Likeness, LikenessKey
 from referrals.directory.models.listing import Listing, ListingPlace
 from referrals.directory.models.location import Accessibility, Address, Location, ServiceAtLocation
@@ -33,11 +34,13 @@ __all__ = [
     "Claim",
     "Contact",
     "CostOption",
+    "DailyCount",
     "Drift",
     "DuplicatePair",
     "DuplicateScan",
     "Finding",
     "Funding",
+    "HandedList",
     "Language",
     "Likeness",
     "LikenessKey",
@@ -57,6 +60,7 @@ __all__ = [
     "ReaderReport",
     "Recorded",
     "RequiredDocument",
+    "SavedSearch",
     "Schedule",
     "Service",
     "ServiceArea",

@@ -23,6 +23,8 @@ class Service(Recorded, Translated, Base):
     name: Mapped[str]
     alternate_name: Mapped[str | None]
     description: Mapped[str] = mapped_column(default="")
+    easy_text: Mapped[str | None]
+    """The same in easy words, written by a person: short sentences for people who read with effort."""
     url: Mapped[str | None]
     email: Mapped[str | None]
     status: Mapped[str] = mapped_column(default="active")

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from referrals.exchange.shapes import SHAPES, Shape
 
-ADDITIONS = frozenset({"assured_date", "language", "translations"})
+ADDITIONS = frozenset({"assured_date", "easy_text", "language", "translations"})
 """Fields of ours where HSDS has none of that name; `docs/decisions/0011` and the profile say what they hold."""
 NOT_SAID = {("taxonomy_term", "folded")}
 """Columns that follow from others."""

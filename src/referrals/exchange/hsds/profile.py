@@ -11,6 +11,10 @@ _SAYS: Final[dict[str, dict[str, Any]]] = {
         "type": "string", "format": "date", "title": "Assured date",
         "description": "The day on which somebody last checked this record.",
     },
+    "easy_text": {
+        "type": "string", "title": "Easy text",
+        "description": "What happens there in easy words, where a person has written it.",
+    },
     "language": {
         "type": "string", "title": "Language",
         "description": "ISO 639 code of the language in which the record's own texts are written.",
