@@ -3,12 +3,14 @@
 An engine knows nothing of who may be seen: pages are filled from the database, which begins at `published()`.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, Literal, Protocol, TypeVar
 from uuid import UUID
 
+from referrals.directory.search.openings import OpenAt
+from referrals.directory.search.tags import LANGUAGE, MODE, groups
 from referrals.kit.geo import Km, LatLon
 
 T = TypeVar("T")
@@ -18,6 +20,8 @@ BOUND = 200
 Distant = Literal["also", "only", "never"]
 """Whether what is given remotely belongs among the answers."""
 Match = Literal["all", "any"]
+Order = Literal["fit", "near", "soon"]
+"""What fits best, what is nearest, what can be had soonest: a short wait first, then the next opening."""
 
 
 class SearchUnavailable(Exception):
@@ -53,11 +57,25 @@ class Query:
     distant: Distant = "also"
     modes: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    """Of one group any, of several groups all (see `search.tags`)."""
+    open: OpenAt | None = None
+    """Only what is known to be open then."""
     organization_id: UUID | None = None
     on: date | None = None
     """Services whose season ended before this day are no answer."""
+    order: Order = "fit"
+    unfinished: bool = False
+    """The last word is still being typed, and is the beginning of one."""
     language: str = "fr"
     page: int = 1
+
+    @property
+    def wishes(self) -> tuple[tuple[str, ...], ...]:
+        """All that tags must say: of each of these, one."""
+        modes = tuple(f"{MODE}:{mode}" for mode in self.modes)
+        languages = tuple(f"{LANGUAGE}:{code}" for code in self.languages)
+        return tuple(one_of for one_of in (modes, languages, *groups(self.tags)) if one_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +88,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of an answer. `more`: there are more than `total`, which was counted up to a bound."""
+    """One page of an answer. `more`: there are more than `total`, which was counted up to a bound.
+
+    `facets`: for each tag how many of the whole answer have it, counted up to a bound too; never a zero.
+    """
 
     items: tuple[T, ...]
     total: int
     more: bool = False
     number: int = 1
+    facets: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +116,12 @@ class Document:
     modes: tuple[str, ...]
     languages: tuple[str, ...]
     points: tuple[LatLon, ...] = ()
+    tags: tuple[str, ...] = ()
+    open_week: tuple[int, ...] = ()
+    open_dated: tuple[int, ...] = ()
+    """Numbers of `search.openings`."""
+    soon: int | None = None
+    """Days that one waits; None: not said."""
 
     @property
     def roams(self) -> bool:
