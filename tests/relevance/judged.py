@@ -1,0 +1,61 @@
+"""The judged questions of a directory and what the judges said of its listings."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Split = Literal["dev", "held"]
+Grades = Mapping[str, Mapping[str, int]]
+"""Question id -> key of a service -> 0 to 3. A service that is not there has not been judged, or got 0 by omission."""
+DEMO = Path(__file__).parent
+MIAMI = DEMO.parent / "real" / "relevance"
+HOMES = {"demo": DEMO, "miami": MIAMI}
+NOTHING = "nothing"
+"""Class of the questions that no listing fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    id: str
+    text: str
+    language: str
+    """The asker's, `fr` or `en`."""
+    classes: tuple[str, ...]
+    split: Split
+
+    @property
+    def fits_nothing(self) -> bool:
+        return NOTHING in self.classes
+
+
+def questions(directory: str) -> list[Question]:
+    read = json.loads((HOMES[directory] / f"{directory}-queries.json").read_text(encoding="utf-8"))
+    return [
+        Question(one["id"], one["text"], one["language"], tuple(one["classes"]), one["split"]) for one in read
+    ]  # fmt: skip
+
+
+def grades(directory: str, judge: Literal["first", "second"] = "first") -> Grades:
+    """Empty where that judge has not judged this directory."""
+    file = HOMES[directory] / f"{directory}-grades{'' if judge == 'first' else '-second'}.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}  # type: ignore[no-any-return]
+
+
+def splits(asked: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, Split]:
+    """For questions (id, classes) in the order of their ids: each goes where its classes are fewer so far."""
+    so_far: dict[Split, Counter[str]] = {"dev": Counter(), "held": Counter()}
+    taken: dict[str, Split] = {}
+    for id, classes in asked:
+        taken[id] = _fewer(id, classes, so_far)
+        so_far[taken[id]].update(classes)
+    return taken
+
+
+def _fewer(id: str, classes: tuple[str, ...], so_far: Mapping[Split, Counter[str]]) -> Split:
+    dev, held = (sum(so_far[split][one] for one in classes) for split in ("dev", "held"))
+    if dev == held:
+        return "dev" if int(id[1:]) % 2 else "held"
+    return "dev" if dev < held else "held"
