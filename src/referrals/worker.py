@@ -12,7 +12,7 @@ from procrastinate import App
 
 from referrals.app import environment, utc_now
 from referrals.directory import jobs as directory
-from referrals.directory import reports, turning
+from referrals.directory import listings, reports, turning
 from referrals.directory.contradictions import jobs as contradictions
 from referrals.directory.duplicates import jobs as duplicates
 from referrals.directory.search.embedded import Embedded
@@ -51,6 +51,7 @@ def every_job(
     named = {
         mail.DELIVER: mail.deliver,
         **directory.JOBS,
+        **listings.JOBS,
         **upkeep.JOBS,
         **turning.JOBS,
         **contradictions.JOBS,

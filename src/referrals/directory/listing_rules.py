@@ -10,6 +10,7 @@ from typing import Any
 from referrals.directory import hours
 from referrals.directory.hours import DAYS, Hours
 from referrals.directory.listing_facts import Facts, Mark, Times
+from referrals.directory.listing_search import searched
 from referrals.directory.upkeep.rhythm import check_by
 from referrals.taxonomy.vocabulary import NEED, Vocabulary
 
@@ -22,6 +23,8 @@ class Derived:
 
     columns: dict[str, Any]
     confidential: bool
+    searched: dict[str, Any]
+    """Columns that follow from these and the day; what they say is told to search engines and to no reader."""
 
 
 def derive(facts: Facts, words: Vocabulary, today: date) -> Derived:
@@ -81,7 +84,8 @@ def derive(facts: Facts, words: Vocabulary, today: date) -> Derived:
         "phone": next(iter(facts.phones), None),
         "foreign_terms": list(dict.fromkeys(mark.name for mark in facts.marks if mark.taxonomy is None)),
     }
-    return Derived(columns, any(mark.taxonomy == "privacy" and mark.code == "confidential-address" for mark in marks))
+    confidential = any(mark.taxonomy == "privacy" and mark.code == "confidential-address" for mark in marks)
+    return Derived(columns, confidential, searched(columns, marks, times, facts.places, service.status, today))
 
 
 def openings(times: Iterable[Times]) -> Hours:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -21,10 +21,15 @@ from referrals.directory.listing_facts import At, Facts, gather
 from referrals.directory.listing_rules import Derived, derive
 from referrals.directory.models import Listing, ListingPlace, Service, ServiceAtLocation
 from referrals.directory.points import Near, Spot
+from referrals.directory.search.cells import keys_of
 from referrals.kit.geo import LatLon
+from referrals.kit.jobs import Job, enqueue
 from referrals.taxonomy import queries as taxonomy
 
 BATCH = 1000
+DERIVE: Final = "directory.derive"
+_AT_ONCE: Final = 2000
+"""Listings that one job derives before it hands on to the next."""
 
 
 async def refresh(session: AsyncSession, service_ids: Sequence[UUID], now: datetime) -> int:
@@ -35,8 +40,9 @@ async def refresh(session: AsyncSession, service_ids: Sequence[UUID], now: datet
     for batch in _batches(list(service_ids), BATCH):
         fresh = await _refresh(session, batch, now)
         fresh += await _refresh(session, await _at_the_same_door(session, batch), now)
-        telling += await _of_the_same_hand(session, fresh)
-        changed += fresh
+        telling += await _of_the_same_hand(session, [one.id for one in fresh])
+        telling += [one.id for one in fresh if not one.told_anew]
+        changed += [one.id for one in fresh if one.told_anew]
     await ask_for_index(session, list(dict.fromkeys([*changed, *telling])))
     await ask_for_check(session, service_ids)  # also what no listing shows, a web address say
     await ask_for_doubles(session, service_ids)
@@ -48,6 +54,18 @@ async def refresh_all(session: AsyncSession, now: datetime) -> int:
     return await refresh(session, list(await session.scalars(select(Service.id))), now)
 
 
+async def derive_all(session: AsyncSession, *, now: datetime, after: str | None = None) -> None:
+    """The same as a row of short jobs, each of which hands on to the next: after a migration that asks more of listings."""
+    ids = select(Service.id).order_by(Service.id).limit(_AT_ONCE)
+    found = list(await session.scalars(ids.where(Service.id > UUID(after)) if after else ids))
+    await refresh(session, found, now)
+    if len(found) == _AT_ONCE:
+        await enqueue(session, DERIVE, after=str(found[-1]))
+
+
+JOBS: dict[str, Job] = {DERIVE: derive_all}
+
+
 @dataclass(frozen=True, slots=True)
 class _Written:
     """A listing as it will be written: its row, those of its places, and a digest of both."""
@@ -55,20 +73,31 @@ class _Written:
     listing: dict[str, Any]
     places: list[dict[str, Any]]
     digest: str
+    search_digest: str
 
 
-async def _refresh(session: AsyncSession, ids: Sequence[UUID], now: datetime) -> list[UUID]:
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """A listing that is written. `told_anew`: readers see something else, not search engines alone."""
+
+    id: UUID
+    told_anew: bool
+
+
+async def _refresh(session: AsyncSession, ids: Sequence[UUID], now: datetime) -> list[_Fresh]:
     words = await taxonomy.vocabulary(session)
     facts = [(one, derive(one, words, now.date())) for one in await gather(session, ids)]
     near = await points.locate(
         session, {_spot(at) for one, derived in facts for at in one.places if _needs_point(at, derived)}
     )
-    known = await session.execute(select(Listing.service_id, Listing.digest).where(Listing.service_id.in_(ids)))
-    digests: dict[UUID, str] = dict(known.all())
+    told = select(Listing.service_id, Listing.digest, Listing.search_digest).where(Listing.service_id.in_(ids))
+    known = {id: (digest, search_digest) for id, digest, search_digest in await session.execute(told)}
     written = [_written(one, derived, near) for one, derived in facts]
-    fresh = [one for one in written if digests.get(one.listing["service_id"]) != one.digest]
+    fresh = [one for one in written if known.get(one.listing["service_id"]) != (one.digest, one.search_digest)]
     await _write(session, fresh, now)
-    return [one.listing["service_id"] for one in fresh]
+    digests = {id: digest for id, (digest, _) in known.items()}
+    ids_and_digests = [(one.listing["service_id"], one.digest) for one in fresh]
+    return [_Fresh(id, digests.get(id) != digest) for id, digest in ids_and_digests]
 
 
 async def _write(session: AsyncSession, fresh: Sequence[_Written], now: datetime) -> None:
@@ -76,8 +105,12 @@ async def _write(session: AsyncSession, fresh: Sequence[_Written], now: datetime
         return
     connection = await session.connection()
     statement = insert(Listing)
-    rows = [{**one.listing, "digest": one.digest, "updated_at": now} for one in fresh]
-    changes = {name: statement.excluded[name] for name in rows[0] if name != "service_id"}
+    rows = [
+        {**one.listing, "digest": one.digest, "search_digest": one.search_digest, "updated_at": now} for one in fresh
+    ]
+    changes: dict[str, Any] = {name: statement.excluded[name] for name in rows[0] if name != "service_id"}
+    same = Listing.digest == statement.excluded["digest"]
+    changes["updated_at"] = case((same, Listing.updated_at), else_=statement.excluded["updated_at"])
     await connection.execute(statement.on_conflict_do_update(index_elements=["service_id"], set_=changes), rows)
     await session.execute(
         delete(ListingPlace).where(ListingPlace.service_id.in_([row["service_id"] for row in rows])),
@@ -123,8 +156,27 @@ async def _of_the_same_hand(session: AsyncSession, ids: Sequence[UUID]) -> list[
 def _written(facts: Facts, derived: Derived, near: dict[Spot, Near]) -> _Written:
     listing = {"service_id": facts.service.id, **derived.columns}
     places = [_place(facts.service.id, at, derived, near.get(_spot(at))) for at in facts.places]
-    said = json.dumps([listing, places], default=str, sort_keys=True, ensure_ascii=False)
-    return _Written(listing, places, blake2b(said.encode(), digest_size=16).hexdigest())
+    keys = [_keys(place, derived) for place in places]
+    return _Written(
+        listing | derived.searched,
+        [place | {"keys": found} for place, found in zip(places, keys, strict=True)],
+        _digest([listing, places]),
+        _digest([derived.searched, keys]),
+    )
+
+
+def _digest(said: list[Any]) -> str:
+    text = json.dumps(said, default=str, sort_keys=True, ensure_ascii=False)
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _keys(place: dict[str, Any], derived: Derived) -> list[int]:
+    """None for what nobody may see: it is not even looked at."""
+    if place["point"] is None or not derived.columns["published"]:
+        return []
+    return keys_of(
+        LatLon(place["latitude"], place["longitude"]), derived.columns["need_paths"], derived.searched["tags"]
+    )
 
 
 def _place(service_id: UUID, at: At, derived: Derived, near: Near | None) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """A new day: what is closed from today on says so by itself, and what opens again does."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import listings
-from referrals.directory.models import Schedule, Service, ServiceAtLocation
+from referrals.directory.models import Listing, Schedule, Service, ServiceAtLocation
+from referrals.directory.queries.capacity import FRESH_DAYS
+from referrals.directory.search.openings import AHEAD
+from referrals.directory.search.tags import ROOM, WALK_IN
 from referrals.kit.jobs import Job
 
 TURN: Final = "directory.turn"
@@ -24,7 +27,19 @@ async def turn(session: AsyncSession, *, now: datetime) -> None:
         .where(at.service_id == Service.id, Schedule.gone_at.is_(None), turning)
         .where(or_(Schedule.service_at_location_id == at.id, Schedule.location_id == at.location_id))
     )
-    await listings.refresh(session, list(await session.scalars(select(Service.id).where(or_(own, there)))), now)
+    turned = list(await session.scalars(select(Service.id).where(or_(own, there))))
+    turned += await session.scalars(select(Listing.service_id).where(or_(*_runs_out(now.date()))))
+    await listings.refresh(session, list(dict.fromkeys(turned)), now)
+
+
+def _runs_out(today: date) -> list[ColumnElement[bool]]:
+    """Days ahead that nobody has looked at yet; and room, or a wait, that was said too long ago to count."""
+    old = func.date(Listing.capacity_updated) < today - timedelta(days=FRESH_DAYS)
+    waits = and_(Listing.soon.is_not(None), ~Listing.tags.contains([WALK_IN]))
+    return [
+        Listing.open_until < today + timedelta(days=AHEAD // 2),
+        and_(old, or_(Listing.tags.contains([ROOM]), waits)),
+    ]
 
 
 JOBS: dict[str, Job] = {TURN: turn}

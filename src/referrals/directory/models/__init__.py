@@ -5,6 +5,7 @@ from referrals.directory.models.changes import Claim, Drift, LocalEdit, Proposal
 from referrals.directory.models.contact import Contact, Language, Phone
 from referrals.directory.models.duplicates import DuplicatePair, DuplicateScan, Merge, MergedInto
 from referrals.directory.models.extension import Attribute, Metadata, MetaTableDescription
+from referrals.directory.models.finding import IndexDue, ServiceWords
 from referrals.directory.models.findings import CheckRun, Finding, ReaderReport
 from referrals.directory.models.keeping import DailyCount, HandedList, SavedSearch
 from referrals.directory.models.likeness import Likeness, LikenessKey
@@ -41,6 +42,7 @@ __all__ = [
     "Finding",
     "Funding",
     "HandedList",
+    "IndexDue",
     "Language",
     "Likeness",
     "LikenessKey",
@@ -66,6 +68,7 @@ __all__ = [
     "ServiceArea",
     "ServiceAtLocation",
     "ServiceCapacity",
+    "ServiceWords",
     "Translated",
     "Unit",
     "Upkeep",

@@ -4,11 +4,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from geoalchemy2 import Geography, WKBElement
-from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from referrals.kit.db import Base, Identified, Json
+
+_EMPTY = text("'{}'")
 
 
 class Listing(Base):
@@ -73,12 +75,28 @@ class Listing(Base):
     phone: Mapped[str | None]
     foreign_terms: Mapped[list[str]]
     """Names of the terms of an imported directory, kept searchable."""
+    tags: Mapped[list[str]] = mapped_column(default=list, server_default=_EMPTY)
+    """What a seeker may ask for, in the codes of `search.tags`."""
+    open_week: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=_EMPTY)
+    open_dated: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=_EMPTY)
+    """The usual week, and the next weeks' days that are different, in the numbers of `search.openings`."""
+    open_until: Mapped[date | None] = mapped_column(index=True)
+    """The day up to which `open_dated` is known; None: no day will be different."""
+    soon: Mapped[int | None]
+    """Days that one waits, as said lately; 0 where one may simply come; None: not said."""
+    freshness: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Higher for room that was said lately, then for the day of the last check: an order where nothing else gives one."""
+    search_digest: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    """Of what follows from the listing and the day, and is told to engines but to no reader."""
     digest: Mapped[str]
     updated_at: Mapped[datetime]
     __table_args__ = (
         Index("ix_listing_needs", "needs", postgresql_using="gin"),
         Index("ix_listing_need_paths", "need_paths", postgresql_using="gin"),
         Index("ix_listing_modes", "modes", postgresql_using="gin"),
+        Index("ix_listing_tags", "tags", postgresql_using="gin"),
+        Index("ix_listing_freshness", text("freshness DESC"), "service_id", postgresql_where=text("published")),
+        Index("ix_listing_soon", "soon", text("freshness DESC"), "service_id", postgresql_where=text("published")),
     )
 
 
@@ -101,3 +119,6 @@ class ListingPlace(Identified, Base):
     precision: Mapped[str | None]
     """exact (given by the source), or town, postcode, department: the nearest point that the gazetteer knows."""
     point: Mapped[WKBElement | None] = mapped_column(Geography("POINT", srid=4326, spatial_index=True))
+    keys: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default=_EMPTY)
+    """What is offered here, each together with the part of the country: see `search.cells`."""
+    __table_args__ = (Index("ix_listing_place_keys", "keys", postgresql_using="gin"),)
