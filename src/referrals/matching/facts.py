@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any, Literal
 from uuid import UUID
 
+from referrals.kit import travel
 from referrals.kit.geo import Km, LatLon, Minutes, distance
 
 FREE = "free"
@@ -20,8 +21,6 @@ VAGUE = frozenset({"department", "region"})
 """Precision of a point that says too little to measure a way by."""
 
 Mode = Literal["car", "transit", "bike", "walk", "none"]
-_WAY: Mapping[str, tuple[float, float]] = {"walk": (0, 17.3), "bike": (2, 5.6), "transit": (8, 3.5), "car": (5, 1.4)}
-"""Minutes before the way begins, and minutes for each kilometre as the crow flies (docs/directory-profile.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,7 @@ class Travel:
 
     def minutes(self, km: float) -> Minutes | None:
         """None for somebody who cannot travel."""
-        if self.mode not in _WAY:
-            return None
-        start, each = _WAY[self.mode]
-        return Minutes(start + each * km)
+        return travel.minutes(self.mode, km) if self.mode in travel.WAYS else None
 
     def reaches(self, km: float) -> bool:
         minutes = self.minutes(km)
