@@ -3,9 +3,12 @@
 import re
 
 import httpx
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.accounts.actions import hash_password
 from referrals.accounts.models import Role
 from referrals.kit.mail import Message
 from tests.browser import Browser
@@ -144,6 +147,10 @@ async def test_closing_an_account_ends_its_sessions(
     await browser.submit(f"{yann.id}/close")
     client.cookies.set("relais", theirs)
     assert (await browser.open("/en/account")).path == "/en/sign-in"
+
+
+def test_what_is_kept_of_a_password_is_dear_to_guess() -> None:
+    assert extract_parameters(hash_password(PASSWORD)) == RFC_9106_LOW_MEMORY
 
 
 async def test_a_form_without_its_token_is_refused(client: httpx.AsyncClient) -> None:
