@@ -19,6 +19,7 @@ from referrals.places.spelling import Speller
 from referrals.places.words import Asked, area_code, area_name, key, split, without_article
 
 _COMMON: Final = 1000
+_NAMESAKES: Final = 60
 _DIGITS: Final = re.compile(r"^(?:\d{2,5}|[A-Z]{1,2}\d\w?)$")
 _COUNTRIES: Final = {
     "FR": {"fr", "france"},
@@ -37,7 +38,8 @@ class PlaceIndex:
         self._by_name = _names(places)
         self._by_alias = _aliases(self._by_code, aliases)
         self._by_postcode = _postcodes(places)
-        self._speller = Speller(self._by_name.keys() | self._by_alias.keys())
+        self._speller = Speller((*self._by_name, *self._by_alias))
+        self._first_words = {name.split(" ", 1)[0] for name in (*self._by_name, *self._by_alias)}
         self._sorted_names = sorted(self._by_name)
         self._sorted_aliases = sorted(self._by_alias)
         self._sorted_postcodes = sorted(self._by_postcode)
@@ -57,15 +59,16 @@ class PlaceIndex:
 
     def find(self, text: str, country: str | None = None) -> Found | Ambiguous | None:
         """The place that a line of text names. `country`: ISO code; look nowhere else."""
-        asked = split(text)
-        at_postcode = self._in(country, self._by_postcode.get(asked.postcode, ()))
-        if at_postcode:
-            named = [place for place in at_postcode if _is_called(place, asked.name)] if asked.name else at_postcode
-            if named:
-                return settled_by_postcode(named)
-        if asked.postcode and not at_postcode and not asked.name:
-            asked = Asked(key(text))
-        return self._by_words(asked, country) if asked.name else None
+        found, asked = self._spelt_right(text, country)
+        return found or (self._by_beginning_or_spelling(asked, country) if asked.name else None)
+
+    def named(self, text: str, country: str | None = None) -> Found | Ambiguous | None:
+        """Likewise, of names and postcodes spelt right alone: a few dictionary accesses."""
+        return self._spelt_right(text, country)[0]
+
+    def begins(self, word: str) -> bool:
+        """Whether any name begins with this folded word."""
+        return word in self._first_words or key(word) in self._first_words or word.upper() in self._by_postcode
 
     def suggest(
         self, prefix: str, limit: int = 8, *, country: str | None = None, first: str | None = None
@@ -89,10 +92,25 @@ class PlaceIndex:
         """Settlements in a box of degrees, largest first."""
         return sorted(self._grid.within(south, west, north, east), key=lambda place: -place.population)
 
-    def _by_words(self, asked: Asked, country: str | None) -> Found | Ambiguous | None:
+    def _spelt_right(self, text: str, country: str | None) -> tuple[Found | Ambiguous | None, Asked]:
+        """The place, and the line taken apart for those who look further."""
+        asked = split(text)
+        at_postcode = self._in(country, self._by_postcode.get(asked.postcode, ()))
+        if at_postcode:
+            named = [place for place in at_postcode if _is_called(place, asked.name)] if asked.name else at_postcode
+            if named:
+                return settled_by_postcode(named), asked
+        if asked.postcode and not at_postcode and not asked.name:
+            asked = Asked(key(text))
+        return (self._by_name_alone(asked, country) if asked.name else None), asked
+
+    def _by_name_alone(self, asked: Asked, country: str | None) -> Found | Ambiguous | None:
         for name, hint in _readings(asked):
             if called := _hinted(self._in(country, self._named(name)), hint):
                 return settled(self._with_longer_names(name, hint, called, country), "name")
+        return None
+
+    def _by_beginning_or_spelling(self, asked: Asked, country: str | None) -> Found | Ambiguous | None:
         beginning = _hinted(self._in(country, self._names_from(asked.name + " ")), asked.hint)
         if beginning:
             return settled(beginning, "beginning")
@@ -111,7 +129,8 @@ class PlaceIndex:
         return self._in(country, (place for close in self._speller.closest(name) for place in self._named(close)))
 
     def _named(self, name: str) -> list[Entry]:
-        return list(dict.fromkeys((*self._by_name.get(name, ()), *self._by_alias.get(name, ()))))
+        """The largest of that name; nobody chooses among more."""
+        return list(dict.fromkeys((*self._by_name.get(name, ())[:_NAMESAKES], *self._by_alias.get(name, ()))))
 
     def _at_postcodes(self, begin: str) -> set[Entry]:
         if begin in self._by_postcode:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+_BLOCK = 500
 SHORTEST = 4
 """Letters. Below that one slip turns a name into too many others."""
 
@@ -13,7 +14,8 @@ SHORTEST = 4
 class Speller:
     """All names in small blocks, so that a word is compared with some hundreds of them, not with all.
 
-    A name stands in two blocks, by its first two letters and by its last three: one slip leaves one of them whole.
+    A name stands in two blocks, by its first two letters and by its last three: one slip leaves one of them whole. A
+    block holds no more names than can be compared while somebody waits: the first given, so give the largest places first.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -21,8 +23,9 @@ class Speller:
         self._ends: dict[tuple[str, int], list[str]] = defaultdict(list)
         for name in names:
             if len(name) >= SHORTEST:
-                self._starts[name[:2], len(name)].append(name)
-                self._ends[name[-3:], len(name)].append(name)
+                for block in (self._starts[name[:2], len(name)], self._ends[name[-3:], len(name)]):
+                    if len(block) < _BLOCK:
+                        block.append(name)
 
     def closest(self, name: str) -> list[str]:
         """The known names with the fewest slips (a letter wrong, missing, too many, or two swapped), if few enough."""

@@ -1,0 +1,32 @@
+"""Words that say nothing of what is looked for, in both languages, folded."""
+
+from typing import Final
+
+
+def words_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ARTICLES: Final = words_set("le la les l d de des du un une the a an")
+LITTLE: Final = ARTICLES | words_set("""
+    a au aux et en ou par pour qu que qui dont avec sans sur y n ne me m te t se s c ce cet cette ces on je j tu il elle
+    nous vous ils elles lui leur leurs mon ma mes ton ta tes son sa ses notre nos votre vos moi toi est es suis sommes
+    etes sont ai as avons avez ont si mais donc car comme tres
+    for in of on or to and with by from at so but if as my your his her its our their i you he she we they it him us
+    them this that these those is are am was were be been being have has had do does did will would can could should
+    may might ve re ll very just also
+""")
+"""Words that carry nothing by themselves."""
+FILLERS: Final = words_set("""
+    besoin cherche cherchons recherche rechercher trouver trouve veux veut voudrais voudrait voulons aimerais faire fais
+    pouvoir peux peut puis svp merci bonjour salut bonsoir urgent quelqu quelque quelques chose faut comment vraiment
+    need needs want wants looking look find get some someone somebody something please hello hi help helping how know
+    aide aider aidez service services
+""")
+"""Words of the asking, not of what is asked for. Part of a phrase they count; left over they do not."""
+PLACING: Final = words_set("a in near around at vers sur pres autour dans nearby cote close proximite secteur quartier")
+"""After these a place is expected."""
+SURELY: Final = words_set("near around pres autour nearby close proximite vers secteur")
+"""After these nothing but a place is expected."""
+LED_BY: Final = words_set("de d of to the du la le les l")
+"""What may stand between such a word and the place."""

@@ -1,0 +1,105 @@
+"""Phrases as a tree of words, walked along what somebody typed. Pure; a look costs the same with ten times the phrases."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from referrals.directory.search.little import ARTICLES, FILLERS, LITTLE
+from referrals.directory.search.spelling import singular
+
+M = TypeVar("M")
+_SKIPPED: Final = 3
+"""So many words that say nothing may stand between two that do."""
+_END: Final = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One typed word: its key, and the keys of the words that it may be a slip of."""
+
+    key: str
+    slips: tuple[str, ...] = ()
+    skip: bool = False
+    """It says nothing, so it may stand within a phrase that does not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match(Generic[M]):
+    """`end`: the place after the last word; `words`: how many of the phrase were found; `slips`: how many misspelt."""
+
+    end: int
+    meaning: M
+    words: int
+    slips: int
+
+
+class Phrasebook(Generic[M]):
+    """Phrases and what they mean. The first meaning given to a phrase stays."""
+
+    def __init__(self) -> None:
+        self._root: dict[str, Any] = {}
+        self.keys: set[str] = set()
+
+    def add(self, keys: Sequence[str], meaning: M) -> None:
+        if not keys:
+            return
+        node = self._root
+        for key in keys:
+            node = node.setdefault(key, {})
+        node.setdefault(_END, meaning)
+        self.keys.update(keys)
+
+    def get(self, keys: Iterable[str]) -> M | None:
+        node: Any = self._root
+        for key in keys:
+            node = node.get(key)
+            if node is None:
+                return None
+        found: M | None = node.get(_END)
+        return found
+
+    def longest(self, said: Sequence[Said], start: int) -> Match[M] | None:
+        """The phrase that begins at this word: the most words of it, then the fewest slips."""
+        best: Match[M] | None = None
+        for match in self._walk(self._root, said, start, 0, 0, 0):
+            if best is None or (match.words, -match.slips) > (best.words, -best.slips):
+                best = match
+        return best
+
+    def _walk(
+        self, node: dict[str, Any], said: Sequence[Said], at: int, skipped: int, words: int, slips: int
+    ) -> Iterator[Match[M]]:
+        if at >= len(said):
+            return
+        word = said[at]
+        for number, key in enumerate((word.key, *word.slips)):
+            child = node.get(key)
+            if child is None:
+                continue
+            wrong = slips + (number > 0)
+            if _END in child:
+                yield Match(at + 1, child[_END], words + 1, wrong)
+            yield from self._walk(child, said, at + 1, 0, words + 1, wrong)
+        if words and word.skip and skipped < _SKIPPED:
+            yield from self._walk(node, said, at + 1, skipped + 1, words, slips)
+
+
+def keys_of(words: Sequence[str]) -> tuple[str, ...]:
+    """What a phrase of ours is found by: its words in the singular, without the little ones.
+
+    Where that leaves one word of several, `à la rue` would be every street: such a phrase keeps all its words but the
+    articles before it.
+    """
+    telling = [word for word in words if word not in LITTLE]
+    if len(telling) > 1 or (len(telling) == 1 and all(word in telling or word in ARTICLES for word in words)):
+        return tuple(singular(word) for word in telling)
+    return tuple(singular(word) for word in words)
+
+
+def verbatim(words: Sequence[str]) -> tuple[str, ...]:
+    """For phrases in which every word counts: `à la maison` is not `la maison`."""
+    return tuple(singular(word) for word in words)
+
+
+def says_nothing(word: str) -> bool:
+    return word in LITTLE or word in FILLERS

@@ -1,0 +1,68 @@
+"""The needs that a line names: our labels, synonyms and what people were heard to say. Pure."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from referrals.directory.search.lexicon import Terms
+from referrals.directory.search.little import LITTLE
+from referrals.directory.search.phrasebook import Match, Said
+from referrals.directory.search.reading import Reading
+from referrals.taxonomy.vocabulary import Vocabulary
+
+
+def phrases(line: Reading) -> list[Terms]:
+    """Of several words, all right or one of them misspelt beside one that is right."""
+    found = list(_take(line, line.said(misspelt=False), fewest=2))
+    return found + list(_take(line, line.said(misspelt=True), fewest=2, right=1))
+
+
+def words(line: Reading, *, alone: bool) -> list[Terms]:
+    """Single words that are right. `alone`: those too that may be a wish beside another need."""
+    return list(_take(line, line.said(misspelt=False), fewest=1, alone=alone))
+
+
+def misspelt(line: Reading) -> list[Terms]:
+    """Single words last: `rene` may be a town, and only then a slip of something else."""
+    return list(_take(line, line.said(misspelt=True), fewest=1))
+
+
+def narrowed(found: Sequence[Terms], vocabulary: Vocabulary) -> tuple[list[Terms], set[str]]:
+    """Without the headings of what is named more narrowly besides; and the codes of those headings."""
+    codes = {terms[0].code for terms in found}
+    above = {code for own in codes for code in vocabulary.ancestors(own)}
+    broad = {terms[0].code for terms in found if not terms[0].taggable and terms[0].code in above}
+    return [terms for terms in found if terms[0].code not in broad], broad
+
+
+def _take(line: Reading, said: list[Said], *, fewest: int, right: int = 0, alone: bool = True) -> Iterator[Terms]:
+    """The phrase with the most words first, wherever it begins."""
+    matches: list[tuple[int, Match[Terms]]] = []
+    for start in range(len(said)):
+        if line.marks[start] is None and line.words[start] not in _NO_BEGINNING:
+            match = line.known.needs.longest(said, start)
+            if match is None or (not alone and line.known.wishes.get((said[start].key,))):
+                continue
+            if match.words >= fewest and match.words - match.slips >= right:
+                matches.append((start, match))
+    for start, match in sorted(matches, key=lambda found: (-found[1].words, found[1].slips, found[0])):
+        if line.is_free(start, match.end):
+            kept = _without_wish(line, said, start, match)
+            line.take(kept[0], kept[1], "need", match.meaning[0].code)
+            yield match.meaning
+
+
+def _without_wish(line: Reading, said: list[Said], start: int, match: Match[Terms]) -> tuple[int, int]:
+    """`psy gratuit` is a way of saying `psy`, and `gratuit` a wish besides; `médecin gratuit` is something of its own."""
+    for cut in range(start, match.end):
+        wish = line.known.wishes.longest(said, cut)
+        if wish is None or wish.end > match.end:
+            continue
+        for begin, end in ((start, cut), (wish.end, match.end)):
+            if begin < end and (wish.end == match.end or cut == start):
+                rest = line.known.needs.longest(said[:end], begin)
+                if rest and rest.end == end and rest.meaning[0].code == match.meaning[0].code:
+                    return begin, end
+    return start, match.end
+
+
+_NO_BEGINNING: Final = LITTLE & frozenset({"et", "and", "or", "par", "pour", "for", "of", "with", "avec", "by", "from"})

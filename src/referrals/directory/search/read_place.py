@@ -1,0 +1,203 @@
+"""Where somebody looks: after a word that announces a place, else a name of a town large enough to be meant. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from rapidfuzz.distance import OSA
+
+from referrals.directory.search.lexicon import Lexicon
+from referrals.directory.search.little import LED_BY, LITTLE, PLACING, SURELY, words_set
+from referrals.directory.search.reading import LONGEST_PLACE, Reading
+from referrals.places.answers import Ambiguous, Found
+from referrals.places.entry import Entry
+from referrals.places.words import key
+
+WELL_KNOWN: Final = 2_000
+"""Inhabitants. A smaller place is understood only where a word says that a place follows."""
+SPELT_BY_CHANCE: Final = 15_000
+"""Inhabitants. A misspelt name without such a word must mean a town of this size."""
+_MISSPELT_LENGTH: Final = 4
+"""Words of a name that is compared with others."""
+_TWO_SLIPS: Final = 2
+_TRIES: Final = 8
+"""Names that are compared with others, for one line."""
+_NAMED: Final = words_set("saint sainte st ste ville bourg")
+_ENDINGS: Final = ("ville", "villers", "bourg", "court", "mont", "ton", "ham", "bury", "shire", "mouth", "borough")
+"""Built like a name of a town."""
+
+
+class Places(Protocol):
+    """What is asked of the gazetteer."""
+
+    def named(self, text: str) -> Found | Ambiguous | None:
+        """A name or postcode spelt right."""
+        ...
+
+    def begins(self, word: str) -> bool:
+        """Whether any name begins with this folded word."""
+        ...
+
+    def find(self, text: str) -> Found | Ambiguous | None:
+        """A name, the beginning of one, or a misspelt one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """All places it may be, the likeliest first. `unclear`: nothing says which of them."""
+
+    places: tuple[Entry, ...]
+    unclear: bool = False
+
+
+def announced(line: Reading, places: Places) -> Where | None:
+    """`à Lyon`, `near Truro`: the last such word, and the longest name after it."""
+    tries = _TRIES
+    for start in _after_placing(line):
+        for length in range(min(LONGEST_PLACE, len(line.tokens) - start), 0, -1):
+            words = line.words[start : start + length]
+            if not line.is_free(start, start + length) or all(word in LITTLE for word in words):
+                continue
+            found = places.named(" ".join(words))
+            if found is None and tries and length <= _MISSPELT_LENGTH and words[-1] not in LITTLE:
+                tries -= 1
+                found = places.find(" ".join(words))
+            if found is not None and (meant := _announced(found, words, line.known)):
+                return _take(line, start, length, meant, found)
+    return None
+
+
+def well_known(line: Reading, places: Places) -> Where | None:
+    """At the end, else at the beginning, else anywhere."""
+    for start, end in _backwards(line):
+        words = line.words[start:end]
+        if words[0] not in LITTLE and (words[0][0].isdigit() or places.begins(words[0])):
+            found = places.named(" ".join(words))
+            if found is not None and (meant := _well_known(found, words, line.known)):
+                return _take(line, start, end - start, meant, found)
+    return None
+
+
+def misspelt(line: Reading, places: Places) -> Where | None:
+    """Only beside something understood: without that, an unknown word is more likely a name of something."""
+    if not any(mark and mark.kind in ("need", "wish", "open") for mark in line.marks):
+        return None
+    tries = _TRIES
+    for start, end in _backwards(line):
+        words = line.words[start:end]
+        if end - start > _MISSPELT_LENGTH or len("".join(words)) < 5 or any(map(line.known.is_ordinary, words)):
+            continue
+        tries -= 1
+        found = places.find(" ".join(words))
+        if found is not None and (meant := _misspelt(found)):
+            return _take(line, start, end - start, meant, found)
+        if not tries:
+            return None
+    return None
+
+
+def unknown(line: Reading) -> str | None:
+    """The name after a word that announces a place, where the gazetteer knows none like it; as it was typed.
+
+    After `near` anything is a place; after `à` or `in` only what is written or built like a name, or stands at the end
+    beside a need.
+    """
+    for start in _after_placing(line):
+        end = start
+        while end < len(line.tokens) and line.marks[end] is None and end - start < _MISSPELT_LENGTH:
+            if line.known.is_ordinary(line.words[end]) and line.words[end] not in LED_BY | {"en", "sur", "sous"}:
+                break
+            end += 1
+        while end > start and line.words[end - 1] in LITTLE:
+            end -= 1
+        if end > start and _like_a_place(line, start, end):
+            line.take(start, end, "unknown-place", None)
+            return line.line.text[line.tokens[start].start : line.tokens[end - 1].end]
+    return None
+
+
+def _like_a_place(line: Reading, start: int, end: int) -> bool:
+    words = line.words[start:end]
+    if all(len(word) < 4 for word in words) or any(word.isdigit() for word in words):
+        return False
+    placing = next(word for word in reversed(line.words[:start]) if word in PLACING)
+    if placing in SURELY or line.tokens[start].capital or words[-1].endswith(_ENDINGS) or _NAMED.intersection(words):
+        return True
+    infinitive = words[0].endswith(("er", "ir", "re", "ing"))
+    last = all(
+        mark is not None or word in LITTLE for mark, word in zip(line.marks[end:], line.words[end:], strict=True)
+    )
+    return last and not infinitive and any(mark and mark.kind == "need" for mark in line.marks)
+
+
+def _take(line: Reading, start: int, length: int, meant: tuple[Entry, ...], found: Found | Ambiguous) -> Where:
+    line.take(start, start + length, "place", meant[0].code)
+    return Where(meant, isinstance(found, Ambiguous) and len(meant) > 1)
+
+
+def _after_placing(line: Reading) -> Iterator[int]:
+    """Where a name may begin, the last one first."""
+    for at in range(len(line.tokens) - 2, -1, -1):
+        if line.marks[at] is None and line.words[at] in PLACING:
+            start = at + 1
+            led = start
+            while led < len(line.tokens) - 1 and line.words[led] in LED_BY:
+                led += 1
+            for begin in dict.fromkeys(
+                (led, start)
+            ):  # `à La Rochelle` has its article in its name, `près de Lyon` has none
+                if line.marks[begin] is None:
+                    yield begin
+
+
+def _backwards(line: Reading) -> Iterable[tuple[int, int]]:
+    return sorted(line.spans(LONGEST_PLACE), key=lambda span: (span[0] - span[1], -span[0]))
+
+
+Belief = Callable[[Found | Ambiguous, list[str], Lexicon], tuple[Entry, ...]]
+"""Which of the gazetteer's answers to take for these words; none where they are more likely something else."""
+
+
+def _announced(found: Found | Ambiguous, words: list[str], known: Lexicon) -> tuple[Entry, ...]:
+    telling = [word for word in words if word not in LITTLE]
+    enough = sum(map(len, telling)) > 4
+    if isinstance(found, Ambiguous):
+        one_name = enough and len({place.name for place in found.places}) == 1
+        return found.places if one_name or _called(found.places, words) else ()
+    if found.how in ("name", "postcode"):
+        return (found.place, *found.others) if found.how == "name" else (found.place,)
+    close = found.how == "beginning" or found.place.population >= WELL_KNOWN or _slips(found.place, words) < _TWO_SLIPS
+    return (found.place,) if enough and close and not any(map(known.is_ordinary, telling)) else ()
+
+
+def _slips(place: Entry, words: list[str]) -> int:
+    return int(OSA.distance(key(" ".join(words)), key(place.name)))
+
+
+def _well_known(found: Found | Ambiguous, words: list[str], known: Lexicon) -> tuple[Entry, ...]:
+    """Spelt right, and large enough to be meant without any word that says so."""
+    if isinstance(found, Ambiguous):
+        common = all(word in known.words for word in words)
+        return found.places if _called(found.places, words) and not common and _people(found) >= WELL_KNOWN else ()
+    if found.how == "postcode":
+        return (found.place,)
+    return (found.place, *found.others) if found.how == "name" and _people(found) >= WELL_KNOWN else ()
+
+
+def _misspelt(found: Found | Ambiguous) -> tuple[Entry, ...]:
+    if _people(found) < SPELT_BY_CHANCE:
+        return ()
+    if isinstance(found, Ambiguous):
+        return found.places if len({place.name for place in found.places}) == 1 else ()
+    return (found.place,)
+
+
+def _people(found: Found | Ambiguous) -> int:
+    return found.places[0].population if isinstance(found, Ambiguous) else found.place.population
+
+
+def _called(places: tuple[Entry, ...], words: list[str]) -> bool:
+    """At least one of them is really written like this."""
+    typed = key(" ".join(words))
+    return any(typed.startswith(key(place.name)) or key(place.name).startswith(typed) for place in places)

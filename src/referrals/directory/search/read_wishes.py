@@ -1,0 +1,81 @@
+"""What a line asks for beside the need: tags, hours, nearness. Pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from referrals.directory.search.asides import Aside, age_at, language_at
+from referrals.directory.search.phrasebook import Match, Said
+from referrals.directory.search.reading import Kind, Reading
+from referrals.directory.search.tags import MINOR
+from referrals.directory.search.tokens import Token
+
+OPENINGS: Final = "open:"
+_YOUNG: Final = ("for:children", "for:young-people")
+NEAR_ME: Final = "near-me"
+
+
+def ages(line: Reading) -> None:
+    """Before any place: `crèche Lyon 3 ans` is not the third arrondissement."""
+    _take_asides(line, age_at)
+
+
+def languages(line: Reading) -> None:
+    _take_asides(line, lambda tokens, at: language_at(tokens, at, line.marks))
+
+
+def phrases(line: Reading) -> None:
+    """Of several words, or single ones that name no need."""
+    said = line.said(misspelt=False)
+    for start, match in _longest_first(line, said):
+        if match.words > 1 or not _is_need(said, line, start):
+            _take(line, start, match)
+
+
+def single(line: Reading) -> None:
+    """Words that may be a need and a wish are a wish beside another need."""
+    if any(mark and mark.kind == "need" for mark in line.marks):
+        for start, match in _longest_first(line, line.said(misspelt=False)):
+            _take(line, start, match)
+
+
+def misspelt(line: Reading) -> None:
+    for start, match in _longest_first(line, line.said(misspelt=True)):
+        _take(line, start, match)
+
+
+def settle(line: Reading) -> None:
+    """`ado de 15 ans`: the number says it better than the word, and a listing seldom says both."""
+    if any(mark and mark.kind == "wish" and mark.code == MINOR for mark in line.marks):
+        for young in _YOUNG:
+            line.release("wish", young)
+
+
+def _take_asides(line: Reading, look: Callable[[Sequence[Token], int], Aside | None]) -> None:
+    for at in range(len(line.tokens)):
+        if line.marks[at] is None and (aside := look(line.tokens, at)) and line.is_free(aside.start, aside.end):
+            line.take(aside.start, aside.end, "wish", aside.tag)
+
+
+def _take(line: Reading, start: int, match: Match[str]) -> None:
+    if line.is_free(start, match.end):
+        kind, code = _kind(match.meaning)
+        line.take(start, match.end, kind, code)
+
+
+def _kind(tag: str) -> tuple[Kind, str | None]:
+    if tag == NEAR_ME:
+        return "near-me", None
+    return ("open", tag.removeprefix(OPENINGS)) if tag.startswith(OPENINGS) else ("wish", tag)
+
+
+def _is_need(said: list[Said], line: Reading, at: int) -> bool:
+    return line.known.needs.get((said[at].key,)) is not None
+
+
+def _longest_first(line: Reading, said: list[Said]) -> Iterator[tuple[int, Match[str]]]:
+    matches = [
+        (start, match)
+        for start in range(len(said))
+        if line.marks[start] is None and (match := line.known.wishes.longest(said, start))
+    ]
+    yield from sorted(matches, key=lambda found: (-found[1].words, found[1].slips, found[0]))

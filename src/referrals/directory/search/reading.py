@@ -1,0 +1,120 @@
+"""A line while it is being read: which words were understood already, and as what. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from referrals.directory.search.lexicon import Lexicon
+from referrals.directory.search.little import FILLERS, LED_BY, LITTLE, PLACING
+from referrals.directory.search.phrasebook import Said, says_nothing
+from referrals.directory.search.spelling import singular
+from referrals.directory.search.tokens import Line, Token
+
+Kind = Literal["need", "place", "unknown-place", "wish", "open", "near-me", "word", "little", "unread"]
+LONGEST_PLACE: Final = 6
+"""Words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the typed words, and what they became.
+
+    `code`: of the need or place; the tag of a wish; `now`, `tonight` or `always` of an opening. `start`, `end`: the letters
+    of the text that it stands for.
+    """
+
+    text: str
+    kind: Kind
+    code: str | None = None
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(slots=True)
+class _Mark:
+    """Some words that belong together."""
+
+    kind: Kind
+    code: str | None
+
+
+class Reading:
+    """Each step takes what it understands from what the others left."""
+
+    def __init__(self, line: Line, known: Lexicon) -> None:
+        self.line = line
+        self.known = known
+        self.tokens = line.tokens
+        self.words = [token.word for token in line.tokens]
+        self.marks: list[_Mark | None] = [
+            _Mark("word", None) if token.literal and token.word not in LITTLE else None for token in line.tokens
+        ]
+
+    def said(self, *, misspelt: bool) -> list[Said]:
+        """What is left to read, word by word; what was understood before stops every phrase."""
+        return [
+            Said("", skip=False) if mark else self._said(token, misspelt)
+            for token, mark in zip(self.tokens, self.marks, strict=True)
+        ]
+
+    def is_free(self, start: int, end: int) -> bool:
+        return end <= len(self.marks) and all(mark is None for mark in self.marks[start:end])
+
+    def take(self, start: int, end: int, kind: Kind, code: str | None) -> None:
+        mark = _Mark(kind, code)
+        for at in range(start, end):
+            self.marks[at] = mark
+
+    def release(self, kind: Kind, code: str) -> None:
+        """Words again, after all."""
+        for at, mark in enumerate(self.marks):
+            if mark and (mark.kind, mark.code) == (kind, code):
+                self.marks[at] = None
+
+    def spans(self, longest: int) -> Iterator[tuple[int, int]]:
+        """(start, end) of everything that is left, the longest first."""
+        for length in range(min(longest, len(self.tokens)), 0, -1):
+            for start in range(len(self.tokens) - length + 1):
+                if self.is_free(start, start + length):
+                    yield start, start + length
+
+    def parts(self) -> Iterator[Part]:
+        found = sorted([*self._parts(), *self._unread()], key=lambda part: part.start)
+        yield from found
+        if self.line.rest is not None:
+            rest = self.line.text[self.line.rest :].strip()
+            yield Part(rest, "unread", None, self.line.rest, self.line.rest + len(rest))
+
+    def _parts(self) -> Iterator[Part]:
+        at = 0
+        while at < len(self.tokens):
+            mark, end = self.marks[at], at + 1
+            while mark and mark.kind != "word" and end < len(self.tokens) and self.marks[end] is mark:
+                end += 1
+            kind = mark.kind if mark else "little" if self._is_little(at) else "word"
+            text = " ".join(self.words[at:end])
+            yield Part(text, kind, mark.code if mark else None, self.tokens[at].start, self.tokens[end - 1].end)
+            at = end
+
+    def _unread(self) -> Iterator[Part]:
+        for start, end in self.line.unread:
+            yield Part(self.line.text[start:end], "unread", None, start, end)
+
+    def _said(self, token: Token, misspelt: bool) -> Said:
+        if token.where:
+            return Said("ou?")
+        if token.word == "ou":
+            return Said("ou", ("ou?",), skip=True)
+        slips = self.known.meant_by(token.word) if misspelt else ()
+        return Said(singular(token.word), slips, says_nothing(token.word))
+
+    def _is_little(self, at: int) -> bool:
+        word = self.words[at]
+        if word in LITTLE:
+            return True
+        if word in FILLERS and any(self.marks):
+            return True
+        if word not in PLACING or at + 1 == len(self.words):
+            return False
+        after = self.marks[at + 1]
+        return self.words[at + 1] in LED_BY or (after is not None and after.kind in ("place", "unknown-place"))
