@@ -1,4 +1,7 @@
 import htmx from "htmx.org"
+import "./finding.js"
+import "./leaving.js"
+import "./shortlist.js"
 
 htmx.config.includeIndicatorStyles = false
 htmx.config.allowEval = false
@@ -15,26 +18,6 @@ htmx.config.responseHandling = [
 
 const on = (type, act) => document.addEventListener(type, act)
 const all = (selector, from = document) => [...from.querySelectorAll(selector)]
-
-/* Leave now: by the link, or Escape three times. No way back through the history. */
-let escapes = []
-function leave(link) {
-  document.body.hidden = true
-  document.title = ""
-  location.replace(link.href)
-}
-on("click", (event) => {
-  const link = event.target.closest?.("[data-leave]")
-  if (!link) return
-  event.preventDefault()
-  leave(link)
-})
-on("keydown", (event) => {
-  if (event.key !== "Escape") return
-  const link = document.querySelector("[data-leave]")
-  escapes = [...escapes.filter((at) => event.timeStamp - at < 2000), event.timeStamp]
-  if (link && escapes.length >= 3) leave(link)
-})
 
 /* A form goes once, whether the browser or htmx sends it. It may go again when the answer is here,
    or after a while: the answer may have been a file, which leaves this page standing. */

@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from litestar import Litestar, MediaType, Response, Router, get
@@ -17,7 +17,6 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Redirect, Template
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
-from litestar.utils.scope.state import ScopeState
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,13 +30,18 @@ from referrals.clients import routes as clients
 from referrals.curation import doubles
 from referrals.curation import routes as curation
 from referrals.directory import routes as directory
+from referrals.directory import shortlist
+from referrals.directory.queries.offered import Offered
 from referrals.directory.search.embedded import Embedded
 from referrals.exchange import routes as exchange
 from referrals.exchange.hsds import parameters, problems
 from referrals.exchange.hsds import routes as hsds
-from referrals.kit import db, errors, html, i18n
+from referrals.kit import cookies, db, errors, html, i18n
+from referrals.kit.access import Noted
+from referrals.kit.cookies import FormToken, OnlyWhereItActs
 from referrals.kit.html import Jinja
 from referrals.kit.i18n import gettext as _
+from referrals.kit.limits import Limit
 from referrals.kit.logs import logger
 from referrals.kit.pages import Req
 from referrals.kit.settings import LANGUAGES, Settings, frontend_home
@@ -49,6 +53,8 @@ ROUTES: list[HTTPRouteHandler] = [
     *accounts.routes, *mailbox.routes, *directory.routes, *clients.routes, *person.routes, *tracking.routes, *matching.routes, *exchange.routes, *curation.routes, *doubles.routes,
 ]  # fmt: skip
 Clock = Callable[[], datetime]
+LETTERS_AN_HOUR = 60
+"""Lists that people have sent or handed over; more come from a machine."""
 
 
 def utc_now() -> datetime:
@@ -78,9 +84,10 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
         },
         template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=env)),
         csrf_config=CSRFConfig(
-            secret=settings.secret, cookie_name="relais_csrf", cookie_httponly=True, cookie_samesite="lax",
+            secret=settings.secret, cookie_name=cookies.FORMS, cookie_httponly=True, cookie_samesite="lax",
             cookie_secure=settings.secure_cookies,
         ),
+        middleware=[Noted(), OnlyWhereItActs()],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
         exception_handlers={Exception: _explain},
         after_request=_harden,
@@ -92,7 +99,10 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
 
 def tools(settings: Settings, sessions: db.SessionMaker, now: Clock) -> dict[str, Any]:
     """All that one running application has of its own; handlers find it in the application's state and nowhere else."""
-    return {"settings": settings, "sessions": sessions, "now": now, "search": Embedded(settings.search_home)}
+    return {
+        "settings": settings, "sessions": sessions, "now": now, "search": Embedded(settings.search_home),
+        "letters": Limit(LETTERS_AN_HOUR, timedelta(hours=1)), "offered": Offered(),
+    }  # fmt: skip
 
 
 async def provide_session(request: Req) -> AsyncIterator[AsyncSession]:
@@ -174,11 +184,12 @@ def page_context(request: Req) -> dict[str, Any]:
         "lang_urls": {language: f"/{language}/{path}{query}" for language in LANGUAGES},
         "product": settings.product,
         "demo": settings.demo,
-        "exit_url": settings.exit_url,
+        "exit_url": settings.exit_from(i18n.current_language()),
         "user": user,
         "nav": _navigation(request, user),
-        "public": user is None and bool(request.route_handler.opt.get("public")),
-        "csrf_token": _csrf_token(request),
+        "public": bool(request.route_handler.opt.get("public")) if user is None else user.may(Role.CLIENT),
+        "my_list": shortlist.in_address(request.query_params),
+        "csrf_token": FormToken(request.scope),
         "today": html.in_zone(request.app.state.now()).date(),
         "now": request.app.state.now(),
     }
@@ -197,7 +208,7 @@ def _navigation(request: Req, user: Any) -> list[NavItem]:
 
     find = item(_("Directory"), "home", "search", "services", "organizations")
     if user is None:
-        return [find, item(_("Help and privacy"), "privacy", "shield")]
+        return [find, _my_list(request), item(_("Help and privacy"), "privacy", "shield")]
     items = []
     if user.may(Role.CASE_MANAGER):
         items += [
@@ -221,9 +232,12 @@ def _navigation(request: Req, user: Any) -> list[NavItem]:
     return [*items, find]
 
 
-def _csrf_token(request: Req) -> str:
-    token = ScopeState.from_scope(request.scope).csrf_token
-    return token if isinstance(token, str) else ""
+def _my_list(request: Req) -> NavItem:
+    """With what the address keeps of it; where scripts run, the device knows more, and its script says how many."""
+    kept = shortlist.in_address(request.query_params)
+    address = request.app.state.jinja.globals["url"]("shortlist", query={"s": kept})
+    inside = request.url.path.startswith(f"/{i18n.current_language()}/shortlist")
+    return NavItem(_("My list"), address, inside, "bookmark", len(kept.split(",")) if kept else None)
 
 
 FACES: dict[type[errors.DomainError], int] = {
@@ -256,7 +270,7 @@ def _explain(request: Req, error: Exception) -> Response[Any]:
     context: dict[str, Any] = {
         "status": status, "code": code, "facts": getattr(error, "facts", {}), "lang": spoken, "product": settings.product,
         "demo": settings.demo, "user": None, "nav": [], "flashes": [], "errors": {}, "public": True,
-        "exit_url": settings.exit_url, "csrf_token": "", "lang_urls": {other: f"/{other}/" for other in LANGUAGES},
+        "exit_url": settings.exit_from(spoken), "my_list": "", "csrf_token": "", "lang_urls": {other: f"/{other}/" for other in LANGUAGES},
         "home": f"/{spoken}/", "retry": request.url.path if request.method == "GET" else None,
     }  # fmt: skip
     return Template(template_name="kit/error.html", context=context, status_code=status, media_type="text/html")

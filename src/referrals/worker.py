@@ -12,7 +12,7 @@ from procrastinate import App
 
 from referrals.app import environment, utc_now
 from referrals.directory import jobs as directory
-from referrals.directory import listings, reports, turning
+from referrals.directory import handing, listings, reports, sending, turning
 from referrals.directory.contradictions import jobs as contradictions
 from referrals.directory.duplicates import jobs as duplicates
 from referrals.directory.search.embedded import Embedded
@@ -56,6 +56,8 @@ def every_job(
         **turning.JOBS,
         **contradictions.JOBS,
         **reports.JOBS,
+        **sending.JOBS,
+        **handing.JOBS,
         **duplicates.JOBS,
         **tracking.JOBS,
         **exchange.JOBS,
@@ -75,6 +77,7 @@ def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
         *turning.PERIODIC.items(),
         *contradictions.PERIODIC.items(),
         *reports.PERIODIC.items(),
+        *handing.PERIODIC.items(),
         *duplicates.PERIODIC.items(),
     ):
         app.periodic(cron=cron, periodic_id=name)(_defer(app, name))

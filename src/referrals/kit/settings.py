@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LANGUAGES = ("fr", "en")
+WEATHER = {"fr": "https://meteofrance.com/", "en": "https://www.bbc.co.uk/weather"}
 PACKAGE = Path(__file__).resolve().parent.parent
 CHECKOUT = PACKAGE.parent.parent
 
@@ -29,13 +30,17 @@ class Settings:
     smtp_url: str | None = None
     """`smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`; None keeps messages in the mailbox table."""
     mail_from: str = "relais@example.org"
-    exit_url: str = "https://www.wikipedia.org/"
-    """Where "Leave now" goes: a neutral page that nobody wonders about."""
+    exit_url: str | None = None
+    """Where "Leave now" goes: a neutral page that nobody wonders about. None: the weather, in the language being read."""
 
     sources_home: Path | None = None
     """The folder below which directories may be fetched from this machine itself; None: from none."""
     private_sources: bool = False
     """Whether a directory may be fetched from an address that only this network can reach."""
+
+    def exit_from(self, language: str) -> str:
+        """Where somebody goes who has to leave a page in this language quickly."""
+        return self.exit_url or WEATHER[language]
 
     @property
     def uploads_home(self) -> Path:
@@ -66,6 +71,7 @@ def from_environment(env: Mapping[str, str] = os.environ, *, demo: bool = False)
         demo=demo or env.get("REFERRALS_DEMO") == "1",
         smtp_url=env.get("SMTP_URL") or None,
         mail_from=env.get("MAIL_FROM", "relais@example.org"),
+        exit_url=_web_address(env.get("EXIT_URL")),
         sources_home=Path(env["REFERRALS_SOURCES"]).resolve() if env.get("REFERRALS_SOURCES") else None,
         private_sources=env.get("REFERRALS_PRIVATE_SOURCES") == "1",
     )
@@ -86,6 +92,12 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise ValueError(f"PORT must be a number from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def _web_address(text: str | None) -> str | None:
+    if text and not text.startswith(("https://", "http://")):
+        raise ValueError(f"EXIT_URL must be a web address, not {text!r}")
+    return text or None
 
 
 def _sqlalchemy_url(url: str | None) -> str | None:

@@ -6,13 +6,17 @@ from referrals.directory.routes import (
     browse,
     checks,
     claims,
+    compare,
     edit,
     home,
+    leaving,
     mine,
     new_service,
     offers,
     proposals,
     reports,
+    sending,
+    shortlist,
     upkeep,
 )
 
@@ -28,4 +32,8 @@ routes: list[HTTPRouteHandler] = [
     *upkeep.routes,
     *checks.routes,
     *reports.routes,
+    *shortlist.routes,
+    *compare.routes,
+    *sending.routes,
+    *leaving.routes,
 ]

@@ -19,19 +19,15 @@ from referrals.directory.queries.hidden import hidden_places_of, may_know
 from referrals.directory.queries.redirects import kept
 from referrals.directory.routes import maps
 from referrals.directory.routes.rows import rows, spoken
+from referrals.directory.routes.said import Said, price
 from referrals.kit.errors import NotFound
 from referrals.kit.html import addresses, in_zone, locale
-from referrals.kit.i18n import N_, current_language, ngettext
+from referrals.kit.i18n import current_language, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, jinja, page
 from referrals.places.queries import index
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
-
-PRACTITIONERS: dict[str, str] = {
-    "female": N_("You meet women only."), "male": N_("You meet men only."),
-    "choice": N_("You may ask to meet a woman or a man."),
-}  # fmt: skip
 
 
 @get("/services/{service_id:uuid}", name="service", opt=PUBLIC)
@@ -47,11 +43,11 @@ async def service(request: Req, session: Db, now: Now, service_id: FromPath[UUID
     return page(
         request, "directory/service.html", service=shown, spoken=spoken, opening=shown.opening(now),
         badge=labels.badge(shown.capacity, shown.status), closed=labels.CLOSED.get(shown.status),
-        price=_price(shown), days=_days(shown, now), irregular=_irregular(shown, now), area=labels.area(shown.area_postcodes, shown.area_countries),
+        price=price(shown), days=_days(shown, now), irregular=_irregular(shown, now), area=labels.area(shown.area_postcodes, shown.area_countries),
         map=maps.of_service(shown, await index(session)), old=labels.checked(shown.assured, shown.check_by, today),
         more_room=[units.free(room.available or 0, room.unit) for room in shown.more_room],
         wait=labels.span(shown.capacity.wait_days) if shown.capacity.wait_days else "",
-        said=_Said.of(shown, words), needs=_needs(shown, words),
+        said=Said.of(shown, words), needs=_needs(shown, words),
         refer=url("refer-here", service_id=service_id) if _refers(request) and "refer-here" in url.routes else None,
         edit=url("edit-service", service_id=service_id) if _edits(request, shown.organization_id) else None,
         hidden=await hidden_places_of(session, service_id, current_language())
@@ -88,49 +84,6 @@ class Day:
     today: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """Codes as labels."""
-
-    modes: list[str]
-    formats: list[str]
-    specialisms: list[str]
-    welcomes: list[str]
-    routes: list[str]
-    funding: list[str]
-    present: list[str]
-    absent: list[str]
-    interpreter: str
-    practitioner: str
-
-    @classmethod
-    def of(cls, service: ServicePage, words: Vocabulary) -> "_Said":
-        language = current_language()
-
-        def each(taxonomy: str, codes: tuple[str, ...]) -> list[str]:
-            return [words.label(taxonomy, code, language) for code in codes]
-
-        def inside(taxonomy: str, codes: tuple[str, ...]) -> list[str]:
-            return [_inside(label) for label in each(taxonomy, codes)]
-
-        def one(taxonomy: str, code: str | None) -> str:
-            return words.label(taxonomy, code, language) if code else ""
-
-        features = service.accessibility
-        return cls(
-            modes=each("delivery-mode", service.modes),
-            formats=each("format", service.formats),
-            specialisms=inside("specialism", service.specialisms),
-            welcomes=inside("audience", tuple(code for code in service.welcomes if code != "everyone")),
-            routes=inside("referral-route", service.routes),
-            funding=inside("funding", service.funding),
-            present=each("accessibility", tuple(code for code, answer in features.items() if answer == "yes")),
-            absent=each("accessibility", tuple(code for code, answer in features.items() if answer == "no")),
-            interpreter=one("interpretation", service.interpreter),
-            practitioner=_(PRACTITIONERS[service.practitioner]) if service.practitioner in PRACTITIONERS else "",
-        )
-
-
 def _moved(request: Req, name: str, **ids: object) -> Redirect:
     """It was told twice and is one record now: whoever kept the old address learns the new one."""
     url: Any = addresses(jinja(request))
@@ -148,17 +101,6 @@ async def _gone(request: Req, there: Gone | None, words: Vocabulary) -> Template
         if (term := words.need(code))
     ]
     return page(request, "directory/gone.html", similar=similar, status=410)
-
-
-def _inside(label: str) -> str:
-    """A label within a sentence; an acronym stays as it is."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
-
-
-def _price(service: ServicePage) -> str:
-    amounts = {price.kind: price.amount for price in reversed(service.prices)}
-    currency = next((price.currency for price in service.prices if price.currency), None)
-    return labels.price(service.free, amounts.get("per-session"), amounts.get("client-contribution"), currency)
 
 
 def _days(service: ServicePage, now: datetime) -> list[Day]:
