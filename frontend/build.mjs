@@ -6,6 +6,7 @@ import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promise
 import { basename, dirname, extname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
+import subset from "subset-font"
 
 const here = dirname(fileURLToPath(import.meta.url))
 const dist = join(here, "static", "dist")
@@ -14,6 +15,8 @@ const modules = join(here, "node_modules")
 // Icons that no template names in plain sight, because Python or a variable chooses them.
 const ALSO = [
   ..."circle-check triangle-alert octagon-x info".split(" "), // a notice, by its kind
+  ..."baby bed briefcase cloud-rain footprints house life-buoy scale sprout stethoscope utensils wallet wine-off".split(" "), // the first questions
+  ..."arrow-down arrow-left arrow-right arrow-up minus plus rotate-ccw".split(" "), // moving a map
   ..."book-open bookmark chart-column heart-handshake inbox key-round lock search shield store sun users users-round waypoints".split(" "), // the navigation
 ]
 
@@ -24,6 +27,20 @@ const htmxAlreadySmall = {
     const path = join(modules, "htmx.org", "dist", "htmx.min.js")
     onResolve({ filter: /^htmx\.org$/ }, () => ({ path }))
     onLoad({ filter: /htmx\.min\.js$/ }, async () => ({ contents: `${await readFile(path, "utf8")}\nexport default htmx` }))
+  },
+}
+
+/** The face of every page, cut down to what French and English are written with and to the weights that the styles use:
+    half its size. Letters beyond come from the second file, which only pages that hold some fetch. */
+const WRITTEN = [[0x20, 0x7e], [0xa0, 0xff]].flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, at) => String.fromCodePoint(from + at))).join("")
+  + "ŒœŸ–—‘’‚“”„•…\u2009‹›€™−×"
+const smallerFaces = {
+  name: "smaller-faces",
+  setup({ onLoad }) {
+    onLoad({ filter: /-latin-wght-normal\.woff2$/ }, async ({ path }) => ({
+      loader: "file",
+      contents: await subset(await readFile(path), WRITTEN, { targetFormat: "woff2", variationAxes: { wght: { min: 400, max: 680 } } }),
+    }))
   },
 }
 
@@ -42,7 +59,7 @@ async function bundle() {
     entryPoints: ["styles/app.css", "scripts/app.js", "scripts/early.js"],
     outdir: dist, outbase: here, bundle: true, minify: true, write: false, legalComments: "none",
     entryNames: "[name]-[hash]", assetNames: "[name]-[hash]", loader: { ".woff2": "file" },
-    target: ["chrome100", "firefox102", "safari15.4"], plugins: [htmxAlreadySmall],
+    target: ["chrome100", "firefox102", "safari15.4"], plugins: [htmxAlreadySmall, smallerFaces],
   })
   return Object.fromEntries(outputFiles.map((file) => [basename(file.path), { bytes: file.contents }]))
 }

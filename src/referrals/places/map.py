@@ -15,6 +15,7 @@ from referrals.kit.geo import Km, LatLon
 from referrals.places.entry import Entry
 from referrals.places.ground import ground
 from referrals.places.labels import Rect, Sheet
+from referrals.places.tiles import Tiles, pictures
 from referrals.places.view import View, fitted
 from referrals.places.words import key
 
@@ -52,20 +53,25 @@ def draw(
     towns: Towns | None = None,
     *,
     title: str,
+    view: View | None = None,
+    tiles: Tiles | None = None,
 ) -> Markup:
-    """The map as an inline SVG, fitted to the circle and the markers. Raises ValueError where there is neither."""
-    view = fitted((marker.at for marker in markers), center, radius_km, width, height)
+    """The map as an inline SVG. Raises ValueError where there is neither a marker, nor a center, nor a view.
+
+    `view`: the part to show; None fits the circle and the markers. `tiles`: pictures from elsewhere in place of our ground.
+    """
+    view = view or fitted((marker.at for marker in markers), center, radius_km, width, height)
     sheet = Sheet(width, height)
-    corners = _scale(view, sheet) + _credit(view, sheet)
-    links = [_marker(marker, view, sheet) for marker in markers]
-    middle = _center(center, view, sheet) if center else ""
-    names = _names(view, sheet, towns) if towns else []
+    corners = _scale(view, sheet) + _credit(view, sheet, tiles.credit if tiles else CREDIT)
+    links = [_marker(marker, view, sheet) for marker in markers if view.shows(marker.at)]
+    middle = _center(center, view, sheet) if center and view.shows(center) else ""
+    names = _names(view, sheet, towns) if towns and not tiles else []
     circle = _circle(center, radius_km, view) if center and radius_km else ""
     parts = (
         f'<svg class="map" viewBox="0 0 {width} {height}" width="{width}" height="{height}"',
-        f' role="{"group" if markers else "img"}"><title>{escape(title)}</title><g aria-hidden="true">',
+        f' role="{"group" if links else "img"}"><title>{escape(title)}</title><g aria-hidden="true">',
         f'<rect class="map-sea" width="{width}" height="{height}"/>',
-        *_ground(view),
+        *(pictures(tiles, view) if tiles else _ground(view)),
         circle,
         *names,
         middle,
@@ -194,6 +200,6 @@ def _scale(view: View, sheet: Sheet) -> str:
     )
 
 
-def _credit(view: View, sheet: Sheet) -> str:
+def _credit(view: View, sheet: Sheet, credit: str) -> str:
     sheet.taken.append(Rect(view.width - 190, view.height - 22, view.width, view.height))
-    return f'<text class="map-credit" x="{view.width - 10}" y="{view.height - 9}" text-anchor="end">{CREDIT}</text>'
+    return f'<text class="map-credit" x="{view.width - 10}" y="{view.height - 9}" text-anchor="end">{escape(credit)}</text>'

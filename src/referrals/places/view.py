@@ -15,6 +15,8 @@ KM_PER_DEGREE = 111.195
 """Of latitude, on the sphere that `kit.geo` measures distances on."""
 SMALLEST = Km(3)
 """From edge to edge; nearer than that we have nothing to draw."""
+MOST_NORTH = 80.0
+"""Degrees; beyond, a flat map is none."""
 PADDING = 34
 """Pixels kept free at every edge, so that no marker is cut."""
 
@@ -51,9 +53,25 @@ class View:
     def span_km(self) -> float:
         return self.width * self.km_per_pixel
 
+    def shows(self, at: LatLon) -> bool:
+        x, y = self.place(at)
+        return 0 <= x <= self.width and 0 <= y <= self.height
+
+    def moved(self, right: float, down: float) -> LatLon:
+        """The middle of a view that lies so many of its own widths and heights aside; it stays on the earth."""
+        east = right * self.width * self.km_per_pixel / self._km_per_lon
+        south = down * self.height * self.km_per_pixel / KM_PER_DEGREE
+        lon = (self.middle.lon + east + 180) % 360 - 180
+        return LatLon(max(-MOST_NORTH, min(MOST_NORTH, self.middle.lat - south)), lon)
+
     @property
     def _km_per_lon(self) -> float:
         return KM_PER_DEGREE * max(cos(radians(self.middle.lat)), 0.1)
+
+
+def around(middle: LatLon, km_wide: Km, width: int, height: int) -> View:
+    """The view that somebody chose."""
+    return View(middle, km_wide / width, width, height)
 
 
 def fitted(points: Iterable[LatLon], center: LatLon | None, radius_km: Km | None, width: int, height: int) -> View:

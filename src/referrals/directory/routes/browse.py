@@ -1,5 +1,6 @@
 """Searching: one page that works as an address, as a form and as a fragment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,64 +11,58 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import PUBLIC
 from referrals.directory import labels
-from referrals.directory.queries import busiest, cards
-from referrals.directory.routes import chips, maps
-from referrals.directory.routes.question import RADII, Question, next_radius, question
+from referrals.directory.queries import cards
+from referrals.directory.routes import chips, facets, maps
+from referrals.directory.routes.doubts import doubts, possible
+from referrals.directory.routes.further import Link, further_out, without_one
+from referrals.directory.routes.question import ORDERS, RADII, Question, many, question
 from referrals.directory.routes.rows import Row, rows, spoken
-from referrals.directory.search.find import RADIUS, Results, search
-from referrals.directory.search.port import PAGE_SIZE
-from referrals.kit.geo import Km, distance
+from referrals.directory.routes.where import Around, around, choices, named
+from referrals.directory.search.find import Results, search
+from referrals.directory.search.port import PAGE_SIZE, Order
 from referrals.kit.html import Addresses, addresses, in_zone, language_name, listed, number
-from referrals.kit.i18n import current_language, ngettext
+from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, jinja, page
-from referrals.places.answers import CLEARLY, Ambiguous, Found
-from referrals.places.entry import Entry
 from referrals.places.lookup import PlaceIndex
 from referrals.places.queries import index
-from referrals.places.words import display
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
 
-SPOKEN = ("fr", "en", "ar", "es", "pt", "uk", "ru", "fa", "tr", "so", "ti", "pl", "zh", "fsl", "bfi")
-"""Languages that the filter offers; an address may name any other."""
-_FEW = 8
-"""Answers below which a wider circle is tried, to say how many more it would bring."""
-_OTHERS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    text: str
-    href: str
+_ORDERS: dict[Order, str] = {"fit": N_("Most fitting"), "near": N_("Nearest"), "soon": N_("Soonest")}
 
 
 @get("/services", name="services", opt=PUBLIC)
 async def services(request: Req, session: Db, now: Now) -> Template:
-    asked = question(request.query_params)
-    url = addresses(jinja(request))
+    params = many(request.query_params.multi_items())
     words, places = await vocabulary(session), await index(session)
-    if asked.need and words.need(asked.need) is None:
-        asked = replace(asked, need="")
-    near, candidates, unknown = await _named(session, asked.near, places)
-    looking = _Looking(request, session, words, places, near, now)
+    asked = possible(question(params), words)
+    told, url = await named(session, asked, places), addresses(jinja(request))
+    looking = _Looking(request, session, words, places, told, now, typing=_target(request) == "results")
     found = await looking.look(asked)
-    place = near or found.understood.place
+    if asked.page > found.pages:
+        asked = replace(asked, page=found.pages)
+        found = await looking.look(asked)
+    there = around(asked, told, found)
     shown = await _rows(session, found, words, url, now)
-    return page(
-        request, "directory/services.html", fragment="directory/_results.html", asked=asked, url=url,
-        count=_count(asked, found, place), order=_order(found), rows=shown, spoken=spoken,
-        chips=chips.chips(asked, found, place, words, url),
-        map=maps.of_results(shown, found.here.at if found.here else None, found.radius_km, places, asked=asked.km),
-        unknown=asked.near if unknown else "", place=display(place, current_language()) if place else "",
-        others=_others(asked, found, place, candidates or found.understood.places, url),
+    understood = chips.chips(asked, found, there.place, words, url)
+    answer = page(
+        request, "directory/services.html", fragment=_part(request), asked=asked, url=url, spoken=spoken,
+        count=_count(asked, found, there), rows=shown, chips=understood, place=there.name, unknown=there.unknown,
+        doubts=doubts(params, asked), choices=choices(asked, found, there, url),
+        offer=facets.offer(asked, {}, found.total, words, url), orders=_orders(asked, found, url),
+        radii=_radii(asked), held=_held(asked), where_more=_where_more(asked, there),
+        map=maps.of_results(shown, found.here.at if found.here else None, found.radius_km, places, url, asked),
         widened=found.here is not None and found.radius_km is None and found.total > 0,
-        missing=_missing(found, words), more=await _further_out(looking, asked, found, url),
-        ideas=_ideas(asked, found, url), pager=_pager(asked, found, url),
-        needs=words.need_options(current_language()), radii=[(f"{km}", _("%(km)s km") % {"km": km}) for km in RADII],
-        languages=sorted(((code, language_name(code)) for code in {*SPOKEN, *filter(None, [asked.speaks])}), key=lambda one: one[1]),
-        heading_need=_heading(asked, words),
+        missing=_missing(found, words), resting=found.engine == "database",
+        more=await further_out(looking.look, asked, found, url),
+        instead=await without_one(looking.look, understood, url) if not found.total else [],
+        ideas=_ideas(asked, found, url), pager=_pager(asked, found, url), heading_need=_heading(asked, words),
+        printed=in_zone(now).date(),
     )  # fmt: skip
+    if _target(request) == "results":
+        answer.headers["HX-Replace-Url"] = asked.where(url)
+    return answer
 
 
 routes: list[HTTPRouteHandler] = [services]
@@ -75,101 +70,118 @@ routes: list[HTTPRouteHandler] = [services]
 
 @dataclass(frozen=True, slots=True)
 class _Looking:
-    """Everything that a search needs besides the question."""
+    """Everything that a search needs besides the question. `typing`: the last word may be the beginning of one."""
 
     request: Req
     session: AsyncSession
     words: Vocabulary
     places: PlaceIndex
-    near: Entry | None
+    told: Around
     now: datetime
+    typing: bool
 
     async def look(self, asked: Question) -> Results:
         return await search(
             self.session, self.request.app.state.search, self.words, self.places, asked.q, language=current_language(),
-            now=self.now, near=self.near, radius_km=asked.km, remote=asked.remote, need=asked.need or None,
-            languages=(asked.speaks,) if asked.speaks else (), page=asked.page,
+            now=self.now, near=self.told.near if asked.near else None, radius_km=asked.km, need=asked.need or None,
+            languages=_codes(asked, "lang"), modes=_codes(asked, "mode"), page=asked.page,
         )  # fmt: skip
 
 
-async def _named(session: AsyncSession, near: str, places: PlaceIndex) -> tuple[Entry | None, tuple[Entry, ...], bool]:
-    """The place that the field names, all that it may be, and whether nobody knows it."""
-    answer = places.find(near) if near else None
-    match answer:
-        case Found(place):
-            return place, (), False
-        case Ambiguous(several):
-            return several[await busiest(session, [one.at for one in several], RADIUS)], several, False
-    return None, (), bool(near)
+def _codes(asked: Question, group: str) -> tuple[str, ...]:
+    return tuple(tag.partition(":")[2] for tag in asked.tags if tag.startswith(f"{group}:"))
+
+
+def _target(request: Req) -> str:
+    """Which part of the page htmx wants to change; empty for a whole page."""
+    return request.headers.get("HX-Target", "") if request.headers.get("HX-Request") == "true" else ""
+
+
+def _part(request: Req) -> str:
+    """While somebody types only the answers change; a link of them changes the box above as well."""
+    return "directory/_results.html" if _target(request) == "results" else "directory/_finding.html"
 
 
 async def _rows(session: AsyncSession, found: Results, words: Vocabulary, url: Addresses, now: datetime) -> list[Row]:
     here = found.here.at if found.here else None
     filled = await cards(session, [hit.id for hit in found.hits], current_language(), here, in_zone(now).date())
-    return rows(filled, words, url, now, first=(found.page - 1) * PAGE_SIZE + 1)
+    first = (found.page - 1) * PAGE_SIZE + 1
+    return rows(filled, words, url, now, first=first, said=found.understood.said)
 
 
-def _count(asked: Question, found: Results, place: Entry | None) -> str:
+def _count(asked: Question, found: Results, there: Around) -> str:
     """Where things stand, in one sentence."""
     if not found.total:
         return _("Nothing found that fits all of this")
     told = labels.count(found.total, found.more)
-    if place is None or found.here is None:
+    if not there.name or found.here is None:
         return told
-    name = display(place, current_language())
     if asked.km and found.radius_km:
-        return _("%(count)s within %(km)s km of %(place)s") % {"count": told, "km": number(asked.km), "place": name}
-    return _("%(count)s around %(place)s") % {"count": told, "place": name}
+        return _("%(count)s within %(km)s km of %(place)s") % {
+            "count": told, "km": number(asked.km), "place": there.name,
+        }  # fmt: skip
+    return _("%(count)s around %(place)s") % {"count": told, "place": there.name}
 
 
-def _order(found: Results) -> str:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several ways to see the same; the `current` one is no link."""
+
+    id: str
+    text: str
+    href: str
+    current: bool
+
+
+def _orders(asked: Question, found: Results, url: Addresses) -> list[Choice]:
+    """Only where there is something to put in order; by nearness only from somewhere."""
     if found.total < 2:
-        return ""
-    return _("The most fitting first.") if found.understood.said else _("The nearest first.") if found.here else ""
-
-
-def _others(
-    asked: Question, found: Results, place: Entry | None, candidates: tuple[Entry, ...], url: Addresses
-) -> list[Link]:
-    """Other places of that name, where it is not clear that the one taken is meant."""
-    others = [one for one in candidates if place is not None and one.code != place.code]
-    if place is None or not any(one.population * CLEARLY > place.population for one in others):
         return []
-    lone = chips.without(asked, found, "place") if not asked.near else asked
-    spoken_there = [(one, display(one, current_language())) for one in others if distance(one.at, place.at) > 5]
-    return [Link(name, lone.address(url, near=_writable(one, name))) for one, name in spoken_there[:_OTHERS]]
+    usual: Order = "fit" if found.understood.said or found.here is None else "near"
+    current = asked.order or usual
+    return [
+        Choice(f"order-{order}", _(_ORDERS[order]), asked.address(url, order=order), order == current)
+        for order in ORDERS
+        if order != "near" or found.here is not None
+    ]
 
 
-def _writable(place: Entry, name: str) -> str:
-    """What leads to this very place when it is typed: its name, with a postcode where that says more."""
-    return f"{place.postcodes[0]} {place.name}" if place.country == "FR" and place.postcodes else name
+def _radii(asked: Question) -> list[tuple[str, str]]:
+    offered = sorted({*RADII, *([asked.km] if asked.km else [])})
+    return [(f"{km:g}", _("%(km)s km") % {"km": number(km)}) for km in offered]
+
+
+def _held(asked: Question) -> list[tuple[str, str]]:
+    """What the form hands on unseen: everything but its own fields, the page and the map."""
+    near = asked.near if asked.point else ""
+    query = asked.but(q="", near=near, km=None).query()
+    return [
+        (name, f"{value}")
+        for name, values in query.items()
+        for value in (values if isinstance(values, list) else [values])
+        if value
+    ]
+
+
+def _where_more(asked: Question, there: Around) -> str:
+    if not there.name:
+        return _("your town, or how far you can go")
+    if asked.km:
+        return _("within %(km)s km of %(place)s") % {"km": number(asked.km), "place": there.name}
+    return _("around %(place)s") % {"place": there.name}
 
 
 def _missing(found: Results, words: Vocabulary) -> str:
     """Wishes that nothing fitted: these answers do without them."""
     language = current_language()
-    wishes = [
+    told = [
         words.label("delivery-mode", wish, language) if words.term("delivery-mode", wish) else language_name(wish)
         for wish in found.dropped
     ]
-    return listed(wishes) if found.total else ""
+    return listed(told) if found.total else ""
 
 
-async def _further_out(looking: _Looking, asked: Question, found: Results, url: Addresses) -> Link | None:
-    """`3 more services within 20 km`: only where little was found, and only if going further really brings more."""
-    if found.here is None or found.radius_km is None or found.total > _FEW or asked.remote:
-        return None
-    wider: Km | None = next_radius(found.radius_km)
-    while wider is not None:
-        there = await looking.look(replace(asked, km=wider, page=1))
-        if more := there.total - found.total:
-            said = ngettext("%(num)d more service within %(km)s km", "%(num)d more services within %(km)s km", more)
-            return Link(said % {"num": more, "km": number(wider)}, asked.address(url, km=wider))
-        wider = next_radius(wider) if wider < 100 else None
-    return None
-
-
-def _ideas(asked: Question, found: Results, url: Addresses) -> list[Link]:
+def _ideas(asked: Question, found: Results, url: Addresses) -> Sequence[Link]:
     """Needs that the words may have meant instead."""
     needs = found.suggestions or found.understood.maybe
     bare = replace(chips.without(asked, found, "need"), q=_place_words(found))

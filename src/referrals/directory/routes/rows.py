@@ -1,34 +1,49 @@
 """A row of results: can I go, when, what does it cost, who may come."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
 
 from markupsafe import Markup
 
 from referrals.directory import labels
 from referrals.directory.queries import Card
 from referrals.directory.queries.texts import Text
+from referrals.directory.routes.marks import marked
+from referrals.kit import travel
 from referrals.kit.geo import LatLon
-from referrals.kit.html import Addresses, in_zone, km
+from referrals.kit.html import Addresses, ago, in_zone, km, language_name, listed, minutes
 from referrals.kit.i18n import current_language, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.taxonomy.vocabulary import Vocabulary
 
-_OFFERED = 3
-_WHO = 120
+_OFFERED: Final = 3
+_WHO: Final = 120
 """Letters of "who may come" that a row has room for."""
+_ON_FOOT: Final = 1.5
+"""Kilometres that most people walk rather than wait for a bus."""
+_BY_BUS: Final = 30
+"""Kilometres beyond which nobody can say from a straight line how long a bus takes."""
+_SPOKEN: Final = 4
+"""Languages that a row names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    id: UUID
     number: int
     href: str
     name: Text
+    title: Text
+    """The name with the words that were asked for marked in it."""
     organization: str
     place: str
     saying: tuple[str | Markup, ...]
     who: Text
+    checked: labels.Badge | None
+    """When somebody last looked whether all this holds; `attention` where that is too long ago."""
     alert: Text
     badge: labels.Badge | None
     point: LatLon | None
@@ -36,20 +51,26 @@ class Row:
     away: float | None
 
 
-def rows(cards: Iterable[Card], words: Vocabulary, url: Addresses, now: datetime, *, first: int = 1) -> list[Row]:
-    """`first`: the number of the first one."""
-    return [_row(number, card, words, url, now) for number, card in enumerate(cards, first)]
+def rows(
+    cards: Iterable[Card], words: Vocabulary, url: Addresses, now: datetime, *, first: int = 1, said: Sequence[str] = ()
+) -> list[Row]:
+    """`first`: the number of the first one. `said`: folded words to be marked."""
+    return [_row(number, card, words, url, now, said) for number, card in enumerate(cards, first)]
 
 
-def _row(number: int, card: Card, words: Vocabulary, url: Addresses, now: datetime) -> Row:
+def _row(number: int, card: Card, words: Vocabulary, url: Addresses, now: datetime, said: Sequence[str]) -> Row:
+    who = Text(_short(card.who.value), card.who.language) if card.who else _offers(card, words)
     return Row(
+        id=card.id,
         number=number,
         href=url("service", service_id=card.id),
         name=card.name,
+        title=Text(marked(card.name.value, said), card.name.language),
         organization="" if card.organization == card.name.value else card.organization,
         place=_where(card),
         saying=tuple(part for part in _saying(card, now) if part),
-        who=Text(_short(card.who.value), card.who.language) if card.who else _offers(card, words),
+        who=Text(marked(who.value, said), who.language) if who else who,
+        checked=_checked(card, in_zone(now).date()),
         alert=card.alert,
         badge=labels.badge(card.capacity, card.status),
         point=card.point,
@@ -77,7 +98,7 @@ def _saying(card: Card, now: datetime) -> Iterable[str | Markup]:
         yield _("also at a distance")
     yield _lower(card.opening(now))
     yield labels.price(card.free, card.price_per_session, card.client_contribution, card.currency)
-    yield labels.checked(card.assured, card.check_by, in_zone(now).date())
+    yield _spoken(card.languages)
 
 
 def _lower(sentence: str) -> str:
@@ -88,7 +109,35 @@ def _away(card: Card) -> str | Markup:
     if card.distance_km is None or (card.modes and "on-site" not in card.modes):
         return ""
     told = Markup("<b>{}</b>").format(km(card.distance_km))
-    return Markup(_("about %(km)s")) % {"km": told} if card.approximate else told  # noqa: S704 - our own sentence
+    if card.approximate:
+        return Markup(_("about %(km)s")) % {"km": told}  # noqa: S704 - our own sentence
+    way = _way(card.distance_km)
+    return Markup("{}, {}").format(told, way) if way else told
+
+
+def _way(away: float) -> str:
+    if away <= _ON_FOOT:
+        return _("%(time)s on foot") % {"time": minutes(travel.minutes("walk", away))}
+    if away <= _BY_BUS:
+        return _("%(time)s by bus or train") % {"time": minutes(travel.minutes("transit", away))}
+    return ""
+
+
+def _spoken(codes: Sequence[str]) -> str:
+    """Where it is more, or other, than the language of this page."""
+    if not codes or set(codes) == {current_language()}:
+        return ""
+    names = [language_name(code) for code in codes[:_SPOKEN]]
+    more = len(codes) - _SPOKEN
+    if more > 0:
+        names.append(ngettext("%(num)d more language", "%(num)d more languages", more) % {"num": more})
+    return _("speaks %(languages)s") % {"languages": listed(names)}
+
+
+def _checked(card: Card, today: date) -> labels.Badge | None:
+    if old := labels.checked(card.assured, card.check_by, today):
+        return labels.Badge(old, "attention")
+    return labels.Badge(_("checked %(ago)s") % {"ago": ago(card.assured, today)}, "plain") if card.assured else None
 
 
 def _comes(modes: Iterable[str]) -> Iterable[Markup]:

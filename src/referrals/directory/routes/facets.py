@@ -1,0 +1,100 @@
+"""What may be asked for besides: each wish with how many services would remain, and never one that leads to nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from referrals.directory.routes import wishes
+from referrals.directory.routes.question import Question
+from referrals.directory.search import tags
+from referrals.kit.html import Addresses, number
+from referrals.kit.i18n import N_
+from referrals.kit.i18n import gettext as _
+from referrals.taxonomy.vocabulary import Vocabulary
+
+_QUICK: Final = (tags.ROOM, tags.FREE, "mode:remote", "mode:home-visit", tags.WALK_IN)
+"""Those that most people ask for, in sight at once."""
+_GROUPS: Final[tuple[tuple[str, str], ...]] = (
+    ("", N_("Access and price")), (tags.MODE, N_("How")), (tags.LANGUAGE, N_("Spoken there")),
+    (tags.FOR, N_("Made for")), (tags.AGE, N_("Age")), (tags.FORMAT, N_("Alone or together")),
+    (tags.BY, N_("Who receives you")), (tags.PAYS, N_("Who pays")), ("place", N_("The place itself")),
+)  # fmt: skip
+_MOST: Final = 12
+"""Wishes of one group that are offered; the commonest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """`href`: the same search with this wish, or without it where it is `chosen`. `count`: of what would remain."""
+
+    id: str
+    text: str
+    count: str
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    facets: tuple[Facet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    quick: tuple[Facet, ...]
+    groups: tuple[Group, ...]
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the groups hold anything that is not in sight already."""
+        return bool(self.groups)
+
+
+def offer(asked: Question, counts: Mapping[str, int], total: int, words: Vocabulary, url: Addresses) -> Offer:
+    """`counts`: tag -> how many of the answers have it; `total`: how many answers there are."""
+    there = {tag: count for tag, count in counts.items() if count > 0 and wishes.exists(tag, words)}
+    quick = tuple(
+        _facet(asked, tag, there[tag], words, url)
+        for tag in _QUICK
+        if tag in there and _narrows(asked, tag, there, total)
+    )
+    groups = (Group(_(title), tuple(_of(asked, group, there, total, words, url))) for group, title in _GROUPS)
+    return Offer(quick, tuple(group for group in groups if group.facets))
+
+
+def _of(
+    asked: Question, group: str, there: Mapping[str, int], total: int, words: Vocabulary, url: Addresses
+) -> Iterator[Facet]:
+    """Chosen ones first and always, then the commonest."""
+    chosen = [tag for tag in asked.tags if _group(tag) == group]
+    others = [
+        tag for tag in sorted(there, key=lambda tag: (-there[tag], tag))
+        if _group(tag) == group and tag not in chosen and tag not in _QUICK and _narrows(asked, tag, there, total)
+    ]  # fmt: skip
+    for tag in (*chosen, *others[:_MOST]):
+        yield _facet(asked, tag, there.get(tag, 0), words, url)
+
+
+def _narrows(asked: Question, tag: str, there: Mapping[str, int], total: int) -> bool:
+    """A wish that everything fulfils is no choice; beside another of its group it widens, and then it is one."""
+    widens = any(tags.group_of(one) == tags.group_of(tag) and one != tag for one in asked.tags)
+    return tag not in asked.tags and (there[tag] < total or widens)
+
+
+def _group(tag: str) -> str:
+    if tag in tags.ACCESSIBLE:
+        return "place"
+    return tags.group_of(tag) if ":" in tag else ""
+
+
+def _facet(asked: Question, tag: str, count: int, words: Vocabulary, url: Addresses) -> Facet:
+    chosen = tag in asked.tags
+    other = asked.no_longer(tag) if chosen else asked.wishing(tag)
+    return Facet(
+        f"wish-{tag.replace(':', '-')}",
+        wishes.said(tag, words),
+        number(count) if count else "",
+        other.where(url),
+        chosen,
+    )
