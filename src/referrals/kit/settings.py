@@ -32,6 +32,8 @@ class Settings:
     mail_from: str = "relais@example.org"
     exit_url: str | None = None
     """Where "Leave now" goes: a neutral page that nobody wonders about. None: the weather, in the language being read."""
+    country: str = "FR"
+    """Whose emergency numbers are shown where nobody typed a place: one that `seed/crisis` has a file of."""
 
     sources_home: Path | None = None
     """The folder below which directories may be fetched from this machine itself; None: from none."""
@@ -72,6 +74,7 @@ def from_environment(env: Mapping[str, str] = os.environ, *, demo: bool = False)
         smtp_url=env.get("SMTP_URL") or None,
         mail_from=env.get("MAIL_FROM", "relais@example.org"),
         exit_url=_web_address(env.get("EXIT_URL")),
+        country=_country(env.get("REFERRALS_COUNTRY", "FR")),
         sources_home=Path(env["REFERRALS_SOURCES"]).resolve() if env.get("REFERRALS_SOURCES") else None,
         private_sources=env.get("REFERRALS_PRIVATE_SOURCES") == "1",
     )
@@ -98,6 +101,13 @@ def _web_address(text: str | None) -> str | None:
     if text and not text.startswith(("https://", "http://")):
         raise ValueError(f"EXIT_URL must be a web address, not {text!r}")
     return text or None
+
+
+def _country(code: str) -> str:
+    known = sorted(path.stem for path in (seed_home() / "crisis").glob("[A-Z][A-Z].yaml"))
+    if code not in known:
+        raise ValueError(f"REFERRALS_COUNTRY must be one of {', '.join(known)}, not {code!r}")
+    return code
 
 
 def _sqlalchemy_url(url: str | None) -> str | None:

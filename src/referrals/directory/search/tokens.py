@@ -43,14 +43,14 @@ class Line:
     rest: int | None = None
 
 
-def read(text: str) -> Line:
-    """Never fails. Letters of other scripts are kept as they are."""
-    quotes = [match.start() for match in _QUOTED.finditer(text[: READ * _LONGEST])]
+def read(text: str, most: int = READ) -> Line:
+    """Never fails. Letters of other scripts are kept as they are. `most`: words."""
+    quotes = [match.start() for match in _QUOTED.finditer(text[: most * _LONGEST])]
     tokens: list[Token] = []
     unread: list[tuple[int, int]] = []
     before = 0
     for match in _WORD.finditer(text):
-        if len(tokens) + len(unread) >= READ:
+        if len(tokens) + len(unread) >= most:
             return Line(text, tuple(tokens), tuple(unread), match.start())
         words = list(_folded(match.group()))
         if not words:

@@ -1,0 +1,110 @@
+"""Words that mean danger: the right numbers come before any result. Pure, but for the files it reads once; tells nobody.
+
+The rule: a line is an alarm as soon as any of our phrases for a danger stands in it, misspelt or not. It is none where
+the line is about teaching, work or study (`suicide prevention training for staff`) and speaks of no person: no `I`, `my`,
+`she`, `help`. In doubt the numbers are shown: once too often harms nobody.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import yaml
+
+from referrals.directory.search import heard
+from referrals.directory.search.helplines import DANGERS, Danger, HelpLines, books
+from referrals.directory.search.little import words_set
+from referrals.directory.search.phrasebook import Phrasebook, Said
+from referrals.directory.search.spelling import Words
+from referrals.directory.search.tokens import Line, read
+from referrals.kit.settings import seed_home
+
+READ: Final = 400
+"""Words; more than a page takes."""
+_BETWEEN: Final = words_set(
+    "vraiment toujours tout tous temps encore souvent juste trop jamais aussi plus tres depuis le la les l de d du des mon ma mes "
+    "really just always keep keeps often still again very the a an my all even now always constantly kind of so"
+)
+"""What may stand between the words of a phrase."""
+_SURE: Final = 7
+"""Letters of a single word that means danger even misspelt: `violet` is no crime."""
+
+
+def help_for(text: str, country: str) -> HelpLines | None:
+    """The numbers of this country (ISO code) for what the text tells; None where it tells of no danger.
+
+    A text that is nothing but one of the country's numbers asks for that number.
+    """
+    book = books().get(country)
+    if book is None:
+        return None
+    if line := book.dialled("".join(text.split())):
+        return line
+    found = dangers(text)
+    return book.against(found) if found else None
+
+
+def dangers(text: str) -> tuple[Danger, ...]:
+    """The kinds of danger that a text tells of, in the order of `DANGERS`."""
+    line = read(text, READ)
+    known = _known()
+    said = [_said(token.word, known) for token in line.tokens]
+    found = {match for at in range(len(said)) for match in _at(said, at, known)}
+    if not found or _is_about_learning(line, known):
+        return ()
+    return tuple(danger for danger in DANGERS if danger in found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    phrases: Phrasebook[tuple[Danger, ...]]
+    spelling: Words
+    learning: frozenset[str]
+    person: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _known() -> _Known:
+    book: dict[str, dict[str, list[Any]]] = yaml.load(
+        (seed_home() / "crisis" / "words.yaml").read_text("utf-8"), yaml.CSafeLoader
+    )
+    meant: dict[tuple[str, ...], dict[Danger, None]] = {}
+    for danger in DANGERS:
+        for words in _phrases(book[danger]):
+            meant.setdefault(tuple(map(_sound, words)), {})[danger] = None
+    phrases: Phrasebook[tuple[Danger, ...]] = Phrasebook()
+    for keys, found in meant.items():
+        phrases.add(keys, tuple(found))
+    telling = frozenset(word for words in _phrases(book["learning"]) for word in words)
+    return _Known(phrases, Words(phrases.keys), telling, frozenset(w for ws in _phrases(book["person"]) for w in ws))
+
+
+def _phrases(said: dict[str, list[Any]]) -> Iterator[tuple[str, ...]]:
+    for phrases in said.values():
+        for phrase in phrases:
+            yield tuple(token.word for token in read(str(phrase)).tokens)
+
+
+def _said(word: str, known: _Known) -> Said:
+    sound = _sound(word)
+    is_right = sound in known.spelling.known or word in heard.common() or word in _BETWEEN
+    return Said(sound, () if is_right else known.spelling.near(sound), word in _BETWEEN)
+
+
+def _at(said: list[Said], at: int, known: _Known) -> tuple[Danger, ...]:
+    match = known.phrases.longest(said, at)
+    if match is None or match.words > 1 or not match.slips:
+        return match.meaning if match else ()
+    surely = [known.phrases.get((slip,)) for slip in said[at].slips if len(slip) >= _SURE]
+    return tuple(danger for meant in surely for danger in meant or ())
+
+
+def _sound(word: str) -> str:
+    """`mourrir` and `frape` sound like the right ones: doubled letters count once."""
+    return "".join(letter for place, letter in enumerate(word) if place == 0 or word[place - 1] != letter)
+
+
+def _is_about_learning(line: Line, known: _Known) -> bool:
+    words = {token.word for token in line.tokens}
+    return bool(words & known.learning) and not words & known.person

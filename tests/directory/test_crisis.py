@@ -1,0 +1,160 @@
+"""Danger in words, and the numbers that answer it."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from referrals.directory.search.crisis import dangers, help_for
+from referrals.directory.search.helplines import DANGERS, books, lines_of
+from referrals.kit.settings import from_environment
+
+COUNTRIES = ("CA", "FR", "GB", "US")
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("suicide", "suicide"),
+        ("sucide", "suicide"),
+        ("suiside", "suicide"),
+        ("je veux mourir", "suicide"),
+        ("je veu mourrir", "suicide"),
+        ("J'AI ENVIE DE MOURIR", "suicide"),
+        ("jai vraiment plus envie de vivre", "suicide"),
+        ("I want to die", "suicide"),
+        ("i wanna dye.. i want to dye", "suicide"),
+        ("my daughter cuts herself truro", "suicide"),
+        ("soutien après un suicide", "suicide"),
+        ("il me frappe", "violence"),
+        ("il me frape tout le temps", "violence"),
+        ("mon mari me tape dessus", "violence"),
+        ("he hits me", "violence"),
+        ("he keeps hiting me", "violence"),
+        ("my husband hits me", "violence"),
+        ("scared of my ex", "violence"),
+        ("foyer femme battue lyon", "violence"),
+        ("domestic violence shelter truro", "violence"),
+        ("j'ai été violée", "sexual-violence"),
+        ("i was raped", "sexual-violence"),
+        ("mon père me frappe", "violence child"),
+        ("my dad hits me", "violence child"),
+        ("enfant en danger", "life child"),
+        ("my husband hits the kids", "child"),
+        ("overdose", "overdose"),
+        ("overdoze", "overdose"),
+        ("my son took too many pills", "overdose"),
+        ("on m'a pris mon passeport", "trafficking"),
+        ("human traficking", "trafficking"),
+        ("they took my passport and i am forced to work", "trafficking"),
+        ("where can i sleep tonight", "night"),
+        ("où dormir ce soir", "night"),
+        ("hébergement d'urgence Lyon", "night"),
+        ("help i cant breathe", "life"),
+        ("A&E", "life"),
+        ("je cherche une formation car mon fils parle de suicide", "suicide"),
+        ("suicide prevention training course for staff", ""),
+        ("formation prévention du suicide pour les soignants", ""),
+        ("domestic violence awareness poster", ""),
+        ("kiné genou lyon 3", ""),
+        ("violet", ""),
+        ("violon lyon", ""),
+        ("banque alimentaire rennes", ""),
+        ("substance abuse", ""),
+        ("dying to dance", ""),
+        ("restaurant", ""),
+        ("", ""),
+        ("🙂 ; DROP TABLE", ""),
+    ],
+)
+def test_words_that_mean_danger_are_heard(text: str, kinds: str) -> None:
+    assert dangers(text) == tuple(kinds.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "first"),
+    [
+        ("je veux mourir", "FR", "3114"),
+        ("he hits me", "FR", "17"),
+        ("mon fils a fait une overdose", "FR", "15"),
+        ("enfant battu", "FR", "119"),
+        ("où dormir ce soir", "FR", "115"),
+        ("i want to die", "GB", "116 123"),
+        ("he hits me", "GB", "999"),
+        ("where can i sleep tonight", "GB", "0808 800 4444"),
+        ("i want to die", "CA", "988"),
+        ("il me frappe", "CA", "911"),
+        ("i want to die", "US", "988"),
+        ("overdose", "US", "911"),
+    ],
+)
+def test_the_right_number_of_the_country_comes_first(text: str, country: str, first: str) -> None:
+    found = help_for(text, country)
+    assert found is not None
+    assert found.country == country
+    assert found.lines[0].call == first
+
+
+def test_somebody_who_is_hit_gets_a_way_without_speaking() -> None:
+    found = help_for("il me frappe", "FR")
+    assert found is not None
+    assert [line.text for line in found.lines if line.silent] == ["114"]
+    british = help_for("he hits me", "GB")
+    assert british is not None
+    assert "55" in british.lines[0].silent["en"]
+
+
+def test_two_dangers_bring_the_first_numbers_of_both() -> None:
+    found = help_for("mon père me frappe", "FR")
+    assert found is not None
+    assert {line.call for line in found.lines[:2]} == {"17", "119"}
+
+
+def test_a_number_that_is_typed_alone_is_explained() -> None:
+    found = help_for("39 19", "FR")
+    assert found is not None
+    assert [line.call for line in found.lines] == ["3919"]
+    assert "violence" in found.dangers
+
+
+def test_no_danger_and_no_country_of_ours_bring_nothing() -> None:
+    assert help_for("kiné lyon", "FR") is None
+    assert help_for("je veux mourir", "ZZ") is None
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_every_country_has_its_lines_said_in_both_languages_and_dated(country: str) -> None:
+    found = lines_of(country)
+    assert found is not None
+    for line in found.lines:
+        assert line.source.startswith(("https://", "http://"))
+        assert all(line.name[language] and line.what[language] for language in ("fr", "en"))
+        assert all(set(said) in (set(), {"fr", "en"}) for said in (line.open, line.silent))
+        assert (line.tel or line.sms or "").isdigit()
+    assert all(books()[country].against((danger,)).lines for danger in DANGERS)
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_nobody_has_forgotten_to_check_the_numbers_for_a_year(country: str) -> None:
+    """Fails when they are stale: read `seed/crisis/README.md`, check every line, then change the date."""
+    today = date.today()  # noqa: DTZ011, the day of whoever runs this
+    assert [line.key for line in books()[country].stale(today)] == []
+
+
+def test_numbers_are_stale_a_year_and_a_day_after_they_were_checked() -> None:
+    book = books()["FR"]
+    checked = book.all().checked
+    assert book.stale(checked.replace(year=checked.year + 1)) == ()
+    assert len(book.stale(checked.replace(year=checked.year + 1) + timedelta(days=1))) == len(book.lines)
+
+
+def test_a_deployment_says_whose_numbers_it_shows(tmp_path: object) -> None:
+    env = {"REFERRALS_DATA": str(tmp_path)}
+    assert from_environment(env).country == "FR"
+    assert from_environment(env | {"REFERRALS_COUNTRY": "GB"}).country == "GB"
+    with pytest.raises(ValueError, match="REFERRALS_COUNTRY must be one of CA, FR, GB, US"):
+        from_environment(env | {"REFERRALS_COUNTRY": "Mars"})
+
+
+def test_a_long_text_is_heard_too() -> None:
+    assert dangers("mot " * 300 + "je veux mourir") == ("suicide",)
+    assert dangers("mot " * 5000) == ()
