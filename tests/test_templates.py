@@ -111,6 +111,6 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         line = self.getpos()[0]
         keys = {key for key, _ in attrs}
-        if tag == "script" and "src" not in keys:
+        if tag == "script" and "src" not in keys and ("type", "application/ld+json") not in attrs:  # data, not a script
             self.found.append((tag, "", "", line))
         self.found += [(tag, key, value or "", line) for key, value in attrs] or [(tag, "-", "", line)]

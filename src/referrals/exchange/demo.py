@@ -89,7 +89,7 @@ class Author:
         key = entry["key"]
         low, high = (*entry.get("ages", ()), None, None)[:2]
         texts = _texts(
-            entry, language, name="name", description="description", who="eligibility_description",
+            entry, language, name="name", description="description", easy="easy_text", who="eligibility_description",
             how="application_process", cost="fees_description", interpretation="interpretation_services", alert="alert",
         )  # fmt: skip
         return {

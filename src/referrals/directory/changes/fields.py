@@ -93,7 +93,7 @@ Field: TypeAlias = Column | Words | Children | Marks
 
 TEXTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "service": (
-        "name", "description", "eligibility_description", "application_process", "fees_description",
+        "name", "description", "easy_text", "eligibility_description", "application_process", "fees_description",
         "interpretation_services", "alert",
     ),
     "organization": ("name", "description"),

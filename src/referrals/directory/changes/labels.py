@@ -7,7 +7,8 @@ from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
 
 NAMES: Final[dict[str, str]] = {
-    "name": N_("Name"), "description": N_("What happens there"), "eligibility_description": N_("Who may come"),
+    "name": N_("Name"), "description": N_("What happens there"), "easy_text": N_("In easy words"),
+    "eligibility_description": N_("Who may come"),
     "application_process": N_("How to come"), "fees_description": N_("What it costs"),
     "interpretation_services": N_("Interpreters, in words"), "alert": N_("Something temporary"),
     "transportation": N_("How to get there"), "alternate_name": N_("Other name"), "url": N_("Web page"),

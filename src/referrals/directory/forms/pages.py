@@ -52,6 +52,7 @@ SERVICE = (
     Page("texts", N_("Name and texts"), N_("What is written in one language only is shown to everybody, marked with its language."), (
         Text("name", N_("Name"), needed=True),
         Text("description", N_("What happens there"), N_("What, with whom, how it feels, how long."), 8),
+        Text("easy_text", N_("In easy words"), N_("For people who read with effort: short sentences, everyday words, one thought in each. Leave it empty rather than cut something down."), 5),
         Text("eligibility_description", N_("Who may come"), rows=3),
         Text("application_process", N_("How to come"), N_("Call, form, referral, and what happens next."), 3),
         Text("alert", N_("Something temporary"), N_("Works, a change of address. Shown on top; empty when there is nothing."), 2),

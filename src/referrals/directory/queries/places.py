@@ -27,6 +27,9 @@ class PlaceShown:
     country: str | None
     postcode: str | None
     """None for a confidential place."""
+    city: str | None
+    """The same."""
+    department: str | None
     how_to_get_there: Text
     description: Text
     point: LatLon | None
@@ -84,6 +87,8 @@ def _shown(
         line=where(place),
         country=place.country,
         postcode=None if place.confidential else place.postcode,
+        city=None if place.confidential else place.city,
+        department=place.department,
         how_to_get_there=text(told, "transportation", language) if told else nothing,
         description=text(told, "description", language) if told else nothing,
         point=None if place.confidential else location_of(place),

@@ -61,6 +61,8 @@ class ServicePage:
     name: Text
     alternate_name: str | None
     description: Text
+    easy: Text
+    """The same in easy words, as somebody wrote it; in another language than the page's own it helps nobody."""
     organization_id: UUID
     organization: Text
     organization_description: Text
@@ -73,6 +75,8 @@ class ServicePage:
     welcomes: tuple[str, ...]
     foreign_terms: tuple[str, ...]
     who: Text
+    min_age: float | None
+    max_age: float | None
     ages: str
     rule: str
     how: Text
@@ -140,6 +144,7 @@ async def service_page(
         name=text(service, "name", language),
         alternate_name=service.alternate_name,
         description=text(service, "description", language),
+        easy=_own(text(service, "easy_text", language), language),
         organization_id=organization.id,
         organization=text(organization, "name", language),
         organization_description=text(organization, "description", language),
@@ -152,6 +157,8 @@ async def service_page(
         welcomes=tuple(listing.welcomes),
         foreign_terms=tuple(listing.foreign_terms),
         who=text(service, "eligibility_description", language),
+        min_age=listing.min_age,
+        max_age=listing.max_age,
         ages=rules.ages(listing.min_age, listing.max_age),
         rule=rules.sentence(listing.rule, words),
         how=text(service, "application_process", language),
@@ -188,6 +195,11 @@ async def service_page(
         where=next((Where(place.country, place.postcode) for place in places if place.country), Where()),
     )
     return (await mask(session)).over(organization.id, told)
+
+
+def _own(said: Text, language: str) -> Text:
+    """Only in the language that is being read: easy words in another one are not easy."""
+    return said if said.language in (language, None) else Text("")
 
 
 async def _of(session: AsyncSession, record: Any, id: UUID, order: Any) -> Sequence[Any]:

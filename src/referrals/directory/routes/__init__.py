@@ -8,6 +8,7 @@ from referrals.directory.routes import (
     claims,
     compare,
     edit,
+    help_lines,
     home,
     leaving,
     mine,
@@ -17,11 +18,13 @@ from referrals.directory.routes import (
     reports,
     sending,
     shortlist,
+    taking_along,
     upkeep,
 )
 
 routes: list[HTTPRouteHandler] = [
     *home.routes,
+    *help_lines.routes,
     *browse.routes,
     *offers.routes,
     *mine.routes,
@@ -36,4 +39,5 @@ routes: list[HTTPRouteHandler] = [
     *compare.routes,
     *sending.routes,
     *leaving.routes,
+    *taking_along.routes,
 ]

@@ -18,20 +18,25 @@ from referrals.directory.queries.gone import Gone, gone
 from referrals.directory.queries.hidden import hidden_places_of, may_know
 from referrals.directory.queries.redirects import kept
 from referrals.directory.routes import maps
+from referrals.directory.routes.drawing import qr
 from referrals.directory.routes.rows import rows, spoken
 from referrals.directory.routes.said import Said, price
+from referrals.directory.routes.way import way
+from referrals.directory.structured import as_json_ld, of_service
 from referrals.kit.errors import NotFound
 from referrals.kit.html import addresses, in_zone, locale
 from referrals.kit.i18n import current_language, ngettext
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Now, Req, jinja, page
+from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page
 from referrals.places.queries import index
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
 
 
 @get("/services/{service_id:uuid}", name="service", opt=PUBLIC)
-async def service(request: Req, session: Db, now: Now, service_id: FromPath[UUID]) -> Template | Redirect:
+async def service(
+    request: Req, session: Db, now: Now, settings: Deployment, service_id: FromPath[UUID]
+) -> Template | Redirect:
     words, today = await vocabulary(session), in_zone(now).date()
     try:
         shown = await service_page(session, service_id, current_language(), words=words, today=today)
@@ -39,15 +44,21 @@ async def service(request: Req, session: Db, now: Now, service_id: FromPath[UUID
         if there := await kept(session, service_id):
             return _moved(request, "service", service_id=there)
         return await _gone(request, await gone(session, service_id), words)
-    url = addresses(jinja(request))
+    url, places, needs = addresses(jinja(request)), await index(session), _needs(shown, words)
+    address = settings.base_url + url("service", service_id=shown.id)
+    run_by = settings.base_url + url("organization", organization_id=shown.organization_id)
+    about = of_service(
+        shown, [label for _code, label in needs], address=address, run_by=run_by, language=current_language(), now=now
+    )
     return page(
-        request, "directory/service.html", service=shown, spoken=spoken, opening=shown.opening(now),
+        request, "directory/service.html", service=shown, spoken=spoken, address=address, square=qr(address),
+        structured=as_json_ld(about), ways=[way(place, places) for place in shown.places], opening=shown.opening(now),
         badge=labels.badge(shown.capacity, shown.status), closed=labels.CLOSED.get(shown.status),
         price=price(shown), days=_days(shown, now), irregular=_irregular(shown, now), area=labels.area(shown.area_postcodes, shown.area_countries),
-        map=maps.of_service(shown, await index(session)), old=labels.checked(shown.assured, shown.check_by, today),
+        map=maps.of_service(shown, places), old=labels.checked(shown.assured, shown.check_by, today),
         more_room=[units.free(room.available or 0, room.unit) for room in shown.more_room],
         wait=labels.span(shown.capacity.wait_days) if shown.capacity.wait_days else "",
-        said=Said.of(shown, words), needs=_needs(shown, words),
+        said=Said.of(shown, words), needs=needs,
         refer=url("refer-here", service_id=service_id) if _refers(request) and "refer-here" in url.routes else None,
         edit=url("edit-service", service_id=service_id) if _edits(request, shown.organization_id) else None,
         hidden=await hidden_places_of(session, service_id, current_language())

@@ -49,7 +49,7 @@ class Said:
             specialisms=inside("specialism", service.specialisms),
             welcomes=inside("audience", tuple(code for code in service.welcomes if code != "everyone")),
             routes=inside("referral-route", service.routes),
-            funding=inside("funding", service.funding),
+            funding=inside("funding", tuple(code for code in service.funding if code != "free" or not service.free)),
             present=each("accessibility", tuple(code for code, answer in features.items() if answer == "yes")),
             absent=each("accessibility", tuple(code for code, answer in features.items() if answer == "no")),
             interpreter=one("interpretation", service.interpreter),
