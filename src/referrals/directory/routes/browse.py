@@ -15,6 +15,7 @@ from referrals.directory.queries import cards
 from referrals.directory.routes import chips, facets, maps
 from referrals.directory.routes.doubts import doubts, possible
 from referrals.directory.routes.further import Link, further_out, without_one
+from referrals.directory.routes.help_lines import urgent
 from referrals.directory.routes.question import ORDERS, RADII, Question, many, question
 from referrals.directory.routes.rows import Row, rows, spoken
 from referrals.directory.routes.where import Around, around, choices, named
@@ -23,7 +24,8 @@ from referrals.directory.search.port import PAGE_SIZE, Order
 from referrals.kit.html import Addresses, addresses, in_zone, language_name, listed, number
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Now, Req, jinja, page
+from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page
+from referrals.kit.text import fold
 from referrals.places.lookup import PlaceIndex
 from referrals.places.queries import index
 from referrals.taxonomy.queries import vocabulary
@@ -32,8 +34,12 @@ from referrals.taxonomy.vocabulary import Vocabulary
 _ORDERS: dict[Order, str] = {"fit": N_("Most fitting"), "near": N_("Nearest"), "soon": N_("Soonest")}
 
 
+_LITTLE = 3
+"""Letters of words that mean nothing by themselves."""
+
+
 @get("/services", name="services", opt=PUBLIC)
-async def services(request: Req, session: Db, now: Now) -> Template:
+async def services(request: Req, session: Db, now: Now, settings: Deployment) -> Template:
     params = many(request.query_params.multi_items())
     words, places = await vocabulary(session), await index(session)
     asked = possible(question(params), words)
@@ -49,6 +55,8 @@ async def services(request: Req, session: Db, now: Now) -> Template:
     answer = page(
         request, "directory/services.html", fragment=_part(request), asked=asked, url=url, spoken=spoken,
         count=_count(asked, found, there), rows=shown, chips=understood, place=there.name, unknown=there.unknown,
+        urgent=urgent(asked.q, _needs(asked, found), there.place.country if there.place else None, settings.country),
+        where_are_you=found.understood.near_me and found.here is None,
         doubts=doubts(params, asked), choices=choices(asked, found, there, url),
         offer=facets.offer(asked, {}, found.total, words, url), orders=_orders(asked, found, url),
         radii=_radii(asked), held=_held(asked), where_more=_where_more(asked, there),
@@ -106,7 +114,17 @@ async def _rows(session: AsyncSession, found: Results, words: Vocabulary, url: A
     here = found.here.at if found.here else None
     filled = await cards(session, [hit.id for hit in found.hits], current_language(), here, in_zone(now).date())
     first = (found.page - 1) * PAGE_SIZE + 1
-    return rows(filled, words, url, now, first=first, said=found.understood.said)
+    return rows(filled, words, url, now, first=first, said=_to_mark(found))
+
+
+def _needs(asked: Question, found: Results) -> list[str]:
+    return [*filter(None, [asked.need]), *(term.code for term in found.understood.terms)]
+
+
+def _to_mark(found: Results) -> tuple[str, ...]:
+    """What was typed, and what the needs in it are called: `kiné` is answered by a physiotherapist too."""
+    called = (word for term in found.understood.terms for word in fold(term.label(current_language())).split())
+    return (*found.understood.said, *(word for word in called if len(word) > _LITTLE))
 
 
 def _count(asked: Question, found: Results, there: Around) -> str:

@@ -10,11 +10,12 @@ from litestar.response import Template
 from referrals.accounts.guards import PUBLIC
 from referrals.directory.queries.offered import Offered
 from referrals.directory.routes.doors import Door, doors
+from referrals.directory.routes.help_lines import always
 from referrals.directory.routes.question import Question, line, many, question
 from referrals.kit.html import Addresses, addresses
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Now, Req, jinja, page
+from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page
 from referrals.places.answers import Found
 from referrals.places.entry import Entry
 from referrals.places.lookup import PlaceIndex
@@ -49,13 +50,13 @@ class Way:
 
 
 @get("/", name="home", opt=PUBLIC)
-async def home(request: Req, session: Db, now: Now) -> Template:
+async def home(request: Req, session: Db, now: Now, settings: Deployment) -> Template:
     url, words = addresses(jinja(request)), await vocabulary(session)
     there: Offered = request.app.state.offered
     await there.refresh(session, now, needs=list(words.terms.get(NEED, {})), examples=list(_EXAMPLES))
     kept = question(many(request.query_params.multi_items())).kept
     return page(
-        request, "directory/home.html", examples=list(_examples(there, url, kept)), kept=kept,
+        request, "directory/home.html", examples=list(_examples(there, url, kept)), kept=kept, numbers=always(settings.country),
         ways=[_way(door, url, kept) for door in doors(words, there.needs)],
     )  # fmt: skip
 
