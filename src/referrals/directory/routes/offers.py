@@ -54,7 +54,7 @@ async def service(
         request, "directory/service.html", service=shown, spoken=spoken, address=address, square=qr(address),
         structured=as_json_ld(about), ways=[way(place, places) for place in shown.places], opening=shown.opening(now),
         badge=labels.badge(shown.capacity, shown.status), closed=labels.CLOSED.get(shown.status),
-        price=price(shown), days=_days(shown, now), irregular=_irregular(shown, now), area=labels.area(shown.area_postcodes, shown.area_countries),
+        price=price(shown), days=_days(shown, now), irregular=_irregular(shown, now), regular=_regular(shown, now), area=labels.area(shown.area_postcodes, shown.area_countries),
         map=maps.of_service(shown, places), old=labels.checked(shown.assured, shown.check_by, today),
         more_room=[units.free(room.available or 0, room.unit) for room in shown.more_room],
         wait=labels.span(shown.capacity.wait_days) if shown.capacity.wait_days else "",
@@ -133,6 +133,12 @@ def _irregular(service: ServicePage, now: datetime) -> list[str]:
     today = service.local(now).date()
     plain = all(rule.plain for rule in service.hours.rules)
     return hours.different(service.hours, today) if plain and service.hours.rules else hours.told(service.hours, today)
+
+
+def _regular(service: ServicePage, now: datetime) -> list[str]:
+    """For paper, on which no day is today; nothing where the lines beside it say it already."""
+    plain = all(rule.plain for rule in service.hours.rules)
+    return hours.regular(service.hours, service.local(now).date()) if plain and service.hours.rules else []
 
 
 def _note(day: hours.Day) -> str:
