@@ -9,9 +9,11 @@ import unicodedata
 from collections import Counter
 from pathlib import Path
 
+import yaml
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-_WORD = re.compile(r"(?<![\w@.])[^\W\d_]{3,}(?![\w@])")
+_WORD = re.compile(r"(?<![\w@.])[^\W\d_]{2,}(?![\w@])")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae"})
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _FREQUENT = 2
@@ -21,7 +23,7 @@ def main() -> None:
     seen: Counter[str] = Counter()
     for text in texts():
         seen.update(fold(word) for word in _WORD.findall(text) if word.islower())
-    words = sorted(word for word, times in seen.items() if times >= _FREQUENT and len(word) > 3)
+    words = sorted(word for word, times in seen.items() if times >= _FREQUENT)
     (HERE / "common.txt").write_text("\n".join(words) + "\n", "utf-8")
     print(len(words), "words")
 
@@ -31,7 +33,16 @@ def texts():
         lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
         yield from _QUOTED.findall("\n".join(lines))
     for path in sorted((ROOT / "seed" / "directory").glob("*.yaml")):
-        yield path.read_text("utf-8")
+        yield from said(yaml.safe_load(path.read_text("utf-8")))
+
+
+def said(value):
+    """Whatever is given in both languages: never keys, addresses or mail."""
+    if isinstance(value, dict) and set(value) == {"fr", "en"}:
+        yield from value.values()
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from said(part)
 
 
 def fold(word: str) -> str:

@@ -38,7 +38,7 @@ from referrals.taxonomy.vocabulary import Vocabulary
         ("jardin partagé rennes", "gardening-group", "Rennes", ""),
         ("neuropsy TR1", "neuropsychology", "Truro", ""),
         ("debt advice in cornwall", "debt-advice", "Cornwall", ""),
-        ("help with alcohol near st austell", "", "St Austell", "alcohol"),
+        ("help with alcohol near st austell", "addiction", "St Austell", ""),
         ("job coach penzance", "employment", "Penzance", ""),
         ("maison des adolescents", "youth-mental-health", "", ""),
         ("assistante sociale", "case-management", "", ""),

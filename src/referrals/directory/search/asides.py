@@ -62,8 +62,9 @@ class Aside:
 def language_at(tokens: Sequence[Token], at: int, taken: Sequence[object | None]) -> Aside | None:
     """The language whose name begins here, with the words of speaking around it."""
     for length in (4, 3, 2):
-        if code := _SIGNED.get(tuple(token.word for token in tokens[at : at + length])):
-            return Aside(at, at + length, f"{LANGUAGE}:{code}")
+        words = tuple(token.word for token in tokens[at : at + length])
+        if code := _SIGNED.get(words):
+            return Aside(at, at + len(words), f"{LANGUAGE}:{code}")
     word = tokens[at].word
     code = LANGUAGES.get(word) or LANGUAGES.get(word.removesuffix("s").removesuffix("e"))
     if code is None:

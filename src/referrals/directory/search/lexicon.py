@@ -48,6 +48,9 @@ class Lexicon:
         """Spelt right, as far as we can know: it is not a slip of anything."""
         return word in self._ordinary or word in self.words or singular(word) in self.spelling.known
 
+    def is_everyday(self, word: str) -> bool:
+        return word in self._ordinary
+
     def meant_by(self, word: str) -> tuple[str, ...]:
         """The keys that a misspelt word may be a slip of; none for a word that is right."""
         if self.is_ordinary(word):

@@ -20,7 +20,7 @@ LITTLE: Final = ARTICLES | words_set("""
 FILLERS: Final = words_set("""
     besoin cherche cherchons recherche rechercher trouver trouve veux veut voudrais voudrait voulons aimerais faire fais
     pouvoir peux peut puis svp merci bonjour salut bonsoir urgent quelqu quelque quelques chose faut comment vraiment
-    need needs want wants looking look find get some someone somebody something please hello hi help helping how know
+    need needs want wants looking look find get some someone somebody something please hello hi help helping how know lot lots
     aide aider aidez service services
 """)
 """Words of the asking, not of what is asked for. Part of a phrase they count; left over they do not."""
@@ -30,3 +30,7 @@ SURELY: Final = words_set("near around pres autour nearby close proximite vers s
 """After these nothing but a place is expected."""
 LED_BY: Final = words_set("de d of to the du la le les l")
 """What may stand between such a word and the place."""
+
+
+def says_nothing(word: str) -> bool:
+    return word in LITTLE or word in FILLERS

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from referrals.directory.search.little import ARTICLES, FILLERS, LITTLE
+from referrals.directory.search.little import ARTICLES, LITTLE
 from referrals.directory.search.spelling import singular
 
 M = TypeVar("M")
@@ -99,7 +99,3 @@ def keys_of(words: Sequence[str]) -> tuple[str, ...]:
 def verbatim(words: Sequence[str]) -> tuple[str, ...]:
     """For phrases in which every word counts: `à la maison` is not `la maison`."""
     return tuple(singular(word) for word in words)
-
-
-def says_nothing(word: str) -> bool:
-    return word in LITTLE or word in FILLERS

@@ -6,7 +6,7 @@ from typing import Final
 from referrals.directory.search.lexicon import Terms
 from referrals.directory.search.little import LITTLE
 from referrals.directory.search.phrasebook import Match, Said
-from referrals.directory.search.reading import Reading
+from referrals.directory.search.reading import OPENINGS, Reading
 from referrals.taxonomy.vocabulary import Vocabulary
 
 
@@ -52,13 +52,18 @@ def _take(line: Reading, said: list[Said], *, fewest: int, right: int = 0, alone
 
 
 def _without_wish(line: Reading, said: list[Said], start: int, match: Match[Terms]) -> tuple[int, int]:
-    """`psy gratuit` is a way of saying `psy`, and `gratuit` a wish besides; `médecin gratuit` is something of its own."""
+    """`psy gratuit` is a way of saying `psy`, and `gratuit` a wish besides; `médecin gratuit` is something of its own.
+
+    When it must be open is always a wish: `dormir ce soir`.
+    """
     for cut in range(start, match.end):
         wish = line.known.wishes.longest(said, cut)
         if wish is None or wish.end > match.end:
             continue
         for begin, end in ((start, cut), (wish.end, match.end)):
             if begin < end and (wish.end == match.end or cut == start):
+                if wish.meaning.startswith(OPENINGS):
+                    return begin, end
                 rest = line.known.needs.longest(said[:end], begin)
                 if rest and rest.end == end and rest.meaning[0].code == match.meaning[0].code:
                     return begin, end

@@ -1,13 +1,13 @@
 """Where somebody looks: after a word that announces a place, else a name of a town large enough to be meant. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from rapidfuzz.distance import OSA
 
 from referrals.directory.search.lexicon import Lexicon
-from referrals.directory.search.little import LED_BY, LITTLE, PLACING, SURELY, words_set
+from referrals.directory.search.little import LED_BY, LITTLE, PLACING, SURELY, says_nothing, words_set
 from referrals.directory.search.reading import LONGEST_PLACE, Reading
 from referrals.places.answers import Ambiguous, Found
 from referrals.places.entry import Entry
@@ -15,6 +15,10 @@ from referrals.places.words import key
 
 WELL_KNOWN: Final = 2_000
 """Inhabitants. A smaller place is understood only where a word says that a place follows."""
+_AT_THE_END: Final = 20_000
+_ANYWHERE: Final = 200_000
+"""Inhabitants of a town whose name is an everyday word (`Bath`, `Sens`) and that is written small: beside a need and last
+in the line, or anywhere."""
 SPELT_BY_CHANCE: Final = 15_000
 """Inhabitants. A misspelt name without such a word must mean a town of this size."""
 _MISSPELT_LENGTH: Final = 4
@@ -72,9 +76,12 @@ def well_known(line: Reading, places: Places) -> Where | None:
     """At the end, else at the beginning, else anywhere."""
     for start, end in _backwards(line):
         words = line.words[start:end]
-        if words[0] not in LITTLE and (words[0][0].isdigit() or places.begins(words[0])):
+        if not says_nothing(words[0]) and (words[0][0].isdigit() or places.begins(words[0])):
             found = places.named(" ".join(words))
-            if found is not None and (meant := _well_known(found, words, line.known)):
+            if found is None:
+                continue
+            found = _as_written(found, line.line.text[line.tokens[start].start : line.tokens[end - 1].end])
+            if meant := _well_known(found, words, line.known, _least(line, start, end, found)):
                 return _take(line, start, end - start, meant, found)
     return None
 
@@ -139,7 +146,7 @@ def _take(line: Reading, start: int, length: int, meant: tuple[Entry, ...], foun
 def _after_placing(line: Reading) -> Iterator[int]:
     """Where a name may begin, the last one first."""
     for at in range(len(line.tokens) - 2, -1, -1):
-        if line.marks[at] is None and line.words[at] in PLACING:
+        if line.marks[at] is None and line.words[at] in PLACING and not _is_article(line, at):
             start = at + 1
             led = start
             while led < len(line.tokens) - 1 and line.words[led] in LED_BY:
@@ -151,12 +158,17 @@ def _after_placing(line: Reading) -> Iterator[int]:
                     yield begin
 
 
+def _is_article(line: Reading, at: int) -> bool:
+    """`a deal` is English; `a lyon` is a French that was typed in haste."""
+    written = line.line.text[line.tokens[at].start : line.tokens[at].end]
+    return written in ("a", "A") and line.known.is_everyday(line.words[at + 1])
+
+
 def _backwards(line: Reading) -> Iterable[tuple[int, int]]:
     return sorted(line.spans(LONGEST_PLACE), key=lambda span: (span[0] - span[1], -span[0]))
 
 
-Belief = Callable[[Found | Ambiguous, list[str], Lexicon], tuple[Entry, ...]]
-"""Which of the gazetteer's answers to take for these words; none where they are more likely something else."""
+# Which of the gazetteer's answers to take for these words; none where they are more likely something else.
 
 
 def _announced(found: Found | Ambiguous, words: list[str], known: Lexicon) -> tuple[Entry, ...]:
@@ -175,14 +187,32 @@ def _slips(place: Entry, words: list[str]) -> int:
     return int(OSA.distance(key(" ".join(words)), key(place.name)))
 
 
-def _well_known(found: Found | Ambiguous, words: list[str], known: Lexicon) -> tuple[Entry, ...]:
+def _well_known(found: Found | Ambiguous, words: list[str], known: Lexicon, least: int) -> tuple[Entry, ...]:
     """Spelt right, and large enough to be meant without any word that says so."""
     if isinstance(found, Ambiguous):
         common = all(word in known.words for word in words)
-        return found.places if _called(found.places, words) and not common and _people(found) >= WELL_KNOWN else ()
+        return found.places if _called(found.places, words) and not common and _people(found) >= least else ()
     if found.how == "postcode":
         return (found.place,)
-    return (found.place, *found.others) if found.how == "name" and _people(found) >= WELL_KNOWN else ()
+    return (found.place, *found.others) if found.how == "name" and _people(found) >= least else ()
+
+
+def _as_written(found: Found | Ambiguous, typed: str) -> Found | Ambiguous:
+    """`Pacé` is Pacé and not Pace: an accent that was typed is meant."""
+    places = found.places if isinstance(found, Ambiguous) else (found.place, *found.others)
+    same = [] if typed.isascii() else [place for place in places if place.name.lower() == typed.lower()]
+    return Found(same[0], "name", tuple(same[1:])) if same and len(same) < len(places) else found
+
+
+def _least(line: Reading, start: int, end: int, found: Found | Ambiguous) -> int:
+    """Inhabitants that a place must have to be meant by these words."""
+    typed = line.line.text[line.tokens[start].start : line.tokens[end - 1].end]
+    place = found.place if isinstance(found, Found) else found.places[0]
+    accented = not typed.isascii() and typed.lower() == place.name.lower()  # `Vitré` is no window
+    if end - start > 1 or accented or line.tokens[start].capital or not line.known.is_everyday(line.words[start]):
+        return WELL_KNOWN
+    beside = any(mark and mark.kind == "need" for mark in line.marks)
+    return _AT_THE_END if beside and end == len(line.tokens) else _ANYWHERE
 
 
 def _misspelt(found: Found | Ambiguous) -> tuple[Entry, ...]:

@@ -5,11 +5,10 @@ from typing import Final
 
 from referrals.directory.search.asides import Aside, age_at, language_at
 from referrals.directory.search.phrasebook import Match, Said
-from referrals.directory.search.reading import Kind, Reading
+from referrals.directory.search.reading import OPENINGS, Kind, Reading
 from referrals.directory.search.tags import MINOR
 from referrals.directory.search.tokens import Token
 
-OPENINGS: Final = "open:"
 _YOUNG: Final = ("for:children", "for:young-people")
 NEAR_ME: Final = "near-me"
 

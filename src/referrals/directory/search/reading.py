@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from referrals.directory.search.lexicon import Lexicon
-from referrals.directory.search.little import FILLERS, LED_BY, LITTLE, PLACING
-from referrals.directory.search.phrasebook import Said, says_nothing
+from referrals.directory.search.little import FILLERS, LED_BY, LITTLE, PLACING, says_nothing
+from referrals.directory.search.phrasebook import Said
 from referrals.directory.search.spelling import singular
 from referrals.directory.search.tokens import Line, Token
 
 Kind = Literal["need", "place", "unknown-place", "wish", "open", "near-me", "word", "little", "unread"]
+OPENINGS: Final = "open:"
+"""What the codes of wishes for an hour begin with."""
 LONGEST_PLACE: Final = 6
 """Words."""
 
