@@ -70,6 +70,7 @@ def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
     """The worker's application: every job, and what repeats."""
     app = worker_app(database.conninfo(url), sessions, every_job(settings, outside=sessions))
     for cron, name in (
+        *directory.PERIODIC.items(),
         *tracking.PERIODIC.items(),
         *upkeep.PERIODIC.items(),
         *exchange.PERIODIC.items(),

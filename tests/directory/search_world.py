@@ -6,7 +6,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory import hours
+from referrals.directory.listing_search import searched
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
+from referrals.directory.search.cells import keys_of
 from referrals.kit.geo import LatLon
 from referrals.taxonomy.vocabulary import Vocabulary
 
@@ -18,6 +21,7 @@ _TOWNS: dict[LatLon, tuple[str, str, str, str]] = {
     TRURO: ("Truro", "TR1", "Cornwall", "GB"),
 }
 CHECKED = date(2026, 11, 1)
+TODAY = date(2026, 11, 23)
 
 
 async def organization(session: AsyncSession, name: str = "Le Héron bleu", **columns: Any) -> Organization:
@@ -61,16 +65,23 @@ async def service(
         "specialisms", "affinities", "formats", "welcomes", "not_with", "languages", "funding", "routes",
         "area_postcodes", "area_countries", "foreign_terms",
     )  # fmt: skip
-    session.add(
-        Listing(service_id=made.id, organization_id=owner.id, **{n: [] for n in empty} | plain | (listed or {}))
-    )
+    told: dict[str, Any] = {n: [] for n in empty} | dict.fromkeys(_UNSAID) | plain | (listed or {})
+    found = searched(told, (), hours.listed(told["slots"], []), (), "active", TODAY)
+    session.add(Listing(service_id=made.id, organization_id=owner.id, **told | found))
     if at is not None:
-        session.add(_place(made.id, at, hidden=hidden))
+        keys = keys_of(at, paths, found["tags"]) if published and not hidden else []
+        session.add(_place(made.id, at, hidden=hidden, keys=keys))
     await session.flush()
     return made
 
 
-def _place(service_id: UUID, at: LatLon, *, hidden: bool) -> ListingPlace:
+_UNSAID = (
+    "free", "capacity_status", "capacity_available", "capacity_updated", "wait_days", "interpreter", "rule", "min_age",
+    "max_age", "practitioner",
+)  # fmt: skip
+
+
+def _place(service_id: UUID, at: LatLon, *, hidden: bool, keys: list[int]) -> ListingPlace:
     city, postcode, department, country = _TOWNS[at]
     where = (
         {"city": department, "postcode": "69" if hidden else postcode}
@@ -81,5 +92,5 @@ def _place(service_id: UUID, at: LatLon, *, hidden: bool) -> ListingPlace:
     return ListingPlace(
         service_id=service_id, kind="physical", confidential=hidden, department=department, country=country,
         latitude=None if hidden else at.lat, longitude=None if hidden else at.lon,
-        precision=None if hidden else "exact", point=point, **where,
+        precision=None if hidden else "exact", point=point, keys=keys, **where,
     )  # fmt: skip

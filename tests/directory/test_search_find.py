@@ -111,7 +111,7 @@ async def test_a_radius_that_was_chosen_is_kept(directory: Search) -> None:
 
 async def test_a_wish_that_nobody_fulfils_is_dropped_and_told(directory: Search) -> None:
     results = await directory.ask("kiné arabe lyon")
-    assert results.dropped == ("ar",)
+    assert results.dropped == ("lang:ar",)
     assert len(results.hits) == 2
 
 

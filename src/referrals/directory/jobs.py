@@ -5,12 +5,13 @@ reads what it writes only then, so that the later job always has the newer listi
 """
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.models import Service
+from referrals.directory.models import IndexDue, Service
 from referrals.directory.queries.published import published
 from referrals.directory.search.documents import documents
 from referrals.directory.search.port import Document, ServiceIndex
@@ -20,45 +21,59 @@ from referrals.taxonomy import queries as taxonomy
 INDEX = "directory.index"
 REINDEX = "directory.reindex"
 BATCH = 500
+MOST = 5000
+"""Services that one job writes; what is due besides is left for another."""
+_PATIENCE = timedelta(seconds=3)
+_FIRST = select(IndexDue.id).order_by(IndexDue.id).limit(MOST)
+_TAKE = (
+    delete(IndexDue)
+    .where(IndexDue.id.in_(_FIRST))
+    .returning(IndexDue.service_id)
+    .execution_options(synchronize_session=False)
+)
 _ONE_WRITER = 0x5EA2C4
 """Key of the advisory lock; held until the job's transaction ends."""
 
 
-async def index(session: AsyncSession, *, service_ids: Sequence[str], engine: ServiceIndex) -> None:
-    """Tell the engine what these services are now; those that are published no more are taken out.
+async def index(session: AsyncSession, *, engine: ServiceIndex, now: datetime, service_ids: Sequence[str] = ()) -> None:
+    """Tell the engine what has become of all services that are due, in one write; what is published no more is taken out.
 
-    Where there is no index yet, all of it is made.
+    Rows are taken from the list in this job's own transaction: cut off at any moment, it leaves them for the next one.
+    While another process writes, a copy waits a little. Where there is no index yet, all of it is made. `service_ids`
+    stand in jobs of an older version.
     """
-    await _only_writer(session)
+    await _due(session, [UUID(id) for id in service_ids])
+    if not await _only_writer(session):
+        await enqueue(session, INDEX, at=now + _PATIENCE, once=INDEX)
+        return
+    taken = list(await session.scalars(_TAKE))
     if not engine.exists():
         await engine.rebuild(_all(session))
         return
-    words = await taxonomy.vocabulary(session)
-    ids = [UUID(id) for id in service_ids]
-    for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
-        found = await documents(session, batch, words)
-        there = {document.id for document in found}
-        if gone := [id for id in batch if id not in there]:
-            await engine.remove(gone)
-        if found:
-            await engine.put(found)
+    ids = list(dict.fromkeys(taken))
+    if ids:
+        await engine.change(await _told(session, ids), ids)
+    if len(taken) == MOST:
+        await enqueue(session, INDEX)
 
 
 async def reindex(session: AsyncSession, *, engine: ServiceIndex) -> None:
     """Make the whole index anew beside the old one, then change over. Also after a new vocabulary or a broken index."""
-    await _only_writer(session)
+    await session.execute(select(func.pg_advisory_xact_lock(_ONE_WRITER)))
     await engine.rebuild(_all(session))
 
 
 JOBS: dict[str, Job] = {INDEX: index, REINDEX: reindex}
 """Each takes the `engine` besides its own arguments; the worker hands it in."""
+PERIODIC: dict[str, str] = {"*/10 * * * *": INDEX}
+"""Also where nothing changes: an index that is missing, or of an older version, is made."""
 
 
 async def ask_for_index(session: AsyncSession, service_ids: Sequence[UUID]) -> None:
-    """Have these services indexed after the commit."""
-    for start in range(0, len(service_ids), BATCH):
-        await enqueue(session, INDEX, service_ids=[str(id) for id in service_ids[start : start + BATCH]])
+    """Have these services indexed after the commit; whoever commits meanwhile shares the write."""
+    if service_ids:
+        await _due(session, service_ids)
+        await enqueue(session, INDEX)
 
 
 async def ask_for_reindex(session: AsyncSession) -> None:
@@ -66,8 +81,22 @@ async def ask_for_reindex(session: AsyncSession) -> None:
     await enqueue(session, REINDEX, once=REINDEX)
 
 
-async def _only_writer(session: AsyncSession) -> None:
-    await session.execute(select(func.pg_advisory_xact_lock(_ONE_WRITER)))
+async def _due(session: AsyncSession, service_ids: Sequence[UUID]) -> None:
+    if service_ids:
+        await session.execute(insert(IndexDue), [{"service_id": id} for id in service_ids])
+
+
+async def _only_writer(session: AsyncSession) -> bool:
+    return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(_ONE_WRITER))))
+
+
+async def _told(session: AsyncSession, ids: Sequence[UUID]) -> list[Document]:
+    words = await taxonomy.vocabulary(session)
+    return [
+        document
+        for start in range(0, len(ids), BATCH)
+        for document in await documents(session, ids[start : start + BATCH], words)
+    ]
 
 
 async def _all(session: AsyncSession) -> AsyncIterator[list[Document]]:
@@ -83,4 +112,4 @@ async def _all(session: AsyncSession) -> AsyncIterator[list[Document]]:
         last = ids[-1]
 
 
-__all__ = ["INDEX", "JOBS", "REINDEX", "ask_for_index", "ask_for_reindex", "index", "reindex"]
+__all__ = ["INDEX", "JOBS", "PERIODIC", "REINDEX", "ask_for_index", "ask_for_reindex", "index", "reindex"]

@@ -5,7 +5,7 @@ from referrals.directory.models.changes import Claim, Drift, LocalEdit, Proposal
 from referrals.directory.models.contact import Contact, Language, Phone
 from referrals.directory.models.duplicates import DuplicatePair, DuplicateScan, Merge, MergedInto
 from referrals.directory.models.extension import Attribute, Metadata, MetaTableDescription
-from referrals.directory.models.finding import IndexDue, ServiceWords
+from referrals.directory.models.finding import IndexDue
 from referrals.directory.models.findings import CheckRun, Finding, ReaderReport
 from referrals.directory.models.keeping import DailyCount, HandedList, SavedSearch
 from referrals.directory.models.likeness import Likeness, LikenessKey
@@ -22,9 +22,10 @@ from referrals.directory.models.service import (
     Unit,
 )
 from referrals.directory.models.upkeep import Upkeep, UpkeepAddress, UpkeepLink
-from referrals.directory.models.words import BY_WORDS, IN_ORDER
+from referrals.directory.models.words import BY_LIKENESS, BY_WORDS, IN_ORDER
 
 __all__ = [
+    "BY_LIKENESS",
     "BY_WORDS",
     "IN_ORDER",
     "OWN",
@@ -68,7 +69,6 @@ __all__ = [
     "ServiceArea",
     "ServiceAtLocation",
     "ServiceCapacity",
-    "ServiceWords",
     "Translated",
     "Unit",
     "Upkeep",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, func, text
 
 from referrals.directory.models.location import ServiceAtLocation
 from referrals.directory.models.organization import Organization
@@ -20,9 +20,20 @@ def words_of(alias: str = "") -> str:
     return f"{PLAIN_WORDS}({at}name, {at}alternate_name, {at}description, {at}translations)"
 
 
+def plain_name(alias: str = "") -> str:
+    """The name of a service or an organization in small letters without accents, as the index of likeness has it."""
+    return f"plain_name({alias}.name)" if alias else "plain_name(name)"
+
+
 BY_WORDS = tuple(
     Index(f"ix_{name}_words", text(words_of()), postgresql_using="gin", _table=Base.metadata.tables[name])
     for name in (Service.__tablename__, Organization.__tablename__)
+)
+BY_LIKENESS = Index(
+    "ix_service_plain_name",
+    func.plain_name(Service.name).label("plain_name"),
+    postgresql_using="gin",
+    postgresql_ops={"plain_name": "gin_trgm_ops"},
 )
 IN_ORDER = tuple(
     Index(f"ix_{model.__tablename__}_first_seen_at_id", model.first_seen_at, model.id)

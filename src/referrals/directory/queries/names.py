@@ -1,59 +1,132 @@
-"""Words asked of PostgreSQL: what stands in when the search engine cannot answer."""
+"""Words asked of PostgreSQL: what stands in when no search engine can answer.
 
-from typing import Any
+It reads the records themselves, so it knows no synonyms; but it reads them through indexes alone, and however common a
+word is, no more than `_LOOKED_AT` services are put in order for it. Of whoever has a confidential address only names are
+looked through: a hit would tell that a text holds the street.
+"""
 
-from sqlalchemy import ColumnElement, String, Text, Uuid, bindparam, case, cast, func, or_
-from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Uuid,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG, TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.masking import mask
 from referrals.directory.models import Listing, Organization, Service
+from referrals.directory.models.words import PLAIN_WORDS, plain_name, words_of
 from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.queries.published import asked, comes_here, published, shape, values
 from referrals.directory.search.port import BOUND, Hit, Page, Query
+from referrals.directory.search.stems import stems
+from referrals.kit.text import fold
 
-_ALIKE = 0.45
-"""`word_similarity` from which a name counts as holding the words."""
+_LOOKED_AT: Final = 1000
+_FEW: Final = 5
+_MOST: Final = 12
+"""Words of a question that are looked for."""
+_STEM: Final = 4
+"""Letters of a stem that say enough; of an unfinished word half of that will do."""
+_Shaped = tuple[int, str, Query]
 
 
 async def by_names(session: AsyncSession, query: Query) -> Page[Hit]:
-    """Names by likeness, descriptions by their words; the first `BOUND` on one page. Knows no synonyms and no stems.
-
-    Of whoever has a confidential address only names are looked through: a hit would tell that a text holds the street.
-    """
+    """All words, else any, and names that are very like them; the first `BOUND` on one page."""
+    words = [word for one in query.words for word in fold(one).split()][:_MOST]
+    if not words:
+        return Page((), 0)
+    forms = {
+        f"word_{number}": _forms(word, unfinished=query.unfinished and number == len(words) - 1)
+        for number, word in enumerate(words)
+    }
+    discreet = (await mask(session)).concerned
     found = await rows(
-        session,
-        _by_names,
-        shape(query),
-        words=" ".join(query.words),
-        any_word=" or ".join(query.words),
-        discreet=(await mask(session)).concerned,
-        **values(query),
-    )
-    hits = tuple(Hit(id, round(float(score), 4)) for id, score in found)
+        session, _by_names, (len(words), query.match, shape(query)),
+        typed=" ".join(words), discreet=discreet, **forms, **values(query),
+    )  # fmt: skip
+    hits = tuple(Hit(id, round(min(float(score), 1.0), 4)) for id, score in found)
     return Page(hits[:BOUND], min(len(hits), BOUND), len(hits) > BOUND)
 
 
-def _by_names(query: Query) -> AnySelect:
-    discreet = Service.organization_id == func.any(bindparam("discreet", type_=ARRAY(Uuid)))
-    others = case((discreet, ""), else_=_other_texts())
-    own = func.greatest(_alike(Service.name), _alike(others))
-    name = func.greatest(own, _alike(Organization.name) * 0.8)
-    texts = Service.name + " " + case((discreet, ""), else_=Service.description) + " " + others
-    vector = func.to_tsvector("simple", func.unaccent(texts))
-    asked_for = func.websearch_to_tsquery("simple", bindparam("any_word", type_=String))
-    score = name * 0.8 + func.least(func.ts_rank(vector, asked_for), 1.0) * 0.2
-    statement = published().with_only_columns(Listing.service_id, score)
-    statement = statement.where(or_(name >= _ALIKE, vector.bool_op("@@")(asked_for)), *asked(query))
+def _forms(word: str, *, unfinished: bool) -> str:
+    """A word as a text search knows it: itself, or anything that begins as its stems do."""
+    beginnings = {one for one in stems(word) if len(one) >= _STEM}
+    if unfinished and len(word) * 2 >= _STEM:
+        beginnings.add(word)
+    return " | ".join([f"'{word}'", *(f"'{one}':*" for one in sorted(beginnings))])
+
+
+def _by_names(shaped: _Shaped) -> AnySelect:
+    count, match, query = shaped
+    words: list[ColumnElement[Any]] = [
+        func.to_tsquery(literal(PLAIN_WORDS, REGCONFIG), bindparam(f"word_{number}", type_=String), type_=TSQUERY)
+        for number in range(count)
+    ]
+    strict = union_all(*_holding(_chained(words, "&&"), 1.0)).cte("strict").prefix_with("MATERIALIZED")
+    few = select(func.count()).select_from(strict).scalar_subquery() < _FEW
+    some: list[Any] = [select(strict.c.id, strict.c.score), select(_alike().where(few).subquery())]
+    if match == "any" and count > 1:
+        some += [select(one.where(few).subquery()) for one in _holding(_chained(words, "||"), 0.5)]
+    found = union_all(*some).subquery()
+    score = func.max(found.c.score)
+    statement = (
+        published()
+        .join(found, found.c.id == Listing.service_id)
+        .with_only_columns(Listing.service_id, score)
+        .where(*asked(query))
+        .group_by(Listing.service_id)
+    )
     if query.distant == "only":
         statement = statement.where(comes_here(query))
     return statement.order_by(score.desc(), Listing.service_id).limit(BOUND + 1)
 
 
-def _alike(text: Any) -> ColumnElement[Any]:
-    return func.word_similarity(bindparam("words", type_=String), func.unaccent(func.lower(text)))
+def _holding(wanted: ColumnElement[Any], worth: float) -> tuple[AnySelect, AnySelect]:
+    """Services whose own words these are, and those of organizations whose words they are."""
+    discreet = Service.organization_id == func.any(bindparam("discreet", type_=ARRAY(Uuid)))
+    named = func.to_tsvector(literal(PLAIN_WORDS, REGCONFIG), Service.name).bool_op("@@")(wanted)
+    own = select(Service.id, (worth * (0.3 + 0.7 * _likeness(Service.name))).label("score")).where(
+        literal_column(words_of("service")).bool_op("@@")(wanted), or_(~discreet, named)
+    )
+    secret = Organization.id == func.any(bindparam("discreet", type_=ARRAY(Uuid)))
+    called = func.to_tsvector(literal(PLAIN_WORDS, REGCONFIG), Organization.name).bool_op("@@")(wanted)
+    owners = (
+        select(Organization.id, _likeness(Organization.name).label("likeness"))
+        .where(literal_column(words_of("organization")).bool_op("@@")(wanted), or_(~secret, called))
+        .limit(_LOOKED_AT)
+        .subquery()
+    )
+    theirs = select(Service.id, (worth * (0.2 + 0.5 * owners.c.likeness)).label("score")).join(
+        owners, owners.c.id == Service.organization_id
+    )
+    return own.limit(_LOOKED_AT), theirs.limit(_LOOKED_AT)
 
 
-def _other_texts() -> ColumnElement[Any]:
-    """What the service says in its other languages."""
-    return func.coalesce(cast(func.jsonb_path_query_array(Service.translations, cast("$.*.*", JSONPATH)), Text), "")
+def _alike() -> AnySelect:
+    """Names that hold something very like the words; their trigrams' index says which."""
+    name = text(plain_name("service"))
+    close = bindparam("typed", type_=String).bool_op("<%")(name)
+    return select(Service.id, (0.6 * _likeness(Service.name)).label("score")).where(close).limit(_LOOKED_AT)
+
+
+def _likeness(name: Any) -> ColumnElement[Any]:
+    return func.word_similarity(bindparam("typed", type_=String), func.plain_name(name))
+
+
+def _chained(parts: Sequence[ColumnElement[Any]], sign: str) -> ColumnElement[Any]:
+    first, *others = parts
+    for other in others:
+        first = first.op(sign, return_type=TSQUERY())(other)
+    return first

@@ -4,7 +4,7 @@ Conditions take their values as named parameters, so that a statement is built o
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Float,
+    Integer,
     String,
     Uuid,
     and_,
@@ -31,7 +32,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
 from referrals.directory.queries.prepared import AnySelect, rows
+from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import Here, Query
+from referrals.directory.search.tags import groups
 from referrals.kit.geo import Km, LatLon
 
 REMOTE = "remote"
@@ -71,6 +74,9 @@ def shape(query: Query) -> Query:
     here = query.near
     return Query(
         terms=("",) if query.terms else (),
+        besides=("",) if query.besides else (),
+        tags=tuple(f"wish{number}" for number in range(len(groups(query.tags)))),
+        open=_ANY_TIME if query.open else None,
         near=here and Here(_SOMEWHERE, here.country and "", ("",) if here.postcodes else (), here.department and ""),
         radius_km=None if query.radius_km is None else Km(0),
         distant=query.distant,
@@ -78,6 +84,7 @@ def shape(query: Query) -> Query:
         languages=("",) if query.languages else (),
         organization_id=query.organization_id and UUID(int=0),
         on=query.on and date.min,
+        order=query.order,
     )
 
 
@@ -86,6 +93,7 @@ def values(query: Query) -> dict[str, Any]:
     here = query.near
     return {
         "terms": list(query.terms),
+        "besides": list(query.besides),
         "modes": list(query.modes),
         "languages": list(query.languages),
         "organization": query.organization_id,
@@ -95,7 +103,14 @@ def values(query: Query) -> dict[str, Any]:
         "held": _held(here),
         "department": ((here and here.department) or "").lower(),
         "reach": None if query.radius_km is None else query.radius_km * 1000,
+        **{f"wish_{number}": list(one_of) for number, one_of in enumerate(groups(query.tags))},
+        **(_opening(query.open) if query.open else {}),
     }
+
+
+def _opening(at: OpenAt) -> dict[str, Any]:
+    keys = at.keys()
+    return {"open_week": list(keys.week), "open_dated": list(keys.dated), "open_different": list(keys.different)}
 
 
 def asked(query: Query) -> list[ColumnElement[bool]]:
@@ -103,6 +118,11 @@ def asked(query: Query) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if query.terms:
         conditions.append(Listing.need_paths.overlap(_texts("terms")))
+    if query.besides:
+        conditions.append(Listing.need_paths.overlap(_texts("besides")))
+    conditions += [Listing.tags.overlap(_texts(f"wish_{number}")) for number in range(len(groups(query.tags)))]
+    if query.open:
+        conditions.append(is_open())
     if query.modes:
         conditions.append(Listing.modes.overlap(_texts("modes")))
     if query.languages:
@@ -113,6 +133,15 @@ def asked(query: Query) -> list[ColumnElement[bool]]:
         ends = Listing.available_until
         conditions.append(or_(ends.is_(None), ends >= bindparam("today", type_=Date())))
     return conditions
+
+
+def is_open() -> ColumnElement[bool]:
+    """Known to be open at the moment of the question, on the clock of the place (see `search.openings`)."""
+    week, dated, different = (
+        bindparam(f"open_{name}", type_=ARRAY(Integer)) for name in ("week", "dated", "different")
+    )
+    usual = and_(Listing.open_week.overlap(week), ~Listing.open_dated.overlap(different))
+    return or_(Listing.open_dated.overlap(dated), usual)
 
 
 def needs_travel() -> ColumnElement[bool]:
@@ -202,3 +231,4 @@ def _fixed(codes: tuple[str, ...]) -> ColumnElement[Any]:
 
 
 _SOMEWHERE = LatLon(0.0, 0.0)
+_ANY_TIME = OpenAt(datetime.min)  # noqa: DTZ901  # the clock of wherever the place is

@@ -1,17 +1,36 @@
-"""Questions without words: a need, a place, filters. PostGIS answers them alone."""
+"""Questions that PostGIS answers: a need, a place, wishes; and what of an engine's answer is really within reach.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+One statement for a list. Its parts are asked apart, because an OR of them would sort the whole country: what is near,
+what need not be near, what an engine named. Each part is bounded, so that a common need costs no more than a rare one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import func, null, select
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Float,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingPlace
-from referrals.directory.queries.prepared import AnySelect, Build, rows
+from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.queries.published import (
-    among,
     asked,
     comes_here,
     here,
@@ -23,30 +42,50 @@ from referrals.directory.queries.published import (
     values,
     within_reach,
 )
+from referrals.directory.search.cells import keys_around, narrows
 from referrals.directory.search.port import BOUND, PAGE_SIZE, Hit, Page, Query
+from referrals.directory.search.tags import groups, offered
 from referrals.kit.geo import Km
 
-_PLACES = 3
+_PLACES: Final = 3
 """Rows asked for each service that is wanted: some have several places, each of which is a row."""
+_ROWS: Final = (BOUND + 1) * _PLACES
+_RINGS: Final = (Km(12), Km(60), Km(600))
+"""Where a ring holds enough, nothing further out is looked at."""
+_LOOKED_AT: Final = 1500
+"""Services of one need that are put in order; of a need that more have, some."""
+_NEAR, _COMING, _NAMED, _COUNTS = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Everything up to the bound. `near`: by distance; `coming`: in no need of being near; `named`: of the ids given.
+
+    `facets`: tag -> how many of all of these have it.
+    """
+
+    near: tuple[Hit, ...] = ()
+    coming: tuple[Hit, ...] = ()
+    named: tuple[Hit, ...] = ()
+    facets: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def more(self) -> bool:
+        return len(self.near) > BOUND or len(self.coming) > BOUND
 
 
 async def by_structure(session: AsyncSession, query: Query) -> Page[Hit]:
     """One page: the near ones by distance, and after every two of them one that need not be near."""
     found = await all_by_structure(session, query)
     start = (query.page - 1) * PAGE_SIZE
-    return Page(found.items[start : start + PAGE_SIZE], found.total, found.more, query.page)
+    return Page(found.items[start : start + PAGE_SIZE], found.total, found.more, query.page, found.facets)
 
 
 async def all_by_structure(session: AsyncSession, query: Query) -> Page[Hit]:
-    """The first `BOUND` hits on one page. Two questions asked apart: an OR of both would sort the whole country."""
-    near: list[Hit] = []
-    coming: list[Hit] = []
-    if query.distant != "only":
-        near = await _hits(session, _nearest if query.near else _anywhere, query)
-    if query.near or query.distant == "only":
-        coming = await _hits(session, _coming, query)
-    mixed = mix(near, coming)
-    return Page(tuple(mixed[:BOUND]), min(len(mixed), BOUND), len(mixed) > BOUND)
+    """The first `BOUND` hits on one page."""
+    found = await look(session, query)
+    mixed = mix(found.near, found.coming)
+    return Page(tuple(mixed[:BOUND]), min(len(mixed), BOUND), len(mixed) > BOUND, facets=found.facets)
 
 
 def mix(near: Sequence[Hit], others: Iterable[Hit]) -> list[Hit]:
@@ -62,72 +101,184 @@ def mix(near: Sequence[Hit], others: Iterable[Hit]) -> list[Hit]:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """How a service is within reach of a question: so far away, or in no need of being near."""
+class _Shape:
+    """What decides how the statement reads. `rings`: so many are looked up by their numbers; `open`: and all beyond."""
 
-    distance_km: Km | None
-    comes: bool
-
-
-async def reach(session: AsyncSession, ids: Sequence[UUID], query: Query) -> dict[UUID, Reach]:
-    """Of these services, those that are published and fit the question, with the way to the nearest place of each."""
-    if not ids:
-        return {}
-    found = await rows(session, _reach, shape(query), ids=list(ids), **values(query))
-    return {id: Reach(None if km is None else Km(km), bool(comes)) for id, km, comes in found}
+    query: Query
+    structured: bool
+    ids: bool
+    rings: int
+    open: bool
 
 
-def _reach(query: Query) -> AnySelect:
-    away: Any = null()
-    if query.near and query.distant != "only":
-        nearest = select(func.min(kilometres()))
-        away = nearest.where(ListingPlace.service_id == Listing.service_id).scalar_subquery()
-    return published().with_only_columns(Listing.service_id, away, comes_here(query)).where(among(), *asked(query))
+async def look(
+    session: AsyncSession, query: Query, ids: Sequence[UUID] = (), *, structured: Literal["yes", "no"] = "yes"
+) -> Found:
+    """Whatever fits the question, and those of these ids that are within its reach. One statement.
+
+    `structured` "no": the ids alone.
+    """
+    rings = _rings_of(query)
+    shaped = _Shape(shape(query), structured == "yes", bool(ids), len(rings), query.radius_km is None)
+    found = await rows(
+        session, _statement, shaped, ids=list(ids), **values(query),
+        **{f"keys_{number}": list(keys) for number, (_, keys) in enumerate(rings)},
+        **{f"reach_{number}": reach * 1000.0 for number, (reach, _) in enumerate(rings)},
+    )  # fmt: skip
+    parts: dict[int, dict[UUID, float | None]] = {_NEAR: {}, _COMING: {}, _NAMED: {}}
+    facets: dict[str, int] = {}
+    for part, id, away, counts in found:
+        if part == _COUNTS:
+            facets = counts or {}
+        else:
+            parts[part].setdefault(id, away)
+    near, coming, named = (tuple(_ranked(parts[part])) for part in (_NEAR, _COMING, _NAMED))
+    return Found(near, coming, named, offered(facets))
 
 
-def _nearest(query: Query) -> AnySelect:
-    """Nearest first through the spatial index; every place of a service is a row."""
-    statement = (
-        published()
-        .join(ListingPlace, ListingPlace.service_id == Listing.service_id)
-        .with_only_columns(Listing.service_id, kilometres())
-        .where(*asked(query), needs_travel(), ListingPlace.point.is_not(None))
+def _ranked(found: Mapping[UUID, float | None]) -> Iterable[Hit]:
+    """The score only says the order."""
+    many = len(found) + 1
+    return (
+        Hit(id, round(1 - rank / many, 4), None if away is None else Km(away))
+        for rank, (id, away) in enumerate(found.items())
     )
+
+
+def _rings_of(query: Query) -> list[tuple[Km, tuple[int, ...]]]:
+    """How far each ring reaches, and the numbers to look up in it; none where nothing narrows what is near."""
+    if query.near is None or query.distant == "only":
+        return []
+    wishes = [one_of for one_of in groups(query.tags) if all(map(narrows, one_of))]
+    codes = next((codes for codes in (query.terms, query.besides, *wishes) if codes), ())
+    if not codes:
+        return []
+    within = [ring for ring in _RINGS if query.radius_km is None or ring * 2 <= query.radius_km]
     if query.radius_km is not None:
-        statement = statement.where(within_reach())
-    away = ListingPlace.point.op("<->")(here())
-    return statement.order_by(away, Listing.service_id).limit((BOUND + 1) * _PLACES)
+        within.append(query.radius_km)
+    found = [(ring, keys_around(query.near.at, ring, codes)) for ring in within]
+    return found if all(keys for _, keys in found) else []
+
+
+def _statement(shaped: _Shape) -> AnySelect:
+    parts: list[tuple[int, CTE]] = []
+    query = shaped.query
+    if shaped.structured and query.distant != "only":
+        parts.append((_NEAR, _once("near", _nearest(shaped) if query.near else _anywhere(query))))
+    if shaped.structured and (query.near or query.distant == "only"):
+        parts.append((_COMING, _once("coming", _coming(query))))
+    if shaped.ids:
+        parts.append((_NAMED, _once("named", _named(query))))
+    nothing = cast(null(), JSONB)
+    told = [
+        select(literal_column(f"{number}").label("part"), part.c.service_id, part.c.away, nothing.label("counts"), part.c.rank)
+        for number, part in parts
+    ]  # fmt: skip
+    every = union_all(*(select(part.c.service_id, part.c.tags) for _, part in parts)).subquery()
+    each = select(every.c.service_id, every.c.tags).ext(distinct_on(every.c.service_id)).subquery()
+    tag = func.unnest(each.c.tags).label("tag")
+    single = select(tag).subquery()
+    counted = select(single.c.tag, func.count().label("many")).group_by(single.c.tag).subquery()
+    counts = select(func.jsonb_object_agg(counted.c.tag, counted.c.many)).scalar_subquery()
+    told.append(
+        select(literal_column(f"{_COUNTS}"), cast(null(), Uuid), cast(null(), Float), counts, literal_column("0"))
+    )
+    whole = union_all(*told).subquery()
+    return select(whole.c.part, whole.c.service_id, whole.c.away, whole.c.counts).order_by(whole.c.part, whole.c.rank)
+
+
+def _once(name: str, statement: AnySelect) -> CTE:
+    """Ranked as the statement orders it, and reckoned once for the list and for the counts."""
+    inner = statement.subquery()
+    return select(inner, func.row_number().over().label("rank")).cte(name).prefix_with("MATERIALIZED")
+
+
+def _nearest(shaped: _Shape) -> AnySelect:
+    """Each service once, at its nearest place, nearest first."""
+    some = _rings(shaped).subquery()
+    once = select(some.c.service_id, func.min(some.c.away).label("away")).group_by(some.c.service_id)
+    each = once.order_by(func.min(some.c.away), some.c.service_id).limit(BOUND + 1).subquery()
+    return (
+        published()
+        .join(each, each.c.service_id == Listing.service_id)
+        .with_only_columns(Listing.service_id, each.c.away, Listing.tags)
+        .order_by(each.c.away, Listing.service_id)
+    )
+
+
+def _rings(shaped: _Shape) -> Any:
+    """Through the spatial index; or, where something narrows it, by the numbers of what is offered in each part."""
+    if not shaped.rings:
+        reached = [within_reach()] if shaped.query.radius_km is not None else []
+        return _around(shaped.query, *reached).order_by(ListingPlace.point.op("<->")(here())).limit(_ROWS)
+    rings: list[AnySelect] = []
+    beyond: list[ColumnElement[bool]] = []
+    for number in range(shaped.rings):
+        inside = func.ST_DWithin(
+            ListingPlace.point, here(), bindparam(f"reach_{number}", type_=Float), literal_column("false")
+        )
+        there = ListingPlace.keys.overlap(bindparam(f"keys_{number}", type_=ARRAY(BigInteger)))
+        rings.append(_around(shaped.query, there, inside, *beyond))
+        beyond = [~inside]
+    if shaped.open:
+        rings.append(_around(shaped.query, *beyond))
+    # Rows are taken from a ring only when those before it have given all of their own.
+    ordered = [ring.order_by(kilometres(), Listing.service_id).limit(_ROWS) for ring in rings]
+    return union_all(*ordered).limit(_ROWS) if len(ordered) > 1 else ordered[0]
+
+
+def _around(query: Query, *reached: ColumnElement[bool]) -> AnySelect:
+    return (
+        select(Listing.service_id, kilometres().label("away"))
+        .join(ListingPlace, ListingPlace.service_id == Listing.service_id)
+        .where(Listing.published, ListingPlace.point.is_not(None), *reached, *asked(query), needs_travel())
+    )
 
 
 def _anywhere(query: Query) -> AnySelect:
-    """Without a place: those with room first, then those checked last."""
+    """Without a place: those with room first, then those checked last; or those to be had soonest."""
     travel = [needs_travel()] if query.distant == "never" else []
-    statement = published().with_only_columns(Listing.service_id, null()).where(*asked(query), *travel)
-    return statement.order_by(*_freshest()).limit(BOUND + 1)
+    return _freshest(query, *travel)
 
 
 def _coming(query: Query) -> AnySelect:
     """What need not be near; that which is meant for here before that which is for everybody."""
     known = query.near and (query.near.country or query.near.postcodes)
     first = (is_for_here(query.near).desc(),) if known else ()
-    statement = published().with_only_columns(Listing.service_id, null()).where(*asked(query), comes_here(query))
-    return statement.order_by(*first, *_freshest()).limit(BOUND + 1)
+    return _freshest(query, comes_here(query), first=first)
 
 
-def _freshest() -> tuple[Any, ...]:
-    return (
-        (Listing.capacity_status == "has-capacity").desc().nulls_last(),
-        Listing.assured_date.desc().nulls_last(),
-        Listing.service_id,
+def _freshest(query: Query, *conditions: ColumnElement[bool], first: tuple[Any, ...] = ()) -> AnySelect:
+    soon = (Listing.soon.asc().nulls_last(),) if query.order == "soon" else ()
+    order = (*first, *soon, Listing.freshness.desc(), Listing.service_id)
+    fitting = published().where(*asked(query), *conditions)
+    if query.terms or query.besides:
+        some = fitting.with_only_columns(Listing.service_id).limit(_LOOKED_AT).subquery()
+        fitting = select(Listing).join(some, some.c.service_id == Listing.service_id)
+    columns = (Listing.service_id, cast(null(), Float).label("away"), Listing.tags)
+    return fitting.with_only_columns(*columns).order_by(*order).limit(BOUND + 1)
+
+
+def _named(query: Query) -> AnySelect:
+    """Those of the ids that fit, with the way to the nearest place of each; what is too far must come here."""
+    wanted = Listing.service_id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
+    fitting = published().where(wanted, *asked(query))
+    nowhere: ColumnElement[Any] = cast(null(), Float)
+    if query.distant == "only" or query.near is None:
+        reached = comes_here(query) if query.distant == "only" else needs_travel() if query.distant == "never" else None
+        fitting = fitting if reached is None else fitting.where(reached)
+        return fitting.with_only_columns(Listing.service_id, nowhere.label("away"), Listing.tags)
+    way = (
+        select(func.min(kilometres()).label("km"))
+        .where(ListingPlace.service_id == Listing.service_id)
+        .correlate(Listing)
+        .lateral("way")
     )
-
-
-async def _hits(session: AsyncSession, build: Build[Query], query: Query) -> list[Hit]:
-    """Each service once, at its nearest place. The score only says the order."""
-    nearest: dict[UUID, float | None] = {}
-    for id, away in await rows(session, build, shape(query), **values(query)):
-        nearest.setdefault(id, away)
-    return [
-        Hit(id, round(1 - rank / (len(nearest) + 1), 4), None if away is None else Km(away))
-        for rank, (id, away) in enumerate(nearest.items())
-    ]
+    near: ColumnElement[bool] = way.c.km.is_not(None)
+    if query.radius_km is not None:
+        near = way.c.km * 1000.0 <= bindparam("reach", type_=Float)
+    return (
+        fitting.join(way, literal_column("true"))
+        .with_only_columns(Listing.service_id, case((near, way.c.km), else_=nowhere).label("away"), Listing.tags)
+        .where(or_(near, comes_here(query)))
+    )

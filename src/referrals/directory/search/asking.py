@@ -1,15 +1,19 @@
 """One search under way: PostGIS for the need, an engine for the words, one order for the answers of both."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import exp
 from typing import Final, Literal
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.queries.names import by_names
-from referrals.directory.queries.published import published_ids
-from referrals.directory.queries.structure import all_by_structure, mix, reach
-from referrals.directory.search.port import Hit, Page, Query, SearchUnavailable, ServiceSearch
+from referrals.directory.queries.soonest import soonest
+from referrals.directory.queries.structure import Found, look, mix
+from referrals.directory.search.openings import OpenAt
+from referrals.directory.search.port import BOUND, Hit, Page, Query, SearchUnavailable, ServiceSearch
+from referrals.directory.search.tags import group_of
 from referrals.directory.search.understand import Understood
 from referrals.kit.geo import Km
 from referrals.kit.logs import logger
@@ -23,66 +27,91 @@ _NAMED: Final = 0.4
 """An engine's score from which words were found in a name or a need, not only somewhere in a description."""
 _FAINT: Final = 0.2
 """Part of the best score below which a hit shares no more than a little word."""
+_GROUPS: Final = 3
+"""Groups of wishes for which it is counted what else of the group there would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything up to the bound, in one order. `fits`: it has what was meant, not only something like it."""
+
+    hits: tuple[Hit, ...] = ()
+    facets: Mapping[str, int] = field(default_factory=dict)
+    more: bool = False
+    fits: bool = False
+
+    @property
+    def any_near(self) -> bool:
+        return any(hit.distance_km is not None for hit in self.hits)
 
 
 class Asking:
     """What was meant, and who is asked for it."""
 
-    def __init__(self, session: AsyncSession, engine: ServiceSearch, meant: Understood) -> None:
+    def __init__(self, session: AsyncSession, engine: ServiceSearch, meant: Understood, now: OpenAt) -> None:
         self.session = session
+        self.now = now
         self.engine = engine
         self.meant = meant
         self.answered: Engine = "structure"
-        self.more = False
-        self.fits = False
-        """Whether the last answer has what was meant: a service that offers the need, or one that holds the words."""
 
-    async def ask(self, asked: Query) -> list[Hit]:
-        """Everything up to the bound, in one order."""
-        meant = tuple(term.code for term in self.meant.terms)
-        if not meant and self.meant.said:
-            found = blend([], _clear(await self._worded(replace(asked, words=self.meant.said))))
-            self.fits = bool(found)
-            return found
-        offered = await self._offered(asked, meant)
-        self.fits = bool(offered)
+    async def ask(self, asked: Query) -> Answer:
+        """In the order that is asked for."""
+        answer = await self._ask(asked)
+        if asked.order == "near":
+            return replace(answer, hits=tuple(sorted(answer.hits, key=_way)))
+        if asked.order == "soon":
+            return replace(answer, hits=tuple(await soonest(self.session, answer.hits, self.now)))
+        return answer
+
+    async def facets(self, asked: Query, answer: Answer) -> dict[str, int]:
+        """Of the answer; of a group that was wished for also what else there would be instead of the wish."""
+        facets = dict(answer.facets)
+        for group in list(dict.fromkeys(map(group_of, asked.tags)))[:_GROUPS]:
+            without = tuple(tag for tag in asked.tags if group_of(tag) != group)
+            others = await self._ask(replace(asked, tags=without))
+            facets |= {tag: many for tag, many in others.facets.items() if group_of(tag) == group}
+        return facets
+
+    async def _ask(self, asked: Query) -> Answer:
+        needs = tuple(term.code for term in self.meant.terms)
+        if self.meant.said and not needs:
+            return await self._by_words(asked)
+        meant = replace(asked, terms=needs, besides=asked.terms) if needs else asked
         if not self.meant.said:
-            return offered
-        # Whoever only shares a word with the need's name is no answer: all of them, in a name, or nothing.
-        holding = await self._worded(replace(asked, words=self.meant.said, match="all"))
-        strictly = [hit for hit in holding if hit.score >= _NAMED]
-        if asked.near and not self.meant.words:
-            known = {hit.id for hit in offered}
-            return [*offered, *(hit for hit in strictly if hit.id not in known)]
-        among = await self._from_engine(replace(asked, words=self.meant.said, terms=meant))
-        known = {hit.id for hit in offered}
-        return blend(offered, strictly + [hit for hit in among if hit.id in known])
+            found = await look(self.session, meant)
+            hits = mix(found.near, found.coming)
+            return _answer(hits, found, fits=bool(hits))
+        return await self._by_need(asked, meant)
 
-    async def _offered(self, asked: Query, meant: tuple[str, ...] = ()) -> list[Hit]:
-        """With two needs in one line, either will do; a need that must hold narrows them after that."""
-        page = await all_by_structure(self.session, replace(asked, terms=meant or asked.terms))
-        self.more = self.more or page.more
-        if not (meant and asked.terms):
-            return list(page.items)
-        fitting = await published_ids(self.session, [hit.id for hit in page.items], Query(terms=asked.terms))
-        return [hit for hit in page.items if hit.id in fitting]
-
-    async def _worded(self, asked: Query) -> list[Hit]:
+    async def _by_words(self, asked: Query) -> Answer:
         """From the engine; what may be seen, and how far it is, says the database."""
-        found = await self._from_engine(asked)
-        there = await reach(self.session, [hit.id for hit in found], asked)
-        hits = []
-        for hit in found:
-            way = there.get(hit.id)
-            if way is None:
-                continue
-            near = way.distance_km is not None and (asked.radius_km is None or way.distance_km <= asked.radius_km)
-            if near or way.comes or asked.near is None:
-                hits.append(replace(hit, distance_km=way.distance_km if near else None))
-        return hits
+        page = await self._from_engine(replace(asked, words=self.meant.said))
+        clear = _clear(page.items)
+        if not clear:
+            return Answer()
+        there = await look(self.session, asked, [hit.id for hit in clear], structured="no")
+        hits = blend([], _placed(clear, there))
+        return Answer(tuple(hits), page.facets if page.more and page.facets else there.facets, page.more, bool(hits))
 
-    async def _from_engine(self, asked: Query) -> list[Hit]:
-        page: Page[Hit]
+    async def _by_need(self, asked: Query, meant: Query) -> Answer:
+        """Whoever only shares a word with the need's name is no answer: all of them, in a name, or nothing."""
+        beside = bool(self.meant.words) or asked.near is None
+        spoken = replace(asked, words=self.meant.said, faceted=False)
+        holding = await self._from_engine(replace(spoken, match="all"))
+        strictly = [hit for hit in holding.items if hit.score >= _NAMED]
+        among = await self._from_engine(replace(spoken, terms=meant.terms, besides=meant.besides)) if beside else None
+        found = await look(self.session, meant, [hit.id for hit in strictly])
+        offered = mix(found.near, found.coming)
+        known = {hit.id for hit in offered}
+        named = _placed(strictly, found)
+        if among is None:
+            hits = [*offered, *(hit for hit in named if hit.id not in known)]
+        else:
+            hits = blend(offered, named + [hit for hit in among.items if hit.id in known])
+        return _answer(hits, found, fits=bool(offered))
+
+    async def _from_engine(self, asked: Query) -> Page[Hit]:
         try:
             page = await self.engine.find(asked)
             self.answered = "index"
@@ -90,26 +119,39 @@ class Asking:
             logger().warning("search_without_index", reason=str(error))
             page = await by_names(self.session, asked)
             self.answered = "database"
-        self.more = self.more or page.more
-        return list(page.items)
+        return page
 
 
-def _clear(hits: list[Hit]) -> list[Hit]:
+def _answer(hits: Sequence[Hit], found: Found, *, fits: bool) -> Answer:
+    return Answer(tuple(hits), found.facets, found.more or len(hits) > BOUND, fits)
+
+
+def _placed(hits: Sequence[Hit], found: Found) -> list[Hit]:
+    """Those that are within reach, with the way to them."""
+    there = {hit.id: hit for hit in found.named}
+    return [replace(hit, distance_km=there[hit.id].distance_km) for hit in hits if hit.id in there]
+
+
+def _way(hit: Hit) -> tuple[bool, float]:
+    return hit.distance_km is None, hit.distance_km or 0.0
+
+
+def _clear(hits: Sequence[Hit]) -> list[Hit]:
     best = max((hit.score for hit in hits), default=0.0)
     return [hit for hit in hits if hit.score >= best * _FAINT]
 
 
-def blend(offered: list[Hit], worded: list[Hit]) -> list[Hit]:
+def blend(offered: Sequence[Hit], worded: Sequence[Hit]) -> list[Hit]:
     """One order from both: the right need counts most, then the words, then nearness. What comes here is mixed in."""
     known = {hit.id: hit for hit in offered}
-    words: dict[object, Hit] = {}
+    words: dict[UUID, Hit] = {}
     for hit in worded:
         if hit.id not in words or words[hit.id].score < hit.score:
             words[hit.id] = hit
     best = max((hit.score for hit in worded), default=1.0) or 1.0
     weight = _WORDS if offered else _NEED + _WORDS
     together: list[Hit] = []
-    for id in dict.fromkeys([*(hit.id for hit in offered), *(hit.id for hit in worded)]):
+    for id in dict.fromkeys([*known, *words]):
         away = known[id].distance_km if id in known else words[id].distance_km
         matched = words[id].score / best if id in words else 0.0
         nearness = exp(-away / _NEARBY) if away is not None else 0.0

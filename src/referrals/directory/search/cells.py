@@ -20,12 +20,28 @@ COARSE: Final = 1.5
 """Degrees from side to side."""
 _FINE_TO: Final = Km(70)
 _FARTHEST: Final = Km(600)
+_ROWS: Final = 400
+"""Added to a row, so that none is negative."""
 
 
 def keys_of(at: LatLon, needs: Iterable[str], tags: Iterable[str]) -> list[int]:
     """The numbers of a place. Of the tags only those that few services have: the others narrow nothing."""
     codes = dict.fromkeys([*needs, *(tag for tag in tags if narrows(tag))])
     return sorted({_key(size, *_cell(at, size), code) for size in (FINE, COARSE) for code in codes})
+
+
+def cells_of(at: LatLon) -> tuple[int, ...]:
+    """The cells of a point, for an engine that looks for things and places apart."""
+    return tuple(_numbered(size, *_cell(at, size)) for size in (FINE, COARSE))
+
+
+@lru_cache(maxsize=512)
+def cells(at: LatLon, radius: Km) -> tuple[int, ...]:
+    """The cells that a circle touches; nothing for one that is too wide."""
+    if radius > _FARTHEST:
+        return ()
+    size = FINE if radius <= _FINE_TO else COARSE
+    return tuple({_numbered(size, *cell) for cell in _cells(at, radius, size)})
 
 
 def narrows(tag: str) -> bool:
@@ -54,6 +70,10 @@ def _cell(at: LatLon, size: float) -> tuple[int, int]:
 
 def _around_the_world(column: int, size: float) -> int:
     return column % round(360 / size)
+
+
+def _numbered(size: float, row: int, column: int) -> int:
+    return ((size == COARSE) << 24) | ((row + _ROWS) << 12) | column
 
 
 def _key(size: float, row: int, column: int, code: str) -> int:

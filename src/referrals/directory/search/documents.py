@@ -1,13 +1,16 @@
 """A service as an engine shall know it, made from its records, its listing and our words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.masking import mask
-from referrals.directory.models import Listing, ListingPlace, Organization, Service, Translated
+from referrals.directory.models import Listing, ListingPlace, Organization, Service
+from referrals.directory.queries.prepared import AnyRow
 from referrals.directory.queries.published import published
 from referrals.directory.search.port import Document
 from referrals.kit.geo import LatLon
@@ -19,36 +22,50 @@ Texts = dict[str, tuple[str, ...]]
 
 async def documents(session: AsyncSession, ids: Sequence[UUID], words: Vocabulary) -> list[Document]:
     """Of those that are published; three statements. No document tells a confidential street."""
-    rows = await session.execute(
-        published()
-        .add_columns(Service, Organization)
-        .where(Listing.service_id.in_(ids))
-        .execution_options(populate_existing=True)
-    )
-    places: dict[UUID, list[ListingPlace]] = {}
-    for place in await session.scalars(select(ListingPlace).where(ListingPlace.service_id.in_(ids))):
+    await session.flush()
+    found = await session.execute(_told.where(Listing.service_id.in_(ids)))
+    places: dict[UUID, list[AnyRow]] = {}
+    for place in await session.execute(_places.where(ListingPlace.service_id.in_(ids))):
         places.setdefault(place.service_id, []).append(place)
     struck = await mask(session)
-    return [
-        struck.over(organization.id, document(service, organization, listing, places.get(service.id, []), words))
-        for listing, service, organization in rows
-    ]
+    return [struck.over(row.organization_id, _document(row, places.get(row.id, []), words)) for row in found]
 
 
-def document(
-    service: Service, organization: Organization, listing: Listing, places: Sequence[ListingPlace], words: Vocabulary
-) -> Document:
+_told = published().with_only_columns(
+    Service.id, Service.name, Service.alternate_name, Service.description, Service.eligibility_description,
+    Service.language, Service.translations, Organization.id.label("organization_id"),
+    Organization.name.label("organization_name"), Organization.alternate_name.label("organization_alternate_name"),
+    Organization.translations.label("organization_translations"), Listing.needs, Listing.specialisms, Listing.affinities,
+    Listing.welcomes, Listing.foreign_terms, Listing.need_paths, Listing.modes, Listing.languages, Listing.tags,
+    Listing.open_week, Listing.open_dated, Listing.soon,
+)  # fmt: skip
+_places = select(
+    ListingPlace.service_id, ListingPlace.city, ListingPlace.postcode, ListingPlace.department, ListingPlace.latitude,
+    ListingPlace.longitude,
+).order_by(ListingPlace.service_id, ListingPlace.id)  # fmt: skip
+
+
+def _document(row: AnyRow, places: Sequence[AnyRow], words: Vocabulary) -> Document:
     """A confidential place gives its area, never a point."""
+    said = row.translations or {}
+    other_rules = [texts.get("eligibility_description") for texts in said.values()]
+    owner = (row.organization_translations or {}).values()
     return Document(
-        id=service.id,
-        names=_texts(service, "name", service.alternate_name),
-        organization=_distinct([*_said(organization, "name"), organization.alternate_name]),
-        needs={language: _needs(listing, words, language) for language in LANGUAGES},
+        id=row.id,
+        names=_texts(row, said, "name", row.alternate_name),
+        organization=_distinct(
+            [row.organization_name, *(texts.get("name") for texts in owner), row.organization_alternate_name]
+        ),
+        needs={language: _needs(row, _Named(words), language) for language in LANGUAGES},
         cities=_distinct(part for place in places for part in (place.city, place.postcode, place.department)),
-        descriptions=_texts(service, "description", *_said(service, "eligibility_description")),
-        terms=tuple(listing.need_paths),
-        modes=tuple(listing.modes),
-        languages=tuple(listing.languages),
+        descriptions=_texts(row, said, "description", row.eligibility_description, *other_rules),
+        terms=tuple(row.need_paths),
+        modes=tuple(row.modes),
+        languages=tuple(row.languages),
+        tags=tuple(row.tags),
+        open_week=tuple(row.open_week),
+        open_dated=tuple(row.open_dated),
+        soon=row.soon,
         points=tuple(
             LatLon(place.latitude, place.longitude)
             for place in places
@@ -57,32 +74,42 @@ def document(
     )
 
 
-def _needs(listing: Listing, words: Vocabulary, language: str) -> tuple[str, ...]:
+class _Named:
+    """A vocabulary as a key: the same object is the same vocabulary."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self.words = words
+
+    def __hash__(self) -> int:
+        return id(self.words)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Named) and other.words is self.words
+
+
+def _needs(row: AnyRow, words: _Named, language: str) -> tuple[str, ...]:
     """Labels and synonyms of what is offered, labels of what it is special in, and the names a source gave it."""
-    said: list[str | None] = []
-    for code in listing.needs:
-        if term := words.term(NEED, code):
-            said += [term.label(language), *term.synonyms(language)]
-    for taxonomy, codes in (
-        ("specialism", listing.specialisms), ("affinity", listing.affinities), (AUDIENCE, listing.welcomes),
-    ):  # fmt: skip
-        said += [words.label(taxonomy, code, language) for code in codes if code != "everyone"]
-    return _distinct([*said, *listing.foreign_terms])
+    said = [text for code in row.needs for text in _called(words, code, language)]
+    for taxonomy, codes in (("specialism", row.specialisms), ("affinity", row.affinities), (AUDIENCE, row.welcomes)):
+        said += [words.words.label(taxonomy, code, language) for code in codes if code != "everyone"]
+    return _distinct([*said, *row.foreign_terms])
 
 
-def _texts(record: Service, field: str, *more: str | None) -> Texts:
+@lru_cache(maxsize=2000)
+def _called(words: _Named, code: str, language: str) -> tuple[str, ...]:
+    term = words.words.term(NEED, code)
+    return (term.label(language), *term.synonyms(language)) if term else ()
+
+
+def _texts(row: AnyRow, said: Mapping[str, Mapping[str, Any]], field: str, *more: str | None) -> Texts:
     """Each text by its language; one whose language is unknown counts for both."""
     found: dict[str, list[str | None]] = {language: [] for language in LANGUAGES}
-    for language in LANGUAGES if record.language not in LANGUAGES else (record.language,):
-        found[language] += [getattr(record, field), *more]
-    for language, said in record.translations.items():
+    for language in LANGUAGES if row.language not in LANGUAGES else (row.language,):
+        found[language] += [getattr(row, field), *more]
+    for language, texts in said.items():
         if language in found:
-            found[language].append(said.get(field))
+            found[language].append(texts.get(field))
     return {language: _distinct(texts) for language, texts in found.items()}
-
-
-def _said(record: Translated, field: str) -> list[str | None]:
-    return [getattr(record, field), *(said.get(field) for said in record.translations.values())]
 
 
 def _distinct(texts: Iterable[str | None]) -> tuple[str, ...]:

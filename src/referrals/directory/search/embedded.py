@@ -6,30 +6,37 @@ stem, the stem above the beginning of a word, that above a slip of the finger; a
 """
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import log
 from pathlib import Path
 from time import time_ns
+from typing import Any
 from uuid import UUID
 
 import tantivy
 from anyio import to_thread
-from rapidfuzz import fuzz
-from tantivy import Filter, Occur, TextAnalyzerBuilder, Tokenizer
+from tantivy import Occur, TextAnalyzerBuilder, Tokenizer
 from tantivy import Query as Ask
 
+from referrals.directory.search.cells import cells, cells_of
+from referrals.directory.search.openings import Keys
 from referrals.directory.search.port import BOUND, Batches, Document, Hit, Page, Query, SearchUnavailable
-from referrals.directory.search.square import square
+from referrals.directory.search.stems import ANALYZERS, STEMMERS, stem
+from referrals.directory.search.tags import MODE, group_of, offered
 from referrals.kit.text import fold
 
-VERSION = 1
+VERSION = 2
 """Of the schema below; a folder made by another one is not opened."""
 WEIGHTS = {"name": 6.0, "need": 4.0, "organization": 3.0, "city": 2.0, "description": 1.0}
 STEMMED = ("name", "need", "description")
 LIKENESS = {"word": 1.0, "stem": 0.9, "beginning": 0.7, "slip": 0.5}
 FUZZY_FROM = 4
+TWO_SLIPS_FROM = 8
 """Letters. Shorter words have too many neighbours."""
-_STEMMERS = {"fr": "french", "en": "english"}
+BEGINNING_FROM = 2
+_FEW = 5
+_LOW = (1 << 64) - 1
 _HEAP = 64_000_000
 _CURRENT = "current"
 
@@ -44,21 +51,24 @@ class Embedded:
     async def find(self, query: Query) -> Page[Hit]:
         # In the loop on purpose: it takes about a millisecond, less than handing it to a thread and back.
         try:
-            hits = self._reader().ask(query)
+            page = self._reader().ask(query)
         except (ValueError, OSError):
             # The folder may have been changed for another between two looks: the second one sees the new.
             self._open = None
             try:
-                hits = self._reader().ask(query)
+                page = self._reader().ask(query)
             except (ValueError, OSError) as error:
                 raise SearchUnavailable(str(error)) from error
-        return Page(tuple(hits[:BOUND]), min(len(hits), BOUND), len(hits) > BOUND)
+        return page
 
     async def put(self, documents: Iterable[Document]) -> None:
         await to_thread.run_sync(self._write, list(documents), ())
 
     async def remove(self, ids: Sequence[UUID]) -> None:
         await to_thread.run_sync(self._write, (), ids)
+
+    async def change(self, documents: Sequence[Document], ids: Sequence[UUID]) -> None:
+        await to_thread.run_sync(self._write, documents, ids)
 
     async def rebuild(self, batches: Batches) -> int:
         name = f"services-v{VERSION}-{time_ns():x}"
@@ -84,7 +94,7 @@ class Embedded:
             name = f"services-v{VERSION}-{time_ns():x}"
             (self.home / name).mkdir(parents=True)
         writer = _index(self.home / name).writer(_HEAP, 1)
-        for id in [*gone, *(document.id for document in documents)]:
+        for id in {*gone, *(document.id for document in documents)}:
             writer.delete_documents_by_term("id", str(id))
         _add(writer, documents)
         _finish(writer)
@@ -138,30 +148,32 @@ class _Open:
             self._searcher = self._index.searcher()
             self._changed = changed
 
-    def ask(self, query: Query) -> list[Hit]:
-        """All words first; where that finds too little, most of them, then any."""
+    def ask(self, query: Query) -> Page[Hit]:
+        """All words first; where that finds too little, any of them."""
         words = [(word, self._seen(word)) for word in dict.fromkeys(query.words)]
+        unfinished = query.words[-1] if query.words else ""
+        clauses = [self._word(word, seen, unfinished=word == unfinished) for word, seen in words]
         limits = self._limits(query)
-        clauses = [self._word(word, seen) for word, seen in words]
-        needed = len(words)
-        found = self._search(clauses, needed, limits)
-        if len(found) < 5 and needed > 1 and query.match == "any":
-            found = self._search(clauses, 1, limits)
+        asked = self._all(clauses, len(words), limits)
+        found: Any = self._searcher.search(asked, BOUND + 1, count=True)
+        if found.count < _FEW and len(words) > 1 and query.match == "any":
+            asked = self._all(clauses, 1, limits)
+            found = self._searcher.search(asked, BOUND + 1, count=True)
         best = sum(self._rarity(seen) for _, seen in words) * WEIGHTS["name"]
-        return self._ranked(found, query, best) if words else []
+        hits = self._ranked(found.hits, len(words), best)[:BOUND]
+        facets = self._facets(asked, clauses, len(words), limits) if query.faceted and found.count else {}
+        return Page(tuple(hits), min(found.count, BOUND), found.count > BOUND, facets=facets)
 
-    def _search(
-        self, clauses: list[Ask], needed: int, limits: list[tuple[Occur, Ask]]
-    ) -> list[tuple[float, tantivy.DocAddress]]:
-        words = Ask.boolean_query([(Occur.Should, clause) for clause in clauses], needed)
-        asked = Ask.boolean_query([(Occur.Must, words), *limits])
-        hits: list[tuple[float, tantivy.DocAddress]] = self._searcher.search(asked, BOUND + 1, count=False).hits
-        return hits
+    def _all(self, clauses: list[Ask], needed: int, limits: Mapping[str, Ask]) -> Ask:
+        words = (
+            Ask.boolean_query([(Occur.Should, clause) for clause in clauses], needed) if clauses else Ask.all_query()
+        )
+        return Ask.boolean_query([(Occur.Must, words), *((Occur.Must, limit) for limit in limits.values())])
 
-    def _word(self, word: str, seen: int) -> Ask:
+    def _word(self, word: str, seen: int, *, unfinished: bool) -> Ask:
         """The best place and the best likeness count; the others only break ties. A known word is no slip of another."""
         rarity = self._rarity(seen)
-        kinds = [kind for kind in LIKENESS if kind != "slip" or not seen]
+        kinds = [kind for kind in LIKENESS if (kind != "slip" or not seen) and (kind != "beginning" or unfinished)]
         ways = [self._way(kind, field, word, rarity) for field in WEIGHTS for kind in kinds]
         return Ask.disjunction_max_query([way for way in ways if way is not None], 0.02)
 
@@ -172,13 +184,13 @@ class _Open:
         if way == "stem":
             if field not in STEMMED:
                 return None
-            stems = {(f"{field}_{tongue}", stem(word, tongue)) for tongue in _STEMMERS}
+            stems = {(f"{field}_{tongue}", stem(word, tongue)) for tongue in STEMMERS}
             asked = [(Occur.Should, Ask.term_query(self._schema, name, stemmed)) for name, stemmed in stems]
             return Ask.const_score_query(Ask.boolean_query(asked), score)
-        if field == "description" or len(word) < (FUZZY_FROM if way == "slip" else 3):
+        if field == "description" or len(word) < (FUZZY_FROM if way == "slip" else BEGINNING_FROM):
             return None
-        distance = 1 if way == "slip" else 0
-        close = Ask.fuzzy_term_query(self._schema, field, word, distance, True, way == "beginning")
+        slips = 0 if way == "beginning" else 1 if len(word) < TWO_SLIPS_FROM else 2
+        close = Ask.fuzzy_term_query(self._schema, field, word, slips, True, way == "beginning")
         return Ask.const_score_query(close, score)
 
     def _seen(self, word: str) -> int:
@@ -190,69 +202,99 @@ class _Open:
         many = max(self._searcher.num_docs, 1)
         return 0.3 + 0.7 * log((many + 1) / (seen + 1)) / log(many + 1)
 
-    def _limits(self, query: Query) -> list[tuple[Occur, Ask]]:
-        limits: list[tuple[Occur, Ask]] = []
-        modes = ("remote",) if query.distant == "only" else query.modes
-        for field, values in (("term", query.terms), ("mode", modes), ("spoken", query.languages)):
-            if values:
-                among = Ask.term_set_query(self._schema, field, list(values))
-                limits.append((Occur.Must, Ask.const_score_query(among, 0.0)))
-        if query.near and query.radius_km and query.distant != "only":
-            box = square(query.near.at, query.radius_km)
-            inside = [
-                (Occur.Must, Ask.range_query(self._schema, field, tantivy.FieldType.Float, low, high))
-                for field, low, high in (("lat", box.south, box.north), ("lon", box.west, box.east))
-            ]
-            roaming = Ask.term_query(self._schema, "roams", "yes")
-            either = [(Occur.Should, Ask.boolean_query(inside)), (Occur.Should, roaming)]
-            limits.append((Occur.Must, Ask.const_score_query(Ask.boolean_query(either), 0.0)))
+    def _limits(self, query: Query) -> dict[str, Ask]:
+        """What must hold besides the words. A group of tags is named by its tags, so that it can be left out once."""
+        limits: dict[str, Ask] = {}
+        if query.terms:
+            limits["term"] = self._among("term", query.terms)
+        if query.besides:
+            limits["besides"] = self._among("term", query.besides)
+        if query.distant == "only":
+            limits["remote"] = self._among("tag", (f"{MODE}:remote",))
+        for wish in query.wishes:
+            limits[_named(wish)] = self._among("tag", wish)
+        if query.open:
+            limits["open"] = self._open_at(query.open.keys())
+        if (
+            query.near
+            and query.radius_km
+            and query.distant != "only"
+            and (around := cells(query.near.at, query.radius_km))
+        ):
+            inside = Ask.term_set_query(self._schema, "cell", list(around))
+            either = [(Occur.Should, inside), (Occur.Should, Ask.term_query(self._schema, "roams", "yes"))]
+            limits["near"] = Ask.const_score_query(Ask.boolean_query(either), 0.0)
         return limits
 
-    def _ranked(self, found: list[tuple[float, tantivy.DocAddress]], query: Query, best: float) -> list[Hit]:
-        """Ours on top of the engine's: a name that is the very words, or holds them in this order, comes first."""
-        asked = " ".join(query.words)
+    def _open_at(self, keys: Keys) -> Ask:
+        usual = Ask.boolean_query(
+            [(Occur.Must, self._among("week", keys.week)), (Occur.MustNot, self._among("dated", keys.different))]
+        )
+        either = [(Occur.Should, self._among("dated", keys.dated)), (Occur.Should, usual)]
+        return Ask.const_score_query(Ask.boolean_query(either), 0.0)
+
+    def _among(self, field: str, values: Sequence[str] | Sequence[int]) -> Ask:
+        return Ask.const_score_query(Ask.term_set_query(self._schema, field, list(values)), 0.0)
+
+    def _facets(self, asked: Ask, clauses: list[Ask], needed: int, limits: Mapping[str, Ask]) -> dict[str, int]:
+        """Of all that was found; a group that was asked for is counted as if it had not been."""
+        counts = self._counts(asked)
+        for named in [name for name in limits if name.startswith(_WISH)]:
+            without = {name: limit for name, limit in limits.items() if name != named}
+            group = group_of(named.removeprefix(_WISH))
+            others = self._counts(self._all(clauses, needed, without))
+            counts = {tag: count for tag, count in counts.items() if group_of(tag) != group}
+            counts |= {tag: count for tag, count in others.items() if group_of(tag) == group}
+        return offered(counts)
+
+    def _counts(self, asked: Ask) -> dict[str, int]:
+        told = self._searcher.aggregate(asked, {"tags": {"terms": {"field": "tag", "size": 200}}})
+        return {bucket["key"]: int(bucket["doc_count"]) for bucket in told["tags"]["buckets"]}
+
+    def _ranked(self, found: list[tuple[float, tantivy.DocAddress]], words: int, best: float) -> list[Hit]:
+        """Ours on top of the engine's: of two names that hold the words, the shorter one is nearer to them."""
+        addresses = [address for _, address in found]
+        high, low, length = (self._numbers(field, addresses) for field in ("high", "low", "length"))
         hits = []
-        for score, address in found:
-            document = self._searcher.doc(address)
-            likeness = max((fuzz.token_set_ratio(asked, name) for name in document["shown"]), default=0.0)
-            whole = max((fuzz.ratio(asked, name) for name in document["shown"]), default=0.0)
-            ours = 0.9 * min(score / best, 1.0) + 0.05 * likeness / 100 + 0.05 * whole / 100
-            hits.append(Hit(UUID(document["id"][0]), round(ours, 4)))
+        for (score, _), above, below, long in zip(found, high, low, length, strict=True):
+            likeness = min(words / max(long or 1, 1), 1.0)
+            ours = 0.95 * min(score / best, 1.0) + 0.05 * likeness if words else 1.0
+            hits.append(Hit(UUID(int=above << 64 | below), round(ours, 4)))
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
 
-
-def stem(word: str, language: str) -> str:
-    """A folded word as the index keeps it in this language."""
-    stems: list[str] = _ANALYZERS[language].analyze(word)
-    return stems[0] if stems else word
+    def _numbers(self, field: str, addresses: list[tantivy.DocAddress]) -> list[int]:
+        found: list[Any] = self._searcher.fast_field_values(field, addresses)
+        return found
 
 
-def _analyzer(language: str) -> tantivy.TextAnalyzer:
-    return TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.stemmer(_STEMMERS[language])).build()
+_WISH = "wish "
 
 
-_ANALYZERS = {language: _analyzer(language) for language in _STEMMERS}
+def _named(wish: Sequence[str]) -> str:
+    return _WISH + wish[0]
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("shown", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     for field in WEIGHTS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="basic")
     for field in STEMMED:
-        for language in _STEMMERS:
+        for language in STEMMERS:
             builder.add_text_field(f"{field}_{language}", tokenizer_name=language, index_option="basic")
-    for field in ("term", "mode", "spoken", "roams"):
+    for field in ("term", "roams"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
-    for field in ("lat", "lon"):
-        builder.add_float_field(field, fast=True)
+    builder.add_text_field("tag", tokenizer_name="raw", index_option="basic", fast=True)
+    for field in ("week", "dated", "cell"):
+        builder.add_unsigned_field(field, indexed=True)
+    for field in ("high", "low", "length"):
+        builder.add_unsigned_field(field, fast=True)
     return builder.build()
 
 
 def _index(folder: Path) -> tantivy.Index:
     index = tantivy.Index(_schema(), path=str(folder))
-    for language, analyzer in _ANALYZERS.items():
+    for language, analyzer in ANALYZERS.items():
         index.register_tokenizer(language, analyzer)
     index.register_tokenizer("whitespace", TextAnalyzerBuilder(Tokenizer.whitespace()).build())
     return index
@@ -272,24 +314,39 @@ def _entry(document: Document) -> tantivy.Document:
     """All texts go in folded, so that an accent more or less changes nothing."""
     entry = tantivy.Document()
     entry.add_text("id", str(document.id))
+    entry.add_unsigned("high", document.id.int >> 64)
+    entry.add_unsigned("low", document.id.int & _LOW)
+    shortest = 0
     for field, texts in (
         ("name", document.names), ("need", document.needs), ("description", document.descriptions),
     ):  # fmt: skip
         for language, said in texts.items():
-            folded = [fold(text) for text in said]
+            if not said:
+                continue
+            folded = [_folded(text) for text in said] if field == "need" else [fold(text) for text in said]
             entry.add_text(field, " ".join(folded))
             entry.add_text(f"{field}_{language}", " ".join(folded))
             if field == "name":
-                for name in folded:
-                    entry.add_text("shown", name)
+                shortest = min(filter(None, [shortest, *(text.count(" ") + 1 for text in folded)]))
+    entry.add_unsigned("length", shortest)
     entry.add_text("organization", " ".join(map(fold, document.organization)))
-    entry.add_text("city", " ".join(map(fold, document.cities)))
-    for field, codes in (("term", document.terms), ("mode", document.modes), ("spoken", document.languages)):
+    entry.add_text("city", " ".join(map(_folded, document.cities)))
+    for field, codes in (("term", document.terms), ("tag", document.wishes)):
         for code in codes:
             entry.add_text(field, code)
+    for name, numbers in (("week", document.open_week), ("dated", document.open_dated), ("cell", _cells(document))):
+        for number in numbers:
+            entry.add_unsigned(name, number)
     if document.roams:
         entry.add_text("roams", "yes")
-    for point in document.points:
-        entry.add_float("lat", point.lat)
-        entry.add_float("lon", point.lon)
     return entry
+
+
+@lru_cache(maxsize=100_000)
+def _folded(text: str) -> str:
+    """Of what many services share: towns, needs."""
+    return fold(text)
+
+
+def _cells(document: Document) -> set[int]:
+    return {number for point in document.points for number in cells_of(point)}

@@ -1,15 +1,19 @@
 """The one entry to searching: what was meant, where, and the page of answers."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory import hours
 from referrals.directory.queries.nearby import busiest
-from referrals.directory.search.asking import Asking, Engine
-from referrals.directory.search.port import BOUND, PAGE_SIZE, Here, Hit, Query, ServiceSearch
-from referrals.directory.search.understand import Understood, understand
+from referrals.directory.search.asking import Answer, Asking, Engine
+from referrals.directory.search.openings import OpenAt
+from referrals.directory.search.port import BOUND, PAGE_SIZE, Here, Hit, Order, Query, ServiceSearch
+from referrals.directory.search.tags import MODE, group_of
+from referrals.directory.search.understand import Understood, moment, understand
 from referrals.kit.geo import Km, LatLon
 from referrals.places.entry import Entry
 from referrals.places.lookup import PlaceIndex
@@ -21,6 +25,11 @@ RADIUS: Final = Km(50)
 _AREA_RADIUS: Final = {"department": Km(80), "region": Km(200)}
 """An area's point is its middle."""
 _FEW: Final = 5
+_TRIED: Final = 3
+"""Wishes of which each is left out by itself, before all are."""
+OPEN: Final = "open"
+"""A wish beside the tags: open at the moment that the text names."""
+_REMOTE: Final = f"{MODE}:remote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,10 @@ class Results:
     radius_km: Km | None = None
     """None with a place: nothing lay within the usual radius, so these are the nearest anywhere."""
     dropped: tuple[str, ...] = ()
-    """Languages and modes that the text asked for and that nothing was found with, so these answers do without."""
+    """Tags (and `open`) that the text asked for and that nothing was found with, so these answers do without."""
+    facets: Mapping[str, int] = field(default_factory=dict)
+    """For each tag how many services there are with it (see `search.tags`), counted up to a bound; never a zero."""
+    order: Order = "fit"
     suggestions: tuple[TermInfo, ...] = ()
     """Needs that the words may mean, where none was understood."""
 
@@ -61,40 +73,68 @@ async def search(
     need: str | None = None,
     languages: tuple[str, ...] = (),
     modes: tuple[str, ...] = (),
+    tags: tuple[str, ...] = (),
+    open: OpenAt | None = None,
+    order: Order = "fit",
+    unfinished: bool = False,
     page: int = 1,
 ) -> Results:
     """Services for what somebody typed. A place given apart wins over one in the text.
 
     `remote`: True only what is given remotely, False without that, None both. `need` is a code that must hold, while a
-    need that is read from the text only goes first. Likewise `languages` and `modes`.
+    need that is read from the text only goes first. Likewise `tags`, `languages`, `modes` and `open` must hold, and the
+    wishes of the text only where something fulfils them. `unfinished`: the last word is still being typed.
     """
     meant = understand(text, vocabulary, places)
-    here, meant, usual = await _where(session, near, meant, places)
     must = Query(
         terms=(need,) if need else (),
-        near=here,
-        radius_km=(radius_km or usual) if here else None,
         distant="also" if remote is None else "only" if remote else "never",
         languages=languages,
         modes=modes,
+        tags=tags,
+        open=open,
+        order=order,
+        unfinished=unfinished,
         language=language,
         on=now.date(),
+        page=max(page, 1),
     )
-    asking = Asking(session, engine, meant)
-    found, asked, dropped = await _relaxed(asking, must, meant, widens=radius_km is None)
-    start = (max(page, 1) - 1) * PAGE_SIZE
-    unclear = bool(meant.said) and not meant.terms and not need and len(found) <= _FEW
+    return await answer(session, engine, places, meant, must, now=now, near=near, radius_km=radius_km, words=vocabulary)
+
+
+async def answer(
+    session: AsyncSession,
+    engine: ServiceSearch,
+    places: PlaceIndex,
+    meant: Understood,
+    must: Query,
+    *,
+    now: datetime,
+    near: LatLon | Entry | Here | None = None,
+    radius_km: Km | None = None,
+    words: Vocabulary | None = None,
+) -> Results:
+    """The same for a text that is understood already. `must` tells everything but where; `words`: to suggest needs."""
+    here, meant, usual = await _where(session, near, meant, places)
+    must = replace(must, near=here, radius_km=(radius_km or usual) if here else None)
+    asking = Asking(session, engine, meant, OpenAt(now))
+    found, asked, dropped = await _relaxed(asking, must, meant, now, widens=radius_km is None)
+    start = (must.page - 1) * PAGE_SIZE
+    unclear = bool(meant.said) and not meant.terms and not must.terms and len(found.hits) <= _FEW
+    guesses = suggest(words, meant.text, must.language, 4) if words and unclear else []
     return Results(
         understood=meant,
-        hits=tuple(found[:BOUND][start : start + PAGE_SIZE]),
-        total=min(len(found), BOUND),
-        more=len(found) > BOUND or asking.more,
-        page=max(page, 1),
+        hits=found.hits[:BOUND][start : start + PAGE_SIZE],
+        total=min(len(found.hits), BOUND),
+        more=found.more,
+        page=must.page,
         engine=asking.answered,
         here=here,
         radius_km=asked.radius_km,
         dropped=dropped,
-        suggestions=tuple(guess.term for guess in suggest(vocabulary, text, language, 4)) if unclear else (),
+        suggestions=tuple(guess.term for guess in guesses),
+        facets=await asking.facets(asked, found),
+        order=must.order,
     )
 
 
@@ -121,32 +161,51 @@ async def _where(
 
 
 async def _relaxed(
-    asking: Asking, must: Query, meant: Understood, *, widens: bool
-) -> tuple[list[Hit], Query, tuple[str, ...]]:
-    """With all the wishes of the text; where that finds nothing, without them; where nothing is near, as far as it takes.
-
-    What comes here then goes before what is far away.
+    asking: Asking, must: Query, meant: Understood, now: datetime, *, widens: bool
+) -> tuple[Answer, Query, tuple[str, ...]]:
+    """With all the wishes of the text; where that finds nothing, without one or all of them; where nothing is near, as
+    far as it takes. What comes here then goes before what is far away.
     """
-    wished = replace(
-        must,
-        distant="only" if "remote" in meant.modes else must.distant,
-        modes=(*must.modes, *(mode for mode in meant.modes if mode != "remote")),
-        languages=must.languages or meant.languages,
-    )
-    found, asked = await asking.ask(wished), wished
-    dropped: tuple[str, ...] = ()
-    if not asking.fits and wished != must:
-        found, asked, dropped = await asking.ask(must), must, meant.modes + meant.languages
-    if widens and asked.near and asked.distant != "only" and not _any_near(found):
+    wishes = _wishes(meant)
+    asked, dropped = _wishing(must, wishes, meant, now), tuple[str, ...]()
+    found = await asking.ask(asked)
+    if not found.fits and wishes:
+        fewer = [[wish for wish in wishes if wish != one] for one in wishes] if 1 < len(wishes) <= _TRIED else []
+        for kept in (*fewer, []):
+            dropped = tuple(tag for wish in wishes if wish not in kept for tag in wish)
+            asked = _wishing(must, kept, meant, now)
+            found = await asking.ask(asked)
+            if found.fits:
+                break
+    if widens and asked.near and asked.distant != "only" and not found.any_near:
         wider = replace(asked, radius_km=None)
-        if _any_near(further := await asking.ask(wider)):
-            first = {hit.id for hit in found}
-            return [*found, *(hit for hit in further if hit.id not in first)], wider, dropped
+        further = await asking.ask(wider)
+        if further.any_near:
+            first = {hit.id for hit in found.hits}
+            both = (*found.hits, *(hit for hit in further.hits if hit.id not in first))
+            return replace(further, hits=both), wider, dropped
     return found, asked, dropped
 
 
-def _any_near(hits: list[Hit]) -> bool:
-    return any(hit.distance_km is not None for hit in hits)
+def _wishes(meant: Understood) -> list[tuple[str, ...]]:
+    """What the text wishes for, one group after the other; `open` is one too."""
+    found: dict[str, list[str]] = {}
+    for tag in meant.tags:
+        found.setdefault(group_of(tag), []).append(tag)
+    return [*map(tuple, found.values()), *([(OPEN,)] if meant.opening else [])]
 
 
-__all__ = ["Results", "here_of", "search"]
+def _wishing(must: Query, wishes: Sequence[tuple[str, ...]], meant: Understood, now: datetime) -> Query:
+    special = ((OPEN,), (_REMOTE,))
+    tags = tuple(dict.fromkeys([*must.tags, *(tag for wish in wishes if wish not in special for tag in wish)]))
+    at = OpenAt(_moment(meant, must.near, now)) if (OPEN,) in wishes else None
+    return replace(must, tags=tags, open=must.open or at, distant="only" if (_REMOTE,) in wishes else must.distant)
+
+
+def _moment(meant: Understood, here: Here | None, now: datetime) -> datetime:
+    """On the clock of the place that was named."""
+    clock = hours.zone(here.country, next(iter(here.postcodes), None)) if here else hours.zone(None)
+    return moment(meant.opening or "now", now.astimezone(clock))
+
+
+__all__ = ["OPEN", "Results", "answer", "here_of", "search"]

@@ -13,15 +13,15 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from referrals.directory.hours import DAY_END, Hours, Span, Where, on, zone
+from referrals.directory.hours import DAY_END, NOWHERE, Hours, Span, Where, on, zone
 
 ZONES: Final = (
     "Europe/Paris", "Europe/London", "America/New_York", "America/Toronto", "America/Guadeloupe", "America/Martinique",
     "America/Cayenne", "Indian/Reunion", "America/Miquelon", "Indian/Mayotte", "Pacific/Tahiti", "Pacific/Noumea",
 )  # fmt: skip
 """All clocks that `directory.hours` knows. Their places in this list are stored: only ever add at the end."""
-AHEAD: Final = 28
-"""Days that are looked at for something unusual."""
+AHEAD: Final = 35
+"""Days, from the Monday before, that are looked at for something unusual."""
 QUARTERS: Final = 96
 """Of an hour in a day."""
 _WEEK: Final = 1024
@@ -62,10 +62,47 @@ class OpenAt:
 
 
 def openings(hours: Hours, where: Where, today: date) -> Openings:
-    """What is usual from today on, and what is different within the next `AHEAD` days."""
+    """What is usual this week, and what is different within the next weeks. The same on all days of a week."""
     if not hours.known:
         return Openings()
+    monday = today - timedelta(days=today.weekday())
     clock = ZONES.index(zone(where.country, where.postcode).key)
+    return _openings(hours, clock, NOWHERE if _is_plain(hours) else where, monday)
+
+
+def is_open(known: Openings, at: OpenAt) -> bool:
+    """What the numbers say; every engine must say the same."""
+    keys = at.keys()
+    if set(keys.dated).intersection(known.dated):
+        return True
+    return bool(set(keys.week).intersection(known.week)) and not set(keys.different).intersection(known.dated)
+
+
+def wait_minutes(known: Openings, at: OpenAt) -> int | None:
+    """Until it is open next, 0 where it is; within a week, to a quarter of an hour. None where it is not, or nobody knows."""
+    if not known.week and not known.dated:
+        return None
+    clock = (known.week[0] // (2 * _WEEK)) if known.week else (known.dated[0] >> 8) // _CYCLE
+    local = at.at.astimezone(ZoneInfo(ZONES[clock])) if at.at.tzinfo else at.at
+    now = local.hour * 4 + local.minute // 15
+    usual = [_span(block % (2 * _WEEK), _WEEK) for block in known.week]
+    for ahead in range(8):
+        day = local.date() + timedelta(days=ahead)
+        key = _dated(clock, day, 0)
+        if key in known.dated:
+            spans = [_span(block & 0xFF, _DAY) for block in known.dated if block >> 8 == key >> 8 and block & 0xFF]
+        else:
+            start = day.weekday() * QUARTERS
+            spans = [(begin - start, end - start) for begin, end in usual if begin < start + QUARTERS and end > start]
+        later = [max(begin, 0) for begin, end in spans if ahead or end > now]
+        if later:
+            return max(ahead * QUARTERS + min(later) - now, 0) * 15
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _openings(hours: Hours, clock: int, where: Where, today: date) -> Openings:
+    """Many services keep the same hours."""
     usual = {day: _usual(hours, today, day) for day in range(7)}
     weekly = [(day * QUARTERS + begin, day * QUARTERS + end) for day, spans in usual.items() for begin, end in spans]
     week = tuple(clock * 2 * _WEEK + block for block in _blocks(weekly, _WEEK))
@@ -77,14 +114,6 @@ def openings(hours: Hours, where: Where, today: date) -> Openings:
         if (spans := _really(hours, day, where)) != usual[day.weekday()]:
             dated += [_dated(clock, day, 0), *(_dated(clock, day, block) for block in _blocks(spans, _DAY))]
     return Openings(week, tuple(dated), today + timedelta(days=AHEAD - 1))
-
-
-def is_open(known: Openings, at: OpenAt) -> bool:
-    """What the numbers say; every engine must say the same."""
-    keys = at.keys()
-    if set(keys.dated).intersection(known.dated):
-        return True
-    return bool(set(keys.week).intersection(known.week)) and not set(keys.different).intersection(known.dated)
 
 
 @lru_cache(maxsize=64)
@@ -179,6 +208,14 @@ def _blocks(spans: Iterable[tuple[int, int]], leaves: int) -> list[int]:
             low //= 2
             high //= 2
     return sorted(found)
+
+
+def _span(block: int, leaves: int) -> tuple[int, int]:
+    """The quarters of a block."""
+    wide = 1
+    while block < leaves:
+        block, wide = block * 2, wide * 2
+    return block - leaves, block - leaves + wide
 
 
 def _around(quarter: int, leaves: int) -> Iterator[int]:

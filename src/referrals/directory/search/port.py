@@ -51,6 +51,8 @@ class Query:
     match: Match = "any"
     """All words must be found, or, where that finds too little, any of them."""
     terms: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
+    """More need codes, of which it must offer one too."""
     near: Here | None = None
     radius_km: Km | None = None
     """None: as far as it takes, nearest first."""
@@ -67,6 +69,8 @@ class Query:
     order: Order = "fit"
     unfinished: bool = False
     """The last word is still being typed, and is the beginning of one."""
+    faceted: bool = True
+    """Whether tags shall be counted."""
     language: str = "fr"
     page: int = 1
 
@@ -124,6 +128,12 @@ class Document:
     """Days that one waits; None: not said."""
 
     @property
+    def wishes(self) -> tuple[str, ...]:
+        """All its tags, with how it is given and the languages spoken."""
+        more = [f"{MODE}:{mode}" for mode in self.modes] + [f"{LANGUAGE}:{code}" for code in self.languages]
+        return tuple(dict.fromkeys([*self.tags, *more]))
+
+    @property
     def roams(self) -> bool:
         """May be received far from its points: an engine must not leave it out for being far away."""
         return not self.points or bool({"remote", "home-visit", "outreach"}.intersection(self.modes))
@@ -153,6 +163,10 @@ class ServiceIndex(Protocol):
         ...
 
     async def remove(self, ids: Sequence[UUID]) -> None: ...
+
+    async def change(self, documents: Sequence[Document], ids: Sequence[UUID]) -> None:
+        """Forget all these ids and add these documents, in one write."""
+        ...
 
     async def rebuild(self, batches: Batches) -> int:
         """Make the whole index anew beside the old one, then change over; how many documents it has."""

@@ -1,4 +1,4 @@
-"""What finding asks of a listing: tags, opening hours as numbers, how soon; words for when no engine answers."""
+"""What finding asks of a listing: tags, opening hours as numbers, how soon; names by likeness."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,21 +34,14 @@ def upgrade() -> None:
         sa.Column("keys", postgresql.ARRAY(sa.BigInteger()), server_default=sa.text("'{}'"), nullable=False),
     )
     op.create_index("ix_listing_place_keys", "listing_place", ["keys"], postgresql_using="gin")
-    op.create_table(
-        "service_words",
-        sa.Column("service_id", sa.Uuid(), nullable=False),
-        sa.Column("names", sa.String(), nullable=False),
-        sa.Column("vector", postgresql.TSVECTOR(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["service_id"], ["service.id"], name=op.f("fk_service_words_service_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("service_id", name=op.f("pk_service_words")),
+    # Named with its schema: a restored dump builds the index with no search path.
+    op.execute(
+        "CREATE FUNCTION plain_name(name varchar) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS "
+        "$$ SELECT lower(public.unaccent('public.unaccent'::regdictionary, name)) $$"
     )
     op.create_index(
-        "ix_service_words_names", "service_words", ["names"],
-        postgresql_using="gin", postgresql_ops={"names": "gin_trgm_ops"},
-    )  # fmt: skip
-    op.create_index("ix_service_words_vector", "service_words", ["vector"], postgresql_using="gin")
+        "ix_service_plain_name", "service", [sa.text("plain_name(name) gin_trgm_ops")], postgresql_using="gin"
+    )
     op.create_table(
         "index_due",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
@@ -65,7 +58,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'directory.derive' AND status = 'todo'")
     op.drop_table("index_due")
-    op.drop_table("service_words")
+    op.drop_index("ix_service_plain_name", "service")
+    op.execute("DROP FUNCTION plain_name(varchar)")
     op.drop_index("ix_listing_place_keys", "listing_place")
     op.drop_column("listing_place", "keys")
     for index in ("soon", "freshness", "open_until", "tags"):

@@ -1,0 +1,27 @@
+"""What is left of a folded word when its ending is taken off, in each language that we speak. Pure."""
+
+from functools import lru_cache
+from typing import Final
+
+from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+STEMMERS: Final = {"fr": "french", "en": "english"}
+
+
+def analyzer(language: str) -> TextAnalyzer:
+    return TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.stemmer(STEMMERS[language])).build()
+
+
+ANALYZERS: Final = {language: analyzer(language) for language in STEMMERS}
+
+
+def stem(word: str, language: str) -> str:
+    """As an index keeps the word in this language."""
+    found: list[str] = ANALYZERS[language].analyze(word)
+    return found[0] if found else word
+
+
+@lru_cache(maxsize=4096)
+def stems(word: str) -> frozenset[str]:
+    """In any of them."""
+    return frozenset(stem(word, language) for language in STEMMERS)
