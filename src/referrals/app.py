@@ -31,6 +31,7 @@ from referrals.curation import doubles
 from referrals.curation import routes as curation
 from referrals.directory import routes as directory
 from referrals.directory import shortlist
+from referrals.directory.counting import Tally, counting
 from referrals.directory.queries.offered import Offered
 from referrals.directory.search.embedded import Embedded
 from referrals.exchange import routes as exchange
@@ -91,6 +92,7 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
         exception_handlers={Exception: _explain},
         after_request=_harden,
+        lifespan=[counting],
         openapi_config=None,
         logging_config=None,
         state=State({"jinja": env, "page_context": page_context, **tools(settings, sessions, now)}),
@@ -101,7 +103,7 @@ def tools(settings: Settings, sessions: db.SessionMaker, now: Clock) -> dict[str
     """All that one running application has of its own; handlers find it in the application's state and nowhere else."""
     return {
         "settings": settings, "sessions": sessions, "now": now, "search": Embedded(settings.search_home),
-        "letters": Limit(LETTERS_AN_HOUR, timedelta(hours=1)), "offered": Offered(),
+        "letters": Limit(LETTERS_AN_HOUR, timedelta(hours=1)), "tally": Tally(), "offered": Offered(),
     }  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from procrastinate import App
 
 from referrals.app import environment, utc_now
+from referrals.directory import counting, handing, listings, reports, saved, sending, turning
 from referrals.directory import jobs as directory
-from referrals.directory import handing, listings, reports, sending, turning
 from referrals.directory.contradictions import jobs as contradictions
 from referrals.directory.duplicates import jobs as duplicates
 from referrals.directory.search.embedded import Embedded
@@ -58,6 +58,8 @@ def every_job(
         **reports.JOBS,
         **sending.JOBS,
         **handing.JOBS,
+        **saved.JOBS,
+        **counting.JOBS,
         **duplicates.JOBS,
         **tracking.JOBS,
         **exchange.JOBS,
@@ -79,6 +81,8 @@ def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
         *contradictions.PERIODIC.items(),
         *reports.PERIODIC.items(),
         *handing.PERIODIC.items(),
+        *saved.PERIODIC.items(),
+        *counting.PERIODIC.items(),
         *duplicates.PERIODIC.items(),
     ):
         app.periodic(cron=cron, periodic_id=name)(_defer(app, name))

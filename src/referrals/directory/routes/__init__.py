@@ -3,6 +3,7 @@
 from litestar.handlers import HTTPRouteHandler
 
 from referrals.directory.routes import (
+    asked_for,
     browse,
     checks,
     claims,
@@ -16,6 +17,7 @@ from referrals.directory.routes import (
     offers,
     proposals,
     reports,
+    saved,
     sending,
     shortlist,
     taking_along,
@@ -40,4 +42,6 @@ routes: list[HTTPRouteHandler] = [
     *sending.routes,
     *leaving.routes,
     *taking_along.routes,
+    *saved.routes,
+    *asked_for.routes,
 ]
