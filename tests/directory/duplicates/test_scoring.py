@@ -162,3 +162,41 @@ def test_two_bodies_that_run_one_offer_list_it_twice() -> None:
     )  # fmt: skip
     assert score(care, other).same
     assert not score(care, replace(other, phones=("01326 555 010",))).same
+
+
+WHOLE = like(ADVICE, names=("Harbour Trust",), titles=("Harbour Trust",), terms=())
+
+
+@pytest.mark.parametrize(
+    ("why", "part", "same"),
+    [
+        ("the part tells all of it and more", {"description": f"{TEXT} Also on Saturdays, with a cup of coffee and a place for children."}, True),
+        ("the part tells one thing of several", {"description": TEXT[:70]}, False),
+        ("each tells something of its own", {"description": f"{TEXT[:90]} Debts, rent arrears, evictions, bailiffs, courts."}, False),
+        ("one phone, one door, no word in common", {"description": "Repairs of bicycles and prams by volunteers, spare parts at cost price."}, False),
+        ("the part is for veterans", {"names": ("Benefits advice for veterans",), "titles": ()}, False),
+        ("the part is for what cannot wait", {"names": ("Emergencies",), "titles": ()}, False),
+    ],
+)  # fmt: skip
+def test_a_body_and_one_part_of_what_it_offers(why: str, part: dict[str, object], same: bool) -> None:
+    found = score(WHOLE, replace(ADVICE, **part))  # type: ignore[arg-type]  # fields of the record
+    assert found.same is same, (why, found)
+
+
+def test_a_service_called_like_half_of_its_body_is_not_the_body() -> None:
+    body = replace(WHOLE, names=("Advice Network of Truro",), organization_names=("Advice Network of Truro",))
+    part = replace(
+        ADVICE,
+        names=("Advice",),
+        organization_names=body.organization_names,
+        titles=(),
+        description="Somebody listens to you.",
+    )
+    assert not score(body, part).same
+
+
+def test_letters_with_dots_are_a_word() -> None:
+    first = replace(
+        ADVICE, names=("R.E.L.I.E.F.",), titles=("Harbour Trust - Elder care - R.E.L.I.E.F.",), description=""
+    )
+    assert not score(first, like(first, names=("Elder care",), titles=("Harbour Trust - Elder care",))).same

@@ -18,7 +18,7 @@ from referrals.directory.duplicates.records import Entity
 COMMON = 200
 NEAREST = 15
 METRES = 200
-STRATA = ("phone", "contact", "host", "text", "initials", "family", "place", "near", "name")
+STRATA = ("phone", "contact", "host", "text", "initials", "family", "place", "door", "near", "name")
 
 
 @dataclass(frozen=True, slots=True)

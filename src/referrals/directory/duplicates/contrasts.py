@@ -25,7 +25,7 @@ _GROUPS: Final[tuple[tuple[str, ...], ...]] = (
     ("individual individuel individuelle", "group groupe collectif"),
     ("legal juridique", "medical dental dentaire", "housing logement", "employment emploi", "food alimentaire"),
     ("public publique", "private prive privee", "independent"),
-    ("emergency urgence", "permanent", "temporary temporaire transitional"),
+    ("emergency emergencies urgence urgences", "permanent", "temporary temporaire transitional"),
 )  # fmt: skip
 _LEVEL = re.compile(r"\b(?:i{1,3}|iv|v|vi|[1-9]\d{0,3})\b")
 _ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
@@ -39,31 +39,12 @@ _SIDES: Final[dict[str, tuple[int, int]]] = {
 _NARROWING: Final = frozenset(
     word for group in (0, 1, 2, 3, 4, 5, 7, 8, 13) for side in _GROUPS[group] for word in side.split()
 ) | frozenset(
-    [
-        "unit",
-        "unite",
-        "division",
-        "section",
-        "chapter",
-        "antenne",
-        "mobile",
-        "itinerant",
-        "camp",
-        "camps",
-        "hotline",
-        "helpline",
-        "transition",
-        "district",
-        "region",
-        "weekend",
-        "weekends",
-        "volunteer",
-        "volunteers",
-        "benevoles",
-        "donation",
-        "donations",
-        "dons",
-    ]
+    """
+    unit unite division section chapter antenne mobile itinerant camp camps hotline helpline transition district region
+    weekend weekends volunteer volunteers benevoles donation donations dons veteran veterans combattants student students
+    etudiant etudiants refugee refugees refugies homeless migrant migrants immigrant immigrants caregiver caregivers aidants
+    pregnant enceintes
+    """.split()  # noqa: SIM905  (words are read more easily as a text)
 )
 """Whom, when, by which step or by which part of a body: beside a record that says none of it, a part of what that offers."""
 

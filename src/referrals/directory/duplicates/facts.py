@@ -11,8 +11,8 @@ from math import asin, cos, radians, sin, sqrt
 
 from rapidfuzz import fuzz
 
-from referrals.directory.duplicates import contrasts, folding
-from referrals.directory.duplicates.records import Compared, Spot
+from referrals.directory.duplicates import contrasts, folding, wording
+from referrals.directory.duplicates.records import Compared, Entity, Spot
 from referrals.kit.text import fold
 
 
@@ -28,6 +28,10 @@ LONGEST = 1500
 """Signs of a text that are compared."""
 SAME_DOOR = 40.0
 """Metres between two points of one building."""
+_FEW = 5
+"""Telling words that a text has at least, for its likeness to say anything."""
+_NEARLY = 0.95
+"""Part of the words from which on a text says all that another does."""
 _LEAD = 14
 """Words in which a text says what it is about."""
 _TELLING = 10
@@ -35,39 +39,37 @@ _TELLING = 10
 
 
 def text(a: Compared, b: Compared) -> Iterator[Fact]:
-    """How far the two descriptions tell the same. One that opens the other tells no less."""
-    one, two = fold(a.description[:LONGEST]), fold(b.description[:LONGEST])
-    if min(len(one), len(two)) < 25:
+    """How far the two descriptions tell the same, by their telling words. The names of the bodies tell nothing: a body
+    speaks of itself in all that it writes."""
+    one, two = _says(a, b), _says(b, a)
+    fewest = min(len(one), len(two))
+    if fewest < _FEW:
         return
-    whole = fuzz.ratio(one, two)
-    shorter, longer = sorted((one.split(), two.split()), key=len)
-    within = fuzz.partial_ratio(" ".join(shorter), " ".join(longer)) if len(shorter) > 7 else 0.0
-    if whole >= 97:
+    shared = len(one & two)
+    if shared >= _NEARLY * len(one | two):
         yield Fact("same_text")
-    elif max(whole, within) >= 90:
-        swapped = own_words(one, two), own_words(two, one)
-        if swapped[0] and swapped[1] and len(one) < 4 * len(two) < 16 * len(one):
-            yield Fact("words_swapped", (_few(swapped[0]), _few(swapped[1])))
-        else:
-            yield Fact("text_within")
-    elif max(whole, fuzz.token_sort_ratio(one, two)) >= 75:
-        yield Fact("texts_alike")
-    elif fuzz.token_set_ratio(one, two) < 55:
+    elif shared >= _NEARLY * fewest:
+        yield Fact("text_within")
+    elif shared >= 0.75 * fewest and shared >= _FEW + 2:
+        yield Fact("texts_alike", (_few(one - two), _few(two - one)))
+    elif shared < 0.35 * fewest:
         yield Fact("other_text")
 
 
-def own_words(one: str, two: str) -> list[str]:
-    """Words that the other text does not have in any spelling, in their order."""
-    others = set(two.split())
-    return [
-        word
-        for word in dict.fromkeys(one.split())
-        if len(word) > 3 and word not in others and not any(fuzz.ratio(word, other) >= 80 for other in others)
-    ]
+def says_all(record: Compared, beside: Compared) -> bool:
+    """The description holds whatever the other's says."""
+    one, two = _says(record, beside), _says(beside, record)
+    return len(one & two) >= _NEARLY * len(two)
 
 
-def _few(words: list[str]) -> str:
-    return " ".join(words[:4])
+def _says(record: Compared, beside: Compared) -> frozenset[str]:
+    bodies = (*record.organization_names, *beside.organization_names)
+    names = record.names + beside.names if record.entity is Entity.ORGANIZATION else bodies
+    return wording.telling(record.description) - wording.telling(" ".join(names))
+
+
+def _few(words: Iterable[str]) -> str:
+    return " ".join(sorted(words)[:4])
 
 
 def names_apart(names_a: Iterable[str], names_b: Iterable[str]) -> Iterator[Fact]:

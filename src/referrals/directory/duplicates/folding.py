@@ -112,10 +112,16 @@ _ROOM = re.compile(
     re.I,
 )
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|eme|e)$")
+_LETTERS = re.compile(r"\b[a-z](?: [a-z]){2,}\b")
 _EXTENSION = re.compile(r"(?:\bext(?:ension)?\.?|\bposte|(?<![a-z])x)\s*:?\s*\d+.*$", re.I)
 _PUBLIC_HOSTS = frozenset(
     ["facebook.com", "m.facebook.com", "twitter.com", "instagram.com", "linkedin.com", "youtube.com", "google.com", "sites.google.com", "goo.gl", "bit.ly", "wordpress.com", "wixsite.com", "eventbrite.com", "yelp.com", "gmail.com", "hotmail.com", "yahoo.com", "yahoo.fr", "aol.com", "outlook.com", "outlook.fr", "hotmail.fr", "live.com", "live.fr", "free.fr", "orange.fr", "wanadoo.fr", "laposte.net", "sfr.fr", "icloud.com", "bellsouth.net", "comcast.net", "helloasso.com"]
 )  # fmt: skip
+
+
+def spelled(name: str) -> str:
+    """Folded, with letters that stand alone joined to the word that they spell: `R.E.L.I.E.F.` -> `relief`."""
+    return _LETTERS.sub(lambda found: found.group().replace(" ", ""), fold(name))
 
 
 def core(name: str) -> str:

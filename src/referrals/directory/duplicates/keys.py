@@ -10,9 +10,23 @@ from referrals.directory.duplicates import folding
 from referrals.directory.duplicates.records import Compared, Entity, Spot
 from referrals.kit.text import fold
 
-KINDS = ("phone", "email", "page", "host", "identifier", "text", "initials", "family", "place", "point", "name", "word")
-"""`host`: of the web address or the mail; `text`: opening of the description; `family`: organization or parent; `word`: a
-telling word of a service's name and its town, one or two of an organization's."""
+KINDS = (
+    "phone",
+    "email",
+    "page",
+    "host",
+    "identifier",
+    "text",
+    "initials",
+    "family",
+    "place",
+    "door",
+    "point",
+    "name",
+    "word",
+)
+"""`host`: of the web address or the mail; `text`: opening of the description; `family`: organization or parent; `door`: one
+body at one address; `word`: a telling word of a service's name and its town, one or two of an organization's."""
 _MOST = 40
 """Keys of one kind that a record may have: an organization of a thousand places is not told by all of them."""
 _LONGEST = 200
@@ -77,6 +91,9 @@ def _keys(record: Compared, names: list[str]) -> Iterator[Key]:
         yield Key("family", str(record.family))
     for spot in record.spots:
         yield from _where(spot)
+    if record.entity is Entity.SERVICE:
+        doors = [key.value for spot in record.spots for key in _where(spot) if key.kind == "place"]
+        yield from _values("door", (f"{record.family} {door}" for door in doors))
     words = frozenset[str]().union(*(folding.telling_words(name) for name in record.names))
     if record.entity is Entity.ORGANIZATION:
         yield from _values("word", (*words, *(" ".join(pair) for pair in combinations(sorted(words)[:_PAIRED], 2))))

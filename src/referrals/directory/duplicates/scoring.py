@@ -20,23 +20,31 @@ POSSIBLE: Final = 0.5
 """From here on a pair is shown to a curator as a possible double."""
 LIKELY: Final = 0.85
 START: Final = "start"
+OF_SERVICES: Final = (
+    (-5.0, START),
+    (0.5, "same_body bodies_alike one_offer_of_two"),
+    (-3.0, "other_body"),
+    (3.0, "same_name also_called"),
+    (1.5, "name_within names_alike named_in_text"),
+    (0.5, "whole_and_part"),
+    (5.0, "same_text"),
+    (3.5, "text_within"),
+    (1.5, "texts_alike"),
+    (-0.5, "other_text"),
+    (1.0, "same_place same_phone"),
+    (-2.0, "other_phone"),
+    (-1.5, "number_added texts_contrast other_ages other_languages"),
+    (-6.0, "other_place other_town other_part narrower names_contrast other_number other_site"),
+)
+"""Facts that say one kind of thing weigh the same: some thirty doubles cannot tell their weights apart."""
 WEIGHTS: Final[Mapping[Entity, Mapping[str, float]]] = {
-    Entity.SERVICE: {
-        START: -4.0,
-        "same_body": 0.5, "bodies_alike": 0.5, "one_offer_of_two": 2.5, "other_body": -3.0,
-        "same_name": 2.0, "also_called": 2.0, "named_in_text": 2.0, "names_alike": 1.0, "name_within": 1.0, "whole_and_part": 1.0,
-        "same_text": 4.0, "text_within": 2.0, "texts_alike": 2.0, "words_swapped": 1.0, "other_text": -2.5,
-        "same_place": 1.0, "same_phone": 1.0, "other_phone": -2.0, "same_terms": 0.5, "same_page": 0.5,
-        "number_added": -1.5, "texts_contrast": -1.5, "other_terms": -1.0, "other_ages": -1.5, "other_languages": -1.5,
-        "narrower": -5.0, "other_site": -5.0,
-        "other_part": -6.0, "names_contrast": -6.0, "other_number": -6.0, "other_place": -6.0, "other_town": -6.0,
-    },
+    Entity.SERVICE: {code: weight for weight, codes in OF_SERVICES for code in codes.split()},
     Entity.ORGANIZATION: {
         START: -1.6,
         "part_of_the_other": -3.0, "same_identifier": 4.0, "other_identifier": -2.5,
         "same_name": 3.0, "names_alike": 2.0, "abbreviated": 1.6, "also_called": 1.2, "name_within": -0.8, "other_name": -2.2,
         "names_contrast": -4.0, "other_number": -5.0, "number_added": -5.0,
-        "same_text": 2.0, "text_within": 1.7, "texts_alike": 1.0, "words_swapped": 0.8, "other_text": -1.2,
+        "same_text": 2.0, "text_within": 1.7, "texts_alike": 1.0, "other_text": -1.2,
         "same_place": 0.9, "other_place": -0.5, "other_town": -1.2, "same_phone": 0.9, "other_phone": -0.6,
         "same_email": 0.6, "same_page": 0.7, "same_site": 0.6, "other_page": -0.5, "other_site": -1.2,
     },
@@ -92,22 +100,29 @@ def found(a: Compared, b: Compared) -> list[Fact]:
 
 def _services(a: Compared, b: Compared) -> Iterator[Fact]:
     """One place, one body, one offer; what contradicts any of them forbids."""
-    texts = list(facts.text(a, b))
-    yield from texts
-    whole = not _parts(a) and not _parts(b)
-    yield from _offer_names(a, b, {one.code for one in texts})
     place, phone = list(_place_of_offer(a, b)), list(facts.phones(a, b))
     yield from place
     yield from phone
-    met = {one.code for one in (*place, *phone)} >= {"same_place", "same_phone"}
-    body = _body(a, b, met)
+    body = _body(a, b, {one.code for one in (*place, *phone)} >= {"same_place", "same_phone"})
     yield body
+    texts = _texts(a, b)
+    yield from texts
+    yield from _offer_names(a, b, body, {one.code for one in texts})
+    whole = not _parts(a) and not _parts(b)
     online = facts.addresses_online(a, b)
     # Two bodies that run one offer have each their own site, and a body may have two; but a part with one of its own is a part.
     yield from (one for one in online if one.code != "other_site" or not (whole or body.code == "one_offer_of_two"))
-    yield from _terms(a, b)
     yield from _ages(a, b)
     yield from _tongues(a, b)
+
+
+def _texts(a: Compared, b: Compared) -> list[Fact]:
+    """A body speaks of itself in whatever it offers: beside its whole record, only a text that says all of that one counts."""
+    told = list(facts.text(a, b))
+    if bool(_parts(a)) == bool(_parts(b)):
+        return told
+    whole, part = (b, a) if _parts(a) else (a, b)
+    return [one for one in told if one.code in ("same_text", "other_text") or facts.says_all(part, whole)]
 
 
 def _body(a: Compared, b: Compared, met: bool) -> Fact:
@@ -132,12 +147,14 @@ def _shared_name(a: Compared, b: Compared) -> str:
     return ""
 
 
-def _offer_names(a: Compared, b: Compared, texts: set[str]) -> Iterator[Fact]:
+def _offer_names(a: Compared, b: Compared, body: Fact, texts: set[str]) -> Iterator[Fact]:
     """The names proper, and the titles under which places carry programme and site."""
     _, mine, others = facts.names_alike(_own_names(a), _own_names(b))
     part_a, part_b = _parts(a), _parts(b)
     only_a, only_b = part_a - part_b, part_b - part_a
-    if only_a and only_b and not _reads_as_one(only_a, only_b):
+    if body.code == "one_offer_of_two" and part_a != part_b:
+        yield Fact("also_called", body.said)
+    elif only_a and only_b and not _reads_as_one(only_a, only_b):
         if _called_like(a, b):
             yield Fact("also_called", (mine,))
         elif "same_text" not in texts and (facts.names_it(b, a.names[0]) or facts.names_it(a, b.names[0])):
@@ -181,10 +198,22 @@ def _called(record: Compared) -> tuple[str, ...]:
 
 def _parts(record: Compared) -> frozenset[str]:
     """The words that tell this offer from others of its body."""
-    said = {word for word in fold(" ".join(_called(record))).split() if len(word) > 1}
+    said = {word for word in folding.spelled(" ".join(_called(record))).split() if len(word) > 1}
     body = set(fold(" ".join(record.organization_names)).split())
     short = {folding.initials(name) for name in record.organization_names}
-    return frozenset(said - body - short - _WHOLE - _EMPTY - folding.SMALL - folding.LEGAL)
+    dull = short | _WHOLE | _EMPTY | folding.SMALL | folding.LEGAL
+    told = frozenset(said - body - dull)
+    return told if told or _is_the_body(record) else frozenset(set(fold(record.names[0]).split()) - dull)
+
+
+def _is_the_body(record: Compared) -> bool:
+    """Its name is that of the body, not of something that the body is called after: `Advocacy` of the Advocacy Network."""
+    names = " ".join(record.names)
+    core = folding.core(record.names[0])
+    words = set(fold(names).split())
+    return words <= _WHOLE | folding.SMALL or any(
+        facts.alike(core, name) >= 85 or folding.initials(name) in words for name in record.organization_names
+    )
 
 
 def _reads_as_one(one: frozenset[str], two: frozenset[str]) -> bool:
@@ -205,18 +234,6 @@ def _place_of_offer(a: Compared, b: Compared) -> Iterator[Fact]:
         yield Fact("other_place" if where.town else "other_town", where.said)
     elif not where.town:
         yield Fact("other_town", where.said)
-
-
-def _terms(a: Compared, b: Compared) -> Iterator[Fact]:
-    mine, others = ({fold(term): term for term in record.terms} for record in (a, b))
-    if not mine or not others:
-        return
-    shared = mine.keys() & others.keys()
-    part = len(shared) / len(mine.keys() | others.keys())
-    if part >= 0.5:
-        yield Fact("same_terms", tuple(mine[one] for one in sorted(shared)[:3]))
-    elif not shared:
-        yield Fact("other_terms", (mine[min(mine)], others[min(others)]))
 
 
 def _ages(a: Compared, b: Compared) -> Iterator[Fact]:
