@@ -1,23 +1,23 @@
-"""A real, migrated PostgreSQL: a template made once, a clone for each test process, each test rolled back."""
+"""A real, migrated PostgreSQL, whose every test is rolled back; the application over it; the order of the tests."""
 
 import os
-import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
-import psycopg
 import pytest
 from litestar import Litestar
 from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from referrals.app import create_app, tools
-from referrals.kit import cluster, database
 from referrals.kit.db import SessionMaker
 from referrals.kit.settings import CHECKOUT, Settings
+from referrals.places import load as places
+from referrals.taxonomy import load as words
 from tests.browser import Browser
+from tests.databases import Databases
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday morning: every test begins then."""
@@ -35,20 +35,23 @@ def data_home() -> Path:
 
 
 @pytest.fixture(scope="session")
-def database_url(data_home: Path, worker_id: str) -> Iterator[str]:
-    """A database of this test process, cloned from the template that this schema's migrations make."""
-    server = cluster.ensure(data_home, durable=False)
-    template = f"template_{database.fingerprint()}"
-    if cluster.ensure_database(server, f"making_{template}"):
-        database.migrate(server.url(f"making_{template}"))
-        cluster.ensure_database(server, template, template=f"making_{template}")
-    else:
-        _wait_for(server, template)
-    name = f"test_{worker_id}_{os.getpid()}"  # two runs at once do not take each other's
-    cluster.drop_database(server, name)
-    cluster.ensure_database(server, name, template=template)
-    yield server.url(name)
-    cluster.drop_database(server, name)
+def databases(data_home: Path, worker_id: str, request: pytest.FixtureRequest) -> Iterator[Databases]:
+    run = getattr(request.config, "workerinput", {}).get("testrunuid", f"{os.getpid()}")
+    made = Databases(data_home, run, worker_id)
+    yield made
+    made.drop()
+
+
+@pytest.fixture(scope="session")
+def database_url(databases: Databases) -> str:
+    """A database of this test process, with the schema and nothing in it."""
+    return databases.empty()
+
+
+@pytest.fixture(scope="session")
+def words_and_places(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncEngine:
+    """A database that holds what every installation has. A module that imports much names it as its `engine`."""
+    return databases.filled("words", _words_and_places, tmp_path_factory.mktemp("words"))
 
 
 @pytest.fixture(scope="session")
@@ -137,10 +140,6 @@ async def browser(client: httpx.AsyncClient) -> Browser:
     return Browser(client)
 
 
-def _wait_for(server: cluster.Cluster, name: str) -> None:
-    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
-        for _ in range(600):
-            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                return
-            time.sleep(0.1)
-    raise TimeoutError(f"the template {name} was begun by another process and never finished; drop making_{name}")
+async def _words_and_places(session: AsyncSession, _: Path) -> None:
+    await words.load(session, NOW)
+    await places.load(session)

@@ -1,35 +1,22 @@
 """Worlds that many tests here look at: made once, cloned or shared."""
 
-import asyncio
-import os
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from sqlalchemy import NullPool
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 
 from referrals.app import create_app
-from referrals.kit import cluster, database
 from referrals.kit.settings import Settings
 from tests.conftest import NOW
+from tests.databases import Databases
 from tests.exchange.export_world import bring
 
 
 @pytest.fixture(scope="session")
-def small_directory(
-    database_url: str, data_home: Path, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[AsyncEngine]:
+def small_directory(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncEngine:
     """A database of its own that holds the small directory. A module that wants it says `engine = small_directory`."""
-    server = cluster.ensure(data_home, durable=False)
-    name = f"test_small_{worker_id}_{os.getpid()}"
-    cluster.drop_database(server, name)
-    cluster.ensure_database(server, name, template=f"template_{database.fingerprint()}")
-    engine = create_async_engine(server.url(name), poolclass=NullPool)
-    asyncio.run(_fill(engine, tmp_path_factory.mktemp("small")))
-    yield engine
-    cluster.drop_database(server, name)
+    return databases.filled("small", bring, tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +36,3 @@ async def reader(engine: AsyncEngine, tmp_path_factory: pytest.TempPathFactory) 
         async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=settings.base_url) as client:
             yield client
         await outer.rollback()
-
-
-async def _fill(engine: AsyncEngine, home: Path) -> None:
-    async with AsyncSession(engine, expire_on_commit=False) as session:
-        await bring(session, home)
-        await session.commit()

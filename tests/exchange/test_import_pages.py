@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.exchange import feeds, fetching, jobs, uploads
@@ -20,6 +20,11 @@ from tests.exchange.packages import tables, zipped
 from tests.factories.people import account
 
 TOWNS = "Nom;Structure;Ville;Date maj;Couleur\nSoupe;La Marmite;Lyon;31/01/2026;rouge\nDouches;La Marmite;Brest;hier;vert\n;La Marmite;Brest;;\n"
+
+
+@pytest.fixture(scope="module")
+def engine(words_and_places: AsyncEngine) -> AsyncEngine:
+    return words_and_places
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.directory.models import Listing, Metadata, Organization, Schedule, Service
@@ -18,6 +18,11 @@ from referrals.kit.settings import Settings
 from tests.conftest import NOW, Clock
 from tests.exchange.packages import Table, folder, tables, zipped
 from tests.factories.people import account
+
+
+@pytest.fixture(scope="module")
+def engine(words_and_places: AsyncEngine) -> AsyncEngine:
+    return words_and_places
 
 
 @pytest.fixture
