@@ -9,12 +9,14 @@ from typing import Literal
 
 Split = Literal["dev", "held"]
 Grades = Mapping[str, Mapping[str, int]]
-"""Question id -> key of a service -> 0 to 3. A service that is not there has not been judged, or got 0 by omission."""
+"""Question id -> key of a service -> 0 to 3."""
 DEMO = Path(__file__).parent
 MIAMI = DEMO.parent / "real" / "relevance"
 HOMES = {"demo": DEMO, "miami": MIAMI}
 NOTHING = "nothing"
 """Class of the questions that no listing fits."""
+READ_WHOLE = ("demo",)
+"""Of these directories every listing was read for every question: what has no grade deserves 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def questions(directory: str) -> list[Question]:
 def grades(directory: str, judge: Literal["first", "second"] = "first") -> Grades:
     """Empty where that judge has not judged this directory."""
     file = HOMES[directory] / f"{directory}-grades{'' if judge == 'first' else '-second'}.json"
-    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}  # type: ignore[no-any-return]
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def splits(asked: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, Split]:

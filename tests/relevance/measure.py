@@ -1,0 +1,149 @@
+"""How well each engine answers the judged questions: one run, one table.
+
+python -m tests.relevance.measure demo            the questions for development
+python -m tests.relevance.measure miami --held    the ones held back, which nobody looks at while tuning
+options: --all (both), --worst (the questions for development that ours answers badly), --again (load the directory anew)
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from referrals.kit.settings import CHECKOUT
+from tests.relevance.engines import ENGINES
+from tests.relevance.judged import HOMES, READ_WHOLE, Grades, Question, grades, questions
+from tests.relevance.metrics import Figures, exact, kappa, ndcg, success
+from tests.relevance.world import World, world
+
+Run = dict[str, list[str]]
+"""Question id -> keys of services, best first."""
+Belongs = Callable[[Question], bool]
+LAST_RUN = "relevance-{}-run.json"
+"""In the data folder: what each engine answered, for `tests.relevance.pool`."""
+_LANGUAGES = {"fr": "asked in French", "en": "asked in English"}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Everything that a table needs, of one directory."""
+
+    directory: str
+    asked: Sequence[Question]
+    graded: Grades
+    runs: dict[str, Run]
+
+    def figures(self, engine: str, belongs: Belongs) -> Figures:
+        return Figures.over([
+            (self.runs[engine][one.id], self.graded.get(one.id, {}))
+            for one in self.asked if belongs(one) and not one.fits_nothing
+        ])  # fmt: skip
+
+    def empty(self, engine: str) -> tuple[int, int]:
+        """How many of the questions that nothing fits were answered with an empty page, and of how many."""
+        those = [one for one in self.asked if one.fits_nothing]
+        return sum(not self.runs[engine][one.id] for one in those), len(those)
+
+    def unjudged(self, engine: str) -> list[tuple[Question, str]]:
+        """What stands in the first ten and has no grade."""
+        if self.directory in READ_WHOLE:
+            return []
+        return [
+            (one, key) for one in self.asked if not one.fits_nothing
+            for key in self.runs[engine][one.id] if key not in self.graded.get(one.id, {})
+        ]  # fmt: skip
+
+
+async def measured(there: World, asked: Sequence[Question]) -> Measured:
+    """Every engine that can be asked here, on the same questions, in the order of the list."""
+    runs: dict[str, Run] = {}
+    for name, make in ENGINES.items():
+        engine = await make(there)
+        runs[name] = {one.id: await engine(one) for one in asked}
+    return Measured(there.name, asked, grades(there.name), runs)
+
+
+def slices(asked: Iterable[Question]) -> dict[str, Belongs]:
+    """All, each language of askers, each class."""
+    found: dict[str, Belongs] = {"all": lambda one: True}
+    for language, name in _LANGUAGES.items():
+        found[name] = lambda one, language=language: one.language == language  # type: ignore[misc]  # bound here
+    for name in sorted({name for one in asked if not one.fits_nothing for name in one.classes}):
+        found[name] = lambda one, name=name: name in one.classes  # type: ignore[misc]  # bound here
+    return found
+
+
+def table(result: Measured) -> str:
+    width = max(map(len, result.runs)) + 2
+    lines = [f"{'':18}{'n':>4}" + "".join(f"{name:>{width + 16}}" for name in result.runs)]
+    lines.append(" " * 22 + "".join(f"{'nDCG@10':>{width + 6}}{'success@3':>10}" for _ in result.runs))
+    for name, belongs in slices(result.asked).items():
+        rows = [result.figures(engine, belongs) for engine in result.runs]
+        figures = "".join(f"{one.ndcg:>{width + 6}.3f}{one.success:>10.3f}" for one in rows)
+        lines.append(f"{name:18}{rows[0].questions:>4}{figures}")
+    for engine in result.runs:
+        empty, of = result.empty(engine)
+        lines.append(
+            f"{engine}: {len(result.unjudged(engine))} answers in the first ten have no grade and count as 0; "
+            f"{empty} of {of} questions that nothing fits got an empty page"
+        )
+    return "\n".join(lines)
+
+
+def agreement(directory: str) -> str:
+    """Of the two judges, on what both graded; a candidate that the first left out got 0 from that one."""
+    first, second = grades(directory), grades(directory, "second")
+    if not second:
+        return "Judged once so far."
+    pairs = [(first.get(id, {}).get(key, 0), grade) for id, given in second.items() for key, grade in given.items()]
+    return f"Two judges, {len(pairs)} pairs: quadratic kappa {kappa(pairs):.2f}, the same grade in {exact(pairs):.1%}"
+
+
+def worst(result: Measured, engine: str = "embedded", most: int = 25) -> str:
+    """The questions that this engine answers worst, with what it brought."""
+    scored = sorted(
+        (ndcg(result.runs[engine][one.id], result.graded[one.id]), one.id, one)
+        for one in result.asked if not one.fits_nothing
+    )  # fmt: skip
+    return "\n".join(
+        f"{value:.2f} {'' if success(result.runs[engine][id], result.graded[id]) else 'MISSED '}{id} {one.text!r}: "
+        + ", ".join(f"{key}={result.graded[id].get(key, '?')}" for key in result.runs[engine][id][:5])
+        for value, id, one in scored[:most]
+    )
+
+
+async def _run(options: argparse.Namespace, home: Path) -> None:
+    asked = [one for one in questions(options.directory) if _wanted(one, options)]
+    async with world(options.directory, home, fresh=options.again) as there:
+        result = await measured(there, asked)
+    _keep(home, result)
+    which = "all" if options.all else "held back" if options.held else "for development"
+    sys.stdout.write(f"{options.directory}: {len(asked)} questions ({which})\n{table(result)}\n")
+    sys.stdout.write(f"{agreement(options.directory)}\n")
+    if options.worst and not (options.held or options.all):
+        sys.stdout.write(f"{worst(result)}\n")
+
+
+def _wanted(one: Question, options: argparse.Namespace) -> bool:
+    return bool(options.all or (one.split == "held") == options.held)
+
+
+def _keep(home: Path, result: Measured) -> None:
+    (home / LAST_RUN.format(result.directory)).write_text(json.dumps(result.runs, indent=0), encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("directory", choices=list(HOMES))
+    for flag in ("held", "all", "worst", "again"):
+        parser.add_argument(f"--{flag}", action="store_true")
+    parser.add_argument("--home", type=Path, default=CHECKOUT / ".local")
+    options = parser.parse_args()
+    asyncio.run(_run(options, options.home))
+
+
+if __name__ == "__main__":
+    main()
