@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-_BLOCK = 500
+_BLOCK = 200
+_LONG = 8
 SHORTEST = 4
 """Letters. Below that one slip turns a name into too many others."""
 
@@ -14,8 +15,8 @@ SHORTEST = 4
 class Speller:
     """All names in small blocks, so that a word is compared with some hundreds of them, not with all.
 
-    A name stands in two blocks, by its first two letters and by its last three: one slip leaves one of them whole. A
-    block holds no more names than can be compared while somebody waits: the first given, so give the largest places first.
+    A name stands in two blocks, by its first letters and by its last ones: one slip leaves one of them whole. A block
+    holds no more names than can be compared while somebody waits: the first given, so give the largest places first.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -23,7 +24,8 @@ class Speller:
         self._ends: dict[tuple[str, int], list[str]] = defaultdict(list)
         for name in names:
             if len(name) >= SHORTEST:
-                for block in (self._starts[name[:2], len(name)], self._ends[name[-3:], len(name)]):
+                first, last = _letters(len(name))
+                for block in (self._starts[name[:first], len(name)], self._ends[name[-last:], len(name)]):
                     if len(block) < _BLOCK:
                         block.append(name)
 
@@ -37,10 +39,16 @@ class Speller:
         return [known for known, score, _ in scored if score == fewest]
 
     def _block(self, name: str, slips: int) -> set[str]:
-        lengths = range(len(name) - slips, len(name) + slips + 1)
-        starts = (self._starts.get((name[:2], length), ()) for length in lengths)
-        ends = (self._ends.get((name[-3:], length), ()) for length in lengths)
-        return {known for block in (*starts, *ends) for known in block}
+        found: set[str] = set()
+        for length in range(len(name) - slips, len(name) + slips + 1):
+            first, last = _letters(length)
+            found.update(self._starts.get((name[:first], length), ()), self._ends.get((name[-last:], length), ()))
+        return found
+
+
+def _letters(length: int) -> tuple[int, int]:
+    """How many letters at the beginning and at the end tell the blocks of names of this length."""
+    return (2, 3) if length < _LONG else (3, 4)
 
 
 def _allowed(name: str) -> int:

@@ -55,7 +55,8 @@ class Lexicon:
         """The keys that a misspelt word may be a slip of; none for a word that is right."""
         if self.is_ordinary(word):
             return ()
-        return self.spelling.near(singular(word)) or self.spelling.near(word)
+        one = singular(word)
+        return self.spelling.near(one) or (self.spelling.near(word) if one != word else ())
 
 
 def lexicon(words: Vocabulary) -> Lexicon:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Protocol
 
 from rapidfuzz.distance import OSA
@@ -23,9 +24,13 @@ SPELT_BY_CHANCE: Final = 15_000
 """Inhabitants. A misspelt name without such a word must mean a town of this size."""
 _MISSPELT_LENGTH: Final = 4
 """Words of a name that is compared with others."""
+_SHORTEST: Final = 5
+"""Letters of a name that is."""
 _TWO_SLIPS: Final = 2
 _TRIES: Final = 8
 """Names that are compared with others, for one line."""
+_PLACINGS: Final = 12
+"""Words that announce a place, the last ones of a line."""
 _NAMED: Final = words_set("saint sainte st ste ville bourg")
 _ENDINGS: Final = ("ville", "villers", "bourg", "court", "mont", "ton", "ham", "bury", "shire", "mouth", "borough")
 """Built like a name of a town."""
@@ -58,16 +63,17 @@ class Where:
 def announced(line: Reading, places: Places) -> Where | None:
     """`à Lyon`, `near Truro`: the last such word, and the longest name after it."""
     tries = _TRIES
-    for start in _after_placing(line):
+    for start in islice(_after_placing(line), _PLACINGS):
+        begins = _may_begin(line.words[start], places)
         for length in range(min(LONGEST_PLACE, len(line.tokens) - start), 0, -1):
             words = line.words[start : start + length]
             if not line.is_free(start, start + length) or all(word in LITTLE for word in words):
                 continue
-            found = places.named(" ".join(words))
-            if found is None and tries and length <= _MISSPELT_LENGTH and words[-1] not in LITTLE:
+            found = places.named(" ".join(words)) if begins else None
+            if found is None and tries and _may_be_misspelt(words, line.known):
                 tries -= 1
                 found = places.find(" ".join(words))
-            if found is not None and (meant := _announced(found, words, line.known)):
+            if found is not None and (meant := _announced(found, words)):
                 return _take(line, start, length, meant, found)
     return None
 
@@ -76,7 +82,7 @@ def well_known(line: Reading, places: Places) -> Where | None:
     """At the end, else at the beginning, else anywhere."""
     for start, end in _backwards(line):
         words = line.words[start:end]
-        if not says_nothing(words[0]) and (words[0][0].isdigit() or places.begins(words[0])):
+        if not says_nothing(words[0]) and _may_begin(words[0], places):
             found = places.named(" ".join(words))
             if found is None:
                 continue
@@ -93,7 +99,7 @@ def misspelt(line: Reading, places: Places) -> Where | None:
     tries = _TRIES
     for start, end in _backwards(line):
         words = line.words[start:end]
-        if end - start > _MISSPELT_LENGTH or len("".join(words)) < 5 or any(map(line.known.is_ordinary, words)):
+        if not _may_be_misspelt(words, line.known):
             continue
         tries -= 1
         found = places.find(" ".join(words))
@@ -110,7 +116,7 @@ def unknown(line: Reading) -> str | None:
     After `near` anything is a place; after `à` or `in` only what is written or built like a name, or stands at the end
     beside a need.
     """
-    for start in _after_placing(line):
+    for start in islice(_after_placing(line), _PLACINGS):
         end = start
         while end < len(line.tokens) and line.marks[end] is None and end - start < _MISSPELT_LENGTH:
             if line.known.is_ordinary(line.words[end]) and line.words[end] not in LED_BY | {"en", "sur", "sous"}:
@@ -122,6 +128,18 @@ def unknown(line: Reading) -> str | None:
             line.take(start, end, "unknown-place", None)
             return line.line.text[line.tokens[start].start : line.tokens[end - 1].end]
     return None
+
+
+def _may_begin(word: str, places: Places) -> bool:
+    """A name of a place, a postcode, or `3e` of `3e Lyon`."""
+    return word[0].isdigit() or places.begins(word)
+
+
+def _may_be_misspelt(words: list[str], known: Lexicon) -> bool:
+    """Comparing a name with all others takes a while: only where no word of it is right."""
+    if len(words) > _MISSPELT_LENGTH or words[0] in LITTLE or words[-1] in LITTLE or len("".join(words)) < _SHORTEST:
+        return False
+    return not any(known.is_ordinary(word) for word in words if word not in LITTLE)
 
 
 def _like_a_place(line: Reading, start: int, end: int) -> bool:
@@ -151,11 +169,8 @@ def _after_placing(line: Reading) -> Iterator[int]:
             led = start
             while led < len(line.tokens) - 1 and line.words[led] in LED_BY:
                 led += 1
-            for begin in dict.fromkeys(
-                (led, start)
-            ):  # `à La Rochelle` has its article in its name, `près de Lyon` has none
-                if line.marks[begin] is None:
-                    yield begin
+            # `à La Rochelle` has its article in its name, `près de Lyon` has none.
+            yield from (begin for begin in dict.fromkeys((led, start)) if line.marks[begin] is None)
 
 
 def _is_article(line: Reading, at: int) -> bool:
@@ -171,7 +186,7 @@ def _backwards(line: Reading) -> Iterable[tuple[int, int]]:
 # Which of the gazetteer's answers to take for these words; none where they are more likely something else.
 
 
-def _announced(found: Found | Ambiguous, words: list[str], known: Lexicon) -> tuple[Entry, ...]:
+def _announced(found: Found | Ambiguous, words: list[str]) -> tuple[Entry, ...]:
     telling = [word for word in words if word not in LITTLE]
     enough = sum(map(len, telling)) > 4
     if isinstance(found, Ambiguous):
@@ -180,7 +195,7 @@ def _announced(found: Found | Ambiguous, words: list[str], known: Lexicon) -> tu
     if found.how in ("name", "postcode"):
         return (found.place, *found.others) if found.how == "name" else (found.place,)
     close = found.how == "beginning" or found.place.population >= WELL_KNOWN or _slips(found.place, words) < _TWO_SLIPS
-    return (found.place,) if enough and close and not any(map(known.is_ordinary, telling)) else ()
+    return (found.place,) if enough and close else ()
 
 
 def _slips(place: Entry, words: list[str]) -> int:

@@ -1,7 +1,7 @@
 """A line while it is being read: which words were understood already, and as what. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from referrals.directory.search.lexicon import Lexicon
@@ -51,12 +51,13 @@ class Reading:
         self.marks: list[_Mark | None] = [
             _Mark("word", None) if token.literal and token.word not in LITTLE else None for token in line.tokens
         ]
+        self._right = [_right(token) for token in line.tokens]
+        self._misspelt: list[Said | None] = [None] * len(line.tokens)
 
     def said(self, *, misspelt: bool) -> list[Said]:
         """What is left to read, word by word; what was understood before stops every phrase."""
         return [
-            Said("", skip=False) if mark else self._said(token, misspelt)
-            for token, mark in zip(self.tokens, self.marks, strict=True)
+            _TAKEN if mark else self._slip(at) if misspelt else self._right[at] for at, mark in enumerate(self.marks)
         ]
 
     def is_free(self, start: int, end: int) -> bool:
@@ -102,13 +103,14 @@ class Reading:
         for start, end in self.line.unread:
             yield Part(self.line.text[start:end], "unread", None, start, end)
 
-    def _said(self, token: Token, misspelt: bool) -> Said:
-        if token.where:
-            return Said("ou?")
-        if token.word == "ou":
-            return Said("ou", ("ou?",), skip=True)
-        slips = self.known.meant_by(token.word) if misspelt else ()
-        return Said(singular(token.word), slips, says_nothing(token.word))
+    def _slip(self, at: int) -> Said:
+        """Looked up once: comparing words is what takes the time."""
+        known = self._misspelt[at]
+        if known is None:
+            right = self._right[at]
+            known = replace(right, slips=right.slips or self.known.meant_by(self.words[at]))
+            self._misspelt[at] = known
+        return known
 
     def _is_little(self, at: int) -> bool:
         word = self.words[at]
@@ -120,3 +122,14 @@ class Reading:
             return False
         after = self.marks[at + 1]
         return self.words[at + 1] in LED_BY or (after is not None and after.kind in ("place", "unknown-place"))
+
+
+_TAKEN: Final = Said("")
+
+
+def _right(token: Token) -> Said:
+    if token.where:
+        return Said("ou?")
+    if token.word == "ou":
+        return Said("ou", ("ou?",), skip=True)
+    return Said(singular(token.word), (), says_nothing(token.word))

@@ -7,7 +7,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 _ELIDED = frozenset("dljmtsnc")
-_FALSE_FRIEND = 2
+_SHORT = 2
 
 
 class Words:
@@ -15,12 +15,12 @@ class Words:
 
     def __init__(self, words: Iterable[str]) -> None:
         self.known = frozenset(words)
-        self._starts: dict[str, list[str]] = defaultdict(list)
-        self._ends: dict[str, list[str]] = defaultdict(list)
+        self._starts: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self._ends: dict[tuple[str, int], list[str]] = defaultdict(list)
         for word in sorted(self.known):
-            if len(word) > _FALSE_FRIEND and not word.isdigit():
-                self._starts[word[:2]].append(word)
-                self._ends[word[-3:]].append(word)
+            if len(word) > _SHORT and not word.isdigit():
+                self._starts[word[:2], len(word)].append(word)
+                self._ends[word[-3:], len(word)].append(word)
 
     def near(self, typed: str) -> tuple[str, ...]:
         """The known words with the fewest slips; a word of four letters or fewer must be right.
@@ -36,9 +36,10 @@ class Words:
         allowed = slips(typed)
         if not allowed:
             return ()
-        block = {*self._starts.get(typed[:2], ()), *self._ends.get(typed[-3:], ())}
-        choices = [word for word in block if abs(len(word) - len(typed)) <= allowed]
-        scored = process.extract(typed, choices, scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        block: set[str] = set()
+        for length in range(len(typed) - allowed, len(typed) + allowed + 1):
+            block.update(self._starts.get((typed[:2], length), ()), self._ends.get((typed[-3:], length), ()))
+        scored = process.extract(typed, block, scorer=OSA.distance, score_cutoff=allowed, limit=8)
         # A wrong first letter and another slip besides is another word.
         close = [(score, word) for word, score, _ in scored if score <= 1 or word[0] == typed[0]]
         fewest = min((score for score, _ in close), default=0)
