@@ -129,6 +129,11 @@ class Page:
     def forms(self) -> list[FoundForm]:
         return self._reader.forms
 
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """(text, address), as they stand on the page."""
+        return self._reader.links
+
     def form(self, part_of_action: str) -> FoundForm:
         for form in self.forms:
             if part_of_action in form.action:

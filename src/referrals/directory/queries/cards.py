@@ -56,8 +56,13 @@ class Card:
 
     def opening(self, now: datetime) -> str:
         """`Open until 17:00`; empty where no hours are known."""
+        return self.opens(now)[0]
+
+    def opens(self, now: datetime) -> tuple[str, bool]:
+        """The same, and whether it is known to be open."""
         local = now.astimezone(hours.zone(self.country, self.postcode))
-        return hours.said(hours.opening(self.hours, local, Where(self.country, self.postcode)), local)
+        found = hours.opening(self.hours, local, Where(self.country, self.postcode))
+        return hours.said(found, local), found is not None and found.open
 
 
 async def cards(

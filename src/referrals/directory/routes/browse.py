@@ -12,19 +12,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.guards import PUBLIC
 from referrals.directory import labels
 from referrals.directory.queries import cards
-from referrals.directory.routes import chips, facets, maps
+from referrals.directory.routes import chips, facets, maps, wishes
 from referrals.directory.routes.doubts import doubts, possible
 from referrals.directory.routes.further import Link, further_out, without_one
 from referrals.directory.routes.help_lines import urgent
 from referrals.directory.routes.question import ORDERS, RADII, Question, many, question
 from referrals.directory.routes.rows import Row, rows, spoken
 from referrals.directory.routes.where import Around, around, choices, named
-from referrals.directory.search.find import Results, search
+from referrals.directory.search.find import OPEN, Results, search
+from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import PAGE_SIZE, Order
-from referrals.kit.html import Addresses, addresses, in_zone, language_name, listed, number
+from referrals.kit.html import Addresses, addresses, in_zone, listed, number
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page
+from referrals.kit.settings import LANGUAGES
 from referrals.kit.text import fold
 from referrals.places.lookup import PlaceIndex
 from referrals.places.queries import index
@@ -50,6 +52,8 @@ async def services(request: Req, session: Db, now: Now, settings: Deployment) ->
         asked = replace(asked, page=found.pages)
         found = await looking.look(asked)
     there = around(asked, told, found)
+    if asked.page == 1 and not looking.typing:
+        request.app.state.tally.note(in_zone(now).date(), _needs(asked, found), there.place)
     shown = await _rows(session, found, words, url, now)
     understood = chips.chips(asked, found, there.place, words, url)
     answer = page(
@@ -58,7 +62,7 @@ async def services(request: Req, session: Db, now: Now, settings: Deployment) ->
         urgent=urgent(asked.q, _needs(asked, found), there.place.country if there.place else None, settings.country),
         where_are_you=found.understood.near_me and found.here is None,
         doubts=doubts(params, asked), choices=choices(asked, found, there, url),
-        offer=facets.offer(asked, {}, found.total, words, url), orders=_orders(asked, found, url),
+        offer=facets.offer(asked, found, shown, words, url), orders=_orders(asked, found, url),
         radii=_radii(asked), held=_held(asked), where_more=_where_more(asked, there),
         map=maps.of_results(shown, found.here.at if found.here else None, found.radius_km, places, url, asked),
         widened=found.here is not None and found.radius_km is None and found.total > 0,
@@ -66,8 +70,9 @@ async def services(request: Req, session: Db, now: Now, settings: Deployment) ->
         more=await further_out(looking.look, asked, found, url),
         instead=await without_one(looking.look, understood, url) if not found.total else [],
         ideas=_ideas(asked, found, url), pager=_pager(asked, found, url), heading_need=_heading(asked, words),
-        printed=in_zone(now).date(),
+        printed=in_zone(now).date(), lang_urls={language: asked.where(url, language) for language in LANGUAGES},
     )  # fmt: skip
+    answer.headers["Vary"] = "HX-Request, HX-Target, Cookie"
     if _target(request) == "results":
         answer.headers["HX-Replace-Url"] = asked.where(url)
     return answer
@@ -92,12 +97,9 @@ class _Looking:
         return await search(
             self.session, self.request.app.state.search, self.words, self.places, asked.q, language=current_language(),
             now=self.now, near=self.told.near if asked.near else None, radius_km=asked.km, need=asked.need or None,
-            languages=_codes(asked, "lang"), modes=_codes(asked, "mode"), page=asked.page,
+            tags=asked.tags, open=OpenAt(self.now) if asked.open else None, order=asked.order or "fit",
+            unfinished=self.typing and not asked.q.endswith(" "), page=asked.page,
         )  # fmt: skip
-
-
-def _codes(asked: Question, group: str) -> tuple[str, ...]:
-    return tuple(tag.partition(":")[2] for tag in asked.tags if tag.startswith(f"{group}:"))
 
 
 def _target(request: Req) -> str:
@@ -155,10 +157,8 @@ def _orders(asked: Question, found: Results, url: Addresses) -> list[Choice]:
     """Only where there is something to put in order; by nearness only from somewhere."""
     if found.total < 2:
         return []
-    usual: Order = "fit" if found.understood.said or found.here is None else "near"
-    current = asked.order or usual
     return [
-        Choice(f"order-{order}", _(_ORDERS[order]), asked.address(url, order=order), order == current)
+        Choice(f"order-{order}", _(_ORDERS[order]), asked.address(url, order=order), order == found.order)
         for order in ORDERS
         if order != "near" or found.here is not None
     ]
@@ -191,11 +191,7 @@ def _where_more(asked: Question, there: Around) -> str:
 
 def _missing(found: Results, words: Vocabulary) -> str:
     """Wishes that nothing fitted: these answers do without them."""
-    language = current_language()
-    told = [
-        words.label("delivery-mode", wish, language) if words.term("delivery-mode", wish) else language_name(wish)
-        for wish in found.dropped
-    ]
+    told = [_("open") if wish == OPEN else wishes.said(wish, words) for wish in found.dropped]
     return listed(told) if found.total else ""
 
 

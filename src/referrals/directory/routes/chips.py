@@ -1,5 +1,6 @@
 """What was understood, as chips. Taking one away gives plain words; taking those away leaves nothing of it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,6 +19,7 @@ from referrals.taxonomy.vocabulary import Vocabulary
 OPENINGS: Final[dict[str, str]] = {
     "now": N_("open now"), "tonight": N_("open tonight"), "always": N_("open day and night"),
 }  # fmt: skip
+_QUOTED_NOTHING: Final = re.compile(r'\s*"\s*"\s*')
 _UNDERSTOOD: Final = ("need", "place", "wish", "open")
 """Kinds of parts that have a meaning, which can be taken away without the words."""
 
@@ -78,7 +80,10 @@ def _typed(
         if part.kind in ("little", "unread") or (part.kind == "place" and asked.near):
             continue
         lost = {"km": None} if part.kind == "place" else {}
-        text, rest = _said(part, asked, place, words), asked.but(q=meant.without(part), **lost)
+        text, rest = (
+            _said(part, asked, place, words),
+            asked.but(q=_QUOTED_NOTHING.sub(" ", meant.without(part)).strip(), **lost),
+        )
         if part.kind in _UNDERSTOOD:
             plain = asked.but(q=meant.plainly(part), **lost)
             yield Chip(text, _("Take “%(words)s” as plain words") % {"words": part.text}, plain.where(url), rest)
@@ -105,5 +110,5 @@ def _where(asked: Question, place: Entry | None) -> str:
     """`Truro (Cornwall), within 20 km`; for somebody's own point the town nearest to it."""
     name = display(place, current_language()) if place else ""
     if asked.point:
-        name = _("near you (%(place)s)") % {"place": name} if name else _("near you")
+        name = _("near you, around %(place)s") % {"place": name} if name else _("near you")
     return _("%(place)s, within %(km)s km") % {"place": name, "km": number(asked.km)} if asked.km else name

@@ -1,12 +1,15 @@
 """What may be asked for besides: each wish with how many services would remain, and never one that leads to nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from referrals.directory.routes import wishes
 from referrals.directory.routes.question import Question
+from referrals.directory.routes.rows import Row
 from referrals.directory.search import tags
+from referrals.directory.search.find import Results
+from referrals.directory.search.port import BOUND
 from referrals.kit.html import Addresses, number
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
@@ -45,22 +48,26 @@ class Offer:
     quick: tuple[Facet, ...]
     groups: tuple[Group, ...]
 
-    @property
-    def hidden(self) -> bool:
-        """Whether the groups hold anything that is not in sight already."""
-        return bool(self.groups)
 
-
-def offer(asked: Question, counts: Mapping[str, int], total: int, words: Vocabulary, url: Addresses) -> Offer:
-    """`counts`: tag -> how many of the answers have it; `total`: how many answers there are."""
-    there = {tag: count for tag, count in counts.items() if count > 0 and wishes.exists(tag, words)}
-    quick = tuple(
+def offer(asked: Question, found: Results, rows: Sequence[Row], words: Vocabulary, url: Addresses) -> Offer:
+    """`rows`: the answers of this page."""
+    there = {tag: count for tag, count in found.facets.items() if count > 0 and wishes.exists(tag, words)}
+    total = found.total
+    quick = [*_open(asked, rows, url)]
+    quick += [
         _facet(asked, tag, there[tag], words, url)
         for tag in _QUICK
         if tag in there and _narrows(asked, tag, there, total)
-    )
+    ]
     groups = (Group(_(title), tuple(_of(asked, group, there, total, words, url))) for group, title in _GROUPS)
-    return Offer(quick, tuple(group for group in groups if group.facets))
+    return Offer(tuple(quick), tuple(group for group in groups if group.facets))
+
+
+def _open(asked: Question, rows: Sequence[Row], url: Addresses) -> Iterator[Facet]:
+    """Nobody counts who is open just now, but where one of these is, the wish leads somewhere."""
+    is_open = [row.open for row in rows]
+    if not asked.open and any(is_open) and not all(is_open):
+        yield Facet("wish-open", _("open now"), "", asked.but(open=True).where(url), chosen=False)
 
 
 def _of(
@@ -98,3 +105,8 @@ def _facet(asked: Question, tag: str, count: int, words: Vocabulary, url: Addres
         other.where(url),
         chosen,
     )
+
+
+def _counted(count: int) -> str:
+    """`12`, `200+`: further nobody counts."""
+    return f"{number(BOUND)}+" if count > BOUND else number(count) if count else ""

@@ -66,7 +66,7 @@ routes: list[HTTPRouteHandler] = [help_lines]
 
 def urgent(text: str, needs: Iterable[str], country: str | None, usual: str) -> Help | None:
     """For what somebody typed or chose. `country`: of the place that they named, if any; `usual`: of this house."""
-    there = country if country in books() else usual
+    there = country if country is not None and country in books() else usual
     dangers = tuple(dict.fromkeys(_DANGERS[code] for code in needs if code in _DANGERS))
     lines = help_for(text, there)
     if lines is None and dangers and (book := books().get(there)):
@@ -94,4 +94,4 @@ def _spoken(line: HelpLine) -> Line:
 
 
 def _named(country: str) -> str:
-    return locale().territories.get(country, country)
+    return str(locale().territories.get(country, country))

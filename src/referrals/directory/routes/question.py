@@ -71,8 +71,9 @@ class Question:
         """With these changes. Any but those of the page and the map begin at page one, with the whole map."""
         return replace(self, **({"page": 1, "map": None} | changes))
 
-    def where(self, url: Addresses) -> str:
-        return url("services", query=self.query())
+    def where(self, url: Addresses, language: str | None = None) -> str:
+        """Its address; in the language being spoken unless another is named."""
+        return url("services", lang=language, query=self.query())
 
     def wishing(self, tag: str) -> "Question":
         return self.but(tags=tuple(dict.fromkeys((*self.tags, tag))))

@@ -41,6 +41,8 @@ class Row:
     organization: str
     place: str
     saying: tuple[str | Markup, ...]
+    open: bool
+    """Known to be open at this moment."""
     who: Text
     checked: labels.Badge | None
     """When somebody last looked whether all this holds; `attention` where that is too long ago."""
@@ -59,6 +61,7 @@ def rows(
 
 
 def _row(number: int, card: Card, words: Vocabulary, url: Addresses, now: datetime, said: Sequence[str]) -> Row:
+    opening, open_now = card.opens(now)
     who = Text(_short(card.who.value), card.who.language) if card.who else _offers(card, words)
     return Row(
         id=card.id,
@@ -68,7 +71,8 @@ def _row(number: int, card: Card, words: Vocabulary, url: Addresses, now: dateti
         title=Text(marked(card.name.value, said), card.name.language),
         organization="" if card.organization == card.name.value else card.organization,
         place=_where(card),
-        saying=tuple(part for part in _saying(card, now) if part),
+        saying=tuple(part for part in _saying(card, opening) if part),
+        open=open_now,
         who=Text(marked(who.value, said), who.language) if who else who,
         checked=_checked(card, in_zone(now).date()),
         alert=card.alert,
@@ -90,13 +94,13 @@ def _where(card: Card) -> str:
     return _("%(area)s, address not public") % {"area": card.place} if card.confidential else card.place
 
 
-def _saying(card: Card, now: datetime) -> Iterable[str | Markup]:
+def _saying(card: Card, opening: str) -> Iterable[str | Markup]:
     yield _away(card)
     if card.modes and "on-site" not in card.modes:
         yield from _comes(card.modes)
     elif "remote" in card.modes:
         yield _("also at a distance")
-    yield _lower(card.opening(now))
+    yield _lower(opening)
     yield labels.price(card.free, card.price_per_session, card.client_contribution, card.currency)
     yield _spoken(card.languages)
 
