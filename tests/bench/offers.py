@@ -24,11 +24,12 @@ from referrals.directory.listing_facts import At
 from referrals.directory.listing_rules import schedule, slots
 from referrals.directory.listing_search import searched
 from referrals.directory.search.cells import keys_of
+from referrals.directory.search.comes import Spread, comes_of
 from referrals.kit.geo import LatLon
 from referrals.kit.settings import seed_home
 from referrals.places.entry import SETTLEMENTS
 
-VERSION = 1
+VERSION = 2
 SEED = 2031
 TODAY = date(2026, 11, 23)
 _COUNTRIES = ("FR", "GB")
@@ -165,7 +166,11 @@ class Author:
         known = Hours(week.rules, holidays=PublicHolidays()) if dated else week
         at = At(UUID(int=0), UUID(int=0), "physical", None, None, None, home.name, None, home.postcode, home.country)
         found = searched(columns, (), known, (at,), "active", TODAY)
-        return columns | found | {"slots": slots(known, TODAY), "schedule": schedule(known)}
+        spread = Spread(
+            columns["modes"], [], columns["area_countries"], [(home.country, home.postcode, home.department)], True
+        )
+        comes = comes_of(spread, columns["need_paths"])
+        return columns | found | {"comes": comes, "slots": slots(known, TODAY), "schedule": schedule(known)}
 
     def _week(self) -> tuple[Slot, ...]:
         from_, to = self.chance.choice((("09:00", "12:00"), ("09:00", "17:00"), ("14:00", "18:30"), ("10:00", "20:00")))
@@ -237,7 +242,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
         "affinities", "formats", "welcomes", "not_with", "min_age", "max_age", "languages", "modes", "funding", "free",
         "routes", "accessibility", "capacity_status", "capacity_available", "capacity_updated", "wait_days",
         "area_postcodes", "area_countries", "slots", "schedule", "assured_date", "check_by", "foreign_terms", "tags",
-        "open_week", "open_dated", "open_until", "soon", "freshness", "digest", "updated_at",
+        "open_week", "open_dated", "open_until", "soon", "freshness", "comes", "digest", "updated_at",
     ),
     "listing_place": (
         "id", "service_id", "location_id", "kind", "confidential", "city", "department", "postcode", "country", "latitude",

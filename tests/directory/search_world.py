@@ -10,6 +10,7 @@ from referrals.directory import hours
 from referrals.directory.listing_search import searched
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
 from referrals.directory.search.cells import keys_of
+from referrals.directory.search.comes import Spread, comes_of
 from referrals.kit.geo import LatLon
 from referrals.taxonomy.vocabulary import Vocabulary
 
@@ -67,7 +68,10 @@ async def service(
     )  # fmt: skip
     told: dict[str, Any] = {n: [] for n in empty} | dict.fromkeys(_UNSAID) | plain | (listed or {})
     found = searched(told, (), hours.listed(told["slots"], []), (), "active", TODAY)
-    session.add(Listing(service_id=made.id, organization_id=owner.id, **told | found))
+    where = [(_TOWNS[at][3], "69" if hidden else _TOWNS[at][1], _TOWNS[at][2])] if at else []
+    spread = Spread(modes, told["area_postcodes"], told["area_countries"], where, bool(at) and not hidden)
+    comes = comes_of(spread, paths) if published else []
+    session.add(Listing(service_id=made.id, organization_id=owner.id, comes=comes, **told | found))
     if at is not None:
         keys = keys_of(at, paths, found["tags"]) if published and not hidden else []
         session.add(_place(made.id, at, hidden=hidden, keys=keys))

@@ -22,6 +22,7 @@ from referrals.directory.listing_rules import Derived, derive
 from referrals.directory.models import Listing, ListingPlace, Service, ServiceAtLocation
 from referrals.directory.points import Near, Spot
 from referrals.directory.search.cells import keys_of
+from referrals.directory.search.comes import Spread, comes_of
 from referrals.kit.geo import LatLon
 from referrals.kit.jobs import Job, enqueue
 from referrals.taxonomy import queries as taxonomy
@@ -157,12 +158,23 @@ def _written(facts: Facts, derived: Derived, near: dict[Spot, Near]) -> _Written
     listing = {"service_id": facts.service.id, **derived.columns}
     places = [_place(facts.service.id, at, derived, near.get(_spot(at))) for at in facts.places]
     keys = [_keys(place, derived) for place in places]
+    searched = derived.searched | {"comes": _comes(places, derived)}
     return _Written(
-        listing | derived.searched,
+        listing | searched,
         [place | {"keys": found} for place, found in zip(places, keys, strict=True)],
         _digest([listing, places]),
-        _digest([derived.searched, keys]),
+        _digest([searched, keys]),
     )
+
+
+def _comes(places: list[dict[str, Any]], derived: Derived) -> list[int]:
+    told = derived.columns
+    spread = Spread(
+        told["modes"], told["area_postcodes"], told["area_countries"],
+        [(place["country"], place["postcode"], place["department"]) for place in places],
+        any(place["point"] is not None for place in places),
+    )  # fmt: skip
+    return comes_of(spread, told["need_paths"]) if told["published"] else []
 
 
 def _digest(said: list[Any]) -> str:

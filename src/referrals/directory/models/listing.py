@@ -86,6 +86,8 @@ class Listing(Base):
     """Days that one waits, as said lately; 0 where one may simply come; None: not said."""
     freshness: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """Higher for room that was said lately, then for the day of the last check: an order where nothing else gives one."""
+    comes: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default=_EMPTY)
+    """The ways in which it reaches people away from its points: see `search.comes`."""
     search_digest: Mapped[str] = mapped_column(default="", server_default=text("''"))
     """Of what follows from the listing and the day, and is told to engines but to no reader."""
     digest: Mapped[str]
@@ -95,6 +97,7 @@ class Listing(Base):
         Index("ix_listing_need_paths", "need_paths", postgresql_using="gin"),
         Index("ix_listing_modes", "modes", postgresql_using="gin"),
         Index("ix_listing_tags", "tags", postgresql_using="gin"),
+        Index("ix_listing_comes", "comes", postgresql_using="gin"),
         Index("ix_listing_freshness", text("freshness DESC"), "service_id", postgresql_where=text("published")),
         Index("ix_listing_soon", "soon", text("freshness DESC"), "service_id", postgresql_where=text("published")),
     )

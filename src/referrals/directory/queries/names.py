@@ -89,7 +89,7 @@ def _by_names(shaped: _Shaped) -> AnySelect:
         .group_by(Listing.service_id)
     )
     if query.distant == "only":
-        statement = statement.where(comes_here(query))
+        statement = statement.where(comes_here())
     return statement.order_by(score.desc(), Listing.service_id).limit(BOUND + 1)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from geoalchemy2 import Geography
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Date,
     Float,
@@ -19,27 +20,21 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
-    exists,
-    false,
     func,
     literal_column,
     or_,
     select,
-    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
 from referrals.directory.queries.prepared import AnySelect, rows
+from referrals.directory.search.comes import AT_A_PLACE, comes_to, meant_for
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import Here, Query
 from referrals.directory.search.tags import groups
 from referrals.kit.geo import Km, LatLon
-
-REMOTE = "remote"
-VISITING = ("home-visit", "outreach")
-AT_A_PLACE = ("on-site", *VISITING)
 
 
 def published() -> AnySelect:
@@ -99,9 +94,9 @@ def values(query: Query) -> dict[str, Any]:
         "organization": query.organization_id,
         "today": query.on,
         "here": here and f"SRID=4326;{here.at.wkt()}",
-        "country": here and here.country,
-        "held": _held(here),
-        "department": ((here and here.department) or "").lower(),
+        "comes": comes_to(here, query.distant),
+        "offering": comes_to(here, query.distant, query.terms or query.besides),
+        "meant_for": meant_for(here) if here else [],
         "reach": None if query.radius_km is None else query.radius_km * 1000,
         **{f"wish_{number}": list(one_of) for number, one_of in enumerate(groups(query.tags))},
         **(_opening(query.open) if query.open else {}),
@@ -149,20 +144,16 @@ def needs_travel() -> ColumnElement[bool]:
     return or_(func.cardinality(Listing.modes) == 0, Listing.modes.overlap(_fixed(AT_A_PLACE)))
 
 
-def comes_here(query: Query) -> ColumnElement[bool]:
-    """Need not be near: given remotely to people from here, or comes to them, or nobody says where but it is for here."""
-    remote = and_(Listing.modes.contains(_fixed((REMOTE,))), _serves(query.near))
-    if query.distant == "only":
-        return remote
-    visits = and_(Listing.modes.overlap(_fixed(VISITING)), _covers(query.near))
-    pointless = ~_has_places(ListingPlace.point.is_not(None))
-    around = and_(pointless, needs_travel(), is_for_here(query.near))
-    return or_(visits, around) if query.distant == "never" else or_(remote, visits, around)
+def comes_here() -> ColumnElement[bool]:
+    """Need not be near (see `search.comes`)."""
+    reaches: ColumnElement[bool] = Listing.comes.overlap(bindparam("comes", type_=ARRAY(BigInteger)))
+    return reaches
 
 
-def is_for_here(here: Here | None) -> ColumnElement[bool]:
+def is_for_here() -> ColumnElement[bool]:
     """Its stated area, or the area of its hidden address, is the one that this place lies in."""
-    return or_(_covers(here), _lies_around(here))
+    lies_here: ColumnElement[bool] = Listing.comes.overlap(bindparam("meant_for", type_=ARRAY(BigInteger)))
+    return lies_here
 
 
 def here() -> ColumnElement[Any]:
@@ -177,49 +168,6 @@ def kilometres() -> ColumnElement[Any]:
 
 def within_reach() -> ColumnElement[bool]:
     return func.ST_DWithin(ListingPlace.point, here(), bindparam("reach", type_=Float), literal_column("false"))
-
-
-def _serves(here: Here | None) -> ColumnElement[bool]:
-    """No stated area leaves this place out. Where no area is stated, a service stays within its own countries."""
-    if here is None or here.country is None:
-        return true()
-    country = bindparam("country", type_=String)
-    elsewhere, ours = _has_places(ListingPlace.country != country), _has_places(ListingPlace.country == country)
-    no_area = and_(func.cardinality(Listing.area_postcodes) == 0, func.cardinality(Listing.area_countries) == 0)
-    stated = country == func.any(Listing.area_countries)
-    return or_(stated, _covers(here), and_(no_area, or_(ours, ~elsewhere)))
-
-
-def _covers(here: Here | None) -> ColumnElement[bool]:
-    """`69` holds 69003, `TR` holds TR1 (all of a British area), `PL15` holds PL15 alone."""
-    return Listing.area_postcodes.overlap(_texts("held")) if here and here.postcodes else false()
-
-
-def _lies_around(here: Here | None) -> ColumnElement[bool]:
-    """One of its places has an address no finer than the postcode area or the department around this place."""
-    if here is None or here.country is None:
-        return false()
-    near = ListingPlace.postcode == func.any(_texts("held"))
-    if here.department is not None:
-        near = or_(near, func.lower(ListingPlace.department) == bindparam("department", type_=String))
-    return _has_places(and_(ListingPlace.country == bindparam("country", type_=String), near))
-
-
-def _has_places(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(ListingPlace.service_id == Listing.service_id, condition)
-
-
-def _held(here: Here | None) -> list[str]:
-    """Every area, as listings state them, that one of the place's postcodes lies in."""
-    return sorted({area for postcode in here.postcodes for area in _beginnings(postcode)}) if here else []
-
-
-def _beginnings(postcode: str) -> list[str]:
-    outward = postcode.upper().split(" ")[0]
-    if outward[:1].isdigit():
-        return [outward[:length] for length in range(1, len(outward) + 1)]
-    letters = next((at for at, sign in enumerate(outward) if sign.isdigit()), len(outward))
-    return [outward, outward[:letters]]
 
 
 def _texts(name: str) -> ColumnElement[Any]:

@@ -244,8 +244,8 @@ def _anywhere(query: Query) -> AnySelect:
 def _coming(query: Query) -> AnySelect:
     """What need not be near; that which is meant for here before that which is for everybody."""
     known = query.near and (query.near.country or query.near.postcodes)
-    first = (is_for_here(query.near).desc(),) if known else ()
-    return _freshest(query, comes_here(query), first=first)
+    first = (is_for_here().desc(),) if known else ()
+    return _freshest(query, Listing.comes.overlap(bindparam("offering", type_=ARRAY(BigInteger))), first=first)
 
 
 def _freshest(query: Query, *conditions: ColumnElement[bool], first: tuple[Any, ...] = ()) -> AnySelect:
@@ -265,7 +265,7 @@ def _named(query: Query) -> AnySelect:
     fitting = published().where(wanted, *asked(query))
     nowhere: ColumnElement[Any] = cast(null(), Float)
     if query.distant == "only" or query.near is None:
-        reached = comes_here(query) if query.distant == "only" else needs_travel() if query.distant == "never" else None
+        reached = comes_here() if query.distant == "only" else needs_travel() if query.distant == "never" else None
         fitting = fitting if reached is None else fitting.where(reached)
         return fitting.with_only_columns(Listing.service_id, nowhere.label("away"), Listing.tags)
     way = (
@@ -280,5 +280,5 @@ def _named(query: Query) -> AnySelect:
     return (
         fitting.join(way, literal_column("true"))
         .with_only_columns(Listing.service_id, case((near, way.c.km), else_=nowhere).label("away"), Listing.tags)
-        .where(or_(near, comes_here(query)))
+        .where(or_(near, comes_here()))
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import points
-from referrals.directory.queries.published import values
-from referrals.directory.search.port import Here, Query
+from referrals.directory.search.comes import held
+from referrals.directory.search.port import Here
 from referrals.exchange.hsds.parameters import Asked, BadParameter
 from referrals.kit.geo import LatLon
 
@@ -37,11 +37,11 @@ async def nearness(session: AsyncSession, asked: Asked) -> Nearness:
     middles = {country: found[spot].at for country, spot in spots.items() if spot in found}
     if asked.proximity is not None and not middles:
         raise BadParameter("proximity", "unknown_postcode")
-    held = values(Query(near=Here(LatLon(0, 0), postcodes=(postcode,))))["held"] if postcode else []
+    areas = held(Here(LatLon(0, 0), postcodes=(postcode,))) if postcode else []
     listed = ", ".join(f"({at.lon} {at.lat})" for at in middles.values())
     return Nearness(
         postcode=postcode,
-        held=tuple(held),
+        held=tuple(areas),
         countries=tuple(middles) or _COUNTRIES,
         middles=f"SRID=4326;MULTIPOINT({listed})" if middles else None,
     )
