@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from referrals.kit.settings import CHECKOUT
-from tests.relevance.engines import ENGINES
+from tests.relevance.engines import available
 from tests.relevance.judged import HOMES, READ_WHOLE, Grades, Question, grades, questions
 from tests.relevance.metrics import Figures, exact, kappa, ndcg, success
 from tests.relevance.world import World, world
@@ -60,7 +60,7 @@ class Measured:
 async def measured(there: World, asked: Sequence[Question]) -> Measured:
     """Every engine that can be asked here, on the same questions, in the order of the list."""
     runs: dict[str, Run] = {}
-    for name, make in ENGINES.items():
+    for name, make in available().items():
         engine = await make(there)
         runs[name] = {one.id: await engine(one) for one in asked}
     return Measured(there.name, asked, grades(there.name), runs)
