@@ -33,7 +33,7 @@ from referrals.directory import routes as directory
 from referrals.directory import shortlist
 from referrals.directory.counting import Tally, counting
 from referrals.directory.queries.offered import Offered
-from referrals.directory.search.embedded import Embedded
+from referrals.directory.search.engines import searching
 from referrals.exchange import routes as exchange
 from referrals.exchange.hsds import parameters, problems
 from referrals.exchange.hsds import routes as hsds
@@ -102,7 +102,7 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
 def tools(settings: Settings, sessions: db.SessionMaker, now: Clock) -> dict[str, Any]:
     """All that one running application has of its own; handlers find it in the application's state and nowhere else."""
     return {
-        "settings": settings, "sessions": sessions, "now": now, "search": Embedded(settings.search_home),
+        "settings": settings, "sessions": sessions, "now": now, "search": searching(settings),
         "letters": Limit(LETTERS_AN_HOUR, timedelta(hours=1)), "tally": Tally(), "offered": Offered(),
     }  # fmt: skip
 

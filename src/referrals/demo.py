@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from referrals import caseload, server
 from referrals.app import utc_now
 from referrals.directory import jobs as directory
-from referrals.directory.search.embedded import Embedded
+from referrals.directory.search.engines import writing
 from referrals.exchange.actions import import_directory
 from referrals.kit import cluster, database, db, logs, ports
 from referrals.kit.loaded import digest_of, loaded_digest, remember
@@ -71,8 +71,8 @@ async def load_directory(session: AsyncSession, now: datetime) -> bool:
 
 
 async def _index(settings: Settings, engine: AsyncEngine, tell: Callable[[str], None]) -> None:
-    engine_ = Embedded(settings.search_home)
-    if engine_.exists():
+    engine_ = writing(settings)
+    if await engine_.exists():
         return
     began = time.perf_counter()
     async with db.transaction(db.session_maker(engine)) as session:

@@ -15,7 +15,7 @@ from referrals.directory import counting, handing, listings, reports, saved, sen
 from referrals.directory import jobs as directory
 from referrals.directory.contradictions import jobs as contradictions
 from referrals.directory.duplicates import jobs as duplicates
-from referrals.directory.search.embedded import Embedded
+from referrals.directory.search.engines import writing
 from referrals.directory.upkeep import jobs as upkeep
 from referrals.exchange import jobs as exchange
 from referrals.exchange.export import jobs as export
@@ -46,7 +46,7 @@ def every_job(
         "now": now,
         "port": lambda: port,
         "outside": lambda: outside,
-        "engine": _kept(partial(Embedded, settings.search_home)),
+        "engine": _kept(partial(writing, settings)),
     }
     named = {
         mail.DELIVER: mail.deliver,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.queries import Card, cards
 from referrals.directory.search import find
-from referrals.directory.search.embedded import Embedded
+from referrals.directory.search.engines import searching
 from referrals.kit import command, i18n
 from referrals.kit.geo import Km
 from referrals.kit.settings import from_environment
@@ -54,7 +54,7 @@ async def _search(
     now = datetime.now(UTC)  # the terminal's own clock: there is no request
     words, places = await vocabulary(session), await index(session)
     results = await find.search(
-        session, Embedded(from_environment().search_home), words, places, text,
+        session, searching(from_environment()), words, places, text,
         language=language, now=now, near=_place(places.find(near), near) if near else None,
         radius_km=Km(km) if km else None, page=page,
     )  # fmt: skip

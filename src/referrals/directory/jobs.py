@@ -47,7 +47,7 @@ async def index(session: AsyncSession, *, engine: ServiceIndex, now: datetime, s
         await enqueue(session, INDEX, at=now + _PATIENCE, once=INDEX)
         return
     taken = list(await session.scalars(_TAKE))
-    if not engine.exists():
+    if not await engine.exists():
         await engine.rebuild(_all(session))
         return
     ids = list(dict.fromkeys(taken))

@@ -39,6 +39,14 @@ class Settings:
     """The folder below which directories may be fetched from this machine itself; None: from none."""
     private_sources: bool = False
     """Whether a directory may be fetched from an address that only this network can reach."""
+    meilisearch_url: str | None = None
+    """Where a Meilisearch server listens; None: words are looked up by the engine in our own process."""
+    meilisearch_key: str | None = None
+    """May write our indexes; the worker's."""
+    meilisearch_search_key: str | None = None
+    """May search them and nothing else; the pages'. Both are made by `referrals meilisearch-keys`."""
+    meilisearch_index: str = "services"
+    """Beginning of the index's name, where several installations share a server."""
 
     def exit_from(self, language: str) -> str:
         """Where somebody goes who has to leave a page in this language quickly."""
@@ -73,10 +81,14 @@ def from_environment(env: Mapping[str, str] = os.environ, *, demo: bool = False)
         demo=demo or env.get("REFERRALS_DEMO") == "1",
         smtp_url=env.get("SMTP_URL") or None,
         mail_from=env.get("MAIL_FROM", "relais@example.org"),
-        exit_url=_web_address(env.get("EXIT_URL")),
+        exit_url=_web_address("EXIT_URL", env.get("EXIT_URL")),
         country=_country(env.get("REFERRALS_COUNTRY", "FR")),
         sources_home=Path(env["REFERRALS_SOURCES"]).resolve() if env.get("REFERRALS_SOURCES") else None,
         private_sources=env.get("REFERRALS_PRIVATE_SOURCES") == "1",
+        meilisearch_url=_web_address("MEILISEARCH_URL", env.get("MEILISEARCH_URL")),
+        meilisearch_key=env.get("MEILISEARCH_KEY") or None,
+        meilisearch_search_key=env.get("MEILISEARCH_SEARCH_KEY") or None,
+        meilisearch_index=env.get("MEILISEARCH_INDEX") or "services",
     )
 
 
@@ -97,9 +109,9 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _web_address(text: str | None) -> str | None:
+def _web_address(name: str, text: str | None) -> str | None:
     if text and not text.startswith(("https://", "http://")):
-        raise ValueError(f"EXIT_URL must be a web address, not {text!r}")
+        raise ValueError(f"{name} must be a web address, not {text!r}")
     return text or None
 
 

@@ -84,7 +84,7 @@ class Embedded:
         self._tidy(name)
         return count
 
-    def exists(self) -> bool:
+    async def exists(self) -> bool:
         """Whether there is an index of this version to ask."""
         return self._current() is not None
 

@@ -154,7 +154,7 @@ class ServiceSearch(Protocol):
 class ServiceIndex(Protocol):
     """Is told what there is. One writer at a time: the caller holds the lock (see `directory.jobs`)."""
 
-    def exists(self) -> bool:
+    async def exists(self) -> bool:
         """Whether there is an index to add to; a part of one would hide the rest."""
         ...
 
