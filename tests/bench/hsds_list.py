@@ -89,6 +89,7 @@ def _ours(port: int) -> Ask:
         connection.request("GET", f"/hsds/services?per_page={PER_PAGE}&page={start // PER_PAGE + 1}")
         answer = connection.getresponse()
         body = answer.read()
+        connection.close()  # the server closes it too where the bare SQL takes longer than it waits
         if answer.status != 200:
             raise AssertionError(f"{answer.status}: {body[:300]!r}")
         return int(body[body.index(b":") + 1 : body.index(b",")])  # the first of the envelope is total_items
