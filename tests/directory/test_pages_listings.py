@@ -53,7 +53,7 @@ async def test_a_text_in_the_other_language_is_marked_and_said(browser: Browser,
 
 
 async def test_no_page_tells_a_confidential_address(client: httpx.AsyncClient, pages: Pages) -> None:
-    secrets = ("9 Hidden Lane", "Secret House", "bakery", "boulangerie", "50.43", "4.98")
+    secrets = ("9 Hidden Lane", "Secret House", "bakery", "boulangerie", "50.432", "4.987")
     for language in ("en", "fr"):
         for path in (
             pages.service("refuge"), f"/organizations/{pages.organizations['lantern']}", "/services",

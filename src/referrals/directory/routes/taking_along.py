@@ -24,8 +24,8 @@ from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page
 from referrals.taxonomy.queries import vocabulary
 
-CALENDAR: Final = "text/calendar; charset=utf-8"
-CARD: Final = "text/vcard; charset=utf-8"
+CALENDAR: Final = "text/calendar"
+CARD: Final = "text/vcard"
 _TIME: Final = re.compile(r"(\d{1,2})(?:\s*[h:.]\s*(\d{2})?)?")
 
 
