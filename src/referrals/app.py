@@ -33,6 +33,7 @@ from referrals.directory import routes as directory
 from referrals.directory import shortlist
 from referrals.directory.counting import Tally, counting
 from referrals.directory.queries.offered import Offered
+from referrals.directory.routes import answers
 from referrals.directory.search.engines import searching
 from referrals.exchange import routes as exchange
 from referrals.exchange.hsds import parameters, problems
@@ -76,7 +77,7 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
     )
 
     return Litestar(
-        [front_door, health, static, hsds.router(), pages],
+        [front_door, health, static, answers.answers, hsds.router(), pages],
         dependencies={
             "session": Provide(provide_session),
             "settings": Provide(provide_settings, sync_to_thread=False),
@@ -262,7 +263,7 @@ def _explain(request: Req, error: Exception) -> Response[Any]:
     i18n.speak(language if language in LANGUAGES else i18n.best_language(request.headers.get("Accept-Language", "")))
     if status >= 500:
         logger().error("failed", path=request.scope.get("path_template"), exc_info=error)
-    if request.url.path.startswith(hsds.PATH):
+    if request.url.path.startswith((hsds.PATH, answers.PATH)):
         return problems.explain(request, error, status)
     if isinstance(error, errors.SignInNeeded) and request.method == "GET":
         address = request.app.state.jinja.globals["url"]("sign-in", query={"next": request.url.path})
