@@ -10,6 +10,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from xdist.remote import Producer
 
 from referrals.app import create_app, tools
 from referrals.kit.db import SessionMaker
@@ -18,10 +19,20 @@ from referrals.places import load as places
 from referrals.taxonomy import load as words
 from tests.browser import Browser
 from tests.databases import Databases
+from tests.order import ByModule, longest_first
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday morning: every test begins then."""
 SECRET = "test" * 16
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByModule:
+    return ByModule(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from referrals.kit import cluster
-from tests.e2e.running import RunningDemo
+from tests.e2e.running import PATIENCE, RunningDemo
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = [
@@ -34,6 +34,7 @@ def demo(data_home: Path, worker_id: str, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def playwright() -> Iterator[Playwright]:
     """For one test: while it lives, its loop runs in this thread, and no test of ours with a loop of its own can."""
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         yield playwright
 

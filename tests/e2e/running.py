@@ -12,6 +12,9 @@ import httpx
 
 from referrals.kit.settings import CHECKOUT
 
+PATIENCE = 180.0
+"""Seconds. What has failed says so at once; a machine that is busy with something else has not."""
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -30,7 +33,7 @@ class RunningDemo:
         self.database_url = database_url
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, patience: float = 120) -> None:
+    def start(self, patience: float = 3 * PATIENCE) -> None:
         """Returns when the pages answer. Raises RuntimeError with the log when they do not."""
         self.home.mkdir(parents=True, exist_ok=True)
         env = {**os.environ, "REFERRALS_DATA": str(self.home), "PORT": str(self.port)}
@@ -47,7 +50,7 @@ class RunningDemo:
             if self._process.poll() is not None:
                 raise RuntimeError(f"the demo ended:\n{self.log.read_text()[-3000:]}")
             try:
-                if httpx.get(f"{self.base}/health", timeout=2).status_code == 200:
+                if httpx.get(f"{self.base}/health", timeout=20).status_code == 200:
                     return
             except httpx.HTTPError:
                 pass
@@ -66,6 +69,6 @@ class RunningDemo:
         if self._process is None:
             return 0
         self._process.send_signal(sign)
-        code = self._process.wait(30)
+        code = self._process.wait(PATIENCE)
         self._process = None
         return code

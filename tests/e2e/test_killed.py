@@ -14,7 +14,7 @@ import pytest
 from referrals.kit import cluster
 from referrals.kit.settings import CHECKOUT
 from tests.browser import Page
-from tests.e2e.running import RunningDemo
+from tests.e2e.running import PATIENCE, RunningDemo
 
 PASSWORD = "demo-demo-demo"
 SERVICES = 12
@@ -37,7 +37,7 @@ def test_every_accepted_click_is_there_after_a_kill_and_each_message_came_once(d
     accepted: list[str] = []
     with ThreadPoolExecutor(4) as presses:
         waiting = [presses.submit(_send, demo, need, service, accepted) for service in services]
-        _until(lambda: len(accepted) >= 3, 60)
+        _until(lambda: len(accepted) >= 3)
         _pull_the_plug(demo)
         for press in waiting:
             press.exception()  # those that were cut off were not accepted
@@ -46,7 +46,7 @@ def test_every_accepted_click_is_there_after_a_kill_and_each_message_came_once(d
     with psycopg.connect(_conninfo(demo), autocommit=True) as connection:
         sent = {str(row[0]) for row in connection.execute("SELECT service_id FROM referral WHERE need_id = %s", [need])}
         assert set(accepted) <= sent
-        _until(lambda: not _undelivered(connection), 60)
+        _until(lambda: not _undelivered(connection))
         messages = connection.execute("SELECT count(*) FROM message").fetchone()
         copies = connection.execute("SELECT count(*), count(DISTINCT message_id) FROM mailbox_copy").fetchone()
     assert messages
@@ -79,7 +79,7 @@ def _need_and_services(demo: RunningDemo) -> tuple[str, list[str]]:
 
 def _send(demo: RunningDemo, need: str, service: str, accepted: list[str]) -> None:
     """As a case manager in a browser: fill the sending form and press the button."""
-    with httpx.Client(base_url=demo.base, follow_redirects=True, timeout=30) as client:
+    with httpx.Client(base_url=demo.base, follow_redirects=True, timeout=PATIENCE) as client:
         _fill(client, client.get("/en/sign-in"), "sign-in", email="claire@relais.example.org", password=PASSWORD)
         answer = client.get(f"/en/needs/{need}/send/{service}")
         answer = _fill(client, answer, f"send/{service}", **_agreed(answer))
@@ -111,8 +111,8 @@ def _conninfo(demo: RunningDemo) -> str:
     return cluster.ensure(demo.home).conninfo("referrals")
 
 
-def _until(holds: Callable[[], object], seconds: float) -> None:
-    end = time.monotonic() + seconds
+def _until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE
     while not holds():
-        assert time.monotonic() < end, f"not within {seconds} s"
+        assert time.monotonic() < end, f"not within {PATIENCE} s"
         time.sleep(0.1)

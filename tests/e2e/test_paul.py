@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.running import RunningDemo
+from tests.e2e.running import PATIENCE, RunningDemo
 
 PASSWORD = "demo-demo-demo"
 NEEDS = {
@@ -168,7 +168,8 @@ def _link(demo: RunningDemo, referral: str, purpose: str) -> str:
     """The link of the newest message to this receiver or client, taken from the mailbox once the worker has carried it."""
 
     letter = {"receiver": "r", "client": "f"}[purpose]
-    for _ in range(300):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         with psycopg.connect(_conninfo(demo)) as connection:
             row = connection.execute(
                 "SELECT substring(c.body from %s) FROM mailbox_copy c, referral_link l WHERE l.referral_id = %s AND l.purpose = %s "
@@ -179,7 +180,7 @@ def _link(demo: RunningDemo, referral: str, purpose: str) -> str:
         if row and row[0]:
             return str(row[0])
         time.sleep(0.1)
-    raise AssertionError(f"no {purpose} message for {referral} came within thirty seconds")
+    raise AssertionError(f"no {purpose} message for {referral} came within {PATIENCE} s")
 
 
 def _status(demo: RunningDemo, referral: str) -> str:

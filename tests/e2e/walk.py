@@ -15,6 +15,7 @@ from referrals.accounts.models import Role
 from referrals.app import ROUTES, paths
 from referrals.directory.forms.pages import PAGES
 from referrals.kit.crypto import digest, new_token
+from tests.e2e.running import PATIENCE
 
 FRAGMENTS = {"import-losses", "suggest", "suggest-place", "export-file"}
 """Answers for a field, and files: not pages."""
@@ -145,12 +146,13 @@ def records(conninfo: str) -> dict[str, str]:
         return str(row[0]) if row else ""
 
     def soon(statement: str) -> str:
-        """What the worker writes: up to a minute later."""
-        for _ in range(600):
+        """What the worker writes, a moment later."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             if found := one(statement):
                 return found
             time.sleep(0.1)
-        raise AssertionError(f"not within a minute: {statement}")
+        raise AssertionError(f"not within {PATIENCE} s: {statement}")
 
     with psycopg.connect(conninfo, autocommit=True) as connection:
         paul = "(SELECT client_id FROM client_identity WHERE given_name = 'Paul')"
