@@ -27,8 +27,12 @@ from tests.relevance.world import world
 SEED = "2026-11-22 blind"
 FILES = 4
 """For each directory."""
-PER_GRADE = {"demo": 100, "miami": 5}
-LEAST_ZEROS = 5
+PER_GRADE = {"demo": {3: 100, 2: 100, 1: 100}, "miami": {3: 3, 2: 3, 1: 2}}
+ZEROS = {"demo": (5, 100), "miami": (5, 5)}
+"""At least and at most; between them as many as there are others."""
+LONGEST = 900
+"""Characters of a text."""
+LEFT_OUT = ("contacts", "phones", "email", "website", "place_names", "fees", "status")
 SAYS = (
     "Read RULES.md. For every query grade every candidate 0 to 3 on the query and the listing alone. Write "
     'a JSON object {"<query id>": {"<listing key>": grade, …}, …} with every query and every candidate of this file.'
@@ -63,8 +67,9 @@ def _drawn(
     chosen: list[str] = []
     for grade in (3, 2, 1):
         those = sorted(key for key, value in graded.items() if value == grade)
-        chosen += chance.sample(those, min(len(those), PER_GRADE[directory]))
-    zeros = max(len(chosen), LEAST_ZEROS)
+        chosen += chance.sample(those, min(len(those), PER_GRADE[directory][grade]))
+    least, most = ZEROS[directory]
+    zeros = min(max(len(chosen), least), most)
     hard = [key for key in found if key not in graded][: zeros // 2]
     others = [key for key in everything if key not in graded and key not in hard]
     chosen += [*hard, *chance.sample(others, zeros - len(hard))]
@@ -82,14 +87,21 @@ def _write(file: Path, part: Sequence[Question], drawn: dict[str, list[str]], li
         ],
         "listings": {key: listings[key] for key in needed},
     }
-    file.write_text(json.dumps(told_, ensure_ascii=False, indent=1), encoding="utf-8")
+    file.write_text(json.dumps(told_, ensure_ascii=False, indent=0), encoding="utf-8")
 
 
 async def _listings(session: AsyncSession) -> dict[str, dict[str, Any]]:
     """Key of a service -> everything that its listing says, each part in the language that it was written in."""
     rows = (await session.execute(text(_MORE))).mappings().all()
     full = await told(session, Entity.SERVICE, [row["id"] for row in rows])
-    return {row["source_key"]: full[row["id"]] | _more(row) for row in rows if row["source_key"]}
+    return {row["source_key"]: _short(full[row["id"]] | _more(row)) for row in rows if row["source_key"]}
+
+
+def _short(said: dict[str, Any]) -> dict[str, Any]:
+    return {
+        field: value if not isinstance(value, str) or len(value) <= LONGEST else value[:LONGEST] + " …"
+        for field, value in said.items() if field not in LEFT_OUT
+    }  # fmt: skip
 
 
 def _more(row: RowMapping) -> dict[str, Any]:
