@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component
 
 from referrals.directory import calendars, visiting_card
 from referrals.directory.hours import Hours, PublicHolidays, Rule, Span, Special, Where
@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=PARIS)
 MORNINGS = Rule("WEEKLY", Span(time(9), time(12)), ("MO", "WE"))
 
 
-def events(hours: Hours, where: Where | None = None) -> list[Event]:
+def events(hours: Hours, where: Where | None = None) -> list[Component]:
     entries = calendars.openings(SERVICE, hours, NOW, where or Where(), title="Open", place="12 rue du Port, Lyon")
     return list(Calendar.from_ical(calendars.written(entries, NOW, product="Relais", language="fr")).walk("VEVENT"))
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from litestar.datastructures import MultiDict
 from sqlalchemy import func, select, text
@@ -158,7 +159,7 @@ async def test_what_a_mail_server_says_does_not_repeat_the_address(
     pages: Pages, session: AsyncSession, settings: Settings
 ) -> None:
     letter = sending.Letter(uuid4(), HER, [pages.services["knees"]], "en")
-    sealed = seal(settings.secret, sending.PURPOSE, sending.msgspec.json.encode(letter))
+    sealed = seal(settings.secret, sending.PURPOSE, msgspec.json.encode(letter))
     job = every_job(settings, lambda: NOW)[sending.SEND]
     with pytest.raises(sending.Unsent) as told:
         await job(session, sealed=sealed, port=Broken(OSError(f"no route to {HER}")))

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 from typing import Any, cast
 
 import structlog
@@ -9,6 +11,20 @@ import structlog
 
 def logger() -> Any:
     return structlog.get_logger()
+
+
+def what_broke(error: BaseException) -> dict[str, Any]:
+    """The kinds of an error and its causes, and where it happened. Not what it says: that may repeat what was asked."""
+    kinds: list[str] = []
+    seen: BaseException | None = error
+    while seen is not None and len(kinds) < 5:
+        kinds.append(type(seen).__name__)
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+    steps = traceback.extract_tb(error.__traceback__)
+    return {
+        "error": " < ".join(kinds),
+        "where": [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in steps[-12:]],
+    }
 
 
 def configure(*, json: bool) -> None:

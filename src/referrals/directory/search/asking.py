@@ -116,7 +116,7 @@ class Asking:
             page = await self.engine.find(asked)
             self.answered = "index"
         except SearchUnavailable as error:
-            logger().warning("search_without_index", reason=str(error))
+            logger().warning("search_without_index", reason=type(error.__cause__ or error).__name__)
             page = await by_names(self.session, asked)
             self.answered = "database"
         return page
