@@ -3,12 +3,14 @@
 import re
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from referrals.app import utc_now
+from referrals.kit.html import in_zone
 from tests.e2e.running import PATIENCE, RunningDemo
 
 PASSWORD = "demo-demo-demo"
@@ -55,7 +57,8 @@ def test_from_three_needs_to_a_closed_loop(manager: Page, receiver: Page, demo: 
     link = _link(demo, neuro, "receiver")
     receiver.goto(link)
     expect(receiver.locator("body")).not_to_contain_text(GIVEN[language])
-    soon = date.today() + timedelta(days=9)  # noqa: DTZ011 - the browser's own day
+    today = in_zone(utc_now()).date()  # the pages' own day, wherever this machine is
+    soon = today + timedelta(days=9)
     _answer(receiver, "accept", day=soon.isoformat(), at="10:30")
     expect(receiver.locator("body")).to_contain_text(GIVEN[language])
 
@@ -80,9 +83,9 @@ def test_from_three_needs_to_a_closed_loop(manager: Page, receiver: Page, demo: 
 
     # It takes place, and it helped.
     receiver.goto(link)
-    _answer(receiver, "start_service", day=date.today().isoformat())  # noqa: DTZ011
+    _answer(receiver, "start_service", day=today.isoformat())
     receiver.goto(link)
-    _answer(receiver, "complete", outcome="full", day=date.today().isoformat())  # noqa: DTZ011
+    _answer(receiver, "complete", outcome="full", day=today.isoformat())
     assert _status(demo, neuro) == "completed"
     receiver.goto(_link(demo, neuro, "client"))
     expect(receiver.locator("h1")).to_be_visible()
