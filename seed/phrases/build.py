@@ -1,4 +1,5 @@
-"""Collect `common.txt`: everyday words of both languages, from the sentences of our own screens and demo directory.
+"""Collect `common.txt`: everyday words of both languages, from the sentences of our screens, documents and demo directory, and
+from `everyday.txt`, which is written by hand.
 
 Run `python seed/phrases/build.py` when many of them have changed. Words written with a capital within a sentence are
 names and stay out, and so does what stands there once.
@@ -32,6 +33,9 @@ def texts():
     for path in sorted((ROOT / "frontend" / "locale" / "fr").glob("*.po")):
         lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
         yield from _QUOTED.findall("\n".join(lines))
+    for path in sorted(ROOT.glob("docs/**/*.md")):
+        yield path.read_text("utf-8")
+    yield (HERE / "everyday.txt").read_text("utf-8") * _FREQUENT
     for path in sorted((ROOT / "seed" / "directory").glob("*.yaml")):
         yield from said(yaml.safe_load(path.read_text("utf-8")))
 

@@ -120,10 +120,14 @@ class PlaceIndex:
         return None
 
     def _with_longer_names(self, name: str, hint: str, called: list[Entry], country: str | None) -> list[Entry]:
-        """`Neuilly` is three villages, but most people mean Neuilly-sur-Seine: that belongs among the answers."""
-        largest = max(place.population for place in called)
+        """`Neuilly` is three villages, but most people mean Neuilly-sur-Seine: that belongs among the answers.
+
+        And `Montfort` was once a commune that is part of Doué-en-Anjou now: another name says little.
+        """
+        largest = max((place.population for place in self._by_name.get(name, ())), default=0)
         longer = _hinted(self._in(country, self._names_from(name + " ")), hint) if largest < 5000 else []
-        return called + [p for p in longer if p.population > CLEARLY * max(largest, 500) and p.kind in SETTLEMENTS]
+        fresh = (place for place in longer if place not in called and place.kind in SETTLEMENTS)
+        return called + [place for place in fresh if place.population > CLEARLY * max(largest, 500)]
 
     def _misspelt(self, name: str, country: str | None) -> list[Entry]:
         return self._in(country, (place for close in self._speller.closest(name) for place in self._named(close)))

@@ -20,9 +20,18 @@ _TWO = 2
 class _Way:
     """One way of saying a term. `sure`: its label; then what people were heard to say of it; then its code."""
 
-    keys: tuple[str, ...]
+    words: tuple[str, ...]
     term: TermInfo
     sure: bool
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return keys_of(self.words)
+
+    @property
+    def is_pair(self) -> bool:
+        """Two words and nothing between them: they may be turned round or run together."""
+        return len(self.words) == len(self.keys) == _TWO
 
 
 class Lexicon:
@@ -31,12 +40,13 @@ class Lexicon:
     def __init__(self, words: Vocabulary) -> None:
         self.needs: Phrasebook[Terms] = Phrasebook()
         self.wishes: Phrasebook[str] = Phrasebook()
-        ways = _by_keys(_ways(words))
-        for keys, terms in ways.items():
+        ways = list(_ways(words))
+        said = _by_keys(ways)
+        for keys, terms in said.items():
             self.needs.add(keys, terms)
-        for keys, terms in ways.items():
-            if len(keys) == _TWO:  # `banquealimentaire`, `keyworker`
-                self.needs.add(("".join(keys),), terms)
+        for keys in dict.fromkeys(way.keys for way in ways if way.is_pair):
+            self.needs.add(("".join(keys),), said[keys])  # `banquealimentaire`
+            self.needs.add((keys[1], keys[0]), said[keys])  # `ado psy`
         for tag, _, phrase in heard.wishes():
             self.wishes.add(verbatim(words_of(phrase)), tag)
         self.words = _all_words(words)
@@ -83,16 +93,16 @@ class _Same:
 
 def _ways(words: Vocabulary) -> Iterator[_Way]:
     for phrase in words.phrases:
-        yield _Way(keys_of(words_of(phrase.folded)), phrase.term, phrase.is_label)
+        yield _Way(words_of(phrase.folded), phrase.term, phrase.is_label)
     for term in words.terms.get(NEED, {}).values():
         for language in ("fr", "en"):
             # Folded phrases have lost the accent of `où` and the dots of `S.D.F.`.
             for text in (term.plain(language), *term.synonyms(language)):
-                yield _Way(keys_of(words_of(text)), term, False)
-        yield _Way(keys_of(words_of(term.code)), term, False)
+                yield _Way(words_of(text), term, False)
+        yield _Way(words_of(term.code), term, False)
     for code, _, said in heard.needs():
         if heard_of := words.need(code):
-            yield _Way(keys_of(words_of(said)), heard_of, False)
+            yield _Way(words_of(said), heard_of, False)
 
 
 def _by_keys(ways: Iterable[_Way]) -> dict[tuple[str, ...], Terms]:

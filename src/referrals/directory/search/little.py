@@ -21,9 +21,13 @@ FILLERS: Final = words_set("""
     besoin cherche cherchons recherche rechercher trouver trouve veux veut voudrais voudrait voulons aimerais faire fais
     pouvoir peux peut puis svp merci bonjour salut bonsoir urgent quelqu quelque quelques chose faut comment vraiment
     need needs want wants looking look find get some someone somebody something please hello hi help helping how know lot lots
+    quand quel quelle quels quelles combien pourquoi aller va vais vont depuis jamais toujours tout toute tous temps
+    who when what where which go goes going got since always all
+    fils fille pere mere maman papa mari epouse conjoint frere soeur copain copine
+    daughter mum mom mother dad father husband wife brother sister boyfriend girlfriend
     aide aider aidez service services
 """)
-"""Words of the asking, not of what is asked for. Part of a phrase they count; left over they do not."""
+"""Words of the asking and of whom it is for, not of what is asked. Part of a phrase they count; left over they do not."""
 PLACING: Final = words_set("a in near around at vers sur pres autour dans nearby cote close proximite secteur quartier")
 """After these a place is expected."""
 SURELY: Final = words_set("near around pres autour nearby close proximite vers secteur")

@@ -11,6 +11,8 @@ M = TypeVar("M")
 _SKIPPED: Final = 3
 """So many words that say nothing may stand between two that do."""
 _END: Final = "."
+_DENYING: Final = ("sans",)
+"""Little, but never in a phrase: `sans carte vitale` is the contrary of the card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def keys_of(words: Sequence[str]) -> tuple[str, ...]:
     Where that leaves one word of several, `à la rue` would be every street: such a phrase keeps all its words but the
     articles before it.
     """
-    telling = [word for word in words if word not in LITTLE]
+    telling = [word for word in words if word not in LITTLE or word in _DENYING]
     if len(telling) > 1 or (len(telling) == 1 and all(word in telling or word in ARTICLES for word in words)):
         return tuple(singular(word) for word in telling)
     return tuple(singular(word) for word in words)

@@ -12,12 +12,12 @@ from referrals.taxonomy.vocabulary import Vocabulary
 
 def phrases(line: Reading) -> list[Terms]:
     """Of several words, all right or one of them misspelt beside one that is right."""
-    found = list(_take(line, line.said(misspelt=False), fewest=2))
-    return found + list(_take(line, line.said(misspelt=True), fewest=2, right=1))
+    found = list(_take(line, line.said(misspelt=False), fewest=2, alone=False))
+    return found + list(_take(line, line.said(misspelt=True), fewest=2, right=1, alone=False))
 
 
 def words(line: Reading, *, alone: bool) -> list[Terms]:
-    """Single words that are right. `alone`: those too that may be a wish beside another need."""
+    """Single words that are right. `alone`: all too that may be a wish beside another need: `sans papiers`, `famille`."""
     return list(_take(line, line.said(misspelt=False), fewest=1, alone=alone))
 
 
@@ -27,11 +27,20 @@ def misspelt(line: Reading) -> list[Terms]:
 
 
 def narrowed(found: Sequence[Terms], vocabulary: Vocabulary) -> tuple[list[Terms], set[str]]:
-    """Without the headings of what is named more narrowly besides; and the codes of those headings."""
-    codes = {terms[0].code for terms in found}
-    above = {code for own in codes for code in vocabulary.ancestors(own)}
-    broad = {terms[0].code for terms in found if not terms[0].taggable and terms[0].code in above}
+    """Without the headings that stand beside a need; and the codes of those headings.
+
+    Either of two needs will do, so `drive me to hospital` would be all of health besides.
+    """
+    broad = {terms[0].code for terms in found if not terms[0].taggable}
+    if len(broad) == len({terms[0].code for terms in found}):
+        above = {code for own in broad for code in vocabulary.ancestors(own)}
+        broad &= above
     return [terms for terms in found if terms[0].code not in broad], broad
+
+
+def _is_wish(line: Reading, said: list[Said], start: int, end: int) -> bool:
+    wish = line.known.wishes.longest(said, start)
+    return wish is not None and wish.end == end
 
 
 def _take(line: Reading, said: list[Said], *, fewest: int, right: int = 0, alone: bool = True) -> Iterator[Terms]:
@@ -40,7 +49,7 @@ def _take(line: Reading, said: list[Said], *, fewest: int, right: int = 0, alone
     for start in range(len(said)):
         if line.marks[start] is None and line.words[start] not in _NO_BEGINNING:
             match = line.known.needs.longest(said, start)
-            if match is None or (not alone and line.known.wishes.get((said[start].key,))):
+            if match is None or (not alone and _is_wish(line, said, start, match.end)):
                 continue
             if match.words >= fewest and match.words - match.slips >= right:
                 matches.append((start, match))

@@ -12,14 +12,19 @@ from referrals.directory.search.little import LED_BY, LITTLE, PLACING, SURELY, s
 from referrals.directory.search.reading import LONGEST_PLACE, Reading
 from referrals.places.answers import Ambiguous, Found
 from referrals.places.entry import Entry
-from referrals.places.words import key
+from referrals.places.words import key, without_article
 
 WELL_KNOWN: Final = 2_000
 """Inhabitants. A smaller place is understood only where a word says that a place follows."""
-_AT_THE_END: Final = 20_000
+_AMIDST: Final = 20_000
+"""Inhabitants of a town that is named amidst other words; and of one called like an everyday word (`Bath`, `Sens`) that is
+written small and stands last, beside a need."""
 _ANYWHERE: Final = 200_000
-"""Inhabitants of a town whose name is an everyday word (`Bath`, `Sens`) and that is written small: beside a need and last
-in the line, or anywhere."""
+"""Inhabitants of such a town that stands anywhere else."""
+_LONGER: Final = 5_000
+"""Inhabitants of `Montfort-sur-Meu` for whoever types `Montfort` last, beside a need."""
+_AREAS_BY_WORD: Final = ("US", "CA")
+"""There a county is called one: `Citrus` is none by itself."""
 SPELT_BY_CHANCE: Final = 15_000
 """Inhabitants. A misspelt name without such a word must mean a town of this size."""
 _MISSPELT_LENGTH: Final = 4
@@ -82,13 +87,15 @@ def well_known(line: Reading, places: Places) -> Where | None:
     """At the end, else at the beginning, else anywhere."""
     for start, end in _backwards(line):
         words = line.words[start:end]
-        if not says_nothing(words[0]) and _may_begin(words[0], places):
-            found = places.named(" ".join(words))
-            if found is None:
-                continue
-            found = _as_written(found, line.line.text[line.tokens[start].start : line.tokens[end - 1].end])
-            if meant := _well_known(found, words, line.known, _least(line, start, end, found)):
-                return _take(line, start, end - start, meant, found)
+        if says_nothing(words[0]) or not _may_begin(words[0], places):
+            continue
+        found = places.named(" ".join(words))
+        if found is None:
+            continue
+        found = _as_written(found, line.line.text[line.tokens[start].start : line.tokens[end - 1].end])
+        longer = _LONGER if _is_last(line, end) and _beside_need(line) else SPELT_BY_CHANCE
+        if meant := _well_known(found, words, line.known, _least(line, start, end, found), longer):
+            return _take(line, start, end - start, meant, found)
     return None
 
 
@@ -99,7 +106,7 @@ def misspelt(line: Reading, places: Places) -> Where | None:
     tries = _TRIES
     for start, end in _backwards(line):
         words = line.words[start:end]
-        if not _may_be_misspelt(words, line.known):
+        if not _is_last(line, end) or not _may_be_misspelt(words, line.known):
             continue
         tries -= 1
         found = places.find(" ".join(words))
@@ -153,7 +160,7 @@ def _like_a_place(line: Reading, start: int, end: int) -> bool:
     last = all(
         mark is not None or word in LITTLE for mark, word in zip(line.marks[end:], line.words[end:], strict=True)
     )
-    return last and not infinitive and any(mark and mark.kind == "need" for mark in line.marks)
+    return last and not infinitive and _beside_need(line)
 
 
 def _take(line: Reading, start: int, length: int, meant: tuple[Entry, ...], found: Found | Ambiguous) -> Where:
@@ -180,7 +187,28 @@ def _is_article(line: Reading, at: int) -> bool:
 
 
 def _backwards(line: Reading) -> Iterable[tuple[int, int]]:
-    return sorted(line.spans(LONGEST_PLACE), key=lambda span: (span[0] - span[1], -span[0]))
+    """Where most people name the place: last; then the longest names."""
+    return sorted(
+        line.spans(LONGEST_PLACE), key=lambda span: (not _is_last(line, span[1]), span[0] - span[1], -span[0])
+    )
+
+
+def _beside_need(line: Reading) -> bool:
+    return any(mark and mark.kind == "need" for mark in line.marks)
+
+
+def _is_last(line: Reading, end: int) -> bool:
+    return all(_is_beside(line, at) for at in range(end, len(line.tokens)))
+
+
+def _is_first(line: Reading, start: int) -> bool:
+    return all(_is_beside(line, at) for at in range(start))
+
+
+def _is_beside(line: Reading, at: int) -> bool:
+    """Little, or a wish: what may stand before and after everything."""
+    mark = line.marks[at]
+    return mark.kind in ("wish", "open", "near-me") if mark else says_nothing(line.words[at])
 
 
 # Which of the gazetteer's answers to take for these words; none where they are more likely something else.
@@ -202,14 +230,20 @@ def _slips(place: Entry, words: list[str]) -> int:
     return int(OSA.distance(key(" ".join(words)), key(place.name)))
 
 
-def _well_known(found: Found | Ambiguous, words: list[str], known: Lexicon, least: int) -> tuple[Entry, ...]:
-    """Spelt right, and large enough to be meant without any word that says so."""
-    if isinstance(found, Ambiguous):
-        common = all(word in known.words for word in words)
-        return found.places if _called(found.places, words) and not common and _people(found) >= least else ()
-    if found.how == "postcode":
-        return (found.place,)
-    return (found.place, *found.others) if found.how == "name" and _people(found) >= least else ()
+def _well_known(
+    found: Found | Ambiguous, words: list[str], known: Lexicon, least: int, longer: int
+) -> tuple[Entry, ...]:
+    """Spelt right, and large enough to be meant without any word that says so; `longer`: where its name goes on."""
+    places = found.places if isinstance(found, Ambiguous) else (found.place, *found.others)
+    if isinstance(found, Found) and found.how == "postcode":
+        return places[:1]
+    largest = places[0]
+    if largest.kind == "department" and largest.country in _AREAS_BY_WORD:
+        return ()
+    if isinstance(found, Ambiguous) and (all(word in known.words for word in words) or not _called(places, words)):
+        return ()
+    called_so = without_article(key(largest.name)) == without_article(key(" ".join(words)))
+    return places if largest.population >= (least if called_so else max(least, longer)) else ()
 
 
 def _as_written(found: Found | Ambiguous, typed: str) -> Found | Ambiguous:
@@ -224,10 +258,12 @@ def _least(line: Reading, start: int, end: int, found: Found | Ambiguous) -> int
     typed = line.line.text[line.tokens[start].start : line.tokens[end - 1].end]
     place = found.place if isinstance(found, Found) else found.places[0]
     accented = not typed.isascii() and typed.lower() == place.name.lower()  # `Vitré` is no window
-    if end - start > 1 or accented or line.tokens[start].capital or not line.known.is_everyday(line.words[start]):
+    if accented or line.tokens[start].capital:
         return WELL_KNOWN
-    beside = any(mark and mark.kind == "need" for mark in line.marks)
-    return _AT_THE_END if beside and end == len(line.tokens) else _ANYWHERE
+    last = _is_last(line, end)
+    if end - start == 1 and line.known.is_everyday(line.words[start]):
+        return _AMIDST if _beside_need(line) and last else _ANYWHERE
+    return WELL_KNOWN if last or _is_first(line, start) else _AMIDST
 
 
 def _misspelt(found: Found | Ambiguous) -> tuple[Entry, ...]:

@@ -23,15 +23,15 @@ def languages(line: Reading) -> None:
 
 
 def phrases(line: Reading) -> None:
-    """Of several words, or single ones that name no need."""
+    """That name no need."""
     said = line.said(misspelt=False)
     for start, match in _longest_first(line, said):
-        if match.words > 1 or not _is_need(said, line, start):
+        if not _is_need(said, line, start, match.end):
             _take(line, start, match)
 
 
-def single(line: Reading) -> None:
-    """Words that may be a need and a wish are a wish beside another need."""
+def shared(line: Reading) -> None:
+    """What may be a need and a wish is a wish beside another need."""
     if any(mark and mark.kind == "need" for mark in line.marks):
         for start, match in _longest_first(line, line.said(misspelt=False)):
             _take(line, start, match)
@@ -67,8 +67,9 @@ def _kind(tag: str) -> tuple[Kind, str | None]:
     return ("open", tag.removeprefix(OPENINGS)) if tag.startswith(OPENINGS) else ("wish", tag)
 
 
-def _is_need(said: list[Said], line: Reading, at: int) -> bool:
-    return line.known.needs.get((said[at].key,)) is not None
+def _is_need(said: list[Said], line: Reading, start: int, end: int) -> bool:
+    need = line.known.needs.longest(said, start)
+    return need is not None and need.end == end
 
 
 def _longest_first(line: Reading, said: list[Said]) -> Iterator[tuple[int, Match[str]]]:

@@ -21,7 +21,7 @@ LONGEST_PLACE: Final = 6
 class Part:
     """Some of the typed words, and what they became.
 
-    `code`: of the need or place; the tag of a wish; `now`, `tonight` or `always` of an opening. `start`, `end`: the letters
+    `code`: of the need or place; the tag of a wish; of an opening `now`, `tonight`, `sunday` and so on. `start`, `end`: the letters
     of the text that it stands for.
     """
 

@@ -6,8 +6,8 @@ or organization that is called so is found by it whatever else its words may mea
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
-from typing import Final, Literal, TypeGuard
+from datetime import datetime, time, timedelta
+from typing import Final, Literal, TypeGuard, get_args
 
 from referrals.directory.search import read_needs, read_place, read_wishes
 from referrals.directory.search.lexicon import Terms, lexicon
@@ -19,9 +19,12 @@ from referrals.directory.search.tokens import read
 from referrals.places.entry import Entry
 from referrals.taxonomy.vocabulary import TermInfo, Vocabulary
 
-Opening = Literal["now", "tonight", "always"]
-_EVENING: Final = time(20)
-_SMALL_HOURS: Final = time(3)
+Opening = Literal[
+    "now", "tonight", "always", "evening", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+]
+_OPENINGS: Final = get_args(Opening)
+_DAYS: Final = _OPENINGS[4:]
+_EVENING, _NIGHT, _SMALL_HOURS, _BY_DAY = time(19), time(20), time(3), time(11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
     read_wishes.phrases(line)
     read_wishes.languages(line)
     needs += read_needs.words(line, alone=False)
-    read_wishes.single(line)
+    read_wishes.shared(line)
     needs += read_needs.words(line, alone=True)
     where = read_place.announced(line, places) or read_place.well_known(line, places)
     needs += read_needs.misspelt(line)
@@ -108,12 +111,22 @@ def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
 
 
 def moment(opening: Opening, now: datetime) -> datetime:
-    """When something must be open, for somebody who reads this now: this evening, unless it is night already."""
-    if opening == "tonight" and _SMALL_HOURS < now.time() < _EVENING:
-        return now.replace(hour=_EVENING.hour, minute=0)
+    """When something must be open, for somebody who reads this now: this evening, unless it is night already; on Sunday,
+    unless it is Sunday already.
+    """
+    if opening == "tonight" and _SMALL_HOURS < now.time() < _NIGHT:
+        return _at(now, _NIGHT)
+    if opening == "evening" and now.time() < _EVENING:
+        return _at(now, _EVENING)
     if opening == "always":
-        return now.replace(hour=_SMALL_HOURS.hour, minute=0)
+        return _at(now, _SMALL_HOURS)
+    if opening in _DAYS and (days := (_DAYS.index(opening) - now.weekday()) % 7):
+        return _at(now + timedelta(days=days), _BY_DAY)
     return now
+
+
+def _at(day: datetime, hour: time) -> datetime:
+    return day.replace(hour=hour.hour, minute=hour.minute, second=0, microsecond=0)
 
 
 def _result(text: str, line: Reading, needs: list[Terms], where: Where | None, missing: str | None) -> Understood:
@@ -140,7 +153,7 @@ def _result(text: str, line: Reading, needs: list[Terms], where: Where | None, m
 
 
 def _is_opening(code: str | None) -> TypeGuard[Opening]:
-    return code in ("now", "tonight", "always")
+    return code in _OPENINGS
 
 
 def _words(parts: tuple[Part, ...], *kinds: Kind) -> tuple[str, ...]:
