@@ -24,7 +24,10 @@ from referrals.taxonomy.models import Term
 
 HERE = Path(__file__).parent
 LABELS = HERE / "labels.json"
-FRESH = "fresh"
+DRAWN = (("pairs.json", "labels.json"), ("pairs-fresh.json", "labels-fresh.json"), ("pairs-pool.json", "labels-pool.json"),
+         ("pairs-final.json", "labels-final.json"))  # fmt: skip
+"""What was drawn and how it was judged. The score was made in view of all but the last, drawn and judged when it stood."""
+FRESH = "final"
 """The split of pairs that nobody had looked at when the score was made."""
 PEER = "PEER_PYTHON"
 """Environment variable: the Python of a virtual environment in which hsds-entity-resolution is installed."""
@@ -64,8 +67,8 @@ class Figures:
 
 
 def judged() -> list[Judged]:
-    """The pairs that the score was made with, and then those that were drawn and judged when it stood."""
-    return [*_judged("pairs.json", "labels.json"), *_judged("pairs-fresh.json", "labels-fresh.json")]
+    """All pairs of which there are verdicts."""
+    return [one for drawn, labels in DRAWN if (HERE / labels).exists() for one in _judged(drawn, labels)]
 
 
 def _judged(drawn: str, labels: str) -> list[Judged]:
@@ -74,7 +77,8 @@ def _judged(drawn: str, labels: str) -> list[Judged]:
     for label in _kept(labels):
         pair = pairs[label["n"]]
         agreed = {"same": True, "different": False}.get(label["label"])
-        found.append(Judged(label["n"], Entity(pair["entity"]), pair["a"], pair["b"], pair.get("split", FRESH),
+        split = FRESH if drawn == DRAWN[-1][0] else "seen"
+        found.append(Judged(label["n"], Entity(pair["entity"]), pair["a"], pair["b"], split,
                             (label["first"], label["second"]), agreed))  # fmt: skip
     return found
 
