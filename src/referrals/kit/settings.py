@@ -35,6 +35,12 @@ class Settings:
     country: str = "FR"
     """Whose emergency numbers are shown where nobody typed a place: one that `seed/crisis` has a file of."""
 
+    tiles_url: str | None = None
+    """Somebody else's map tiles, `https://…/{z}/{x}/{y}.png`, under our markers; None: the map that comes with us, which
+    asks nobody. Whoever sets this is named on the privacy page, for they learn which part of the map is looked at."""
+    tiles_credit: str = ""
+    """What their owner wants to be named."""
+
     sources_home: Path | None = None
     """The folder below which directories may be fetched from this machine itself; None: from none."""
     private_sources: bool = False
@@ -83,6 +89,8 @@ def from_environment(env: Mapping[str, str] = os.environ, *, demo: bool = False)
         mail_from=env.get("MAIL_FROM", "relais@example.org"),
         exit_url=_web_address("EXIT_URL", env.get("EXIT_URL")),
         country=_country(env.get("REFERRALS_COUNTRY", "FR")),
+        tiles_url=_tiles(env.get("TILES_URL")),
+        tiles_credit=env.get("TILES_CREDIT", ""),
         sources_home=Path(env["REFERRALS_SOURCES"]).resolve() if env.get("REFERRALS_SOURCES") else None,
         private_sources=env.get("REFERRALS_PRIVATE_SOURCES") == "1",
         meilisearch_url=_web_address("MEILISEARCH_URL", env.get("MEILISEARCH_URL")),
@@ -120,6 +128,12 @@ def _country(code: str) -> str:
     if code not in known:
         raise ValueError(f"REFERRALS_COUNTRY must be one of {', '.join(known)}, not {code!r}")
     return code
+
+
+def _tiles(url: str | None) -> str | None:
+    if url and not (url.startswith("https://") and all(part in url for part in ("{z}", "{x}", "{y}"))):
+        raise ValueError(f"TILES_URL must begin with https:// and hold {{z}}, {{x}} and {{y}}, not {url!r}")
+    return url or None
 
 
 def _sqlalchemy_url(url: str | None) -> str | None:

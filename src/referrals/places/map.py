@@ -55,13 +55,15 @@ def draw(
     title: str,
     view: View | None = None,
     tiles: Tiles | None = None,
+    covered: Rect | None = None,
 ) -> Markup:
     """The map as an inline SVG. Raises ValueError where there is neither a marker, nor a center, nor a view.
 
     `view`: the part to show; None fits the circle and the markers. `tiles`: pictures from elsewhere in place of our ground.
+    `covered`: where the page lays something over it, so that no name should be there.
     """
     view = view or fitted((marker.at for marker in markers), center, radius_km, width, height)
-    sheet = Sheet(width, height)
+    sheet = Sheet(width, height, [covered] if covered else [])
     corners = _scale(view, sheet) + _credit(view, sheet, tiles.credit if tiles else CREDIT)
     links = [_marker(marker, view, sheet) for marker in markers if view.shows(marker.at)]
     middle = _center(center, view, sheet) if center and view.shows(center) else ""

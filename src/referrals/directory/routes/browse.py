@@ -26,6 +26,7 @@ from referrals.kit.html import Addresses, addresses, in_zone, listed, number
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page
+from referrals.kit.policy import admitting
 from referrals.kit.settings import LANGUAGES
 from referrals.kit.text import fold
 from referrals.places.lookup import PlaceIndex
@@ -51,7 +52,7 @@ async def services(request: Req, session: Db, now: Now, settings: Deployment) ->
     if asked.page > found.pages:
         asked = replace(asked, page=found.pages)
         found = await looking.look(asked)
-    there = around(asked, told, found)
+    there, tiles = around(asked, told, found), maps.tiles_of(settings)
     if asked.page == 1 and not looking.typing:
         request.app.state.tally.note(in_zone(now).date(), _needs(asked, found), there.place)
     shown = await _rows(session, found, words, url, now)
@@ -64,7 +65,7 @@ async def services(request: Req, session: Db, now: Now, settings: Deployment) ->
         doubts=doubts(params, asked), choices=choices(asked, found, there, url),
         offer=facets.offer(asked, found, shown, words, url), orders=_orders(asked, found, url),
         radii=_radii(asked), held=_held(asked), where_more=_where_more(asked, there),
-        map=maps.of_results(shown, found.here.at if found.here else None, found.radius_km, places, url, asked),
+        map=maps.of_results(shown, found.here.at if found.here else None, found.radius_km, places, url, asked, tiles),
         widened=found.here is not None and found.radius_km is None and found.total > 0,
         missing=_missing(found, words), resting=found.engine == "database",
         more=await further_out(looking.look, asked, found, url),
@@ -72,6 +73,7 @@ async def services(request: Req, session: Db, now: Now, settings: Deployment) ->
         ideas=_ideas(asked, found, url), pager=_pager(asked, found, url), heading_need=_heading(asked, words),
         printed=in_zone(now).date(), lang_urls={language: asked.where(url, language) for language in LANGUAGES},
     )  # fmt: skip
+    admitting(answer, tiles.host if tiles else None)
     answer.headers["Vary"] = "HX-Request, HX-Target, Cookie"
     if _target(request) == "results":
         answer.headers["HX-Replace-Url"] = asked.where(url)

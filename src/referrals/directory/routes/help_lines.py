@@ -20,6 +20,8 @@ _FIRST: Final[tuple[Danger, ...]] = ("life", "suicide", "violence", "night")
 """What the first page has numbers for, when nobody has said anything yet."""
 _SHOWN: Final = 3
 """Lines in sight; the others wait behind a tap."""
+_NIGHT: Final[Danger] = "night"
+"""One number says all; the answers below it are what somebody without a bed came for."""
 _DANGERS: Final[dict[str, Danger]] = {
     "emergency-shelter": "night", "domestic-violence": "violence", "domestic-violence-refuge": "violence",
     "sexual-violence-counselling": "sexual-violence", "crisis-line": "suicide",
@@ -71,7 +73,9 @@ def urgent(text: str, needs: Iterable[str], country: str | None, usual: str) -> 
     lines = help_for(text, there)
     if lines is None and dangers and (book := books().get(there)):
         lines = book.against(dangers)
-    return _help(lines, shown=_SHOWN) if lines else None
+    if lines is None:
+        return None
+    return _help(lines, shown=1 if lines.dangers == (_NIGHT,) else _SHOWN)
 
 
 def always(usual: str) -> Help | None:

@@ -9,6 +9,7 @@ from litestar.response import Template
 
 from referrals.accounts.guards import PUBLIC
 from referrals.directory.queries.offered import Offered
+from referrals.directory.routes import maps
 from referrals.directory.routes.doors import Door, doors
 from referrals.directory.routes.help_lines import always
 from referrals.directory.routes.question import Question, line, many, question
@@ -75,8 +76,9 @@ async def suggestions(request: Req, session: Db) -> Template:
 
 
 @get("/privacy", name="privacy", opt=PUBLIC)
-async def privacy(request: Req) -> Template:
-    return page(request, "directory/privacy.html")
+async def privacy(request: Req, settings: Deployment) -> Template:
+    tiles = maps.tiles_of(settings)
+    return page(request, "directory/privacy.html", tiles=tiles.host.removeprefix("https://") if tiles else "")
 
 
 @get("/about", name="about", opt=PUBLIC)

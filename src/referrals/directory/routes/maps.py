@@ -12,6 +12,8 @@ from referrals.directory.routes.rows import Row
 from referrals.kit.geo import Km, LatLon, distance
 from referrals.kit.html import Addresses
 from referrals.kit.i18n import gettext as _
+from referrals.kit.settings import Settings
+from referrals.places.labels import Rect
 from referrals.places.lookup import PlaceIndex
 from referrals.places.map import Marker, draw
 from referrals.places.tiles import Tiles
@@ -20,7 +22,7 @@ from referrals.places.view import View, around, fitted
 WIDE: Final = 480
 HIGH: Final = 500
 """Pixels, before a page makes it fit."""
-NARROWEST: Final = Km(1)
+NARROWEST: Final = Km(2)
 WIDEST: Final = Km(600)
 """From edge to edge: a map of several countries shows nobody the way, and takes a second to draw."""
 _FAR: Final = 1.3
@@ -29,8 +31,17 @@ _SPREAD: Final = Km(500)
 """From corner to corner of what a map is fitted to."""
 _AROUND: Final = Km(5)
 """Shown around a single place, so that a map of it has something to go by."""
+_CLOSEST: Final = Km(7)
+"""From edge to edge, unless somebody goes nearer: with less, no town's name says where one is."""
+_BUTTONS: Final = Rect(WIDE - 150, 0, WIDE, 96)
+"""The part of a map that its buttons cover."""
 _STEP: Final = 0.4
 """Of its width and height by which a map is moved."""
+
+
+def tiles_of(settings: Settings) -> Tiles | None:
+    """The ground that this house takes from elsewhere, if it does."""
+    return Tiles(settings.tiles_url, settings.tiles_credit) if settings.tiles_url else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,7 @@ def of_results(
         return None
     picture = draw(
         here, markers, asked.km, WIDE, HIGH, places.within, title=_("Map of the services on this page"), view=view,
-        tiles=tiles,
+        tiles=tiles, covered=_BUTTONS,
     )  # fmt: skip
     return Chart(picture, tuple(_moves(view, asked, url)), _search_here(view, asked, url) if asked.map else "")
 
@@ -100,7 +111,8 @@ def _view(markers: Sequence[Marker], here: LatLon | None, asked: Question) -> Vi
     shown = [marker.at for marker in markers] + ([here] if here else [])
     if not shown or _span(shown) > _SPREAD:
         return None
-    return fitted(shown, here, asked.km or (Km(10) if not markers else None), WIDE, HIGH)
+    view = fitted(shown, here, asked.km or (Km(10) if not markers else None), WIDE, HIGH)
+    return around(view.middle, Km(max(view.span_km, _CLOSEST)), WIDE, HIGH)
 
 
 def _moves(view: View, asked: Question, url: Addresses) -> list[Move]:

@@ -28,6 +28,7 @@ from referrals.kit.html import addresses, in_zone, locale
 from referrals.kit.i18n import current_language, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page
+from referrals.kit.policy import admitting
 from referrals.places.queries import index
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
@@ -45,17 +46,18 @@ async def service(
             return _moved(request, "service", service_id=there)
         return await _gone(request, await gone(session, service_id), words)
     url, places, needs = addresses(jinja(request)), await index(session), _needs(shown, words)
+    tiles = maps.tiles_of(settings)
     address = settings.base_url + url("service", service_id=shown.id)
     run_by = settings.base_url + url("organization", organization_id=shown.organization_id)
     about = of_service(
         shown, [label for _code, label in needs], address=address, run_by=run_by, language=current_language(), now=now
     )
-    return page(
+    answer = page(
         request, "directory/service.html", service=shown, spoken=spoken, address=address, square=qr(address),
         structured=as_json_ld(about), voice=next((one for one in shown.phones if one.kind != "fax"), None), ways=[way(place, places) for place in shown.places], opening=shown.opening(now),
         badge=labels.badge(shown.capacity, shown.status), closed=labels.CLOSED.get(shown.status),
         price=price(shown), days=_days(shown, now), irregular=_irregular(shown, now), regular=_regular(shown, now), area=labels.area(shown.area_postcodes, shown.area_countries),
-        map=maps.of_service(shown, places), old=labels.checked(shown.assured, shown.check_by, today),
+        map=maps.of_service(shown, places, tiles), old=labels.checked(shown.assured, shown.check_by, today),
         more_room=[units.free(room.available or 0, room.unit) for room in shown.more_room],
         wait=labels.span(shown.capacity.wait_days) if shown.capacity.wait_days else "",
         said=Said.of(shown, words), needs=needs,
@@ -65,6 +67,7 @@ async def service(
         if may_know(request.user, shown.organization_id)
         else (),
     )  # fmt: skip
+    return admitting(answer, tiles.host if tiles else None)
 
 
 @get("/organizations/{organization_id:uuid}", name="organization", opt=PUBLIC)
