@@ -28,6 +28,7 @@ _DOCUMENTS, _INDEX, _QUESTION = re.split(
 )
 
 
+_DICTIONARIES = {"fr": "french", "en": "english"}
 Maker = Callable[[World], Awaitable[Engine]]
 
 
@@ -74,7 +75,7 @@ async def fulltext(world: World) -> Engine:
 
     async def ask(question: Question) -> list[str]:
         words = re.findall(r"\w+", question.text)
-        said = {"any": " or ".join(words), "all": " ".join(words)}
+        said = {"any": " or ".join(words), "all": " ".join(words), "configuration": _DICTIONARIES[question.language]}
         return list(await world.session.scalars(question_, said)) if words else []
 
     return ask

@@ -1,13 +1,13 @@
 -- What PostgreSQL offers by itself to whoever puts a search box on these tables: a weighted tsvector in the two languages of
--- the house, the words of the question joined by OR, listings with all of them first, ts_rank_cd normed by length.
--- Stems and stop words come from its own dictionaries; accents are taken off on both sides by unaccent.
+-- the house, the words of the question in the asker's language joined by OR, listings with all of them first, ts_rank_cd
+-- normed by length. Stems and stop words come from its own dictionaries; unaccent takes the accents off on both sides.
 
 -- documents
 CREATE TEMP TABLE plain_document AS
 SELECT s.source_key AS key,
        setweight(to_tsvector('french', said.names), 'A') || setweight(to_tsvector('english', said.names), 'A')
        || setweight(to_tsvector('french', said.terms), 'B') || setweight(to_tsvector('english', said.terms), 'B')
-       || setweight(to_tsvector('simple', said.body), 'B')
+       || setweight(to_tsvector('french', said.body), 'B') || setweight(to_tsvector('english', said.body), 'B')
        || setweight(to_tsvector('french', said.texts), 'C') || setweight(to_tsvector('english', said.texts), 'C') AS words
 FROM listing l
 JOIN service s ON s.id = l.service_id
@@ -31,9 +31,8 @@ CREATE INDEX ON plain_document USING gin (words);
 
 -- question
 WITH asked AS (
-    SELECT websearch_to_tsquery('french', unaccent(:any)) || websearch_to_tsquery('english', unaccent(:any))
-           || websearch_to_tsquery('simple', unaccent(:any)) AS any_word,
-           websearch_to_tsquery('french', unaccent(:all)) || websearch_to_tsquery('english', unaccent(:all)) AS all_words
+    SELECT websearch_to_tsquery(CAST(:configuration AS regconfig), unaccent(:any)) AS any_word,
+           websearch_to_tsquery(CAST(:configuration AS regconfig), unaccent(:all)) AS all_words
 )
 SELECT key FROM plain_document, asked
 WHERE words @@ any_word
