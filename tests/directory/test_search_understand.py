@@ -1,8 +1,11 @@
 """What people type, and what it means."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from referrals.directory.search.understand import understand
+from referrals.directory.search import heard, tags
+from referrals.directory.search.understand import Part, moment, understand
 from referrals.places.lookup import PlaceIndex
 from referrals.taxonomy.vocabulary import Vocabulary
 
@@ -69,30 +72,271 @@ def test_a_line_is_understood(
 
 
 @pytest.mark.parametrize(
-    ("text", "modes", "languages"),
+    ("text", "need"),
     [
-        ("psychologue visio", ["remote"], []),
-        ("cours de français en ligne", ["remote"], []),
-        ("counselling over the phone", ["remote"], []),
-        ("kiné à domicile 69003", ["home-visit"], []),
-        ("arabic speaking lawyer rennes", [], ["ar"]),
-        ("avocat qui parle arabe", [], ["ar"]),
-        ("psy LSF", [], ["fsl"]),
-        ("english classes", [], []),
+        ("where can i sleep tonight", "emergency-shelter"),
+        ("où dormir ce soir", "emergency-shelter"),
+        ("ou est-ce que je peux dormir ce soir", "emergency-shelter"),
+        ("je sais pas ou dormir", "emergency-shelter"),
+        ("i got kicked out and have nowhere to go", "emergency-shelter"),
+        ("je cherche quelqu'un pour m'aider à arrêter de boire près de Rennes", "addiction"),
+        ("my dad drinks too much", "addiction"),
+        ("my husband hits me", "domestic-violence"),
+        ("mon mari me frappe", "domestic-violence"),
+        ("I want to end my life", "crisis-line"),
+        ("je veux mourir", "crisis-line"),
+        ("mon fils de 15 ans ne veut plus aller à l'école", "school-reengagement"),
+        ("my 16 year old son refuses to go to school", "school-reengagement"),
+        ("j'ai faim", "food"),
+        ("i am hungry", "food"),
+        ("trop de dettes", "debt-advice"),
+        ("my boss won't pay me", "employment-law"),
+        ("mon patron me paye pas", "employment-law"),
+        ("landlord is kicking me out", "eviction-prevention"),
+        ("je suis seule toute la journée", "befriending"),
+        ("my mum has dementia", "dementia-day-care"),
+        ("besoin d'un avocat pour la garde de mes enfants", "family-law"),
+        ("I can't read", "literacy"),
+        ("je ne sais pas lire", "literacy"),
+        ("aide pour remplir mes papiers", "benefits-advice"),
+        ("j'arrive pas à me concentrer depuis l'accident", "cognitive-rehabilitation"),
+        ("je tremble quand je ne bois pas", "alcohol-withdrawal"),
+        ("who can drive me to hospital", "transport"),
+        ("someone to talk to", "counselling"),
+        ("on m'a volé mon téléphone", "victim-support"),
+        ("need a job", "employment"),
+        ("just got out of prison", "resettlement"),
     ],
 )
-def test_how_and_in_which_language_are_understood(
-    words: Vocabulary, towns: PlaceIndex, text: str, modes: list[str], languages: list[str]
+def test_plain_sentences_lead_to_a_need(words: Vocabulary, towns: PlaceIndex, text: str, need: str) -> None:
+    assert [term.code for term in understand(text, words, towns).terms] == [need]
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("kiné", "physiotherapy"), ("psy", "counselling"), ("ortho", "speech-therapy"), ("ergo", "occupational-therapy"),
+        ("AA", "addiction-support-group"), ("A.A.", "addiction-support-group"), ("GP", "primary-care"),
+        ("A&E", "primary-care"), ("CMP", "mental-health"), ("CSAPA", "addiction"), ("CCAS", "benefits-advice"),
+        ("CHRS", "emergency-shelter"), ("SDF", "housing-dom"), ("S.D.F.", "housing-dom"), ("RSA", "benefits-advice"),
+        ("PTSD", "ptsd-counselling"), ("SPT", "ptsd-counselling"), ("MDPH", "disability-claim"), ("SLT", "speech-therapy"),
+        ("FLE", "language-course"), ("ESOL", "language-course"), ("EHPAD", "care-home"), ("CAARUD", "harm-reduction"),
+        ("PMI", "parenting-support"), ("OT", "occupational-therapy"),
+    ],
+)  # fmt: skip
+def test_abbreviations_of_the_field_are_needs(words: Vocabulary, towns: PlaceIndex, text: str, need: str) -> None:
+    assert [term.code for term in understand(text, words, towns).terms] == [need]
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("kinésiterapeute", "physiotherapy"),
+        ("hebergment durgence", "emergency-shelter"),
+        ("banquealimentaire", "food"),
+        ("soup kichen", "hot-meal"),
+        ("sevraj alcool", "alcohol-withdrawal"),
+        ("ado psy", "youth-mental-health"),
+        ("marriage counseling", "couple-counselling"),
+        ("drop-in center", "day-centre"),
+        ("violances conjugale", "domestic-violence"),
+        ("lalcool", "addiction"),
+        ("orthofoniste", "speech-therapy"),
+        ("ASSISTANTE SOCIALES", "case-management"),
+        ("cours d’anglais", "language-course"),
+        ("shelter pour femme", "emergency-shelter"),
+        ("groupe alcohol", "addiction-support-group"),
+    ],
+)
+def test_slips_plurals_and_two_languages_in_one_line_do_no_harm(
+    words: Vocabulary, towns: PlaceIndex, text: str, need: str
+) -> None:
+    assert [term.code for term in understand(text, words, towns).terms] == [need]
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("gratuit kiné", "free"), ("kiné pas chère", "free"), ("affordable dentist", "free"), ("psy gratuit", "free"),
+        ("psychologue visio", "mode:remote"), ("cours de français en ligne", "mode:remote"),
+        ("counselling over the phone", "mode:remote"), ("psy à distance", "mode:remote"),
+        ("kiné à domicile 69003", "mode:home-visit"), ("physio home visits", "mode:home-visit"),
+        ("infirmier à domicile", "mode:home-visit"), ("maraude lyon", "mode:outreach"),
+        ("dentiste PMR", "step-free"), ("dentiste fauteuil", "step-free"), ("wheelchair accessible dentist", "step-free"),
+        ("médecin sans rendez-vous", "walk-in"), ("gp no appointment", "walk-in"), ("drop in counselling", "walk-in"),
+        ("drop-in centre", ""), ("foyer places libres", "room"), ("hostel with vacancies", "room"),
+        ("hébergement femmes", "for:women"), ("groupe de parole pour hommes", "for:men"), ("activités jeunes", "for:young-people"),
+        ("logement étudiant", "for:student"), ("families food", "for:families"), ("repas personnes âgées", ""),
+        ("kiné personne âgée", "for:older-people"), ("psy mineurs", "age:minor"), ("gym seniors", "age:senior"),
+        ("homeless dentist", "for:homeless"), ("homeless", ""), ("sans papiers", ""), ("médecin sans papiers", ""),
+        ("dentiste sans papiers", "for:undocumented"), ("neuropsy TBI", "for:brain-injury"), ("TBI", "for:brain-injury"),
+        ("PTSD veterans", "for:veteran"), ("psy lgbt", "for:lgbt"), ("counselling under 16", "age:minor"),
+        ("under 18s counselling", "age:minor"), ("speech therapy 6 year old", "age:minor"), ("psy ado 15 ans", "age:minor"),
+        ("moins de 18 ans psy", "age:minor"), ("16-25 ans logement", "for:young-people"), ("housing 16 to 25", "for:young-people"),
+        ("emploi moins de 26 ans", "for:young-people"), ("club for over 60s", "age:senior"), ("psy 70 ans", "age:senior"),
+        ("emploi plus de 50 ans", "age:adult"), ("alcool depuis 15 ans", ""), ("together for 5 years", ""),
+        ("avocat qui parle arabe", "lang:ar"), ("avocat en arabe", "lang:ar"), ("arabic speaking lawyer", "lang:ar"),
+        ("parle dari médecin", "lang:prs"), ("psy albanais", "lang:sq"), ("polish speaking gp", "lang:pl"), ("nail polish", ""),
+        ("psy LSF", "lang:fsl"), ("avocat langue des signes", "lang:fsl"), ("counselling in british sign language", "lang:bfi"),
+        ("english classes", ""), ("parle klingon psy", ""), ("dentiste avec mon chien", "dogs-accepted"),
+        ("female gp", "by:female"), ("psy conventionné", "pays:assurance-maladie"), ("sans carte vitale", ""),
+        ("free physio no referral", "free self"), ("hébergmeent femme avec enfants gratuit", "for:women for:families free"),
+    ],
+)  # fmt: skip
+def test_wishes_beside_the_need_become_tags(words: Vocabulary, towns: PlaceIndex, text: str, tags: str) -> None:
+    assert set(understand(text, words, towns).tags) == set(tags.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "opening"),
+    [
+        ("food bank open now", "now"),
+        ("médecin ouvert maintenant", "now"),
+        ("where can i sleep tonight", "tonight"),
+        ("où dormir ce soir", "tonight"),
+        ("psy 24h/24", "always"),
+        ("helpline 24/7", "always"),
+        ("accueil de jour ouvert le dimanche", "sunday"),
+        ("day centre on sundays", "sunday"),
+        ("permanence juridique le soir", "evening"),
+        ("open door", None),
+        ("kiné", None),
+    ],
+)
+def test_an_opening_is_understood(words: Vocabulary, towns: PlaceIndex, text: str, opening: str | None) -> None:
+    meant = understand(text, words, towns)
+    assert (meant.opening, meant.open_now) == (opening, opening is not None)
+
+
+def test_an_opening_is_a_moment_for_whoever_reads_it_now() -> None:
+    sunday_noon = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    assert moment("now", sunday_noon) == sunday_noon
+    assert moment("tonight", sunday_noon) == sunday_noon.replace(hour=20)
+    assert moment("tonight", sunday_noon.replace(hour=23)) == sunday_noon.replace(hour=23)
+    assert moment("tonight", sunday_noon.replace(hour=1)) == sunday_noon.replace(hour=1)
+    assert moment("evening", sunday_noon) == sunday_noon.replace(hour=19)
+    assert moment("sunday", sunday_noon) == sunday_noon
+    assert moment("monday", sunday_noon) == datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+    assert moment("always", sunday_noon).hour == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("food bank bath", "Bath"), ("food bank Reading", "Reading"), ("reading help", ""), ("kiné sens", "Sens"),
+        ("kiné vitré", "Vitré"), ("drinks a lot", ""), ("avocat langue des signes", ""), ("je sais pas où dormir", ""),
+        ("3e lyon kiné", "Lyon 3e Arrondissement"), ("psy à la rochelle", "La Rochelle"), ("psy gratuit bron", "Bron"),
+        ("bron psy gratuit", "Bron"), ("psy bron gratuit en arabe", "Bron"), ("near falmuth food bank", "Falmouth"),
+        ("aide alimantaire renes", "Rennes"), ("dentiste Truro, Nova Scotia", "Truro"), ("street food", ""),
+        ("lotus house", ""), ("law centre", ""), ("kiné 35000", "Rennes"), ("help in arabic", ""), ("aide à domicile", ""),
+    ],
+)  # fmt: skip
+def test_places_are_read_where_they_are_meant(words: Vocabulary, towns: PlaceIndex, text: str, place: str) -> None:
+    meant = understand(text, words, towns)
+    assert (meant.place.name if meant.place else "") == place
+    assert meant.unknown_place is None
+
+
+def test_a_place_that_may_be_several_asks_which(words: Vocabulary, towns: PlaceIndex) -> None:
+    meant = understand("crèche Saint-Denis", words, towns)
+    assert meant.which_place
+    assert {place.department[:3] for place in meant.places if place.name == "Saint-Denis"} >= {"93 ", "974"}
+    assert not understand("crèche Saint-Denis 93", words, towns).which_place
+    assert not understand("kiné Paris", words, towns).which_place
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("dentiste à Xyzville", "Xyzville"),
+        ("dentiste à xyzville gratuit", "xyzville"),
+        ("food bank near Zorglub Bas", "Zorglub Bas"),
+        ("psy près de Trifouillis-les-Oies en arabe", "Trifouillis-les-Oies"),
+        ("kiné à plouf", "plouf"),
+        ("aide à manger", None),
+        ("mal à la mâchoire", None),
+        ("accès à internet", None),
+        ("vivre à deux", None),
+        ("help in my home", None),
+        ("in debt", None),
+    ],
+)
+def test_an_unknown_place_is_told_and_the_rest_is_kept(
+    words: Vocabulary, towns: PlaceIndex, text: str, unknown: str | None
 ) -> None:
     meant = understand(text, words, towns)
-    assert (list(meant.modes), list(meant.languages)) == (modes, languages)
+    assert (meant.unknown_place, meant.place) == (unknown, None)
+    if unknown:
+        assert meant.terms
+        assert [part.kind for part in meant.parts].count("unknown-place") == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["kiné près de moi", "nearest food bank", "food bank near me", "psy autour de chez moi"]
+)
+def test_near_me_is_no_place_and_no_visit_at_home(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
+    meant = understand(text, words, towns)
+    assert meant.near_me
+    assert meant.place is None
+    assert meant.tags == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Femmes solidaires", "femmes solidaires"),
+        ("La Maison des femmes", "maison femmes"),
+        ("Open Door", "open door"),
+        ("Free Café", "free cafe"),
+        ("Kinés du Pont Tournant", "kines pont tournant"),
+        ("Miami Rescue Mission", "miami rescue mission"),
+    ],
+)
+def test_every_word_of_a_name_is_kept_whatever_it_means(
+    words: Vocabulary, towns: PlaceIndex, text: str, whole: str
+) -> None:
+    assert understand(text, words, towns).whole == tuple(whole.split())
 
 
 def test_every_typed_word_is_accounted_for(words: Vocabulary, towns: PlaceIndex) -> None:
-    parts = understand("Kiné du genou à Lyon 3, en visio", words, towns).parts
-    assert [(part.text, part.kind) for part in parts] == [
-        ("kine", "need"), ("du", "little"), ("genou", "word"), ("a", "little"), ("lyon 3", "place"), ("en visio", "wish"),
+    parts = understand("Kiné du genou à Lyon 3, en visio, gratuit ce soir", words, towns).parts
+    assert [(part.text, part.kind, part.code) for part in parts if part.kind != "little"] == [
+        ("kine", "need", "physiotherapy"), ("genou", "word", None), ("lyon 3", "place", "FR-69383"),
+        ("en visio", "wish", "mode:remote"), ("gratuit", "wish", "free"), ("ce soir", "open", "tonight"),
     ]  # fmt: skip
+
+
+def test_each_part_can_be_taken_away_and_leaves_plain_words(words: Vocabulary, towns: PlaceIndex) -> None:
+    meant = understand("Kiné genou près de Lyon 3, gratuit", words, towns)
+    left = {part.kind: meant.without(part) for part in meant.parts if part.kind != "little"}
+    assert left == {
+        "need": "genou près de Lyon 3, gratuit",
+        "word": "Kiné près de Lyon 3, gratuit",
+        "place": "Kiné genou , gratuit",
+        "wish": "Kiné genou près de Lyon 3",
+    }
+
+
+def test_words_between_quotation_marks_are_nothing_but_words(words: Vocabulary, towns: PlaceIndex) -> None:
+    meant = understand("reading help lyon", words, towns)
+    place = _part(meant.parts, "place")
+    plain = understand(meant.plainly(place), words, towns)
+    assert meant.plainly(place) == 'reading help "lyon"'
+    assert (plain.place, plain.words) == (None, ("reading", "lyon"))
+    assert understand("« kiné » psy", words, towns).terms[0].code == "counselling"
+    assert understand('un " seul signe kiné', words, towns).terms[0].code == "physiotherapy"
+
+
+def test_a_heading_beside_a_need_is_a_word(words: Vocabulary, towns: PlaceIndex) -> None:
+    meant = understand("santé psy", words, towns)
+    assert [term.code for term in meant.terms] == ["counselling"]
+    assert meant.words == ("sante",)
+
+
+def test_letters_that_we_cannot_read_are_kept(words: Vocabulary, towns: PlaceIndex) -> None:
+    meant = understand("طبيب dentiste 牙医", words, towns)
+    assert [term.code for term in meant.terms] == ["dental-care"]
+    assert [part.text for part in meant.parts if part.kind == "unread"] == ["طبيب", "牙医"]
 
 
 def test_all_towns_of_one_name_are_kept(words: Vocabulary, towns: PlaceIndex) -> None:
@@ -101,8 +345,33 @@ def test_all_towns_of_one_name_are_kept(words: Vocabulary, towns: PlaceIndex) ->
 
 
 def test_the_words_of_a_need_are_kept_for_the_engine(words: Vocabulary, towns: PlaceIndex) -> None:
-    assert understand("kiné du genou à Lyon", words, towns).said == ("kine", "genou")
+    assert understand("kiné du genou à Lyon gratuit", words, towns).said == ("kine", "genou")
 
 
-def test_a_long_text_is_read_too(words: Vocabulary, towns: PlaceIndex) -> None:
-    assert understand("kiné " + "mot " * 400, words, towns).terms[0].code == "physiotherapy"
+def test_of_a_long_text_the_beginning_is_read(words: Vocabulary, towns: PlaceIndex) -> None:
+    meant = understand("kiné " + "mot " * 400, words, towns)
+    assert meant.terms[0].code == "physiotherapy"
+    assert meant.parts[-1].kind == "unread"
+    assert len(meant.words) < 70
+
+
+def test_every_tag_that_words_may_become_is_one(words: Vocabulary) -> None:
+    known_audiences = set(words.terms["audience"])
+    for tag, _, phrase in heard.wishes():
+        group, _, code = tag.partition(":")
+        assert tags.known(tag) or group in ("open", "near-me"), tag
+        assert group != "for" or code in known_audiences, tag
+        assert phrase.strip()
+    said = {tag.removeprefix("for:") for tag, _, _ in heard.wishes() if tag.startswith("for:")}
+    assert said == known_audiences - {"everyone"}
+
+
+def test_every_phrase_that_was_heard_leads_to_a_need_of_ours(words: Vocabulary) -> None:
+    codes = {code for code, _, _ in heard.needs()}
+    assert codes <= set(words.terms["need"])
+    languages = {code: {language for own, language, _ in heard.needs() if own == code} for code in codes}
+    assert all(spoken == {"fr", "en"} for spoken in languages.values())
+
+
+def _part(parts: tuple[Part, ...], kind: str) -> Part:
+    return next(part for part in parts if part.kind == kind)

@@ -7,6 +7,8 @@ from referrals.directory.search.lexicon import Terms
 from referrals.directory.search.little import LITTLE
 from referrals.directory.search.phrasebook import Match, Said
 from referrals.directory.search.reading import OPENINGS, Reading
+from referrals.directory.search.spelling import singular
+from referrals.directory.search.tags import BY
 from referrals.taxonomy.vocabulary import Vocabulary
 
 
@@ -24,6 +26,13 @@ def words(line: Reading, *, alone: bool) -> list[Terms]:
 def misspelt(line: Reading) -> list[Terms]:
     """Single words last: `rene` may be a town, and only then a slip of something else."""
     return list(_take(line, line.said(misspelt=True), fewest=1))
+
+
+def within_wishes(line: Reading) -> list[Terms]:
+    """`female GP` asks for a woman, and for a doctor."""
+    inside = [at for at, mark in enumerate(line.marks) if mark and (mark.code or "").startswith(_BY)]
+    found = (line.known.needs.get((singular(line.words[at]),)) for at in inside)
+    return [terms for terms in found if terms]
 
 
 def narrowed(found: Sequence[Terms], vocabulary: Vocabulary) -> tuple[list[Terms], set[str]]:
@@ -79,4 +88,5 @@ def _without_wish(line: Reading, said: list[Said], start: int, match: Match[Term
     return start, match.end
 
 
+_BY: Final = f"{BY}:"
 _NO_BEGINNING: Final = LITTLE & frozenset({"et", "and", "or", "par", "pour", "for", "of", "with", "avec", "by", "from"})

@@ -36,6 +36,8 @@ _TRIES: Final = 8
 """Names that are compared with others, for one line."""
 _PLACINGS: Final = 12
 """Words that announce a place, the last ones of a line."""
+_WITHIN: Final = words_set("en sur sous")
+"""What stands within names: `Boulogne-sur-Mer`."""
 _NAMED: Final = words_set("saint sainte st ste ville bourg")
 _ENDINGS: Final = ("ville", "villers", "bourg", "court", "mont", "ton", "ham", "bury", "shire", "mouth", "borough")
 """Built like a name of a town."""
@@ -126,7 +128,8 @@ def unknown(line: Reading) -> str | None:
     for start in islice(_after_placing(line), _PLACINGS):
         end = start
         while end < len(line.tokens) and line.marks[end] is None and end - start < _MISSPELT_LENGTH:
-            if line.known.is_ordinary(line.words[end]) and line.words[end] not in LED_BY | {"en", "sur", "sous"}:
+            named = line.tokens[end].capital or line.words[end] in LED_BY or line.words[end] in _WITHIN
+            if line.known.is_ordinary(line.words[end]) and not named:
                 break
             end += 1
         while end > start and line.words[end - 1] in LITTLE:
@@ -222,12 +225,13 @@ def _announced(found: Found | Ambiguous, words: list[str]) -> tuple[Entry, ...]:
         return found.places if one_name or _called(found.places, words) else ()
     if found.how in ("name", "postcode"):
         return (found.place, *found.others) if found.how == "name" else (found.place,)
-    close = found.how == "beginning" or found.place.population >= WELL_KNOWN or _slips(found.place, words) < _TWO_SLIPS
-    return (found.place,) if enough and close else ()
+    sure = SPELT_BY_CHANCE if _slips(found.place, words) >= _TWO_SLIPS else 0
+    return (found.place,) if enough and (found.how == "beginning" or found.place.population >= sure) else ()
 
 
 def _slips(place: Entry, words: list[str]) -> int:
-    return int(OSA.distance(key(" ".join(words)), key(place.name)))
+    typed, name = key(" ".join(words)), key(place.name)
+    return min(int(OSA.distance(typed, name)), int(OSA.distance(without_article(typed), without_article(name))))
 
 
 def _well_known(
@@ -240,7 +244,8 @@ def _well_known(
     largest = places[0]
     if largest.kind == "department" and largest.country in _AREAS_BY_WORD:
         return ()
-    if isinstance(found, Ambiguous) and (all(word in known.words for word in words) or not _called(places, words)):
+    common = least > WELL_KNOWN and all(word in known.words for word in words)
+    if isinstance(found, Ambiguous) and (common or not _called(places, words)):
         return ()
     called_so = without_article(key(largest.name)) == without_article(key(" ".join(words)))
     return places if largest.population >= (least if called_so else max(least, longer)) else ()

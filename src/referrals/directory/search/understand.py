@@ -94,6 +94,7 @@ def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
     read_wishes.ages(line)
     needs = read_needs.phrases(line)
     read_wishes.phrases(line)
+    needs += read_needs.within_wishes(line)
     read_wishes.languages(line)
     needs += read_needs.words(line, alone=False)
     read_wishes.shared(line)
