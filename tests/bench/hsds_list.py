@@ -49,7 +49,7 @@ class Measured:
 
 def run(url: str, rounds: int = ROUNDS) -> list[Measured]:
     """The first page, one in the middle and the last, in the database at this SQLAlchemy address."""
-    with psycopg.connect(database.conninfo(url)) as connection, _server(url) as port:
+    with psycopg.connect(database.conninfo(url)) as connection, server(url) as port:
         bare, ours = _bare(connection), _ours(port)
         total = bare(0)
         last = max((total - 1) // PER_PAGE, 0)
@@ -98,7 +98,7 @@ def _ours(port: int) -> Ask:
 
 
 @contextmanager
-def _server(url: str) -> Iterator[int]:
+def server(url: str) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -48,7 +48,7 @@ async def index(session: AsyncSession, *, engine: ServiceIndex, now: datetime, s
         return
     taken = list(await session.scalars(_TAKE))
     if not await engine.exists():
-        await engine.rebuild(_all(session))
+        await engine.rebuild(everything(session))
         return
     ids = list(dict.fromkeys(taken))
     if ids:
@@ -60,7 +60,7 @@ async def index(session: AsyncSession, *, engine: ServiceIndex, now: datetime, s
 async def reindex(session: AsyncSession, *, engine: ServiceIndex) -> None:
     """Make the whole index anew beside the old one, then change over. Also after a new vocabulary or a broken index."""
     await session.execute(select(func.pg_advisory_xact_lock(_ONE_WRITER)))
-    await engine.rebuild(_all(session))
+    await engine.rebuild(everything(session))
 
 
 JOBS: dict[str, Job] = {INDEX: index, REINDEX: reindex}
@@ -99,7 +99,7 @@ async def _told(session: AsyncSession, ids: Sequence[UUID]) -> list[Document]:
     ]
 
 
-async def _all(session: AsyncSession) -> AsyncIterator[list[Document]]:
+async def everything(session: AsyncSession) -> AsyncIterator[list[Document]]:
     """Every published service, in the order of the ids, some at a time."""
     words = await taxonomy.vocabulary(session)
     last: UUID | None = None

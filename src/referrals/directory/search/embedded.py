@@ -7,6 +7,7 @@ stem, the stem above the beginning of a word, that above a slip of the finger; a
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 from pathlib import Path
@@ -60,6 +61,9 @@ class Embedded:
             except (ValueError, OSError) as error:
                 raise SearchUnavailable(str(error)) from error
         return page
+
+    def prepared(self, query: Query) -> "Prepared":
+        return self._reader().prepared(query)
 
     async def put(self, documents: Iterable[Document]) -> None:
         await to_thread.run_sync(self._write, list(documents), ())
@@ -148,21 +152,33 @@ class _Open:
             self._searcher = self._index.searcher()
             self._changed = changed
 
+    def prepared(self, query: Query) -> "Prepared":
+        clauses = self._clauses(query)
+        return Prepared(self, self._all(list(clauses.values()), len(clauses), self._limits(query)))
+
+    def bare(self, asked: Ask) -> tuple[list[UUID], dict[str, int]]:
+        """What the engine itself says: everything up to the bound in its own order, counted, with its tags."""
+        found = self._searcher.search(asked, BOUND + 1, count=True)
+        return self._ids([address for _, address in found.hits]), self._counts(asked)
+
     def ask(self, query: Query) -> Page[Hit]:
         """All words first; where that finds too little, any of them."""
-        words = [(word, self._seen(word)) for word in dict.fromkeys(query.words)]
-        unfinished = query.words[-1] if query.words else ""
-        clauses = [self._word(word, seen, unfinished=word == unfinished) for word, seen in words]
-        limits = self._limits(query)
-        asked = self._all(clauses, len(words), limits)
+        clauses, limits = self._clauses(query), self._limits(query)
+        ways, needed = list(clauses.values()), len(clauses)
+        asked = self._all(ways, needed, limits)
         found: Any = self._searcher.search(asked, BOUND + 1, count=True)
-        if found.count < _FEW and len(words) > 1 and query.match == "any":
-            asked = self._all(clauses, 1, limits)
+        if found.count < _FEW and needed > 1 and query.match == "any":
+            needed = 1
+            asked = self._all(ways, needed, limits)
             found = self._searcher.search(asked, BOUND + 1, count=True)
-        best = sum(self._rarity(seen) for _, seen in words) * WEIGHTS["name"]
-        hits = self._ranked(found.hits, len(words), best)[:BOUND]
-        facets = self._facets(asked, clauses, len(words), limits) if query.faceted and found.count else {}
+        best = sum(self._rarity(self._seen(word)) for word in clauses) * WEIGHTS["name"]
+        hits = self._ranked(found.hits, len(clauses), best)[:BOUND]
+        facets = self._facets(asked, ways, needed, limits) if query.faceted and found.count else {}
         return Page(tuple(hits), min(found.count, BOUND), found.count > BOUND, facets=facets)
+
+    def _clauses(self, query: Query) -> dict[str, Ask]:
+        last = query.words[-1] if query.words else ""
+        return {word: self._word(word, self._seen(word), last=word == last) for word in dict.fromkeys(query.words)}
 
     def _all(self, clauses: list[Ask], needed: int, limits: Mapping[str, Ask]) -> Ask:
         words = (
@@ -170,10 +186,12 @@ class _Open:
         )
         return Ask.boolean_query([(Occur.Must, words), *((Occur.Must, limit) for limit in limits.values())])
 
-    def _word(self, word: str, seen: int, *, unfinished: bool) -> Ask:
-        """The best place and the best likeness count; the others only break ties. A known word is no slip of another."""
+    def _word(self, word: str, seen: int, *, last: bool) -> Ask:
+        """The best place and the best likeness count; the others only break ties. A known word is no slip of another, and
+        only the last one may be the beginning of another.
+        """
         rarity = self._rarity(seen)
-        kinds = [kind for kind in LIKENESS if (kind != "slip" or not seen) and (kind != "beginning" or unfinished)]
+        kinds = [kind for kind in LIKENESS if (kind != "slip" or not seen) and (kind != "beginning" or last)]
         ways = [self._way(kind, field, word, rarity) for field in WEIGHTS for kind in kinds]
         return Ask.disjunction_max_query([way for way in ways if way is not None], 0.02)
 
@@ -254,17 +272,31 @@ class _Open:
     def _ranked(self, found: list[tuple[float, tantivy.DocAddress]], words: int, best: float) -> list[Hit]:
         """Ours on top of the engine's: of two names that hold the words, the shorter one is nearer to them."""
         addresses = [address for _, address in found]
-        high, low, length = (self._numbers(field, addresses) for field in ("high", "low", "length"))
         hits = []
-        for (score, _), above, below, long in zip(found, high, low, length, strict=True):
-            likeness = min(words / max(long or 1, 1), 1.0)
+        for (score, _), id, long in zip(found, self._ids(addresses), self._numbers("length", addresses), strict=True):
+            likeness = min(words / max(long, 1), 1.0)
             ours = 0.95 * min(score / best, 1.0) + 0.05 * likeness if words else 1.0
-            hits.append(Hit(UUID(int=above << 64 | below), round(ours, 4)))
+            hits.append(Hit(id, round(ours, 4)))
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
+
+    def _ids(self, addresses: list[tantivy.DocAddress]) -> list[UUID]:
+        halves = zip(self._numbers("high", addresses), self._numbers("low", addresses), strict=True)
+        return [UUID(int=high << 64 | low) for high, low in halves]
 
     def _numbers(self, field: str, addresses: list[tantivy.DocAddress]) -> list[int]:
         found: list[Any] = self._searcher.fast_field_values(field, addresses)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A question as the engine is asked it, all words at once: for whoever measures what it takes at least."""
+
+    reader: _Open
+    asked: Ask
+
+    def ids(self) -> list[UUID]:
+        return self.reader.bare(self.asked)[0]
 
 
 _WISH = "wish "
