@@ -18,6 +18,7 @@ from referrals.curation.queries import Round, asked_report, finding_of, last_rou
 from referrals.curation.work import PER_PAGE, Asked, Tally, WorkList
 from referrals.directory import reports
 from referrals.directory.contradictions import check
+from referrals.directory.queries.called import names
 from referrals.directory.queries.quality import quality_of
 from referrals.directory.reports import OUTCOMES, WHAT
 from referrals.directory.routes.rows import spoken
@@ -129,7 +130,7 @@ async def answer(
         url = addresses(jinja(request))
         await mail.post(
             session, jinja(request), to=address, language=closed.language, template="report_answered",
-            service=shown.service.text("name", closed.language), outcome=said.outcome, words=said.words,
+            service=(await names(session)).service(shown.service).text("name", closed.language), outcome=said.outcome, words=said.words,
             address=settings.base_url + url("service", lang=closed.language, service_id=closed.service_id),
             product=settings.product,
         )  # fmt: skip

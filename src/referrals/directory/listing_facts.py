@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from referrals.directory.hiding import hidden_places
+from referrals.directory.hiding import area_code, hidden_places
 from referrals.directory.hours import COLUMNS
 from referrals.directory.models import (
     Address,
@@ -147,11 +147,15 @@ async def gather(session: AsyncSession, ids: Sequence[UUID]) -> list[Facts]:
 
 
 async def _hide(session: AsyncSession, facts: dict[UUID, Facts]) -> set[UUID]:
-    """Mark the confidential places; their telephones are told to nobody."""
+    """Mark the confidential places; their telephones are told to nobody, and of a postcode only the area."""
     hidden = await hidden_places(session, {at.location_id for one in facts.values() for at in one.places})
     for one in facts.values():
-        one.places = [replace(at, hidden=at.location_id in hidden) for at in one.places]
+        one.places = [_hidden(at) if at.location_id in hidden else at for at in one.places]
     return hidden
+
+
+def _hidden(at: At) -> At:
+    return replace(at, hidden=True, postcode=area_code(at.postcode, at.country))
 
 
 T = TypeVar("T")

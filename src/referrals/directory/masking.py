@@ -6,7 +6,7 @@ description tells it nowhere. That the text holds it is a contradiction (`hidden
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -16,6 +16,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 T = TypeVar("T")
+_NUMBERED: Final = re.compile(r"(?:\d+(?:[-/]\d+)?\s*(?:bis|ter|quater|[a-d])?\s+)?(\D+)$", re.IGNORECASE)
+_A_STREET: Final = re.compile(
+    r"^(?:rue|avenue|av|boulevard|bd|place|chemin|impasse|all[ée]e|quai|route|rte|cours|square|passage|ruelle|sentier|mont[ée]e"
+    r"|faubourg|venelle|esplanade)\b|\b(?:street|st|road|rd|lane|ln|avenue|ave|drive|dr|close|terrace|way|crescent|gardens"
+    r"|mews|boulevard|blvd|row|hill|parade|walk)\.?$",
+    re.IGNORECASE,
+)
+"""French streets say so at the beginning, English ones at the end."""
 STRUCK: Final = "[…]"
 _SHORT: Final = 6
 """A line of an address shorter than this is found in any text, so it is looked for in none."""
@@ -58,9 +66,16 @@ class Mask:
 async def mask(session: AsyncSession) -> Mask:
     """As the directory stands now; one statement, quick where little is confidential."""
     lines: dict[UUID, set[str]] = {}
-    for organization, *said in await session.execute(text(_LINES)):
-        lines.setdefault(organization, set()).update(line.strip() for line in said if line and _tells(line))
-    return Mask({organization: frozenset(telling) for organization, telling in lines.items()})
+    open_streets: dict[UUID, set[str]] = {}
+    for organization, is_open, *said in await session.execute(text(_LINES)):
+        for line in filter(None, said):
+            if is_open:
+                open_streets.setdefault(organization, set()).update(_street(line))
+            elif _tells(line):
+                lines.setdefault(organization, set()).add(line.strip())
+    return Mask(
+        {organization: _telling(some, open_streets.get(organization, ())) for organization, some in lines.items()}
+    )
 
 
 def _id(organization_id: UUID | str) -> UUID:
@@ -70,6 +85,20 @@ def _id(organization_id: UUID | str) -> UUID:
 def _tells(line: str) -> bool:
     """Whether the line leads somewhere: it has a number, and is long enough not to be found in any text."""
     return len(line.strip()) >= _SHORT and any(sign.isdigit() for sign in line)
+
+
+def _telling(lines: Collection[str], open_streets: Collection[str]) -> frozenset[str]:
+    """The lines, and the streets in them by their names alone: but not one in which the same people have an open door too."""
+    known = {street.casefold() for street in open_streets}
+    streets = {street for line in lines for street in _street(line) if street.casefold() not in known}
+    return frozenset({*lines, *streets})
+
+
+def _street(line: str) -> list[str]:
+    """`Hidden Lane` of `9 Hidden Lane, back door`; nothing where no word says that it is a street."""
+    found = (_NUMBERED.match(part.strip()) for part in line.split(","))
+    names = (match[1].strip() for match in found if match)
+    return [name for name in names if len(name) >= _SHORT and " " in name and _A_STREET.search(name)]
 
 
 def _loosely(line: str) -> str:
@@ -121,11 +150,21 @@ a statement. A mark that went with its whole service still holds: the place is w
 _LINES: Final = f"""{HIDDEN}, known AS (
     SELECT a.location_id, a.address_1, a.address_2, a.attention FROM address a
     WHERE a.location_id = ANY (ARRAY(SELECT id FROM place))
+), telling AS (
+    SELECT l.organization_id AS id, k.address_1, k.address_2, k.attention FROM known k JOIN location l ON l.id = k.location_id
+    WHERE l.organization_id IS NOT NULL
+    UNION
+    SELECT s.organization_id, k.address_1, k.address_2, k.attention
+    FROM known k JOIN service_at_location p ON p.location_id = k.location_id JOIN service s ON s.id = p.service_id
+), door AS (
+    SELECT l.organization_id AS of, l.id FROM location l WHERE l.organization_id = ANY (ARRAY(SELECT id FROM telling))
+    UNION
+    SELECT s.organization_id, p.location_id FROM service s JOIN service_at_location p ON p.service_id = s.id
+    WHERE s.organization_id = ANY (ARRAY(SELECT id FROM telling)) AND p.gone_at IS NULL
 )
-SELECT l.organization_id, k.address_1, k.address_2, k.attention FROM known k JOIN location l ON l.id = k.location_id
-WHERE l.organization_id IS NOT NULL
-UNION
-SELECT s.organization_id, k.address_1, k.address_2, k.attention
-FROM known k JOIN service_at_location p ON p.location_id = k.location_id JOIN service s ON s.id = p.service_id
+SELECT id, false, address_1, address_2, attention FROM telling
+UNION ALL
+SELECT d.of, true, a.address_1, a.address_2, NULL FROM door d JOIN address a ON a.location_id = d.id
+WHERE a.gone_at IS NULL AND d.id <> ALL (ARRAY(SELECT id FROM place))
 """  # noqa: S608  # our own words
 """Arrays, because the planner expects hundreds of places where there are three, and would read the whole table for them."""

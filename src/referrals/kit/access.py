@@ -34,7 +34,9 @@ class Noted(ASGIMiddleware):
         finally:
             if not scope["path"].startswith(SILENT):
                 took = round((perf_counter() - begun) * 1000)
-                logger().info("answered", method=scope.get("method", ""), path=kind_of_page(scope), status=status, ms=took)
+                logger().info(
+                    "answered", method=scope.get("method", ""), path=kind_of_page(scope), status=status, ms=took
+                )
 
 
 def kind_of_page(scope: Scope) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.clients import identity
 from referrals.clients.models import Client, Need
 from referrals.directory.models import Organization, Service
-from referrals.directory.queries import redirects
+from referrals.directory.queries import called, redirects
 from referrals.kit.errors import NotFound
 from referrals.kit.i18n import current_language
 from referrals.matching.candidates import candidates, offers
@@ -128,7 +128,7 @@ async def name_of(session: AsyncSession, service_id: UUID) -> Name:
 
 
 async def names(session: AsyncSession, matches: Sequence[Match]) -> dict[UUID, Name]:
-    """One statement, in the language being spoken."""
+    """In the language being spoken."""
     return await _names(session, [match.offer.service_id for match in matches])
 
 
@@ -138,8 +138,11 @@ async def _names(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Name]
         .join(Organization, Organization.id == Service.organization_id)
         .where(Service.id.in_(ids))
     )
-    spoken = current_language()
+    told, spoken = await called.names(session), current_language()
     return {
-        service.id: Name(service.text("name", spoken), organization.text("name", spoken), organization.id)
+        service.id: Name(
+            told.service(service).text("name", spoken), told.organization(organization).text("name", spoken),
+            organization.id,
+        )
         for service, organization in rows
-    }
+    }  # fmt: skip

@@ -16,6 +16,7 @@ from referrals.clients import identity, queries
 from referrals.clients.labels import MOBILITY, need_kind, need_status
 from referrals.clients.models import Client, Need
 from referrals.directory.models import Organization, Service
+from referrals.directory.queries.called import Called, names
 from referrals.kit.html import day, in_zone, language_name, listed
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
@@ -32,8 +33,8 @@ class Attempt:
     """One referral as the file shows it."""
 
     referral: Referral
-    service: Service
-    organization: Organization
+    service: Called
+    organization: Called
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _facts(client: Client, words: Vocabulary) -> list[tuple[str, str]]:
 
 
 async def _attempts(session: AsyncSession, actor: Actor, need_ids: Sequence[UUID]) -> list[Attempt]:
-    """The newest first, in one statement."""
+    """The newest first, in two statements."""
     rows = await session.execute(
         visible_to(actor)
         .join(Service, Service.id == Referral.service_id)
@@ -95,7 +96,11 @@ async def _attempts(session: AsyncSession, actor: Actor, need_ids: Sequence[UUID
         .order_by(Referral.created_at.desc())
         .with_only_columns(Referral, Service, Organization)
     )
-    return [Attempt(referral, service, organization) for referral, service, organization in rows]
+    called = await names(session)
+    return [
+        Attempt(referral, called.service(service), called.organization(organization))
+        for referral, service, organization in rows
+    ]
 
 
 routes: list[HTTPRouteHandler] = [person]

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.hiding import CONFIDENTIAL, PRIVACY
+from referrals.directory.hiding import CONFIDENTIAL, PRIVACY, hidden_places, keepers
 from referrals.directory.models import OWN, Address, Attribute, Location, Service, ServiceAtLocation
 from referrals.kit.i18n import gettext as _
 from referrals.taxonomy.queries import vocabulary
@@ -42,7 +42,10 @@ def cleaned(place: object) -> dict[str, str]:
 
 
 async def places_of(session: AsyncSession, organization_id: UUID, language: str) -> dict[str, Named]:
-    """By id: the places that this organization keeps, and those where its services are or were given."""
+    """By id: the places that this organization keeps, and those where its services are or were given.
+
+    Of a confidential place that somebody else keeps only the area is named.
+    """
     from_services = (
         select(ServiceAtLocation.location_id)
         .join(Service, Service.id == ServiceAtLocation.service_id)
@@ -54,12 +57,12 @@ async def places_of(session: AsyncSession, organization_id: UUID, language: str)
         .where((Location.organization_id == organization_id) | Location.id.in_(from_services))
         .order_by(Location.name, Location.id, Address.id)
     )
-    found: dict[str, Named] = {}
-    for location, address in rows:
-        parts = [location.text("name", language), *((address.address_1, address.city) if address else ())]
-        name = ", ".join(part for part in parts if part) or _("A place without a name")
-        found.setdefault(str(location.id), Named(name, location.gone_at is None))
-    return found
+    there = {location.id: (location, address) for location, address in reversed(rows.all())}
+    secret = await _kept_from(session, organization_id, there)
+    return {
+        str(id): Named(_area(address) if id in secret else _name(location, address, language), location.gone_at is None)
+        for id, (location, address) in reversed(there.items())
+    }
 
 
 async def make(session: AsyncSession, service: Service, said: Mapping[str, str]) -> UUID:
@@ -85,6 +88,23 @@ async def settle(session: AsyncSession, location_ids: Collection[UUID], now: dat
     own = select(Location, here).where(Location.id.in_(location_ids), Location.source == OWN)
     for location, given in (await session.execute(own)).all():
         location.gone_at = None if given else location.gone_at or now
+
+
+async def _kept_from(session: AsyncSession, organization_id: UUID, location_ids: Collection[UUID]) -> set[UUID]:
+    """The confidential ones among these places that another organization keeps."""
+    hidden = await hidden_places(session, location_ids)
+    owners = await keepers(session, hidden) if hidden else {}
+    return {id for id in hidden if owners.get(id) != organization_id}
+
+
+def _name(location: Location, address: Address | None, language: str) -> str:
+    parts = [location.text("name", language), *((address.address_1, address.city) if address else ())]
+    return ", ".join(part for part in parts if part) or _("A place without a name")
+
+
+def _area(address: Address | None) -> str:
+    area = (address.state_province or address.region or address.city) if address else None
+    return ", ".join(part for part in (_("A place with a confidential address"), area) if part)
 
 
 async def _hide(session: AsyncSession, location_id: UUID, language: str) -> None:

@@ -13,8 +13,9 @@ from referrals.accounts.models import Role
 from referrals.directory.actions.history import Editor
 from referrals.directory.changes import read
 from referrals.directory.changes.fields import Record, Value, Values, kind, written
-from referrals.directory.changes.write import Changed, change, differing, services_of, unaliased
-from referrals.directory.models import Organization, Proposal, Service
+from referrals.directory.changes.write import Changed, change, differing, unaliased
+from referrals.directory.hiding import keepers
+from referrals.directory.models import Organization, Proposal
 from referrals.kit.errors import Conflict, NotAllowed, NotFound
 
 
@@ -83,13 +84,12 @@ def editor(actor: Actor) -> Editor:
 
 
 async def organization_of(session: AsyncSession, record: Record) -> UUID:
-    """Who keeps this record. A place without an organization belongs to the one whose services are given there."""
+    """Who keeps this record; of a place, see `hiding.keepers`. Raises NotFound for a place that is nobody's."""
     if isinstance(record, Organization):
         return record.id
     if record.organization_id is not None:
         return record.organization_id
-    at = await services_of(session, record)
-    owner = await session.scalar(select(Service.organization_id).where(Service.id.in_(at)).limit(1))
+    owner = (await keepers(session, [record.id])).get(record.id)
     if owner is None:
         raise NotFound("organization")
     return owner

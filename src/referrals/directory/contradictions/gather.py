@@ -26,7 +26,15 @@ from referrals.directory.models import (
 from referrals.directory.queries.published import published
 from referrals.kit.settings import LANGUAGES
 
-TEXTS = ("name", "description", "easy_text", "eligibility_description", "application_process", "fees_description", "alert")
+TEXTS = (
+    "name",
+    "description",
+    "easy_text",
+    "eligibility_description",
+    "application_process",
+    "fees_description",
+    "alert",
+)
 
 
 async def gather(session: AsyncSession, ids: Sequence[UUID]) -> list[Record]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
+from referrals.directory.hiding import keepers
 from referrals.directory.models import Address, ListingPlace, Location, Phone
 from referrals.directory.queries.texts import Text, text
 
@@ -26,13 +27,12 @@ class HiddenPlace:
     phones: tuple[str, ...]
 
 
-def may_know(actor: Actor | None, organization_id: UUID) -> bool:
-    """Case managers, supervisors, curators, and whoever keeps this organization's listings."""
-    return actor is not None and (actor.may(*TRUSTED) or actor.edits(organization_id))
-
-
-async def hidden_places_of(session: AsyncSession, service_id: UUID, language: str) -> tuple[HiddenPlace, ...]:
-    """Ask `may_know` first."""
+async def hidden_places_of(
+    session: AsyncSession, actor: Actor | None, service_id: UUID, language: str
+) -> tuple[HiddenPlace, ...]:
+    """Those that this person may know. An editor knows the places that their own organization keeps, not its neighbours'."""
+    if actor is None or not (actor.may(*TRUSTED) or actor.organizations.get(Role.PROVIDER_EDITOR)):
+        return ()
     rows = (
         await session.execute(
             select(Location, Address)
@@ -43,6 +43,9 @@ async def hidden_places_of(session: AsyncSession, service_id: UUID, language: st
         )
     ).all()
     first = {location.id: (location, address) for location, address in reversed(rows)}
+    if not actor.may(*TRUSTED):
+        owners = await keepers(session, first)
+        first = {id: row for id, row in first.items() if id in owners and actor.edits(owners[id])}
     numbers = await _phones(session, list(first))
     return tuple(
         HiddenPlace(

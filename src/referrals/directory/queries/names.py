@@ -1,8 +1,8 @@
 """Words asked of PostgreSQL: what stands in when no search engine can answer.
 
 It reads the records themselves, so it knows no synonyms; but it reads them through indexes alone, and however common a
-word is, no more than `_LOOKED_AT` services are put in order for it. Of whoever has a confidential address only names are
-looked through: a hit would tell that a text holds the street.
+word is, no more than `_LOOKED_AT` services are put in order for it. What is struck out of a text on every page is not
+found in it: a hit would tell that the text holds the street.
 """
 
 from collections.abc import Sequence
@@ -11,22 +11,21 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     String,
-    Uuid,
+    Subquery,
     bindparam,
     func,
     literal,
     literal_column,
-    or_,
     select,
     text,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, REGCONFIG, TSQUERY
+from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.masking import mask
 from referrals.directory.models import Listing, Organization, Service
 from referrals.directory.models.words import PLAIN_WORDS, plain_name, words_of
+from referrals.directory.queries import struck
 from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.queries.published import asked, comes_here, published, shape, values
 from referrals.directory.search.port import BOUND, Hit, Page, Query
@@ -51,10 +50,10 @@ async def by_names(session: AsyncSession, query: Query) -> Page[Hit]:
         f"word_{number}": _forms(word, unfinished=query.unfinished and number == len(words) - 1)
         for number, word in enumerate(words)
     }
-    discreet = (await mask(session)).concerned
+    told = await struck.told(session)
     found = await rows(
         session, _by_names, (len(words), query.match, shape(query)),
-        typed=" ".join(words), discreet=discreet, **forms, **values(query),
+        typed=" ".join(words), told=told.services, told_of=told.organizations, **forms, **values(query),
     )  # fmt: skip
     hits = tuple(Hit(id, round(min(float(score), 1.0), 4)) for id, score in found)
     return Page(hits[:BOUND], min(len(hits), BOUND), len(hits) > BOUND)
@@ -76,7 +75,8 @@ def _by_names(shaped: _Shaped) -> AnySelect:
     ]
     strict = union_all(*_holding(_chained(words, "&&"), 1.0)).cte("strict").prefix_with("MATERIALIZED")
     few = select(func.count()).select_from(strict).scalar_subquery() < _FEW
-    some: list[Any] = [select(strict.c.id, strict.c.score), select(_alike().where(few).subquery())]
+    some: list[Any] = [select(strict.c.id, strict.c.score)]
+    some += [select(one.where(few).subquery()) for one in _alike()]
     if match == "any" and count > 1:
         some += [select(one.where(few).subquery()) for one in _holding(_chained(words, "||"), 0.5)]
     found = union_all(*some).subquery()
@@ -93,32 +93,43 @@ def _by_names(shaped: _Shaped) -> AnySelect:
     return statement.order_by(score.desc(), Listing.service_id).limit(BOUND + 1)
 
 
-def _holding(wanted: ColumnElement[Any], worth: float) -> tuple[AnySelect, AnySelect]:
+def _holding(wanted: ColumnElement[Any], worth: float) -> list[AnySelect]:
     """Services whose own words these are, and those of organizations whose words they are."""
-    discreet = Service.organization_id == func.any(bindparam("discreet", type_=ARRAY(Uuid)))
-    named = func.to_tsvector(literal(PLAIN_WORDS, REGCONFIG), Service.name).bool_op("@@")(wanted)
-    own = select(Service.id, (worth * (0.3 + 0.7 * _likeness(Service.name))).label("score")).where(
-        literal_column(words_of("service")).bool_op("@@")(wanted), or_(~discreet, named)
-    )
-    secret = Organization.id == func.any(bindparam("discreet", type_=ARRAY(Uuid)))
-    called = func.to_tsvector(literal(PLAIN_WORDS, REGCONFIG), Organization.name).bool_op("@@")(wanted)
-    owners = (
-        select(Organization.id, _likeness(Organization.name).label("likeness"))
-        .where(literal_column(words_of("organization")).bool_op("@@")(wanted), or_(~secret, called))
-        .limit(_LOOKED_AT)
-        .subquery()
-    )
-    theirs = select(Service.id, (worth * (0.2 + 0.5 * owners.c.likeness)).label("score")).join(
-        owners, owners.c.id == Service.organization_id
-    )
-    return own.limit(_LOOKED_AT), theirs.limit(_LOOKED_AT)
+    found = [
+        select(own.c.id, (worth * (0.3 + 0.7 * own.c.likeness)).label("score"))
+        for own in _saying(Service, "told", wanted)
+    ]
+    for owners in _saying(Organization, "told_of", wanted):
+        found.append(
+            select(Service.id, (worth * (0.2 + 0.5 * owners.c.likeness)).label("score"))
+            .join(owners, owners.c.id == Service.organization_id)
+            .limit(_LOOKED_AT)
+        )
+    return found
 
 
-def _alike() -> AnySelect:
+def _saying(model: Any, listed: str, wanted: ColumnElement[Any]) -> list[Subquery]:
+    """Records in whose texts the words are: as they are stored, and, of those `listed`, as they are told."""
+    told = struck.records(listed)
+    stored = select(model.id, _likeness(model.name).label("likeness")).where(
+        literal_column(words_of(model.__tablename__)).bool_op("@@")(wanted), model.id.not_in(select(told.c.id))
+    )
+    masked = select(told.c.id, _likeness(told.c.name).label("likeness")).where(
+        literal_column(words_of(listed)).bool_op("@@")(wanted)
+    )
+    return [one.limit(_LOOKED_AT).subquery() for one in (stored, masked)]
+
+
+def _alike() -> list[AnySelect]:
     """Names that hold something very like the words; their trigrams' index says which."""
-    name = text(plain_name("service"))
-    close = bindparam("typed", type_=String).bool_op("<%")(name)
-    return select(Service.id, (0.6 * _likeness(Service.name)).label("score")).where(close).limit(_LOOKED_AT)
+    told, typed = struck.records("told"), bindparam("typed", type_=String)
+    stored = select(Service.id, (0.6 * _likeness(Service.name)).label("score")).where(
+        typed.bool_op("<%")(text(plain_name("service"))), Service.id.not_in(select(told.c.id))
+    )
+    masked = select(told.c.id, (0.6 * _likeness(told.c.name)).label("score")).where(
+        typed.bool_op("<%")(func.plain_name(told.c.name))
+    )
+    return [stored.limit(_LOOKED_AT), masked]
 
 
 def _likeness(name: Any) -> ColumnElement[Any]:

@@ -17,7 +17,9 @@ from referrals.accounts.guards import PUBLIC, Who, requires_curator, requires_pr
 from referrals.accounts.letters import send_link
 from referrals.accounts.models import Membership, Role, User
 from referrals.directory import claims
+from referrals.directory.masking import mask
 from referrals.directory.models import Organization
+from referrals.directory.queries.called import names
 from referrals.directory.queries.texts import Text, text
 from referrals.directory.routes.rows import spoken
 from referrals.kit import forms, mail
@@ -67,7 +69,7 @@ class House:
 @get("/organizations/{organization_id:uuid}/claim", name="claim", opt=PUBLIC)
 async def claim_page(request: Req, session: Db, organization_id: FromPath[UUID]) -> Template:
     found = await claims.organization(session, organization_id)
-    return _claim(request, found, forms.blank(ClaimForm))
+    return await _claim(request, session, found, forms.blank(ClaimForm))
 
 
 @post("/organizations/{organization_id:uuid}/claim", name="claim-post", opt=PUBLIC, status_code=200)
@@ -76,7 +78,7 @@ async def claim(request: Req, session: Db, now: Now, organization_id: FromPath[U
     found = await claims.organization(session, organization_id)
     form = await forms.read(request, ClaimForm)
     if form.value is None:
-        return _claim(request, found, form, status=422)
+        return await _claim(request, session, found, form, status=422)
     if not form.value.website:
         try:
             await claims.claim(
@@ -85,8 +87,8 @@ async def claim(request: Req, session: Db, now: Now, organization_id: FromPath[U
             )  # fmt: skip
         except TooMany:
             form.refuse("", _("Too many people have asked for this organization today. Please try again tomorrow."))
-            return _claim(request, found, form, status=429)
-    return page(request, "directory/claim.html", organization=_name(found), id=found.id, sent=True, spoken=spoken)
+            return await _claim(request, session, found, form, status=429)
+    return await _claim(request, session, found, form, sent=True)
 
 
 @get("/claims", name="claims", guards=[requires_curator])
@@ -126,7 +128,7 @@ async def refuse(
     owner = await claims.organization(session, found.organization_id)
     await mail.post(
         session, jinja(request), to=found.email, language=found.language, template="claim_refused", name=found.name,
-        organization=text(owner, "name", found.language).value, why=found.why, product=settings.product,
+        organization=(await names(session)).organization(owner).text("name", found.language), why=found.why, product=settings.product,
     )  # fmt: skip
     return redirect(request, "claims", say=_("Refused. %(name)s is told why.") % {"name": found.name})
 
@@ -196,11 +198,21 @@ routes: list[HTTPRouteHandler] = [
 ]  # fmt: skip
 
 
-def _claim(request: Req, found: Organization, form: forms.Filled[ClaimForm], status: int = 200) -> Template:
+async def _claim(
+    request: Req, session: AsyncSession, found: Organization, form: forms.Filled[ClaimForm], *, sent: bool = False,
+    status: int = 200,
+) -> Template:  # fmt: skip
+    told = (await mask(session)).over(found.id, _name(found))
     return page(
-        request, "directory/claim.html", organization=_name(found), id=found.id, sent=False, form=form, spoken=spoken,
+        request,
+        "directory/claim.html",
+        organization=told,
+        id=found.id,
+        sent=sent,
+        form=form,
+        spoken=spoken,
         status=status,
-    )  # fmt: skip
+    )
 
 
 async def _claims(

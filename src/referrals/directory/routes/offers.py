@@ -15,7 +15,7 @@ from referrals.accounts.models import Role
 from referrals.directory import hours, labels, units
 from referrals.directory.queries import OrganizationPage, ServicePage, organization_page, service_page
 from referrals.directory.queries.gone import Gone, gone
-from referrals.directory.queries.hidden import hidden_places_of, may_know
+from referrals.directory.queries.hidden import hidden_places_of
 from referrals.directory.queries.redirects import kept
 from referrals.directory.routes import maps
 from referrals.directory.routes.drawing import qr
@@ -63,9 +63,7 @@ async def service(
         said=Said.of(shown, words), needs=needs,
         refer=url("refer-here", service_id=service_id) if _refers(request) and "refer-here" in url.routes else None,
         edit=url("edit-service", service_id=service_id) if _edits(request, shown.organization_id) else None,
-        hidden=await hidden_places_of(session, service_id, current_language())
-        if may_know(request.user, shown.organization_id)
-        else (),
+        hidden=await hidden_places_of(session, request.user, service_id, current_language()),
     )  # fmt: skip
     return admitting(answer, tiles.host if tiles else None)
 

@@ -14,8 +14,10 @@ from referrals.accounts.models import User
 from referrals.directory import changes
 from referrals.directory.changes import queries
 from referrals.directory.changes.labels import field_label
-from referrals.directory.changes.queries import Weighed
+from referrals.directory.changes.queries import Proposed, Weighed
 from referrals.directory.changes.show import Difference, difference
+from referrals.directory.hiding import hidden_places
+from referrals.directory.masking import mask
 from referrals.directory.models import Proposal
 from referrals.directory.routes.rows import spoken
 from referrals.kit import forms, mail
@@ -130,8 +132,16 @@ async def _tell(request: Req, session: AsyncSession, decided: Proposal, weighed:
     own = weighed.own_language or LANGUAGES[0]
     with speaking(user.language):
         refused = [field_label(name, own) for name in decided.refused]
+        listing = await _named(session, weighed.proposal)
     await mail.post(
         session, jinja(request), to=user.email, language=user.language, template="proposal_decided", name=user.name,
-        listing=weighed.proposal.name.value, live=decided.state == "accepted", refused=refused, why=decided.why,
+        listing=listing, live=decided.state == "accepted", refused=refused, why=decided.why,
         address=settings.base_url + addresses(jinja(request))("my-changes", lang=user.language), product=settings.product,
     )  # fmt: skip
+
+
+async def _named(session: AsyncSession, about: Proposed) -> str:
+    """As a letter may call it: letters lie about."""
+    if about.resource_type == "location" and await hidden_places(session, [about.resource_id]):
+        return _("A place with a confidential address")
+    return (await mask(session)).over(about.organization_id, about.name.value)

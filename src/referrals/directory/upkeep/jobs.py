@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Organization, Service, UpkeepAddress, UpkeepLink
+from referrals.directory.queries.called import names
 from referrals.directory.upkeep import actions, links
 from referrals.directory.upkeep.addresses import answers_for
 from referrals.directory.upkeep.queries import Due, due, known_addresses
@@ -92,7 +93,7 @@ async def ask_address(
 async def send_link(session: AsyncSession, *, link_id: str, jinja: Jinja, settings: Settings) -> None:
     """A link that somebody asked for."""
     link = await session.get_one(UpkeepLink, UUID(link_id))
-    organization = await session.get_one(Organization, link.organization_id)
+    organization = (await names(session)).organization(await session.get_one(Organization, link.organization_id))
     await mail.post(
         session, jinja, to=link.address, language=link.language, template="upkeep_link", product=settings.product,
         address=_address(jinja, settings, "upkeep", link), organization=organization.text("name", link.language),
@@ -162,9 +163,10 @@ async def _part(
     services = await session.scalars(
         select(Service).where(Service.id.in_([one.service_id for one in some])).order_by(Service.name).limit(NAMED)
     )
+    called = await names(session)
     return Part(
-        organization.text("name", language), _address(jinja, settings, "upkeep", link, language),
-        tuple(Named(one.text("name", language), one.assured_date) for one in services),
+        called.organization(organization).text("name", language), _address(jinja, settings, "upkeep", link, language),
+        tuple(Named(called.service(one).text("name", language), one.assured_date) for one in services),
     )  # fmt: skip
 
 

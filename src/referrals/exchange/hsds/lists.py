@@ -12,9 +12,11 @@ from sqlalchemy import Integer, String, Uuid, bindparam, cast, func, null, selec
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory.masking import Mask, mask
 from referrals.directory.models import Listing, Location, Organization, Program, Service, ServiceAtLocation
 from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.queries.published import published
+from referrals.directory.queries.struck import Told, told
 from referrals.exchange.hsds import trees
 from referrals.exchange.hsds.items import columns, item, minimal, part
 from referrals.exchange.hsds.narrowing import conditions, filters, values
@@ -52,7 +54,7 @@ class _Shape:
 async def page(session: AsyncSession, endpoint: Endpoint, asked: Asked) -> Listed:
     """Raises BadParameter."""
     near = await nearness(session, asked)
-    given = values(asked, near)
+    given = values(asked, near, await _struck(session, asked))
     wanted = filters(asked)
     ((total,),) = await rows(session, _statement, _Shape(endpoint.entity, wanted, "count"), **given)
     start = (asked.page - 1) * asked.size
@@ -67,11 +69,15 @@ async def everything(session: AsyncSession, endpoint: Endpoint, asked: Asked, ne
     """Every record of the answer, in constant memory: one cursor in the database, so one moment of the directory."""
     shape = _Shape(endpoint.entity, filters(asked), _said(endpoint, asked), paged=False)
     result = await session.stream(
-        _statement(shape).execution_options(yield_per=BATCH), values(asked, near)
-    )  # fmt: skip
+        _statement(shape).execution_options(yield_per=BATCH), values(asked, near, await _struck(session, asked))
+    )
     async for found in result.partitions(BATCH):
         for record in await _told(session, endpoint, asked, shape, found):
             yield record + b"\n"
+
+
+async def _struck(session: AsyncSession, asked: Asked) -> Told:
+    return await told(session) if asked.search else Told()
 
 
 def _said(endpoint: Endpoint, asked: Asked) -> Literal["ids", "items", "minimal"]:
@@ -118,8 +124,9 @@ async def with_services(session: AsyncSession, organizations: Sequence[Tree], *,
         for tree in await trees.services(session, [id for id, _, _, _ in run], organization="absent"):
             told.setdefault(tree["organization_id"], []).append(tree)
     else:
+        struck = await mask(session) if run else Mask()
         for id, runner, name, status in run:
-            told.setdefault(runner, []).append({"id": id, "name": name, "status": status})
+            told.setdefault(runner, []).append(struck.over(runner, {"id": id, "name": name, "status": status}))
     return [one | {"services": told[one["id"]]} if one["id"] in told else one for one in organizations]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     DateTime,
     Float,
     String,
+    Subquery,
     Uuid,
     and_,
     bindparam,
@@ -24,6 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from referrals.directory.models import Attribute, Listing, ListingPlace, Organization, Service, ServiceAtLocation
 from referrals.directory.models.words import PLAIN_WORDS, words_of
 from referrals.directory.queries.published import published
+from referrals.directory.queries.struck import Told, records
 from referrals.exchange.hsds.items import MODIFIED
 from referrals.exchange.hsds.near import Nearness
 from referrals.exchange.hsds.parameters import Asked
@@ -41,7 +43,7 @@ def filters(asked: Asked) -> frozenset[str]:
     return frozenset(name for name in FILTERS if getattr(asked, name))
 
 
-def values(asked: Asked, near: Nearness) -> dict[str, Any]:
+def values(asked: Asked, near: Nearness, told: Told) -> dict[str, Any]:
     """The parameters of every condition below."""
     return {
         "words": asked.search,
@@ -54,7 +56,9 @@ def values(asked: Asked, near: Nearness) -> dict[str, Any]:
         "countries": list(near.countries),
         "middles": near.middles,
         "reach": asked.proximity,
-        "same": near.postcode,
+        "same": list(near.same),
+        "told": told.services,
+        "told_of": told.organizations,
     }
 
 
@@ -78,23 +82,34 @@ def _marked(which: Condition, *on: Any) -> Condition:
     return or_(*(exists().where(Attribute.link_id == id, Attribute.gone_at.is_(None), which) for id in on))
 
 
+def _open() -> Condition:
+    """What is marked on a confidential permanence is not told, so it is not found by it."""
+    hidden = exists().where(ListingPlace.service_at_location_id == ServiceAtLocation.id, ListingPlace.confidential)
+    return ~hidden
+
+
 def _runs_one_marked(which: Condition) -> Condition:
     carried = select(Attribute.link_id).where(Attribute.gone_at.is_(None), which)
     running = published().with_only_columns(Service.organization_id).where(Service.id.in_(carried))
     return Organization.id.in_(running.correlate(None))
 
 
-def _worded(model: Any) -> Condition:
-    """All the words in the record's own texts."""
-    vector: ColumnElement[Any] = literal_column(words_of(model.__tablename__))
+def _worded(model: Any, name: str) -> Subquery:
+    """The records that say all the words: in their own texts, or, of those listed under `name`, in what is told of them."""
+    stored, listed = model.__tablename__, records(name)
+    told = select(listed.c.id)
+    own = select(model.id).where(_says(words_of(stored)), model.id.not_in(told))
+    return own.union_all(told.where(_says(words_of(listed.name)))).subquery()
+
+
+def _says(words: str) -> Condition:
+    vector: ColumnElement[Any] = literal_column(words)
     return vector.bool_op("@@")(func.websearch_to_tsquery(text(f"'{PLAIN_WORDS}'::regconfig"), _WORDS))
 
 
 def _service_worded() -> Condition:
-    own = select(Service.id).where(_worded(Service))
-    theirs = select(Service.id).join(Organization, Organization.id == Service.organization_id).where(
-        _worded(Organization)
-    )  # fmt: skip
+    own = select(_worded(Service, "told").c.id)
+    theirs = select(Service.id).where(Service.organization_id.in_(select(_worded(Organization, "told_of").c.id)))
     return Service.id.in_(own.correlate(None).union_all(theirs.correlate(None)))
 
 
@@ -119,7 +134,7 @@ def _near() -> Condition:
     """Within reach of the postcode's middle; a hidden place, where its own postcode is the same."""
     middles = func.ST_GeogFromText(bindparam("middles", type_=String), type_=Geography(srid=4326))
     reach = bindparam("reach", type_=Float)
-    hidden = and_(ListingPlace.confidential, ListingPlace.postcode == bindparam("same", type_=String))
+    hidden = and_(ListingPlace.confidential, ListingPlace.postcode == func.any(bindparam("same", type_=ARRAY(String))))
     return exists().where(
         ListingPlace.service_at_location_id == ServiceAtLocation.id,
         or_(func.ST_DWithin(ListingPlace.point, middles, reach, literal_column("false")), hidden),
@@ -138,11 +153,11 @@ _COMMON: Final[Mapping[str, Condition]] = {
 }
 _BY_KIND: Final[Mapping[str, Mapping[str, Condition]]] = {
     "service_at_location": {
-        "taxonomy_term_id": _marked(_term(), ServiceAtLocation.id, Service.id),
-        "taxonomy_id": _marked(_any_term(), ServiceAtLocation.id, Service.id),
+        "taxonomy_term_id": or_(_marked(_term(), Service.id), and_(_open(), _marked(_term(), ServiceAtLocation.id))),
+        "taxonomy_id": or_(_marked(_any_term(), Service.id), and_(_open(), _marked(_any_term(), ServiceAtLocation.id))),
     },
     "organization": {
-        "search": _worded(Organization),
+        "search": Organization.id.in_(select(_worded(Organization, "told_of").c.id).correlate(None)),
         "taxonomy_term_id": or_(_marked(_term(), Organization.id), _runs_one_marked(_term())),
         "taxonomy_id": or_(_marked(_any_term(), Organization.id), _runs_one_marked(_any_term())),
     },

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import points
+from referrals.directory.hiding import area_code
 from referrals.directory.search.comes import held
 from referrals.directory.search.port import Here
 from referrals.exchange.hsds.parameters import Asked, BadParameter
@@ -18,7 +19,8 @@ _COUNTRIES = ("FR", "GB", "US", "CA")
 class Nearness:
     """`held`: the areas, as listings state them, that the postcode lies in. `middles`: its points as one geography."""
 
-    postcode: str | None = None
+    same: tuple[str, ...] = ()
+    """The postcode, and what stands for it where only an area is told."""
     held: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     middles: str | None = None
@@ -40,7 +42,7 @@ async def nearness(session: AsyncSession, asked: Asked) -> Nearness:
     areas = held(Here(LatLon(0, 0), postcodes=(postcode,))) if postcode else []
     listed = ", ".join(f"({at.lon} {at.lat})" for at in middles.values())
     return Nearness(
-        postcode=postcode,
+        same=tuple({area_code(postcode, country) or postcode for country in (None, *_COUNTRIES)} | {postcode}),
         held=tuple(areas),
         countries=tuple(middles) or _COUNTRIES,
         middles=f"SRID=4326;MULTIPOINT({listed})" if middles else None,

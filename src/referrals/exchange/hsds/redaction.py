@@ -1,6 +1,6 @@
 """What may leave. The one place that decides: every record that goes out by the interface or in an export passes `Redaction`.
 
-Of a confidential place only its area goes out: the town, the postcode, the department, the country. A place is confidential
+Of a confidential place only its area goes out: the town, the postcode as far as it is an area, the department, the country. A place is confidential
 as soon as one service there says so, or the place or its address itself; then it is for every other service there too,
 because both name the same place. See `docs/decisions/0011-hsds-api.md`.
 """
@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.models import Role
+from referrals.directory.hiding import area_code
 from referrals.directory.masking import HIDDEN, Mask, mask
 from referrals.exchange.hsds.asking import ask
 
@@ -69,7 +70,10 @@ class Redaction:
         told = AREA.get(entity)
         if told is None:
             return None
-        return {name: value if name in told else "" for name, value in record.items() if name in told | _WANTED}
+        area = {name: value if name in told else "" for name, value in record.items() if name in told | _WANTED}
+        if "postal_code" in area:
+            area["postal_code"] = area_code(area["postal_code"], area.get("country"))
+        return area
 
     def hides(self, entity: str, record: Record) -> bool:
         """Whether only an area is said of it: then nothing that is said about the record itself leaves either."""

@@ -11,6 +11,7 @@ from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
 from referrals.clients.models import Need
 from referrals.directory.models import Organization, Service
+from referrals.directory.queries.called import Called, names
 from referrals.tracking.lifecycle import OPEN, Status
 from referrals.tracking.models import Referral, ReferralEvent
 from referrals.tracking.queries.visible import visible_to
@@ -22,8 +23,8 @@ class Try:
 
     referral: Referral
     need: Need
-    service: Service
-    organization: Organization
+    service: Called
+    organization: Called
     event: str | None
     reason: str | None
 
@@ -63,4 +64,9 @@ async def _tries(
         found = found.order_by(
             case((Referral.status.in_(OPEN), 0), else_=1), Referral.due_at.nulls_last(), Referral.sent_at.desc()
         )
-    return [Try(*row) for row in await session.execute(found)]
+    rows = (await session.execute(found)).all()
+    called = await names(session)
+    return [
+        Try(referral, need_, called.service(service), called.organization(organization), event, reason)
+        for referral, need_, service, organization, event, reason in rows
+    ]

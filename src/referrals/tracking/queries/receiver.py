@@ -12,6 +12,7 @@ from referrals.clients.consent import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE, check
 from referrals.clients.models import Client, Consent, Need
 from referrals.clients.queries import age_on
 from referrals.directory.models import Organization, Service
+from referrals.directory.queries.called import Called, names
 from referrals.kit.errors import Refused
 from referrals.tracking.lifecycle import TAKEN, WAITING, Status
 from referrals.tracking.models import Referral
@@ -24,8 +25,8 @@ KNOWN = TAKEN | {Status.CANCEL_REQUESTED, Status.COMPLETED}
 class Shown:
     """What stands on the receiver's page. None and empty: not told, or not known."""
 
-    service: Service
-    organization: Organization
+    service: Called
+    organization: Called
     sender: str
     sender_organization: str
     urgency: str
@@ -52,12 +53,13 @@ class Shown:
 
 async def shown(session: AsyncSession, referral: Referral, now: datetime) -> Shown:
     """Asks the agreement anew each time the page is opened."""
-    service = await session.get_one(Service, referral.service_id)
-    organization = await session.get_one(Organization, referral.organization_id)
+    called = await names(session)
+    service = called.service(await session.get_one(Service, referral.service_id))
+    organization = called.organization(await session.get_one(Organization, referral.organization_id))
     senders = await accounts.names(session, [referral.sender_id])
     sent_by = await session.get(Organization, referral.sender_organization_id)
     about = Shown(
-        service, organization, senders.get(referral.sender_id, ""), sent_by.name if sent_by else "", referral.urgency,
+        service, organization, senders.get(referral.sender_id, ""), called.organization(sent_by).name if sent_by else "", referral.urgency,
         agreed=False,
     )  # fmt: skip
     fields = await fields_now(session, referral, now)

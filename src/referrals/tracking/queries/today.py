@@ -1,4 +1,4 @@
-"""What needs a case manager today, in order, and what is on its way without them. Two statements for any caseload."""
+"""What needs a case manager today, in order, and what is on its way without them. Three statements for any caseload."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from referrals.accounts.actor import Actor
 from referrals.clients import identity
 from referrals.clients.models import Client, Need
 from referrals.clients.queries import caseload
-from referrals.directory.models import Organization, Service
+from referrals.directory.models import Service
+from referrals.directory.queries.called import Called, Names, names
 from referrals.tracking.lifecycle import OPEN, TERMINAL, Status
 from referrals.tracking.models import ClientVoice, Referral, ReferralEvent, ReferralNote
 
@@ -42,8 +43,7 @@ class Task:
     name: str
     need: Need
     referral: Referral | None = None
-    service: Service | None = None
-    organization: Organization | None = None
+    service: Called | None = None
     reason: str | None = None
     event: str | None = None
     question: str | None = None
@@ -63,8 +63,9 @@ class Day:
 async def today(session: AsyncSession, actor: Actor, now: datetime) -> Day:
     """Everything the page says. Names come through the identity door."""
     rows = (await session.execute(_open_needs(actor))).all()
-    names = await identity.names(session, {row.Need.client_id for row in rows})
-    found = [_task(group, names, now) for _, group in groupby(rows, key=lambda row: row.Need.id)]
+    known = await identity.names(session, {row.Need.client_id for row in rows})
+    called = await names(session)
+    found = [_task(group, known, called, now) for _, group in groupby(rows, key=lambda row: row.Need.id)]
     people, closed = await _counts(session, actor, now)
     tasks = sorted((task for task in found if task.waiting != Waiting.MOVING), key=_order)
     return Day(
@@ -108,12 +109,11 @@ def _open_needs(actor: Actor) -> Select[Any]:
     )
     return (
         select(
-            Need, Referral, Service, Organization, ReferralEvent.reason_code, ReferralEvent.kind,
+            Need, Referral, Service, ReferralEvent.reason_code, ReferralEvent.kind,
             ReferralNote.text.label("question"), voice.c.received, voice.c.resolved,
         )
         .outerjoin(Referral, and_(Referral.need_id == Need.id, Referral.status != Status.ENTERED_IN_ERROR))
         .outerjoin(Service, Service.id == Referral.service_id)
-        .outerjoin(Organization, Organization.id == Referral.organization_id)
         .outerjoin(ReferralEvent, last)
         .outerjoin(ReferralNote, asked)
         .outerjoin(voice, true())
@@ -122,14 +122,14 @@ def _open_needs(actor: Actor) -> Select[Any]:
     )  # fmt: skip
 
 
-def _task(group: Iterable[Row[Any]], names: dict[UUID, str], now: datetime) -> Task:
+def _task(group: Iterable[Row[Any]], people: dict[UUID, str], called: Names, now: datetime) -> Task:
     """A need's decisive referral: whichever presses most among the living, else the newest that ended."""
     rows = list(group)
     living = [row for row in rows if row.Referral is not None and row.Referral.status in OPEN]
     row = min(living, key=lambda one: what_waits(one.Referral, now, heard=one.received)) if living else rows[-1]
     return Task(
-        what_waits(row.Referral, now, heard=row.received), names[row.Need.client_id], row.Need, row.Referral,
-        row.Service, row.Organization, row.reason_code, row.kind, row.question, row.received, row.resolved,
+        what_waits(row.Referral, now, heard=row.received), people[row.Need.client_id], row.Need, row.Referral,
+        called.service(row.Service) if row.Service else None, row.reason_code, row.kind, row.question, row.received, row.resolved,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.models import Need
 from referrals.directory.models import Service
+from referrals.directory.queries.called import names
 from referrals.kit import forms
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
@@ -70,7 +71,7 @@ routes: list[HTTPRouteHandler] = [feedback, feedback_answer, renew_feedback]
 async def _page(
     request: Req, session: AsyncSession, referral: Referral, token: str, *, received: str, heard: bool, status: int = 200
 ) -> Template:  # fmt: skip
-    service = await session.get_one(Service, referral.service_id)
+    service = (await names(session)).service(await session.get_one(Service, referral.service_id))
     need = await session.get_one(Need, referral.need_id)
     words = await vocabulary(session)
     return page(
