@@ -44,8 +44,9 @@ from referrals.kit.cookies import FormToken, OnlyWhereItActs
 from referrals.kit.html import Jinja
 from referrals.kit.i18n import gettext as _
 from referrals.kit.limits import Limit
-from referrals.kit.logs import logger
+from referrals.kit.logs import logger, what_broke
 from referrals.kit.pages import Req
+from referrals.kit.policy import CONTENT_POLICY
 from referrals.kit.settings import LANGUAGES, Settings, frontend_home
 from referrals.matching import routes as matching
 from referrals.tracking import person
@@ -262,7 +263,7 @@ def _explain(request: Req, error: Exception) -> Response[Any]:
     language = request.url.path.split("/", 2)[1]
     i18n.speak(language if language in LANGUAGES else i18n.best_language(request.headers.get("Accept-Language", "")))
     if status >= 500:
-        logger().error("failed", path=request.scope.get("path_template"), exc_info=error)
+        logger().error("failed", path=request.scope.get("path_template"), **what_broke(error))
     if request.url.path.startswith((hsds.PATH, answers.PATH)):
         return problems.explain(request, error, status)
     if isinstance(error, errors.SignInNeeded) and request.method == "GET":
@@ -283,12 +284,6 @@ def _status(error: Exception) -> int:
     if isinstance(error, HTTPException):
         return error.status_code
     return next((number for kind, number in FACES.items() if isinstance(error, kind)), 500)
-
-
-CONTENT_POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 
 
 def _harden(response: Response[Any]) -> Response[Any]:
