@@ -34,6 +34,8 @@ _SHORTEST: Final = 5
 _TWO_SLIPS: Final = 2
 _TRIES: Final = 8
 """Names that are compared with others, for one line."""
+_NAMES: Final = 64
+"""Names that are looked up, for one line."""
 _PLACINGS: Final = 12
 """Words that announce a place, the last ones of a line."""
 _WITHIN: Final = words_set("en sur sous")
@@ -87,10 +89,9 @@ def announced(line: Reading, places: Places) -> Where | None:
 
 def well_known(line: Reading, places: Places) -> Where | None:
     """At the end, else at the beginning, else anywhere."""
-    for start, end in _backwards(line):
+    names = (span for span in _backwards(line) if _may_be_a_name(line.words[span[0]], places))
+    for start, end in islice(names, _NAMES):
         words = line.words[start:end]
-        if says_nothing(words[0]) or not _may_begin(words[0], places):
-            continue
         found = places.named(" ".join(words))
         if found is None:
             continue
@@ -106,9 +107,12 @@ def misspelt(line: Reading, places: Places) -> Where | None:
     if not any(mark and mark.kind in ("need", "wish", "open") for mark in line.marks):
         return None
     tries = _TRIES
+    tail = _tail(line)
     for start, end in _backwards(line):
+        if end < tail:
+            return None
         words = line.words[start:end]
-        if not _is_last(line, end) or not _may_be_misspelt(words, line.known):
+        if not _may_be_misspelt(words, line.known):
             continue
         tries -= 1
         found = places.find(" ".join(words))
@@ -138,6 +142,10 @@ def unknown(line: Reading) -> str | None:
             line.take(start, end, "unknown-place", None)
             return line.line.text[line.tokens[start].start : line.tokens[end - 1].end]
     return None
+
+
+def _may_be_a_name(word: str, places: Places) -> bool:
+    return not says_nothing(word) and _may_begin(word, places)
 
 
 def _may_begin(word: str, places: Places) -> bool:
@@ -191,9 +199,8 @@ def _is_article(line: Reading, at: int) -> bool:
 
 def _backwards(line: Reading) -> Iterable[tuple[int, int]]:
     """Where most people name the place: last; then the longest names."""
-    return sorted(
-        line.spans(LONGEST_PLACE), key=lambda span: (not _is_last(line, span[1]), span[0] - span[1], -span[0])
-    )
+    tail = _tail(line)
+    return sorted(line.spans(LONGEST_PLACE), key=lambda span: (span[1] < tail, span[0] - span[1], -span[0]))
 
 
 def _beside_need(line: Reading) -> bool:
@@ -201,11 +208,19 @@ def _beside_need(line: Reading) -> bool:
 
 
 def _is_last(line: Reading, end: int) -> bool:
-    return all(_is_beside(line, at) for at in range(end, len(line.tokens)))
+    return end >= _tail(line)
 
 
 def _is_first(line: Reading, start: int) -> bool:
     return all(_is_beside(line, at) for at in range(start))
+
+
+def _tail(line: Reading) -> int:
+    """From here on there is nothing but what may stand after everything."""
+    end = len(line.tokens)
+    while end and _is_beside(line, end - 1):
+        end -= 1
+    return end
 
 
 def _is_beside(line: Reading, at: int) -> bool:
