@@ -32,8 +32,10 @@ const htmxAlreadySmall = {
 
 /** The face of every page, cut down to what French and English are written with and to the weights that the styles use:
     half its size. Letters beyond come from the second file, which only pages that hold some fetch. */
-const WRITTEN = [[0x20, 0x7e], [0xa0, 0xff]].flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, at) => String.fromCodePoint(from + at))).join("")
-  + "ŒœŸ–—‘’‚“”„•…\u2009‹›€™−×"
+const RARE = "¤¦¨¬¯´¶¸¼½¾¹²³¢¥ªµ±÷ÐÞðþ" // neither language is written with these
+const WRITTEN = [[0x20, 0x7e], [0xa0, 0xff]]
+  .flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, at) => String.fromCodePoint(from + at)))
+  .filter((sign) => !RARE.includes(sign)).join("") + "ŒœŸ–—‘’‚“”„•…\u2009‹›€™−×"
 const smallerFaces = {
   name: "smaller-faces",
   setup({ onLoad }) {
@@ -56,7 +58,7 @@ await put("manifest.json", JSON.stringify(made, Object.keys(made).sort(), 2) + "
 async function bundle() {
   const { outputFiles } = await build({
     absWorkingDir: here,
-    entryPoints: ["styles/app.css", "scripts/app.js", "scripts/early.js"],
+    entryPoints: ["styles/app.css", "scripts/app.js", "scripts/htmx.js", "scripts/early.js"],
     outdir: dist, outbase: here, bundle: true, minify: true, write: false, legalComments: "none",
     entryNames: "[name]-[hash]", assetNames: "[name]-[hash]", loader: { ".woff2": "file" },
     target: ["chrome100", "firefox102", "safari15.4"], plugins: [htmxAlreadySmall, smallerFaces],

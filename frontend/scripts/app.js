@@ -1,23 +1,21 @@
-import htmx from "htmx.org"
 import "./finding.js"
 import "./leaving.js"
 import "./shortlist.js"
 
-htmx.config.includeIndicatorStyles = false
-htmx.config.allowEval = false
-htmx.config.allowScriptTags = false
-htmx.config.historyCacheSize = 0 // no copies of people's pages in the browser's storage
-htmx.config.refreshOnHistoryMiss = true
-htmx.config.scrollBehavior = "instant"
-htmx.config.responseHandling = [
-  { code: "204", swap: false },
-  { code: "[23]..", swap: true },
-  { code: "4(09|22)", swap: true }, // a form that comes back with its errors
-  { code: "[45]..", swap: false, error: true },
-]
-
 const on = (type, act) => document.addEventListener(type, act)
 const all = (selector, from = document) => [...from.querySelectorAll(selector)]
+
+/* Public pages work without the second script, so they fetch it at the first touch: a first look at them stays light. */
+const second = document.currentScript?.dataset.second
+let fetched = !second
+function fetchSecond() {
+  if (fetched) return
+  if (document.readyState !== "complete") return addEventListener("load", fetchSecond, { once: true })
+  fetched = true
+  document.head.append(Object.assign(document.createElement("script"), { src: second }))
+}
+for (const type of ["pointerdown", "focusin", "keydown"]) addEventListener(type, fetchSecond, { capture: true, once: true })
+addEventListener("popstate", ({ state }) => !fetched && state?.htmx && location.reload())
 
 /* A form goes once, whether the browser or htmx sends it. It may go again when the answer is here,
    or after a while: the answer may have been a file, which leaves this page standing. */

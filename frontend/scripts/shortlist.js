@@ -1,7 +1,5 @@
 /* The shortlist of this device: ids in the browser's own storage, sent to us only to be shown.
    Where the storage is closed, the links do what they do without a script. */
-import htmx from "htmx.org"
-
 const KEY = "my-list"
 const MOST = 20
 const all = (selector, from = document) => [...from.querySelectorAll(selector)]
@@ -47,11 +45,18 @@ function say(words) {
 }
 
 /* The list's own page asks for what the device keeps; its address stays bare. */
-function show() {
+async function show() {
   const place = document.querySelector("#my-list:not([data-from-address])")
   const ids = read()
   if (!place || !ids) return
-  htmx.ajax("GET", ids.length ? `${place.dataset.mine}?s=${ids.join(",")}` : place.dataset.mine, { target: place, swap: "innerHTML" })
+  try {
+    const answer = await fetch(ids.length ? `${place.dataset.mine}?s=${ids.join(",")}` : place.dataset.mine, { headers: { "HX-Request": "true" } })
+    if (!answer.ok) throw new Error(answer.statusText)
+    place.innerHTML = await answer.text()
+    paint()
+  } catch {
+    live()?.replaceChildren(live().dataset.failed)
+  }
 }
 
 document.addEventListener("click", (event) => {
