@@ -153,8 +153,7 @@ class _Open:
             self._changed = changed
 
     def prepared(self, query: Query) -> "Prepared":
-        clauses = self._clauses(query)
-        return Prepared(self, self._all(list(clauses.values()), len(clauses), self._limits(query)))
+        return Prepared(self, self._chosen(query).asked)
 
     def bare(self, asked: Ask) -> tuple[list[UUID], dict[str, int]]:
         """What the engine itself says: everything up to the bound in its own order, counted, with its tags."""
@@ -162,28 +161,32 @@ class _Open:
         return self._ids([address for _, address in found.hits]), self._counts(asked)
 
     def ask(self, query: Query) -> Page[Hit]:
+        chosen = self._chosen(query)
+        best = sum(self._rarity(self._seen(word)) for word in chosen.clauses) * WEIGHTS["name"]
+        hits = self._ranked(chosen.found.hits, len(chosen.clauses), best)[:BOUND]
+        many = chosen.found.count
+        facets = self._facets(chosen) if query.faceted and many else {}
+        return Page(tuple(hits), min(many, BOUND), many > BOUND, facets=facets)
+
+    def _chosen(self, query: Query) -> "_Chosen":
         """All words first; where that finds too little, any of them."""
         clauses, limits = self._clauses(query), self._limits(query)
-        ways, needed = list(clauses.values()), len(clauses)
-        asked = self._all(ways, needed, limits)
+        needed = len(clauses)
+        asked = self._all(clauses, needed, limits)
         found: Any = self._searcher.search(asked, BOUND + 1, count=True)
         if found.count < _FEW and needed > 1 and query.match == "any":
             needed = 1
-            asked = self._all(ways, needed, limits)
+            asked = self._all(clauses, needed, limits)
             found = self._searcher.search(asked, BOUND + 1, count=True)
-        best = sum(self._rarity(self._seen(word)) for word in clauses) * WEIGHTS["name"]
-        hits = self._ranked(found.hits, len(clauses), best)[:BOUND]
-        facets = self._facets(asked, ways, needed, limits) if query.faceted and found.count else {}
-        return Page(tuple(hits), min(found.count, BOUND), found.count > BOUND, facets=facets)
+        return _Chosen(asked, found, clauses, needed, limits)
 
     def _clauses(self, query: Query) -> dict[str, Ask]:
         last = query.words[-1] if query.words else ""
         return {word: self._word(word, self._seen(word), last=word == last) for word in dict.fromkeys(query.words)}
 
-    def _all(self, clauses: list[Ask], needed: int, limits: Mapping[str, Ask]) -> Ask:
-        words = (
-            Ask.boolean_query([(Occur.Should, clause) for clause in clauses], needed) if clauses else Ask.all_query()
-        )
+    def _all(self, clauses: Mapping[str, Ask], needed: int, limits: Mapping[str, Ask]) -> Ask:
+        some = [(Occur.Should, clause) for clause in clauses.values()]
+        words = Ask.boolean_query(some, needed) if some else Ask.all_query()
         return Ask.boolean_query([(Occur.Must, words), *((Occur.Must, limit) for limit in limits.values())])
 
     def _word(self, word: str, seen: int, *, last: bool) -> Ask:
@@ -254,13 +257,13 @@ class _Open:
     def _among(self, field: str, values: Sequence[str] | Sequence[int]) -> Ask:
         return Ask.const_score_query(Ask.term_set_query(self._schema, field, list(values)), 0.0)
 
-    def _facets(self, asked: Ask, clauses: list[Ask], needed: int, limits: Mapping[str, Ask]) -> dict[str, int]:
+    def _facets(self, chosen: "_Chosen") -> dict[str, int]:
         """Of all that was found; a group that was asked for is counted as if it had not been."""
-        counts = self._counts(asked)
-        for named in [name for name in limits if name.startswith(_WISH)]:
-            without = {name: limit for name, limit in limits.items() if name != named}
+        counts = self._counts(chosen.asked)
+        for named in [name for name in chosen.limits if name.startswith(_WISH)]:
+            without = {name: limit for name, limit in chosen.limits.items() if name != named}
             group = group_of(named.removeprefix(_WISH))
-            others = self._counts(self._all(clauses, needed, without))
+            others = self._counts(self._all(chosen.clauses, chosen.needed, without))
             counts = {tag: count for tag, count in counts.items() if group_of(tag) != group}
             counts |= {tag: count for tag, count in others.items() if group_of(tag) == group}
         return offered(counts)
@@ -286,6 +289,17 @@ class _Open:
     def _numbers(self, field: str, addresses: list[tantivy.DocAddress]) -> list[int]:
         found: list[Any] = self._searcher.fast_field_values(field, addresses)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """A question as it was asked in the end, what was found, and what it was made of."""
+
+    asked: Ask
+    found: Any
+    clauses: Mapping[str, Ask]
+    needed: int
+    limits: Mapping[str, Ask]
 
 
 @dataclass(frozen=True, slots=True)
