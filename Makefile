@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit e2e check-real bench-import format lint types floors catalogs screens stop clean
+.PHONY: help setup demo test unit e2e check-real relevance bench-import format lint types floors catalogs screens stop clean
 
 help:  ## This list
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -33,6 +33,10 @@ check-real:  ## The checks on real directories, which lie beside the checkout in
 	@deploy/setup.sh
 	@$(PYTEST) tests/real
 	@FUZZ=20 $(PYTEST) tests/exchange/test_fuzz.py
+
+relevance:  ## How well the judged questions over the demo are answered (HELD=1: those held back, ALL=1: all)
+	@deploy/setup.sh
+	@$(PYTHON) -m tests.relevance.measure demo --again $(if $(HELD),--held) $(if $(ALL),--all)
 
 bench-import:  ## Our import beside plain COPY, and its memory (N="10000 100000" for other sizes)
 	@deploy/setup.sh

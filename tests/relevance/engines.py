@@ -49,7 +49,6 @@ async def meilisearch(world: World) -> Engine:
     """Our search as a page asks it, over Meilisearch with our settings."""
     engine = Meilisearch(*_server(), name=f"relevance-{world.name}")
     await jobs.reindex(world.session, engine=engine)
-    await world.session.rollback()
     return await _ours(world, engine)
 
 

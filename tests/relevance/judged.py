@@ -42,8 +42,18 @@ def questions(directory: str) -> list[Question]:
 
 def grades(directory: str, judge: Literal["first", "second"] = "first") -> Grades:
     """Empty where that judge has not judged this directory."""
-    file = HOMES[directory] / f"{directory}-grades{'' if judge == 'first' else '-second'}.json"
+    file = _file(directory, judge)
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+
+
+def write_grades(directory: str, judge: Literal["first", "second"], given: Grades) -> None:
+    """One question a line, so that a change is seen."""
+    lines = ",\n".join(f"{json.dumps(id)}: {json.dumps(dict(given[id]))}" for id in sorted(given))
+    _file(directory, judge).write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+
+
+def _file(directory: str, judge: Literal["first", "second"]) -> Path:
+    return HOMES[directory] / f"{directory}-grades{'' if judge == 'first' else '-second'}.json"
 
 
 def splits(asked: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, Split]:

@@ -3,6 +3,9 @@
 python -m tests.relevance.measure demo            the questions for development
 python -m tests.relevance.measure miami --held    the ones held back, which nobody looks at while tuning
 options: --all (both), --worst (the questions for development that ours answers badly), --again (load the directory anew)
+
+Ends with 1 where a goal is missed: over the demo an answer among the first three for 95% of the questions; over all above
+every other engine, and below none of them on any slice of 15 questions or more.
 """
 
 import argparse
@@ -24,6 +27,12 @@ Run = dict[str, list[str]]
 Belongs = Callable[[Question], bool]
 LAST_RUN = "relevance-{}-run.json"
 """In the data folder: what each engine answered, for `tests.relevance.pool`."""
+OURS = "embedded"
+SUCCESS = {"demo": 0.95}
+ENOUGH = 15
+"""Questions of a slice, before a goal is asked of it."""
+_SLACK = 0.0005
+"""What a table with three digits does not show is no difference."""
 _LANGUAGES = {"fr": "asked in French", "en": "asked in English"}
 
 
@@ -93,6 +102,25 @@ def table(result: Measured) -> str:
     return "\n".join(lines)
 
 
+def missed(result: Measured) -> list[str]:
+    """Each goal that our search does not reach, in a sentence."""
+    found = []
+    ours = result.figures(OURS, lambda one: True)
+    if ours.success < SUCCESS.get(result.directory, 0.0):
+        found.append(f"success@3 is {ours.success:.3f}, the goal {SUCCESS[result.directory]}")
+    for name, belongs in slices(result.asked).items():
+        mine = result.figures(OURS, belongs)
+        for other in [engine for engine in result.runs if engine not in (OURS, "meili, ours")]:
+            theirs = result.figures(other, belongs)
+            worse = [
+                what for what, a, b in (("nDCG@10", mine.ndcg, theirs.ndcg), ("success@3", mine.success, theirs.success))
+                if a < b - _SLACK
+            ]  # fmt: skip
+            if worse and mine.questions >= ENOUGH:
+                found.append(f"{name}: below {other} in {' and '.join(worse)}")
+    return found
+
+
 def agreement(directory: str) -> str:
     """Of the two judges, on what both graded; a candidate that the first left out got 0 from that one."""
     first, second = grades(directory), grades(directory, "second")
@@ -102,7 +130,7 @@ def agreement(directory: str) -> str:
     return f"Two judges, {len(pairs)} pairs: quadratic kappa {kappa(pairs):.2f}, the same grade in {exact(pairs):.1%}"
 
 
-def worst(result: Measured, engine: str = "embedded", most: int = 25) -> str:
+def worst(result: Measured, engine: str = OURS, most: int = 25) -> str:
     """The questions that this engine answers worst, with what it brought."""
     scored = sorted(
         (ndcg(result.runs[engine][one.id], result.graded[one.id]), one.id, one)
@@ -115,7 +143,7 @@ def worst(result: Measured, engine: str = "embedded", most: int = 25) -> str:
     )
 
 
-async def _run(options: argparse.Namespace, home: Path) -> None:
+async def _run(options: argparse.Namespace, home: Path) -> list[str]:
     asked = [one for one in questions(options.directory) if _wanted(one, options)]
     async with world(options.directory, home, fresh=options.again) as there:
         result = await measured(there, asked)
@@ -125,6 +153,7 @@ async def _run(options: argparse.Namespace, home: Path) -> None:
     sys.stdout.write(f"{agreement(options.directory)}\n")
     if options.worst and not (options.held or options.all):
         sys.stdout.write(f"{worst(result)}\n")
+    return missed(result)
 
 
 def _wanted(one: Question, options: argparse.Namespace) -> bool:
@@ -142,7 +171,9 @@ def main() -> None:
         parser.add_argument(f"--{flag}", action="store_true")
     parser.add_argument("--home", type=Path, default=CHECKOUT / ".local")
     options = parser.parse_args()
-    asyncio.run(_run(options, options.home))
+    short = asyncio.run(_run(options, options.home))
+    sys.stdout.write("".join(f"MISSED {one}\n" for one in short) or "Every goal is reached.\n")
+    sys.exit(1 if short else 0)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ from math import log2
 import pytest
 
 from tests.relevance import judged
+from tests.relevance.measure import Measured, missed
 from tests.relevance.metrics import Figures, exact, kappa, ndcg, success
+from tests.relevance.second import problems
 
 GRADED = {"a": 3, "b": 2, "c": 1}
 BEST = 7 + 3 / log2(3) + 1 / 2
@@ -85,3 +87,23 @@ def demo_keys() -> set[str]:
         for line in file.read_text(encoding="utf-8").splitlines()
     ]
     return {line.split("key:")[1].strip() for line in lines if line.startswith("  - key:")}
+
+
+def test_the_second_judges_answers_must_be_complete_and_in_range() -> None:
+    asked = {"d001": ["a", "b"]}
+    assert problems(asked, {"d001": {"a": 0, "b": 3}}) == []
+    assert problems(asked, {"d001": {"a": 4}, "d002": {}}) == [
+        "d002: not asked", "d001: b is not graded", "d001: a has the grade 4"
+    ]  # fmt: skip
+
+
+def test_a_goal_that_is_missed_is_told() -> None:
+    asked = [judged.Question(f"d{n:03}", "kiné", "fr", ("french",), "dev") for n in range(1, 17)]
+    graded = {one.id: {"a": 3} for one in asked}
+    good, bad = {one.id: ["a"] for one in asked}, {one.id: ["x", "a"] for one in asked}
+    assert missed(Measured("demo", asked, graded, {"embedded": good, "full text": bad})) == []
+    assert missed(Measured("demo", asked, graded, {"embedded": bad, "full text": good})) == [
+        f"{name}: below full text in nDCG@10" for name in ("all", "asked in French", "french")
+    ]
+    nothing: dict[str, list[str]] = {one.id: [] for one in asked}
+    assert missed(Measured("demo", asked, graded, {"embedded": nothing}))[0].startswith("success@3 is 0.000")

@@ -24,10 +24,9 @@ DIRECTORIES: dict[str, Path] = {"demo": seed_home() / "directory", "miami": MIAM
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One directory in its database. `url`: SQLAlchemy's address of it."""
+    """One directory in its database, with an index of its own."""
 
     name: str
-    url: str
     session: AsyncSession
     index: Embedded
 
@@ -43,11 +42,17 @@ async def world(name: str, home: Path, *, fresh: bool = True) -> AsyncIterator[W
             await places.load(session)
             await import_directory(session, DIRECTORIES[name], NOW)
             await session.commit()
-        index = Embedded(home / f"relevance-{name}")
-        await jobs.reindex(session, engine=index)
-        await session.rollback()
-        yield World(name, url, session, index)
+        there = await indexed(name, session, home)
+        await session.rollback()  # the one writer's lock
+        yield there
     await engine.dispose()
+
+
+async def indexed(name: str, session: AsyncSession, home: Path) -> World:
+    """What this session sees, put into a new index in the folder `home`."""
+    index = Embedded(home / f"relevance-{name}")
+    await jobs.reindex(session, engine=index)
+    return World(name, session, index)
 
 
 def loaded_database(name: str, home: Path, *, fresh: bool) -> str:
