@@ -24,6 +24,7 @@ FILLERS: Final = words_set("""
     quand quel quelle quels quelles combien pourquoi aller va vais vont depuis jamais toujours tout toute tous temps
     who when what where which go goes going got since always all
     fils fille pere mere maman papa mari epouse conjoint frere soeur copain copine
+    1 2 3 4 5 6 7 8 9 deux trois quatre cinq six two three four five
     daughter mum mom mother dad father husband wife brother sister boyfriend girlfriend
     aide aider aidez service services
 """)

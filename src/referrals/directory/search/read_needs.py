@@ -36,31 +36,38 @@ def within_wishes(line: Reading) -> list[Terms]:
 
 
 def narrowed(found: Sequence[Terms], vocabulary: Vocabulary) -> tuple[list[Terms], set[str]]:
-    """Without the headings that stand beside a need; and the codes of those headings.
+    """Without what is named more narrowly besides, and without the headings that stand beside a need; and their codes.
 
-    Either of two needs will do, so `drive me to hospital` would be all of health besides.
+    Either of two needs will do: so `unfair dismissal solicitor` would be every lawyer, and `drive me to hospital` all of
+    health.
     """
-    broad = {terms[0].code for terms in found if not terms[0].taggable}
-    if len(broad) == len({terms[0].code for terms in found}):
-        above = {code for own in broad for code in vocabulary.ancestors(own)}
-        broad &= above
+    codes = {terms[0].code for terms in found}
+    headings = {terms[0].code for terms in found if not terms[0].taggable}
+    broad = {code for own in codes for code in vocabulary.ancestors(own)} & codes
+    if headings != codes:
+        broad |= headings
     return [terms for terms in found if terms[0].code not in broad], broad
 
 
-def _is_wish(line: Reading, said: list[Said], start: int, end: int) -> bool:
-    wish = line.known.wishes.longest(said, start)
-    return wish is not None and wish.end == end
+def _for_wishes(line: Reading, said: list[Said]) -> set[int]:
+    """Words that may be a need and a wish: `sans abri`, `famille`. They wait until it is clear whether there is another need."""
+    waiting: set[int] = set()
+    for start in range(len(said)):
+        wish = line.known.wishes.longest(said, start) if line.marks[start] is None else None
+        need = line.known.needs.longest(said, start) if wish else None
+        if wish and need and wish.end == need.end:
+            waiting.update(range(start, wish.end))
+    return waiting
 
 
 def _take(line: Reading, said: list[Said], *, fewest: int, right: int = 0, alone: bool = True) -> Iterator[Terms]:
     """The phrase with the most words first, wherever it begins."""
     matches: list[tuple[int, Match[Terms]]] = []
+    waiting = set[int]() if alone else _for_wishes(line, said)
     for start in range(len(said)):
-        if line.marks[start] is None and line.words[start] not in _NO_BEGINNING:
+        if line.marks[start] is None and start not in waiting and line.words[start] not in _NO_BEGINNING:
             match = line.known.needs.longest(said, start)
-            if match is None or (not alone and _is_wish(line, said, start, match.end)):
-                continue
-            if match.words >= fewest and match.words - match.slips >= right:
+            if match and match.words >= fewest and match.words - match.slips >= right:
                 matches.append((start, match))
     for start, match in sorted(matches, key=lambda found: (-found[1].words, found[1].slips, found[0])):
         if line.is_free(start, match.end):
