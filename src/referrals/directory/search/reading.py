@@ -81,6 +81,36 @@ class Reading:
                 if self.is_free(start, start + length):
                     yield start, start + length
 
+    def typed(self, start: int, end: int) -> str:
+        return self.line.text[self.tokens[start].start : self.tokens[end - 1].end]
+
+    def has(self, *kinds: Kind) -> bool:
+        return any(mark and mark.kind in kinds for mark in self.marks)
+
+    def is_last(self, end: int) -> bool:
+        return end >= self.tail()
+
+    def is_first(self, start: int) -> bool:
+        return all(self._is_beside(at) for at in range(start))
+
+    def tail(self) -> int:
+        """From here on there is nothing but what may stand after everything: little words and wishes."""
+        end = len(self.tokens)
+        while end and self._is_beside(end - 1):
+            end -= 1
+        return end
+
+    def after_placing(self) -> Iterator[int]:
+        """Where a name of a place may begin, the last one first."""
+        for at in range(len(self.tokens) - 2, -1, -1):
+            if self.marks[at] is None and self.words[at] in PLACING and not self._is_article(at):
+                start = at + 1
+                led = start
+                while led < len(self.tokens) - 1 and self.words[led] in LED_BY:
+                    led += 1
+                # `à La Rochelle` has its article in its name, `près de Lyon` has none.
+                yield from (begin for begin in dict.fromkeys((led, start)) if self.marks[begin] is None)
+
     def parts(self) -> Iterator[Part]:
         found = sorted([*self._parts(), *self._unread()], key=lambda part: part.start)
         yield from found
@@ -111,6 +141,14 @@ class Reading:
             known = replace(right, slips=right.slips or self.known.meant_by(self.words[at]))
             self._misspelt[at] = known
         return known
+
+    def _is_article(self, at: int) -> bool:
+        """`a deal` is English; `a lyon` is a French that was typed in haste."""
+        return self.typed(at, at + 1) in ("a", "A") and self.known.is_everyday(self.words[at + 1])
+
+    def _is_beside(self, at: int) -> bool:
+        mark = self.marks[at]
+        return mark.kind in ("wish", "open", "near-me") if mark else says_nothing(self.words[at])
 
     def _is_little(self, at: int) -> bool:
         word = self.words[at]

@@ -16,6 +16,7 @@ from referrals.directory.search.read_place import Places, Where
 from referrals.directory.search.reading import Kind, Part, Reading
 from referrals.directory.search.tags import LANGUAGE, MODE
 from referrals.directory.search.tokens import read
+from referrals.directory.search.unknown_place import unknown_place
 from referrals.places.entry import Entry
 from referrals.taxonomy.vocabulary import TermInfo, Vocabulary
 
@@ -103,7 +104,7 @@ def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
     needs += read_needs.misspelt(line)
     read_wishes.misspelt(line)
     where = where or read_place.misspelt(line, places)
-    missing = None if where else read_place.unknown(line)
+    missing = None if where else unknown_place(line)
     read_wishes.settle(line)
     needs, broad = read_needs.narrowed(needs, vocabulary)
     for code in broad:
