@@ -132,13 +132,14 @@ def agreement(directory: str) -> str:
 
 def worst(result: Measured, engine: str = OURS, most: int = 25) -> str:
     """The questions that this engine answers worst, with what it brought."""
+    unknown = "0" if result.directory in READ_WHOLE else "?"
     scored = sorted(
         (ndcg(result.runs[engine][one.id], result.graded[one.id]), one.id, one)
         for one in result.asked if not one.fits_nothing
     )  # fmt: skip
     return "\n".join(
         f"{value:.2f} {'' if success(result.runs[engine][id], result.graded[id]) else 'MISSED '}{id} {one.text!r}: "
-        + ", ".join(f"{key}={result.graded[id].get(key, '?')}" for key in result.runs[engine][id][:5])
+        + ", ".join(f"{key}={result.graded[id].get(key, unknown)}" for key in result.runs[engine][id][:5])
         for value, id, one in scored[:most]
     )
 
