@@ -17,8 +17,12 @@ from referrals.directory.forms.pages import PAGES
 from referrals.kit.crypto import digest, new_token
 from tests.e2e.running import PATIENCE
 
-FRAGMENTS = {"import-losses", "suggest", "suggest-place", "export-file"}
-"""Answers for a field, and files: not pages."""
+FRAGMENTS = {
+    "import-losses", "suggest", "suggest-place", "export-file", "appointment-file", "hours-file", "card-file", "leave",
+}  # fmt: skip
+"""Answers for a field, files, and the way out: not pages."""
+OF_A_LIST = {"shortlist", "compare", "send-list", "hand-list"}
+"""Pages whose list stands in their address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ def stops(records: dict[str, str], only: Container[str] | None = None) -> list[S
             value = records.get(key) or records.get(placeholder)
             assert value, f"tests/e2e/walk.py does not know a record for {key}"
             path = path.replace(f"{{{placeholder}}}", value)
+        if route.name in OF_A_LIST:
+            path += f"?s={records['list']}"
         found.append(Stop(route.name, path, _role(route)))
     found += [
         Stop(f"{stop.name}-{part}", stop.path.replace(f"/edit/{_FIRST}", f"/edit/{part}"), stop.role)
@@ -53,7 +59,13 @@ def stops(records: dict[str, str], only: Container[str] | None = None) -> list[S
         if stop.name.endswith("-part")
         for part in (page.code for page in PAGES[_KINDS[stop.name]] if page.code != _FIRST)
     ]
-    found += [Stop("services-found", "/services?q=kin%C3%A9+lyon", None), Stop("not-found", "/nowhere", None)]
+    found.append(Stop("shortlist-empty", "/shortlist", None))
+    found += [
+        Stop("services-found", "/services?q=kin%C3%A9+lyon", None),
+        Stop("services-asking", "/services?q=il+me+frappe+saint-denis&km=-1", None),
+        Stop("services-empty", "/services?q=xylophone&need=counselling&tag=lang:ar", None),
+        Stop("not-found", "/nowhere", None),
+    ]
     return [stop for stop in found if only is None or stop.name in only]
 
 
@@ -138,6 +150,18 @@ _KEPT = "SELECT {0} FROM service WHERE source_key = 'tern-house-occupation'"
 """Of the demo's provider."""
 
 
+_OF_THREE = (
+    "SELECT string_agg(id::text, ',') FROM service "
+    "WHERE source_key IN ('kestrel-bay-neuro', 'tern-house-occupation', 'bluebell-door-refuge')"
+)
+_HANDED = (
+    "INSERT INTO handed_list (code, service_ids, ends_at) SELECT 'WALKW4LK', array_agg(id), now() + interval '7 days' "
+    "FROM service WHERE source_key IN ('kestrel-bay-neuro', 'tern-house-occupation') "
+    "ON CONFLICT (code) DO UPDATE SET ends_at = excluded.ends_at RETURNING code"
+)
+"""A list that somebody tells a case manager."""
+
+
 def records(conninfo: str) -> dict[str, str]:
     """Records of the demo that make each page interesting."""
 
@@ -176,6 +200,8 @@ def records(conninfo: str) -> dict[str, str]:
             "feedback.token": soon(_LINK.format("f")),
             "upkeep.token": (upkeep := soon(_LINK.format("u")).removesuffix("/mails")),
             "upkeep-mails.token": upkeep,
+            "list": one(_OF_THREE),
+            "handed-list.code": one(_HANDED),
             "client_id": one(f"SELECT client_id FROM client_identity WHERE client_id = {paul}"),  # noqa: S608
             "need_id": need,
             "service_id": service,

@@ -1,0 +1,94 @@
+"""Looking for something in a real browser: by touch and typing, and the same without any script."""
+
+import re
+
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+
+from tests.e2e.running import RunningDemo
+
+FIRST_LOOK = 60_000
+"""Bytes on the wire, compressed, without the map."""
+
+
+def test_a_first_look_is_light_and_leaves_nothing(chromium: Browser, demo: RunningDemo) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    weights: dict[str, int] = {}
+    page.on("response", lambda answer: weights.update({answer.url: _weight(answer)}))
+    page.goto(f"{demo.base}/fr/", wait_until="networkidle")
+    assert sum(weights.values()) <= FIRST_LOOK, weights
+    assert all(url.startswith(demo.base) for url in weights)
+    assert context.cookies() == []
+    context.close()
+
+
+def test_somebody_types_narrows_goes_back_and_says_where_they_are(chromium: Browser, demo: RunningDemo) -> None:
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 900}, permissions=["geolocation"],
+        geolocation={"latitude": 48.111984, "longitude": -1.674291},
+    )  # fmt: skip
+    page = context.new_page()
+    page.goto(f"{demo.base}/fr/")
+    page.fill("#q", "kiné lyon")
+    page.keyboard.press("Enter")
+    expect(page.locator("#found")).to_contain_text("autour de Lyon")
+    entries = page.evaluate("history.length")
+
+    page.click("#q")
+    page.keyboard.press("End")
+    page.keyboard.type(" genou", delay=30)
+    expect(page).to_have_url(re.compile(r"/fr/services\?q=kin%C3%A9\+lyon\+genou$"))
+    expect(page.locator("#heard")).to_contain_text("autour de Lyon")
+    expect(page.locator("#q")).to_be_focused()
+    assert page.evaluate("history.length") == entries, "typing leaves no trail"
+
+    page.focus(".map-marker >> nth=0")
+    expect(page.locator("#result-1")).to_have_class(re.compile(r"\blit\b"))
+    page.hover("#result-2")
+    expect(page.locator(".map-marker[href='#result-2']")).to_have_class(re.compile(r"\blit\b"))
+
+    page.click("#wish-room")
+    expect(page).to_have_url(re.compile("tag=room"))
+    expect(page.locator("#found")).to_be_focused()
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"genou$"))
+    expect(page.locator("#wish-room")).to_be_visible()
+
+    page.goto(f"{demo.base}/fr/")
+    page.fill("#q", "manger")
+    page.click("[data-near-me]")
+    expect(page.locator("#found")).to_contain_text("autour de vous")
+    assert page.url.endswith("/fr/services?q=manger&near=48.11%2C-1.67")
+    context.close()
+
+
+def test_without_a_script_everything_is_there(chromium: Browser, demo: RunningDemo) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{demo.base}/en/")
+    expect(page.get_by_role("button", name="Near me")).to_have_count(0)
+    page.get_by_text("Where to sleep", exact=True).click()
+    page.get_by_role("link", name="A bed for tonight", exact=True).click()
+    expect(page.get_by_role("link", name="115")).to_be_visible()
+    _search(page, "food rennes")
+    expect(page.locator("#found")).to_contain_text("around Rennes")
+    page.get_by_text("Map", exact=True).click()
+    page.locator("#map-nearer").click()
+    expect(page).to_have_url(re.compile("map="))
+    page.locator("#wish-room").click()
+    expect(page.locator("#found")).to_contain_text("1 service around Rennes")
+    _nothing_is_kept(context)
+    context.close()
+
+
+def _search(page: Page, words: str) -> None:
+    page.fill("#q", words)
+    page.keyboard.press("Enter")
+
+
+def _nothing_is_kept(context: BrowserContext) -> None:
+    assert context.cookies() == []
+
+
+def _weight(answer: Response) -> int:
+    return answer.request.sizes()["responseBodySize"]
