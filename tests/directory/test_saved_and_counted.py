@@ -86,6 +86,7 @@ async def test_who_keeps_a_search_hears_of_what_is_new_and_only_once(
 async def test_a_search_is_kept_once_paused_and_ended_by_its_owner_alone(
     browser: Browser, pages: Pages, session: AsyncSession, jobs: dict[str, Job]
 ) -> None:
+    await account(session, Role.PROVIDER_EDITOR, email="morwenna@example.org")
     await account(session, Role.CURATOR, email="ines@example.org")
     await browser.sign_in("morwenna@example.org")
     for _ in range(2):
