@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 Split = Literal["dev", "held"]
+Judge = Literal["first", "second", "settled"]
+_FILES: dict[Judge, str] = {"first": "grades", "second": "grades-second", "settled": "grades-settled"}
 Grades = Mapping[str, Mapping[str, int]]
 """Question id -> key of a service -> 0 to 3."""
 DEMO = Path(__file__).parent
@@ -40,20 +42,26 @@ def questions(directory: str) -> list[Question]:
     ]  # fmt: skip
 
 
-def grades(directory: str, judge: Literal["first", "second"] = "first") -> Grades:
+def grades(directory: str) -> Grades:
+    """What counts: the first judge's grades, and where the judges were far apart what was settled."""
+    first, settled = said_by("first", directory), said_by("settled", directory)
+    return {id: {**given, **settled.get(id, {})} for id, given in first.items()}
+
+
+def said_by(judge: Judge, directory: str) -> Grades:
     """Empty where that judge has not judged this directory."""
     file = _file(directory, judge)
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
-def write_grades(directory: str, judge: Literal["first", "second"], given: Grades) -> None:
+def write_grades(directory: str, judge: Judge, given: Grades) -> None:
     """One question a line, so that a change is seen."""
     lines = ",\n".join(f"{json.dumps(id)}: {json.dumps(dict(given[id]))}" for id in sorted(given))
     _file(directory, judge).write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
 
 
-def _file(directory: str, judge: Literal["first", "second"]) -> Path:
-    return HOMES[directory] / f"{directory}-grades{'' if judge == 'first' else '-second'}.json"
+def _file(directory: str, judge: Judge) -> Path:
+    return HOMES[directory] / f"{directory}-{_FILES[judge]}.json"
 
 
 def splits(asked: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, Split]:

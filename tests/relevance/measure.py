@@ -18,7 +18,7 @@ from pathlib import Path
 
 from referrals.kit.settings import CHECKOUT
 from tests.relevance.engines import available
-from tests.relevance.judged import HOMES, READ_WHOLE, Grades, Question, grades, questions
+from tests.relevance.judged import HOMES, READ_WHOLE, Grades, Question, grades, questions, said_by
 from tests.relevance.metrics import Figures, exact, kappa, ndcg, success
 from tests.relevance.world import World, world
 
@@ -123,7 +123,7 @@ def missed(result: Measured) -> list[str]:
 
 def agreement(directory: str) -> str:
     """Of the two judges, on what both graded; a candidate that the first left out got 0 from that one."""
-    first, second = grades(directory), grades(directory, "second")
+    first, second = said_by("first", directory), said_by("second", directory)
     if not second:
         return "Judged once so far."
     pairs = [(first.get(id, {}).get(key, 0), grade) for id, given in second.items() for key, grade in given.items()]

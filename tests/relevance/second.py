@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.relevance.judged import grades, write_grades
+from tests.relevance.judged import said_by, write_grades
 
 Asked = dict[str, list[str]]
 Given = dict[str, dict[str, int]]
@@ -45,7 +45,7 @@ def main() -> None:
         sys.stdout.write("".join(f"{one}\n" for one in wrong[:20]))
         if wrong:
             sys.exit(f"{directory}: {len(wrong)} mistakes; nothing was taken in.")
-        write_grades(directory, "second", {**grades(directory, "second"), **here})
+        write_grades(directory, "second", {**said_by("second", directory), **here})
         sys.stdout.write(f"{directory}: {len(here)} of {len(asked)} questions taken in.\n")
 
 
