@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 T = TypeVar("T")
@@ -67,7 +66,8 @@ async def mask(session: AsyncSession) -> Mask:
     """As the directory stands now; one statement, quick where little is confidential."""
     lines: dict[UUID, set[str]] = {}
     open_streets: dict[UUID, set[str]] = {}
-    for organization, is_open, *said in await session.execute(text(_LINES)):
+    await session.flush()
+    for organization, is_open, *said in await (await session.connection()).exec_driver_sql(_LINES):
         for line in filter(None, said):
             if is_open:
                 open_streets.setdefault(organization, set()).update(_street(line))

@@ -1,8 +1,10 @@
 """What a row of results shows: everything in three statements, however many rows."""
 
+from ast import literal_eval
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from referrals.directory.queries.prepared import AnyRow, AnySelect, rows
 from referrals.directory.queries.published import among, kilometres, published
 from referrals.directory.queries.texts import Text, spoken
 from referrals.kit.geo import Km, LatLon
+from referrals.kit.i18n import current_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Card:
     needs: tuple[str, ...]
     modes: tuple[str, ...]
     languages: tuple[str, ...]
+    phone: str | None
     who: Text
     assured: date | None
     check_by: date | None
@@ -98,7 +102,7 @@ def _services(_: str) -> AnySelect:
             Listing.capacity_unit, Listing.check_by,
             Listing.wait_days, Listing.free, Listing.price_per_session, Listing.client_contribution, Listing.currency,
             Listing.needs, Listing.modes, Listing.languages, Listing.min_age, Listing.max_age, Listing.assured_date,
-            Listing.status, Listing.slots, Listing.schedule,
+            Listing.status, Listing.slots, Listing.schedule, Listing.phone,
         )
         .where(among())
     )  # fmt: skip
@@ -145,14 +149,26 @@ def _card(row: AnyRow, places: list[AnyRow], language: str, today: date) -> Card
         needs=tuple(row.needs),
         modes=tuple(row.modes),
         languages=tuple(row.languages),
+        phone=row.phone,
         who=spoken(row.eligibility_description, row.language, row.translations, "eligibility_description", language)
-        or Text(rules.ages(row.min_age, row.max_age), language),
+        or Text(_ages(row.min_age, row.max_age, current_language()), language),
         assured=row.assured_date,
         check_by=row.check_by,
         status=row.status,
         alert=spoken(row.alert, row.language, row.translations, "alert", language),
-        hours=hours.listed(row.slots, row.schedule),
+        hours=_hours(repr(row.slots), repr(row.schedule)),
     )
+
+
+@lru_cache(maxsize=4096)
+def _hours(slots: str, schedule: str) -> Hours:
+    """Many services keep the same hours. Both as Python writes them: what a listing holds cannot be a key itself."""
+    return hours.listed(literal_eval(slots), literal_eval(schedule))
+
+
+@lru_cache(maxsize=4096)
+def _ages(low: float | None, high: float | None, _spoken: str) -> str:
+    return rules.ages(low, high)
 
 
 def where(place: ListingPlace | AnyRow) -> str:

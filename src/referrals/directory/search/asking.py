@@ -25,6 +25,10 @@ _NEARBY: Final = Km(15)
 _NEED, _WORDS, _NEARNESS = 0.5, 0.35, 0.15
 _NAMED: Final = 0.4
 """An engine's score from which words were found in a name or a need, not only somewhere in a description."""
+_CALLED: Final = 0.9
+"""An engine's score from which every word is in a service's own name."""
+_NAME: Final = 8
+"""Words of the longest name."""
 _FAINT: Final = 0.2
 """Part of the best score below which a hit shares no more than a little word."""
 _GROUPS: Final = 3
@@ -63,6 +67,22 @@ class Asking:
         if asked.order == "soon":
             return replace(answer, hits=tuple(await soonest(self.session, answer.hits, self.now)))
         return answer
+
+    async def called_so(self, asked: Query) -> tuple[Hit, ...]:
+        """Services that are called as it was typed, whatever else the words may mean: "L'Accueil de jour des femmes" is a
+        name and no wish. Where no need is named, the words may be an organization's too.
+        """
+        meant = self.meant
+        if meant.whole == meant.said or not 1 < len(meant.whole) <= _NAME or not (meant.words or meant.terms):
+            return ()
+        least = _CALLED if meant.terms else _NAMED
+        spoken = replace(asked, words=meant.whole, match="all", faceted=False)
+        named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= least]
+        return (
+            tuple(_placed(named, await look(self.session, asked, [hit.id for hit in named], structured="no")))
+            if named
+            else ()
+        )
 
     async def facets(self, asked: Query, answer: Answer) -> dict[str, int]:
         """Of the answer; of a group that was wished for also what else there would be instead of the wish."""
@@ -109,6 +129,8 @@ class Asking:
             hits = [*offered, *(hit for hit in named if hit.id not in known)]
         else:
             hits = blend(offered, named + [hit for hit in among.items if hit.id in known])
+        called = {hit.id for hit in named if hit.score >= _CALLED}
+        hits = [*(hit for hit in hits if hit.id in called), *(hit for hit in hits if hit.id not in called)]
         return _answer(hits, found, fits=bool(offered))
 
     async def _from_engine(self, asked: Query) -> Page[Hit]:
@@ -129,7 +151,7 @@ def _answer(hits: Sequence[Hit], found: Found, *, fits: bool) -> Answer:
 def _placed(hits: Sequence[Hit], found: Found) -> list[Hit]:
     """Those that are within reach, with the way to them."""
     there = {hit.id: hit for hit in found.named}
-    return [replace(hit, distance_km=there[hit.id].distance_km) for hit in hits if hit.id in there]
+    return [Hit(hit.id, hit.score, there[hit.id].distance_km) for hit in hits if hit.id in there]
 
 
 def _way(hit: Hit) -> tuple[bool, float]:

@@ -6,7 +6,7 @@ An engine knows nothing of who may be seen: pages are filled from the database, 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from referrals.directory.search.openings import OpenAt
@@ -82,8 +82,9 @@ class Query:
         return tuple(one_of for one_of in (modes, languages, *groups(self.tags)) if one_of)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
+    """A tuple, because a search makes hundreds of them."""
+
     id: UUID
     score: float
     """0 to 1, comparable within one answer."""
