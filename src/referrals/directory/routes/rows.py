@@ -46,6 +46,8 @@ class Row:
     who: Text
     checked: labels.Badge | None
     """When somebody last looked whether all this holds; `attention` where that is too long ago."""
+    phone: str
+    """For paper, where nobody can follow the link."""
     alert: Text
     badge: labels.Badge | None
     point: LatLon | None
@@ -75,6 +77,7 @@ def _row(number: int, card: Card, words: Vocabulary, url: Addresses, now: dateti
         open=open_now,
         who=Text(marked(who.value, said), who.language) if who else who,
         checked=_checked(card, in_zone(now).date()),
+        phone=card.phone or "",
         alert=card.alert,
         badge=labels.badge(card.capacity, card.status),
         point=card.point,
