@@ -1,16 +1,20 @@
 """Imports as runs: tried first, brought in, read, undone."""
 
+import asyncio
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
-from referrals.directory.models import Listing, Metadata, Organization, Schedule, Service
+from referrals.directory.models import IndexDue, Listing, Metadata, Organization, Schedule, Service
 from referrals.exchange import jobs, runs
-from referrals.exchange.actions import import_directory
+from referrals.exchange.actions import READ_AT_ONCE, import_directory
 from referrals.exchange.models import ImportRun, import_change, import_loss
 from referrals.kit.db import SessionMaker
 from referrals.kit.errors import Conflict
@@ -111,6 +115,60 @@ async def test_undo_gives_changed_records_back_and_returns_those_that_had_gone(
     assert run.undo_report["returned"] > 0
     again = await bring(tables())
     assert (again.report["created"], again.report["changed"], again.report["gone"]) == (0, 0, 0)
+
+
+async def test_undo_tells_anew_whatever_became_other_and_nothing_else(
+    session: AsyncSession, bring: Any, clock: Clock
+) -> None:
+    """A text that no listing shows: search and readers of the interface hear that it is as before. The beds are left alone."""
+    await bring(tables())
+    content = tables()
+    content["services"][0] |= {"description": "Cold soup."}
+    run = await bring(content)
+    soup, beds = [(await _service(session, key)).id for key in ("71", "72")]
+    before = await _stands(session, soup), await _stands(session, beds)
+    await session.execute(delete(IndexDue))
+    await runs.ask_undo(session, run.id, (await account(session, Role.CURATOR)).id, clock())
+    clock.pass_(minutes=5)
+    await bring.go_on(run)
+    assert await _stands(session, soup) == (before[0][0], clock())
+    assert await _stands(session, beds) == before[1]
+    assert set(await session.scalars(select(IndexDue.service_id))) == {soup}
+
+
+async def _stands(session: AsyncSession, service_id: UUID) -> tuple[str, datetime]:
+    digest, at = (
+        await session.execute(select(Listing.digest, Listing.updated_at).where(Listing.service_id == service_id))
+    ).one()
+    return digest, at
+
+
+async def test_pages_are_served_while_a_package_is_read(session: AsyncSession, tmp_path: Path) -> None:
+    """Whatever else the process does goes on between any two looks at how far the reading has come."""
+    content = tables()
+    content["contacts"] = [{"id": str(n), "service_id": "71", "name": f"Desk {n}"} for n in range(READ_AT_ONCE * 4)]
+    watch = _Ticking()
+    other = asyncio.create_task(watch.tick())
+    await import_directory(session, folder(tmp_path, content), NOW, source="harbour", watch=watch)
+    other.cancel()
+    assert len(watch.ticks) > 4
+    assert all(later > earlier for earlier, later in pairwise(watch.ticks)), watch.ticks
+
+
+class _Ticking:
+    """Somebody else in the same loop, who counts their turns."""
+
+    def __init__(self) -> None:
+        self.count, self.ticks = 0, list[int]()
+
+    async def tick(self) -> None:
+        while True:
+            self.count += 1
+            await asyncio.sleep(0)
+
+    async def see(self, phase: str, done: int, total: int) -> None:
+        if phase == "read":
+            self.ticks.append(self.count)
 
 
 async def test_a_field_that_was_edited_since_keeps_what_it_says(

@@ -1,12 +1,14 @@
 """Bringing somebody's directory in."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from anyio import to_thread
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +20,7 @@ from referrals.exchange.formats.columns import Mapping
 from referrals.exchange.merging import mark_gone, merge
 from referrals.exchange.models import ImportRun
 from referrals.exchange.package import Package
-from referrals.exchange.records import Reader
+from referrals.exchange.records import Reader, Row
 from referrals.exchange.report import Report, Terms
 from referrals.exchange.staging import Staging
 from referrals.exchange.statements import Statements, driver
@@ -27,6 +29,8 @@ from referrals.taxonomy import crosswalk, load, queries
 
 AT_ONCE = 1000
 """Services whose listings are derived together."""
+READ_AT_ONCE = 500
+"""Rows read between two looks at whether to stop."""
 
 
 async def import_directory(
@@ -97,13 +101,16 @@ async def list_anew(session: AsyncSession, source: str, now: datetime, watch: Wa
     return await _derive(session, list(await session.scalars(services.order_by(Service.id))), now, watch)
 
 
+async def list_touched(session: AsyncSession, service_ids: Sequence[UUID], now: datetime, watch: Watch) -> int:
+    """Derive these listings, and date and index all of them: more became other than a listing shows."""
+    return await _derive(session, service_ids, now, watch) + await retelling.retell(session, service_ids, now)
+
+
 async def _list(session: AsyncSession, report: Report, run_id: UUID, linked: int, now: datetime, watch: Watch) -> int:
     """Of what the run has touched; of everything where the words themselves came to mean more. How many became others."""
     mine = await touched.services(session, run_id)
-    if linked:
-        changed = await list_anew(session, report.source, now, watch)
-        return changed + await retelling.retell(session, mine, now)
-    return await _derive(session, mine, now, watch) + await retelling.retell(session, mine, now)
+    changed = await list_anew(session, report.source, now, watch) if linked else 0
+    return changed + await list_touched(session, mine, now, watch)
 
 
 async def _derive(session: AsyncSession, ids: Sequence[UUID], now: datetime, watch: Watch) -> int:
@@ -115,14 +122,20 @@ async def _derive(session: AsyncSession, ids: Sequence[UUID], now: datetime, wat
 
 
 async def _stage(staging: Staging, package: Package, reader: Reader, today: date, watch: Watch) -> None:
-    for number, raw in enumerate(package.records(reader.words, reader.report, today)):
-        for row in reader.rows(raw):
+    """Reading is work for the processor, so a thread does it: the pages of the same process are served meanwhile."""
+    records = package.records(reader.words, reader.report, today)
+    rows = (row for raw in records for row in reader.rows(raw))
+    while batch := await to_thread.run_sync(_some, rows):
+        for row in batch:
             await staging.put(row)
-        if number % 500 == 0:
-            await watch.see("read", package.read, package.size)
+        await watch.see("read", package.read, package.size)
     await staging.flush()
     await staging.keep(reader.kept)
     await watch.see("read", package.size, package.size)
+
+
+def _some(rows: Iterator[Row]) -> list[Row]:
+    return list(islice(rows, READ_AT_ONCE))
 
 
 @asynccontextmanager
@@ -132,4 +145,4 @@ async def _timed(report: Report, phase: str) -> AsyncIterator[None]:
     report.spans[phase] = round(time.perf_counter() - began, 2)
 
 
-__all__ = ["DEMO", "import_directory", "list_anew"]
+__all__ = ["DEMO", "import_directory", "list_anew", "list_touched"]

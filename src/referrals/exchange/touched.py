@@ -34,16 +34,17 @@ _DOWN = (
 )  # fmt: skip
 
 
-async def services(session: AsyncSession, run_id: UUID) -> list[UUID]:
-    """In the order of their ids."""
+async def services(session: AsyncSession, run_id: UUID, *, changes: str = "import_change") -> list[UUID]:
+    """In the order of their ids. `changes`: a table like `import_change` that holds only some of what the run did."""
     db = Statements(await driver(session))
     run = sql.Literal(run_id)
-    await db.run("CREATE TEMP TABLE touched ON COMMIT DROP AS SELECT entity, record_id AS id FROM import_change "
-                 "WHERE run_id = {run}", run=run)  # fmt: skip
+    of = sql.Identifier(changes)
+    await db.run("CREATE TEMP TABLE touched ON COMMIT DROP AS SELECT entity, record_id AS id FROM {of} "
+                 "WHERE run_id = {run}", run=run, of=of)  # fmt: skip
     kinds = {kind for (kind,) in await db.rows("SELECT DISTINCT entity FROM touched")}
     for shape in reversed(SHAPES.values()):  # a number belongs to a contact, and that to a service
         if shape.entity in kinds and shape.entity not in _STAND_ALONE:
-            kinds |= await _belongs_to(db, shape, run)
+            kinds |= await _belongs_to(db, shape, run, of)
     await db.run("ANALYZE touched")
     down = sql.SQL(" UNION ").join(
         [sql.SQL("SELECT id FROM touched WHERE entity = 'service'"), *(sql.SQL(found) for _, found in _DOWN)]
@@ -53,7 +54,7 @@ async def services(session: AsyncSession, run_id: UUID) -> list[UUID]:
     return [id for (id,) in found]
 
 
-async def _belongs_to(db: Statements, shape: Shape, run: Part) -> set[str]:
+async def _belongs_to(db: Statements, shape: Shape, run: Part, of: Part) -> set[str]:
     """The records that changed ones of this kind name now, and those that they named before. Which kinds came to it."""
     owners: dict[str, Part] = {name: sql.Literal(ref.entity) for name, ref in shape.refs.items()}
     owners.pop("taxonomy_term_id", None)
@@ -68,8 +69,8 @@ async def _belongs_to(db: Statements, shape: Shape, run: Part) -> set[str]:
             entity=entity, column=sql.Identifier(column), table=table(shape), name=sql.Literal(shape.entity),
         )  # fmt: skip
         await db.run(
-            "INSERT INTO touched SELECT DISTINCT {entity}, (c.before ->> {key})::uuid FROM import_change c JOIN {table} t "
+            "INSERT INTO touched SELECT DISTINCT {entity}, (c.before ->> {key})::uuid FROM {of} c JOIN {table} t "
             "ON t.id = c.record_id WHERE c.run_id = {run} AND c.entity = {name} AND c.before ->> {key} IS NOT NULL",
-            entity=entity, key=sql.Literal(column), table=table(shape), run=run, name=sql.Literal(shape.entity),
+            entity=entity, key=sql.Literal(column), table=table(shape), run=run, of=of, name=sql.Literal(shape.entity),
         )  # fmt: skip
     return {ref.entity for ref in shape.refs.values()}

@@ -15,7 +15,8 @@ from sqlalchemy import Column, Uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.jobs import ask_for_index
-from referrals.exchange.actions import list_anew
+from referrals.exchange import touched
+from referrals.exchange.actions import list_touched
 from referrals.exchange.merging import PROVENANCE
 from referrals.exchange.models import ImportRun
 from referrals.exchange.settling import LINKED
@@ -30,7 +31,7 @@ _POINTS_AT: Final = {
     "location_id": "location", "resource_id": ANY, "kept_id": ANY, "old_id": ANY,
 }  # fmt: skip
 """Columns that name a record without a foreign key."""
-_DERIVED: Final = frozenset({"listing", "listing_place", "import_change", "source_conflict"})
+_DERIVED: Final = frozenset({"listing", "listing_place", "index_due", "import_change", "source_conflict"})
 """Tables that follow the records by themselves, and hold nobody's work."""
 _COUNTS: Final = {"metadata": sql.SQL("h.user_id IS NOT NULL"), "term_link": sql.SQL("h.decided_by IS NOT NULL")}
 """Only what a person has written there."""
@@ -58,15 +59,16 @@ async def undo(session: AsyncSession, run: ImportRun, watch: Watch, now: datetim
     await db.run("SELECT pg_advisory_xact_lock(hashtext('import ' || {source}))", source=sql.Literal(run.source))
     result = Undone()
     await _look(db, run, result)
+    mine = await touched.services(session, run.id, changes="undo_now")
     for number, shape in enumerate(SHAPES.values()):
         await watch.see("undo", number, 2 * len(SHAPES))
         await _restore(db, run, shape, result)
         await _return(db, run, shape, result)
-    services = await _leave(db, watch, now, result)
+    gone = await _leave(db, watch, now, result)
     session.expire_all()
     await session.refresh(run)
-    await list_anew(session, run.source, now, watch)
-    await ask_for_index(session, services)
+    await list_touched(session, mine, now, watch)
+    await ask_for_index(session, gone)
     await db.run("DROP TABLE undo_now, undo_leaving")
     await session.refresh(run)
     run.state, run.undone_at, run.undo_report = "undone", now, asdict(result)
