@@ -44,7 +44,7 @@ async def prepare(settings: Settings, url: str, tell: Callable[[str], None]) -> 
             ("The demo's people", caseload.load),
         ):
             began = time.perf_counter()
-            async with db.transaction(db.session_maker(engine)) as session:
+            async with db.transaction(db.session_maker(engine, settings)) as session:
                 if await load(session, utc_now()):
                     tell(f"{what}: loaded in {time.perf_counter() - began:.1f} s")
         await _index(settings, engine, tell)
@@ -75,7 +75,7 @@ async def _index(settings: Settings, engine: AsyncEngine, tell: Callable[[str], 
     if await engine_.exists():
         return
     began = time.perf_counter()
-    async with db.transaction(db.session_maker(engine)) as session:
+    async with db.transaction(db.session_maker(engine, settings)) as session:
         await directory.reindex(session, engine=engine_)
     tell(f"Search index: made in {time.perf_counter() - began:.1f} s")
 

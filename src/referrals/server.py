@@ -57,11 +57,11 @@ async def _until_told(settings: Settings, url: str, *, work: bool, pages: bool) 
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(sign, told.set)
-    app = create_app(settings, db.session_maker(engine)) if pages else None
+    app = create_app(settings, db.session_maker(engine, settings)) if pages else None
     if app is not None:
-        await _warm(db.session_maker(engine))
+        await _warm(db.session_maker(engine, settings))
     serving = asyncio.create_task(_pages(settings, app, told)) if app is not None else None
-    working = asyncio.create_task(worker.run(settings, url, db.session_maker(engine))) if work else None
+    working = asyncio.create_task(worker.run(settings, url, db.session_maker(engine, settings))) if work else None
     end = asyncio.create_task(told.wait())
     watched = [task for task in (serving, working) if task is not None]
     await asyncio.wait([end, *watched], return_when=asyncio.FIRST_COMPLETED)

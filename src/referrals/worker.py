@@ -20,7 +20,7 @@ from referrals.directory.upkeep import jobs as upkeep
 from referrals.exchange import jobs as exchange
 from referrals.exchange.export import jobs as export
 from referrals.kit import database, mail
-from referrals.kit.db import SessionMaker
+from referrals.kit.db import SessionMaker, transaction
 from referrals.kit.jobs import Job, worker_app
 from referrals.kit.logs import logger
 from referrals.kit.settings import Settings
@@ -92,6 +92,8 @@ def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
 async def run(settings: Settings, url: str, sessions: SessionMaker) -> None:
     """Work until cancelled. Jobs that were cut off (a crash, a kill) are taken up again within half a minute."""
     app = build(settings, url, sessions)
+    async with transaction(sessions) as session:
+        await upkeep.keep_step(session)
     async with app.open_async():
         rescue = asyncio.create_task(_take_up_again(app))
         try:

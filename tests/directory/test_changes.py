@@ -132,8 +132,15 @@ async def test_others_propose_and_a_curator_takes_some_of_it_with_a_reason_for_t
     more = await changes.submit(session, backs, {"minimum_age": 4.0}, novice, NOW)
     assert isinstance(asked, Waiting)
     assert isinstance(more, Waiting)
-    assert more.proposal.id == asked.proposal.id
+    assert (more.instead, more.proposed_at) == (("minimum_age",), NOW)
+    assert (asked.proposal.state, asked.proposal.wanted["minimum_age"]) == ("replaced", 3.0)
     assert more.proposal.wanted == {"email": "new@example.org", "minimum_age": 4.0}
+    added = await changes.submit(session, backs, {"maximum_age": 9.0}, novice, NOW)
+    assert isinstance(added, Waiting)
+    assert (added.proposal.id, added.instead) == (more.proposal.id, ())
+    asked = await changes.submit(session, backs, {"maximum_age": None, "minimum_age": 4.0}, novice, NOW)
+    assert isinstance(asked, Waiting)
+    asked.proposal.wanted = {"email": "new@example.org", "minimum_age": 4.0}
     assert await changes.present(session, backs) == before
     with pytest.raises(ValueError, match="why"):
         await changes.decide(session, asked.proposal.id, ["email"], " ", yann, NOW)

@@ -1,19 +1,22 @@
 """Rounds of verification, with the real jobs on a real database: who is asked, how often, and when it stops."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from uuid import uuid4
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.directory import listings
 from referrals.directory.models import Listing, Organization, Service, Upkeep
 from referrals.directory.upkeep import actions
-from referrals.directory.upkeep.jobs import begin_round
+from referrals.directory.upkeep.jobs import begin_round, keep_step
 from referrals.directory.upkeep.queries import Why, dead_addresses, how_stale, stale
 from referrals.kit import mail
+from referrals.kit.db import session_maker
 from referrals.kit.mail import Message, Smtp, Undeliverable
 from referrals.kit.settings import Settings
 from tests.directory.upkeep_room import letters, morning, work
@@ -96,6 +99,23 @@ async def test_two_years_of_rounds(session: AsyncSession, settings: Settings) ->
         listing = await session.get_one(Listing, services[name].id, populate_existing=True)
         assert listing.check_by is not None
         assert listing.check_by >= end.date() - timedelta(days=14)
+
+
+async def test_a_deployment_may_ask_in_another_rhythm(connection: AsyncConnection, settings: Settings) -> None:
+    """Where nobody chose one; whoever did is asked as they chose, and being asked chooses nothing."""
+    maker = session_maker(connection, replace(settings, check_months=1))
+    async with maker(join_transaction_mode="create_savepoint") as session:
+        by = await owner(session, "Harbour", "desk@example.org")
+        usual = await kept(session, "Usual", by, checked=START.date())
+        chosen = await kept(session, "Chosen", by, checked=START.date(), months=12)
+        due = [(await session.get_one(Listing, one.id)).check_by for one in (usual, chosen)]
+        assert due == [date(2026, 2, 5), date(2027, 1, 5)]
+        assert await morning(session, settings, datetime(2026, 2, 5, 7, 23, tzinfo=UTC))
+        assert await session.scalar(select(Upkeep.months).where(Upkeep.service_id == usual.id)) is None
+        for _ in range(2):
+            await keep_step(session)
+        asked = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'directory.derive'"
+        assert await session.scalar(text(asked)) == 1
 
 
 async def test_one_mail_tells_of_all_listings_that_are_due(session: AsyncSession, settings: Settings) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import yaml
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Organization, Service
@@ -14,8 +14,10 @@ from referrals.exchange.export.formats import FORMATS
 from referrals.exchange.export.making import make
 from referrals.kit.settings import Settings, seed_home
 from referrals.taxonomy import load as words
+from referrals.taxonomy.models import Taxonomy
 from tests.conftest import NOW
 from tests.exchange.export_world import bring
+from tests.exchange.packages import folder, tables
 
 HSDS = [kind for kind in FORMATS if kind.startswith("hsds")]
 AWKWARD = "a \"quoted\", semi;colon\nnew line\ttab — ’ é 漢 🏠 =1+1 'x' a;b,c \\ back"
@@ -93,3 +95,27 @@ async def test_a_part_of_the_demo_directory_comes_back_byte_by_byte(
 
     for kind, (first, second) in (await there_and_back(session, tmp_path, settings, fill)).items():
         assert first == second, kind
+
+
+async def test_two_sources_with_a_taxonomy_of_one_name_come_back_byte_by_byte(
+    session: AsyncSession, tmp_path: Path, settings: Settings
+) -> None:
+    """And one source with two of one name, which have terms of one code."""
+
+    async def fill(session: AsyncSession) -> None:
+        for source, ids in (("one", ("a", "b")), ("two", ("c",))):
+            content = tables()
+            content["taxonomies"] = [{"id": id, "name": "Words", "description": f"Those of {id}"} for id in ids]
+            content["taxonomy_terms"] = [
+                {"id": f"t-{id}", "code": "W1", "name": f"Food {id}", "taxonomy_id": id} for id in ids
+            ]
+            content["attributes"] = [
+                {"id": f"at-{id}", "link_id": "71", "link_entity": "service", "taxonomy_term_id": f"t-{id}"}
+                for id in ids
+            ]
+            report = await import_directory(session, folder(tmp_path / source, content), NOW, source=source)
+            assert not [one for one in report.rejected if "taxonom" in one.entity]
+
+    for kind, (first, second) in (await there_and_back(session, tmp_path, settings, fill)).items():
+        assert first == second, kind
+    assert list(await session.scalars(select(Taxonomy.name).where(Taxonomy.source != "relais"))) == []

@@ -12,6 +12,14 @@ def test_a_port_that_is_no_number_is_refused_with_its_name(tmp_path: Path) -> No
         from_environment({"REFERRALS_DATA": str(tmp_path), "PORT": "http"})
 
 
+def test_a_rhythm_that_is_none_is_refused_with_its_name(tmp_path: Path) -> None:
+    given = {"REFERRALS_DATA": str(tmp_path), "CHECK_EVERY_MONTHS": "3"}
+    assert from_environment(given).check_months == 3
+    for said in ("0", "7", "often"):
+        with pytest.raises(ValueError, match="CHECK_EVERY_MONTHS must be 1, 3, 6 or 12"):
+            from_environment(given | {"CHECK_EVERY_MONTHS": said})
+
+
 def test_the_secret_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
     first = from_environment({"REFERRALS_DATA": str(tmp_path)}).secret
     assert from_environment({"REFERRALS_DATA": str(tmp_path)}).secret == first

@@ -29,7 +29,7 @@ from referrals.directory.models import (
     Unit,
     Upkeep,
 )  # fmt: skip
-from referrals.directory.upkeep.rhythm import USUAL
+from referrals.directory.upkeep.usual import usual
 from referrals.kit.db import Json
 from referrals.taxonomy.models import OURS, Taxonomy, Term, TermLink
 
@@ -129,7 +129,8 @@ async def gather(session: AsyncSession, ids: Sequence[UUID]) -> list[Facts]:
         .where(Service.id.in_(ids))
         .execution_options(populate_existing=True)
     )
-    facts = {service.id: Facts(service, gone, email, months or USUAL) for service, gone, email, months in rows}
+    every = usual(session)
+    facts = {service.id: Facts(service, gone, email, months or every) for service, gone, email, months in rows}
     await _spread(session, facts, "marks", Mark, _our_marks(ids), _linked_marks(ids), _foreign_marks(ids))
     await _spread(session, facts, "spoken", Spoken, _spoken(ids))
     await _spread(session, facts, "areas", Area, _areas(ids))

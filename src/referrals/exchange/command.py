@@ -90,7 +90,7 @@ async def _import(
 ) -> Report:
     engine = db.connect(url)
     try:
-        async with db.transaction(db.session_maker(engine)) as session:
+        async with db.transaction(db.session_maker(engine, from_environment())) as session:
             await places.load(session)  # places without a point of their own take one from it
             report = await import_directory(
                 session, path, datetime.now(UTC), source=source, language=language, whole=whole, watch=watch

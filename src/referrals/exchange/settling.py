@@ -154,18 +154,12 @@ def _given(key: str) -> str | None:
 
 
 async def _taxonomies(staging: Staging) -> None:
-    """Terms may name a taxonomy that has no record of its own, and a taxonomy may come back under another id."""
+    """Terms may name a taxonomy that has no record of its own."""
     await staging.db.run(
         "INSERT INTO stage_taxonomy (id, name, description) SELECT DISTINCT ON (t.taxonomy_id) t.taxonomy_id, "
         "'terms ' || left(t.taxonomy_id::text, 8), '' FROM stage_taxonomy_term t WHERE NOT EXISTS "
         "(SELECT 1 FROM stage_taxonomy x WHERE x.id = t.taxonomy_id) AND NOT EXISTS "
         "(SELECT 1 FROM taxonomy x WHERE x.id = t.taxonomy_id)"
-    )
-    await staging.db.run(
-        "UPDATE stage_taxonomy a SET name = name || ' ' || left(id::text, 8) WHERE EXISTS "
-        "(SELECT 1 FROM stage_taxonomy b WHERE b.name = a.name AND b.id < a.id) OR EXISTS "
-        "(SELECT 1 FROM taxonomy t WHERE t.source = {source} AND t.name = a.name AND t.id <> a.id)",
-        source=sql.Literal(staging.source),
     )
 
 

@@ -20,12 +20,13 @@ def run(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
     async def inside(at: str) -> T:
         engine = db.connect(at)
         try:
-            async with db.transaction(db.session_maker(engine)) as session:
+            async with db.transaction(db.session_maker(engine, settings)) as session:
                 return await work(session)
         finally:
             await engine.dispose()
 
-    url = database.address(from_environment())
+    settings = from_environment()
+    url = database.address(settings)
     database.migrate(url)
     return asyncio.run(inside(url))
 

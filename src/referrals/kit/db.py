@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from referrals.kit.errors import Conflict
+from referrals.kit.settings import Settings
 
 Json = dict[str, Any]
+_SETTINGS = "settings"
 SessionMaker = async_sessionmaker[AsyncSession]
 
 
@@ -46,8 +48,15 @@ def connect(url: str) -> AsyncEngine:
     return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
 
 
-def session_maker(bind: AsyncEngine | AsyncConnection) -> SessionMaker:
-    return async_sessionmaker(bind, expire_on_commit=False)
+def session_maker(bind: AsyncEngine | AsyncConnection, settings: Settings | None = None) -> SessionMaker:
+    """`settings`: for what a deployment decides about its data, see `deployment`."""
+    return async_sessionmaker(bind, expire_on_commit=False, info={_SETTINGS: settings})
+
+
+def deployment(session: AsyncSession) -> Settings | None:
+    """What this deployment has decided, for rules deep below that ask for it; None: nothing but the defaults."""
+    found: Settings | None = session.info.get(_SETTINGS)
+    return found
 
 
 @asynccontextmanager
@@ -76,6 +85,7 @@ __all__ = [
     "connect",
     "date",
     "datetime",
+    "deployment",
     "flush_or_conflict",
     "session_maker",
     "transaction",

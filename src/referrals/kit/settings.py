@@ -58,6 +58,9 @@ class Settings:
         """Where somebody goes who has to leave a page in this language quickly."""
         return self.exit_url or WEATHER[language]
 
+    check_months: int = 6
+    """How often a listing is asked after where nobody chose otherwise: every 1, 3, 6 or 12 months."""
+
     @property
     def uploads_home(self) -> Path:
         return self.data_home / "uploads"
@@ -93,6 +96,7 @@ def from_environment(env: Mapping[str, str] = os.environ, *, demo: bool = False)
         tiles_credit=env.get("TILES_CREDIT", ""),
         sources_home=Path(env["REFERRALS_SOURCES"]).resolve() if env.get("REFERRALS_SOURCES") else None,
         private_sources=env.get("REFERRALS_PRIVATE_SOURCES") == "1",
+        check_months=_months(env.get("CHECK_EVERY_MONTHS", "6")),
         meilisearch_url=_web_address("MEILISEARCH_URL", env.get("MEILISEARCH_URL")),
         meilisearch_key=env.get("MEILISEARCH_KEY") or None,
         meilisearch_search_key=env.get("MEILISEARCH_SEARCH_KEY") or None,
@@ -109,6 +113,12 @@ def frontend_home() -> Path:
 def seed_home() -> Path:
     packed = PACKAGE / "_seed"
     return packed if packed.is_dir() else CHECKOUT / "seed"
+
+
+def _months(text: str) -> int:
+    if text not in ("1", "3", "6", "12"):
+        raise ValueError(f"CHECK_EVERY_MONTHS must be 1, 3, 6 or 12, not {text!r}")
+    return int(text)
 
 
 def _port(text: str) -> int:

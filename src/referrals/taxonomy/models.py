@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from referrals.kit.db import Base, Identified, Json
@@ -13,7 +13,7 @@ OURS = "relais"
 
 
 class Taxonomy(Identified, Base):
-    """HSDS `taxonomy`: ours, or the one that an imported directory uses."""
+    """HSDS `taxonomy`: ours, or the one that an imported directory uses. Only ours are told apart by their names."""
 
     __tablename__ = "taxonomy"
     source: Mapped[str]
@@ -21,7 +21,9 @@ class Taxonomy(Identified, Base):
     description: Mapped[str] = mapped_column(default="")
     uri: Mapped[str | None]
     version: Mapped[str | None]
-    __table_args__ = (UniqueConstraint("source", "name"),)
+    __table_args__ = (
+        Index("ix_taxonomy_name_is_ours", "name", unique=True, postgresql_where=text("source = 'relais'")),
+    )
 
 
 class Term(Identified, Base):

@@ -28,9 +28,11 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """It waits for a curator."""
+    """It waits for a curator. `instead`: fields of which the same editor had proposed something else, and when."""
 
     proposal: Proposal
+    instead: tuple[str, ...] = ()
+    proposed_at: datetime | None = None
 
 
 async def submit(session: AsyncSession, record: Record, wanted: Values, actor: Actor, now: datetime) -> Live | Waiting:
@@ -43,7 +45,7 @@ async def submit(session: AsyncSession, record: Record, wanted: Values, actor: A
     before = await read.present(session, record, unaliased(record, wanted))
     if not (new := differing(record, wanted, before)):
         return Live([])
-    return Waiting(await _propose(session, record, owner, new, before, actor, now))
+    return await _propose(session, record, owner, new, before, actor, now)
 
 
 async def decide(
@@ -103,24 +105,33 @@ def stale_fields(proposal: Proposal, now_there: Values) -> list[str]:
 async def _propose(
     session: AsyncSession, record: Record, owner: UUID, new: dict[str, Value], before: Values, actor: Actor,
     now: datetime,
-) -> Proposal:  # fmt: skip
-    """One waiting proposal for each record and editor: a second thought is added to the first."""
+) -> Waiting:  # fmt: skip
+    """One waiting proposal for each record and editor. A further field is added to it; other words for the same field make
+    a new one of the whole, and the earlier stays in the history as replaced."""
     mine = await session.scalar(
         select(Proposal)
         .where(Proposal.resource_id == record.id, Proposal.by_id == actor.id, Proposal.state == "waiting")
         .with_for_update()
     )
-    if mine is None:
+    earlier = mine
+    instead = (
+        tuple(name for name in new if name in mine.wanted and written(mine.wanted[name]) != written(new[name]))
+        if mine
+        else ()
+    )
+    if mine is None or instead:
         mine = Proposal(
-            resource_id=record.id, resource_type=kind(record), organization_id=owner, before={}, wanted={},
-            by_id=actor.id, at=now, refused=[],
+            resource_id=record.id, resource_type=kind(record), organization_id=owner, by_id=actor.id, refused=[],
+            before=earlier.before if earlier else {}, wanted=earlier.wanted if earlier else {},
         )  # fmt: skip
         session.add(mine)
+    if earlier is not None and instead:
+        earlier.state, earlier.decided_by_id, earlier.decided_at = "replaced", actor.id, now
     mine.wanted = {**mine.wanted, **new}
     mine.before = {**mine.before, **{name: before[name] for name in new}}
     mine.at = now
     await session.flush()
-    return mine
+    return Waiting(mine, instead, earlier.at if earlier and instead else None)
 
 
 async def _waiting(session: AsyncSession, id: UUID) -> Proposal:

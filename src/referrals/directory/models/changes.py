@@ -55,7 +55,7 @@ class Proposal(Identified, Base):
     decided_by_id: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'accepted', 'refused', 'withdrawn')", name="state_is_known"),
+        CheckConstraint("state IN ('waiting', 'accepted', 'refused', 'withdrawn', 'replaced')", name="state_is_known"),
         Index("ix_proposal_waiting", "at", postgresql_where="state = 'waiting'"),
         Index("ix_proposal_resource_id", "resource_id"),
     )

@@ -14,7 +14,8 @@ class Upkeep(Base):
 
     __tablename__ = "upkeep"
     service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), primary_key=True)
-    months: Mapped[int] = mapped_column(default=6, server_default=text("6"))
+    months: Mapped[int | None]
+    """None: nobody chose, so it is the deployment's rhythm."""
     places_days: Mapped[int | None]
     """Asked whether there is room this many days after it was last said; None: its places are asked with all the rest."""
     asked_at: Mapped[datetime | None]

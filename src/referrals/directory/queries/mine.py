@@ -14,7 +14,7 @@ from referrals.directory.changes.undo import can_undo
 from referrals.directory.models import Listing, Metadata, Organization, Service, Upkeep
 from referrals.directory.queries.capacity import Capacity, Counted, capacity, counted
 from referrals.directory.queries.texts import Text, text
-from referrals.directory.upkeep.rhythm import USUAL
+from referrals.directory.upkeep.usual import usual
 from referrals.kit.settings import LANGUAGES
 
 SHOWN = 60
@@ -83,7 +83,8 @@ async def kept(
         asked = asked.where(or_(Service.name.ilike(like), Organization.name.ilike(like)))
     rows = (await session.execute(asked)).all()
     rooms = await counted(session, [row[0].id for row in rows])
-    return [_kept(*row, rooms.get(row[0].id, ()), language, today) for row in rows]
+    every = usual(session)
+    return [_kept(*row, rooms.get(row[0].id, ()), every, language, today) for row in rows]
 
 
 async def history(session: AsyncSession, id: UUID) -> list[Change]:
@@ -120,7 +121,7 @@ async def how_many(session: AsyncSession, organizations: Sequence[UUID] | None) 
 
 def _kept(
     service: Service, listing: Listing, organization: Organization, upkeep: Upkeep | None, rooms: tuple[Counted, ...],
-    language: str, today: date,
+    every: int, language: str, today: date,
 ) -> Kept:  # fmt: skip
     return Kept(
         id=service.id,
@@ -134,7 +135,7 @@ def _kept(
         wait_days=listing.wait_days,
         assured=service.assured_date,
         check_by=listing.check_by,
-        months=upkeep.months if upkeep else USUAL,
+        months=(upkeep and upkeep.months) or every,
         places_days=upkeep.places_days if upkeep else None,
         hours=tuple(hours.told(hours.listed(listing.slots, listing.schedule), today)),
         phone=listing.phone,

@@ -18,7 +18,7 @@ from referrals.directory.routes.mine import editor, organizations, requires_edit
 from referrals.directory.routes.upkeep import EVERY, places_options, rhythm_options
 from referrals.directory.upkeep import actions, links
 from referrals.directory.upkeep.addresses import on_record
-from referrals.directory.upkeep.rhythm import USUAL
+from referrals.directory.upkeep.usual import usual
 from referrals.kit import forms
 from referrals.kit.errors import NotFound
 from referrals.kit.html import day, in_zone
@@ -90,7 +90,7 @@ async def _page(
     )
     waiting = [one for one in rows if one.check_by is None or one.check_by <= today]
     start = {
-        "listings": [str(one.id) for one in waiting or rows], "months": str(min((one.months for one in rows), default=USUAL)),
+        "listings": [str(one.id) for one in waiting or rows], "months": str(min((one.months for one in rows), default=usual(session))),
         "places": next((str(one.places_days) for one in rows if one.places_days), ""),
     }  # fmt: skip
     return page(

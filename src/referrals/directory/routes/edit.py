@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import Who
 from referrals.directory import changes
-from referrals.directory.changes import Live, Value, Values
+from referrals.directory.changes import Live, Value, Values, Waiting
 from referrals.directory.changes.labels import field_label
 from referrals.directory.changes.queries import drift_of
 from referrals.directory.changes.show import lines
@@ -31,7 +31,7 @@ from referrals.directory.routes import told
 from referrals.directory.routes.mine import requires_editor
 from referrals.directory.upkeep.actions import nothing_has_changed
 from referrals.kit.errors import NotFound
-from referrals.kit.html import in_zone, language_name, locale
+from referrals.kit.html import day, in_zone, language_name, listed, locale
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
@@ -209,13 +209,17 @@ async def _change(
         entered.errors[""] = _("One of these values cannot be kept. Please look at them again.")
         return await _form(request, session, there, part, entered, present, status=422)
     return redirect(
-        request, OVERVIEWS[there.sheet.entity], say=_said(done), anchor=f"part-{code}",
+        request, OVERVIEWS[there.sheet.entity], say=_said(done, there.sheet.own), anchor=f"part-{code}",
         **_id(there),
     )  # fmt: skip
 
 
-def _said(done: object) -> str:
-    if not isinstance(done, Live):
+def _said(done: Live | Waiting, own: str) -> str:
+    if isinstance(done, Waiting) and done.proposed_at:
+        fields = listed([field_label(name, own) for name in sorted(done.instead)])
+        said = {"day": day(in_zone(done.proposed_at).date()), "fields": fields}
+        return _("Sent. It takes the place of what you proposed on %(day)s for: %(fields)s.") % said
+    if isinstance(done, Waiting):
         return _("Sent. A curator reads it before everybody sees it.")
     return _("Saved. The next search and the next match see it.") if done.changes else _("Nothing was different.")
 

@@ -32,6 +32,7 @@ from referrals.taxonomy.vocabulary import Vocabulary
 STATES: dict[str, tuple[str, str]] = {
     "waiting": (N_("Waits for a curator"), "attention"), "accepted": (N_("Live"), "good"),
     "refused": (N_("Not taken"), "stop"), "withdrawn": (N_("Taken back"), "plain"),
+    "replaced": (N_("Replaced by a later one"), "plain"),
 }  # fmt: skip
 
 

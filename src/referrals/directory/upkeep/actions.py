@@ -16,7 +16,7 @@ from referrals.directory.actions.history import BY_LINK, Editor, record
 from referrals.directory.models import Listing, ReaderReport, Service, Upkeep, UpkeepAddress
 from referrals.directory.queries.capacity import counted
 from referrals.directory.upkeep.addresses import folded
-from referrals.directory.upkeep.rhythm import REPEATABLE, USUAL
+from referrals.directory.upkeep.rhythm import REPEATABLE
 
 LINK: Final = Editor(None, BY_LINK)
 """Whoever answers from a mail: the mailbox is the account."""
@@ -96,7 +96,7 @@ async def note_asked(session: AsyncSession, ids: Sequence[UUID], now: datetime, 
     """A mail about these listings goes out: the first of a round, or one more."""
     if not ids:
         return
-    statement = insert(Upkeep).values([{"service_id": id, "months": USUAL, "asked_at": now, "asks": 1} for id in ids])
+    statement = insert(Upkeep).values([{"service_id": id, "asked_at": now, "asks": 1} for id in ids])
     again = {"asked_at": now, "asks": 1} if first else {"asks": Upkeep.asks + 1}
     await session.execute(
         statement.on_conflict_do_update(index_elements=["service_id"], set_=again),

@@ -10,21 +10,25 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory.listings import DERIVE
 from referrals.directory.models import Organization, Service, UpkeepAddress, UpkeepLink
 from referrals.directory.queries.called import names
 from referrals.directory.upkeep import actions, links
 from referrals.directory.upkeep.addresses import answers_for
 from referrals.directory.upkeep.queries import Due, due, known_addresses
-from referrals.directory.upkeep.rhythm import Ask, may_write
+from referrals.directory.upkeep.rhythm import USUAL, Ask, may_write
+from referrals.directory.upkeep.usual import usual
 from referrals.kit import mail
 from referrals.kit.html import Jinja, addresses, in_zone
 from referrals.kit.jobs import Job, enqueue
+from referrals.kit.loaded import loaded_digest, remember
 from referrals.kit.settings import Settings
 
 BEGIN: Final = "directory.begin_round"
 ASK: Final = "directory.ask_address"
 MOST: Final = 2000
 """Addresses written to in one morning; the others wait for the next."""
+_RHYTHM: Final = "rhythm"
 NAMED: Final = 12
 """Listings that a mail names; it counts the others."""
 
@@ -62,6 +66,15 @@ async def begin_round(session: AsyncSession, *, now: datetime) -> None:
         row = known.get(address) or await actions.address_row(session, address)
         await enqueue(session, ASK, once=f"{ASK}:{row.id}", address_id=str(row.id), service_ids=[str(id) for id in ids])
         begun += 1
+
+
+async def keep_step(session: AsyncSession) -> None:
+    """Where the deployment has chosen another rhythm since this was asked last, have all listings derived anew."""
+    months, known = str(usual(session)), await loaded_digest(session, _RHYTHM)
+    if months == (known or str(USUAL)):
+        return
+    await remember(session, _RHYTHM, months)
+    await enqueue(session, DERIVE)
 
 
 async def ask_address(

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.directory.models import Listing, Organization, Service, Upkeep, UpkeepAddress
 from referrals.directory.queries.texts import Text, text
 from referrals.directory.upkeep.addresses import editors, folded, to_whom
-from referrals.directory.upkeep.rhythm import GRACE, REMINDERS, USUAL, Ask, Standing, what_to_ask
+from referrals.directory.upkeep.rhythm import GRACE, REMINDERS, Ask, Standing, what_to_ask
+from referrals.directory.upkeep.usual import usual
 from referrals.kit.settings import LANGUAGES
 
 
@@ -88,7 +89,7 @@ async def due(session: AsyncSession, today: date, only: Sequence[UUID] | None = 
     keepers = await editors(session, orphans) if orphans else {}
     asked = []
     for row in rows:
-        ask = what_to_ask(_standing(row), today)
+        ask = what_to_ask(_standing(row, usual(session)), today)
         address = to_whom(row.email, keepers.get(row.organization_id, ()), row.asks or 0)
         if ask is not None and address is not None:
             asked.append(Due(row.id, row.organization_id, address, ask))
@@ -119,10 +120,11 @@ async def stale(
         for service, organization, listing, _ in rows
     }
     known = await known_addresses(session, [address for address in to.values() if address])
+    every = usual(session)
     return [
         Stale(
             service.id, organization.id, text(service, "name", language), text(organization, "name", language),
-            service.assured_date, listing.check_by or today, upkeep.months if upkeep else USUAL,
+            service.assured_date, listing.check_by or today, (upkeep and upkeep.months) or every,
             _why(known.get(to[service.id] or ""), upkeep, to[service.id]), to[service.id],
         )
         for service, organization, listing, upkeep in rows
@@ -173,10 +175,10 @@ def _places_old(today: date) -> ColumnElement[bool]:
     )
 
 
-def _standing(row: Any) -> Standing:
+def _standing(row: Any, every: int) -> Standing:
     return Standing(
         checked=row.assured_date or row.first_seen_at.date(),
-        months=row.months or USUAL,
+        months=row.months or every,
         asked=_day(row.asked_at),
         asks=row.asks or 0,
         places_days=row.places_days,

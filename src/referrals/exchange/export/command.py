@@ -43,7 +43,7 @@ def export(kind: str, path: Path, source: str | None, language: str, as_json: bo
     async def inside(watch: Watch | None) -> Made:
         engine = db.connect(url)
         try:
-            async with db.transaction(db.session_maker(engine)) as session:
+            async with db.transaction(db.session_maker(engine, settings)) as session:
                 return await make(
                     session, found, target, language=language, settings=settings, now=datetime.now(UTC), source=source,
                     watch=watch,
