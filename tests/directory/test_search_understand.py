@@ -290,6 +290,7 @@ def test_near_me_is_no_place_and_no_visit_at_home(words: Vocabulary, towns: Plac
         ("Free Café", "free cafe"),
         ("Kinés du Pont Tournant", "kines pont tournant"),
         ("Miami Rescue Mission", "miami rescue mission"),
+        ("The Saturday lot", "saturday lot"),
     ],
 )
 def test_every_word_of_a_name_is_kept_whatever_it_means(

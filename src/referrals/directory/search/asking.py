@@ -37,12 +37,16 @@ _GROUPS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Everything up to the bound, in one order. `fits`: it has what was meant, not only something like it."""
+    """Everything up to the bound, in one order. `fits`: it has what was meant, not only something like it.
+
+    `grouped`: the counts of a group that was chosen from are as if it had not been.
+    """
 
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, int] = field(default_factory=dict)
     more: bool = False
     fits: bool = False
+    grouped: bool = False
 
     @property
     def any_near(self) -> bool:
@@ -73,9 +77,9 @@ class Asking:
         name and no wish. Where no need is named, the words may be an organization's too.
         """
         meant = self.meant
-        if meant.whole == meant.said or not 1 < len(meant.whole) <= _NAME or not (meant.words or meant.terms):
+        if not (meant.terms or meant.whole != meant.said) or not 1 < len(meant.whole) <= _NAME:
             return ()
-        least = _CALLED if meant.terms else _NAMED
+        least = _CALLED if meant.terms or not meant.words else _NAMED
         spoken = replace(asked, words=meant.whole, match="all", faceted=False)
         named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= least]
         return (
@@ -87,6 +91,8 @@ class Asking:
     async def facets(self, asked: Query, answer: Answer) -> dict[str, int]:
         """Of the answer; of a group that was wished for also what else there would be instead of the wish."""
         facets = dict(answer.facets)
+        if answer.grouped:
+            return facets
         for group in list(dict.fromkeys(map(group_of, asked.tags)))[:_GROUPS]:
             without = tuple(tag for tag in asked.tags if group_of(tag) != group)
             others = await self._ask(replace(asked, tags=without))
@@ -112,7 +118,8 @@ class Asking:
             return Answer()
         there = await look(self.session, asked, [hit.id for hit in clear], structured="no")
         hits = blend([], _placed(clear, there))
-        return Answer(tuple(hits), page.facets if page.more and page.facets else there.facets, page.more, bool(hits))
+        whole = page.more and bool(page.facets)
+        return Answer(tuple(hits), page.facets if whole else there.facets, page.more, bool(hits), grouped=whole)
 
     async def _by_need(self, asked: Query, meant: Query) -> Answer:
         """Whoever only shares a word with the need's name is no answer: all of them, in a name, or nothing."""

@@ -119,6 +119,9 @@ async def answer(
     must = replace(must, near=here, radius_km=(radius_km or usual) if here else None)
     asking = Asking(session, engine, meant, OpenAt(now))
     found, asked, dropped = await _relaxed(asking, must, meant, now, widens=radius_km is None)
+    if called := await asking.called_so(must if near is not None else replace(must, near=None, radius_km=None)):
+        first = {hit.id for hit in called}
+        found = replace(found, hits=(*called, *(hit for hit in found.hits if hit.id not in first)))
     start = (must.page - 1) * PAGE_SIZE
     unclear = bool(meant.said) and not meant.terms and not must.terms and len(found.hits) <= _FEW
     guesses = suggest(words, meant.text, must.language, 4) if words and unclear else []

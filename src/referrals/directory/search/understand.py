@@ -150,7 +150,7 @@ def _result(text: str, line: Reading, needs: list[Terms], where: Where | None, m
         any(part.kind == "near-me" for part in parts),
         _words(parts, "word"),
         _words(parts, "word", "need"),
-        _words(parts, "word", "need", "wish", "open", "place", "unknown-place"),
+        _words(parts, "word", "need", "wish", "open", "place", "unknown-place", "near-me", "little"),
     )
 
 
