@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.guards import PUBLIC
 from referrals.directory.queries import cards
 from referrals.directory.queries.redirects import all_standing
+from referrals.directory.routes.drawing import qr
 from referrals.directory.routes.rows import Row, rows, spoken
-from referrals.directory.shortlist import BESIDE, LONGEST, listed_in, written
+from referrals.directory.shortlist import BESIDE, listed_in, written
 from referrals.kit.html import Addresses, addresses, in_zone
 from referrals.kit.i18n import current_language, ngettext
-from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Now, Req, jinja, page
+from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page
 from referrals.taxonomy.queries import vocabulary
 
 
@@ -55,11 +55,13 @@ class Shortlist:
 
 
 @get("/shortlist", name="shortlist", opt=PUBLIC)
-async def shortlist(request: Req, session: Db, now: Now) -> Template:
-    found = await read(session, listed_in(request.query_params), addresses(jinja(request)), now)
+async def shortlist(request: Req, session: Db, now: Now, settings: Deployment) -> Template:
+    url = addresses(jinja(request))
+    found = await read(session, listed_in(request.query_params), url, now)
     return page(
         request, "directory/shortlist.html", fragment="directory/_shortlist.html", found=found, spoken=spoken,
-        longest=LONGEST, beside=BESIDE, by_device=request.headers.get("HX-Request") == "true",
+        beside=BESIDE, square=qr(settings.base_url + url("shortlist", query={"s": found.address})) if found.lines else "",
+        by_device=request.headers.get("HX-Request") == "true",
     )  # fmt: skip
 
 
@@ -78,7 +80,3 @@ async def read(session: AsyncSession, ids: Sequence[UUID], url: Addresses, now: 
         for id, row in zip(there, shown, strict=True)
     )
     return Shortlist(lines, len(wanted) - len(there))
-
-
-def title(found: Shortlist) -> str:
-    return found.count if found.lines else _("Nothing on your list yet")
