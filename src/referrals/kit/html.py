@@ -91,7 +91,12 @@ def _manifest(path: Path) -> dict[str, str]:
 
 
 def locale() -> Locale:
-    return Locale.parse(LOCALES[current_language()])
+    return _locale(current_language())
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(LOCALES[language])
 
 
 def km(value: float | None) -> str:

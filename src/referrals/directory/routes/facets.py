@@ -10,7 +10,7 @@ from referrals.directory.routes.rows import Row
 from referrals.directory.search import tags
 from referrals.directory.search.find import Results
 from referrals.directory.search.port import BOUND
-from referrals.kit.html import Addresses, number
+from referrals.kit.html import Addresses
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
 from referrals.taxonomy.vocabulary import Vocabulary
@@ -101,7 +101,7 @@ def _facet(asked: Question, tag: str, count: int, words: Vocabulary, url: Addres
     return Facet(
         f"wish-{tag.replace(':', '-')}",
         wishes.said(tag, words),
-        number(count) if count else "",
+        _counted(count),
         other.where(url),
         chosen,
     )
@@ -109,4 +109,4 @@ def _facet(asked: Question, tag: str, count: int, words: Vocabulary, url: Addres
 
 def _counted(count: int) -> str:
     """`12`, `200+`: further nobody counts."""
-    return f"{number(BOUND)}+" if count > BOUND else number(count) if count else ""
+    return f"{BOUND}+" if count > BOUND else str(count) if count else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from markupsafe import Markup
@@ -83,10 +84,8 @@ def of_results(
     view = _view(markers, here, asked)
     if view is None:
         return None
-    picture = draw(
-        here, markers, asked.km, WIDE, HIGH, places.within, title=_("Map of the services on this page"), view=view,
-        tiles=tiles, covered=_BUTTONS,
-    )  # fmt: skip
+    title = _("Map of the services on this page")
+    picture = _picture(here, tuple(markers), asked.km, places, view, tiles, title)
     return Chart(picture, tuple(_moves(view, asked, url)), _search_here(view, asked, url) if asked.map else "")
 
 
@@ -103,6 +102,17 @@ def of_service(service: ServicePage, places: PlaceIndex, tiles: Tiles | None = N
     alone = markers[0].at if len(markers) == 1 else None
     reach = _AROUND if alone else None
     return draw(alone, markers, reach, 440, 300, places.within, title=_("Where it is"), tiles=tiles)
+
+
+@lru_cache(maxsize=64)
+def _picture(
+    here: LatLon | None, markers: tuple[Marker, ...], radius: Km | None, places: PlaceIndex, view: View,
+    tiles: Tiles | None, title: str,
+) -> Markup:  # fmt: skip
+    """Kept for a while: whoever types, or asks for something besides, mostly gets the same map again."""
+    return draw(
+        here, markers, radius, WIDE, HIGH, places.within, title=title, view=view, tiles=tiles, covered=_BUTTONS
+    )  # fmt: skip
 
 
 def _view(markers: Sequence[Marker], here: LatLon | None, asked: Question) -> View | None:

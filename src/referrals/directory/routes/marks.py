@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -21,8 +22,12 @@ _SLIP_FROM: Final = 5
 
 def marked(text: str, words: Sequence[str]) -> Markup:
     """`words`: folded, as `Understood.said` has them."""
-    if not words:
-        return escape(text)
+    return _marked(text, tuple(words)) if words else escape(text)
+
+
+@lru_cache(maxsize=2048)
+def _marked(text: str, words: tuple[str, ...]) -> Markup:
+    """Kept: while somebody types, the same rows come again and again."""
     pieces: list[tuple[str, bool]] = []
     at = 0
     for word in _WORD.finditer(text):
@@ -64,4 +69,6 @@ def _alike(written: str, asked: str) -> bool:
     )
     if shared >= max(_STEM, min(len(written), len(asked)) - 1) and max(len(written), len(asked)) - shared <= _ENDING:
         return True
-    return len(asked) >= _SLIP_FROM and len(written) >= _SLIP_FROM and OSA.distance(written, asked, score_cutoff=1) <= 1
+    if min(len(asked), len(written)) < _SLIP_FROM or abs(len(asked) - len(written)) > 1:
+        return False
+    return OSA.distance(written, asked, score_cutoff=1) <= 1
