@@ -1,15 +1,17 @@
-"""`referrals search`: the same search as the page, for a terminal or a program."""
+"""`referrals search`: the same search as the page, for a terminal or a program; and the keys of a search server."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import click
+from meilisearch.errors import MeilisearchError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.queries import Card, cards
 from referrals.directory.search import find
 from referrals.directory.search.engines import searching
+from referrals.directory.search.meilisearch_keys import make_keys
 from referrals.kit import command, i18n
 from referrals.kit.geo import Km
 from referrals.kit.settings import from_environment
@@ -46,6 +48,22 @@ def search(text: str, near: str | None, km: float | None, language: str, page: i
         click.echo("Nothing was found.")
     if as_json:
         command.last_line({"understood": _understood(found.results, language), "results": _results(found)})
+
+
+@click.command("meilisearch-keys")
+@click.option(
+    "--master-key", envvar="MEILISEARCH_MASTER_KEY", required=True, help="The server's own key; it is not kept."
+)
+def meilisearch_keys(master_key: str) -> None:
+    """Make the two keys that a Meilisearch server at MEILISEARCH_URL gives us: one to write, one to search."""
+    settings = from_environment()
+    if settings.meilisearch_url is None:
+        raise click.UsageError("MEILISEARCH_URL is not set.")
+    try:
+        keys = make_keys(settings.meilisearch_url, master_key, settings.meilisearch_index)
+    except MeilisearchError as error:
+        raise click.ClickException(f"The server at {settings.meilisearch_url} refuses: {error}") from error
+    click.echo(f"MEILISEARCH_KEY={keys.writing}\nMEILISEARCH_SEARCH_KEY={keys.searching}")
 
 
 async def _search(

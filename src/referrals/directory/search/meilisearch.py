@@ -73,6 +73,10 @@ class Meilisearch:
         await _in_thread(self._change_over, beside)
         return count
 
+    def forget(self) -> None:
+        """Take our index off the server. Raises MeilisearchError."""
+        self._done(self._writing.delete_index(self.index), missing=True)
+
     async def _ask(self, asked: dict[str, Any]) -> dict[str, Any]:
         said = partial(self._asking.multi_search, asked["queries"], asked.get("federation"))
         return await _in_thread(said)
