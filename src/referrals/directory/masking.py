@@ -67,7 +67,8 @@ async def mask(session: AsyncSession) -> Mask:
     lines: dict[UUID, set[str]] = {}
     open_streets: dict[UUID, set[str]] = {}
     await session.flush()
-    for organization, is_open, *said in await (await session.connection()).exec_driver_sql(_LINES):
+    for row in await (await session.connection()).exec_driver_sql(_LINES):
+        organization, is_open, *said = tuple[Any, ...](row)
         for line in filter(None, said):
             if is_open:
                 open_streets.setdefault(organization, set()).update(_street(line))

@@ -23,7 +23,7 @@ from referrals.directory.forms.pages import PAGES, SPOKEN, find
 from referrals.directory.forms.questions import TONGUES, Text
 from referrals.directory.forms.record import Kept, kept, others
 from referrals.directory.forms.sheet import Entered, Page, Sheet, one, pressed, version
-from referrals.directory.forms.times import NTH
+from referrals.directory.forms.times_shown import NTH
 from referrals.directory.hours import DAYS, REASONS
 from referrals.directory.queries.mine import history
 from referrals.directory.queries.quality import quality_of

@@ -1,0 +1,119 @@
+"""Hours as the rows of a form: what stands, for whoever changes it."""
+
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Any, Final
+
+from referrals.directory import hours
+from referrals.directory.forms.sheet import Entered
+from referrals.directory.hours import (
+    DAY_END,
+    DAYS,
+    MONTHLY,
+    Hours,
+    Rule,
+    Span,
+    Special,
+)
+
+NTH: Final = (1, 2, 3, 4, -1)
+CELLS: Final = {
+    "h": ("opens", "closes", "opens2", "closes2", "from", "until"),
+    "m": ("nth", "day", "opens", "closes"),
+    "s": ("first", "last", "how", "opens", "closes", "opens2", "closes2", "reason", "yearly"),
+}
+Row = dict[str, Any]
+
+
+def draw(there: Hours, into: Entered) -> None:
+    weekly, monthly = _sorted(there)
+    into.raw |= {
+        "h": [*weeks(weekly), {}] if not weekly else weeks(weekly),
+        "m": [month(rule) for rule in monthly],
+        "s": [_date_row(one) for one in there.specials if not one.temporary],
+        "kept": kept_lines(there), "dropped": [], "typed": "",
+    }  # fmt: skip
+    holidays = there.holidays
+    span = holidays.spans[0] if holidays and holidays.spans else None
+    into.raw |= {
+        "holidays": "" if holidays is None else "usual" if holidays.as_usual else "other" if span else "closed",
+        "ph_opens": _shown(span.opens) if span else "", "ph_closes": _end(span.closes) if span else "",
+    }  # fmt: skip
+
+
+def _sorted(there: Hours) -> tuple[list[Rule], list[Rule]]:
+    """The rules that rows can show: weeks, and one day of each month."""
+    weekly = [rule for rule in there.rules if rule.weekly and shows(rule)]
+    monthly = [
+        rule for rule in there.rules
+        if rule.freq == MONTHLY and rule.interval == 1 and not rule.bymonthday and shows(rule) and len(rule.byday) == 1
+        and int(rule.byday[0][:-2] or 0) in NTH and not (rule.start or rule.until or rule.count)
+    ]  # fmt: skip
+    return weekly, monthly
+
+
+def shows(rule: Rule) -> bool:
+    return not (rule.byweekno or rule.byyearday or rule.valid_from or rule.valid_to or rule.more or rule.wkst)
+
+
+def kept(there: Hours) -> list[Rule]:
+    weekly, monthly = _sorted(there)
+    return [rule for rule in there.rules if rule not in weekly and rule not in monthly]
+
+
+def kept_lines(there: Hours) -> list[tuple[str, str]]:
+    """What rows cannot show, as sentences that can be struck out."""
+    today = date.min.replace(year=2000)
+    lines = [(f"rule-{at}", "; ".join(hours.regular(Hours((rule,)), today)) + "".join(f" · {said}" for name, said in rule.more if name in ("description", "notes")))
+             for at, rule in enumerate(kept(there))]  # fmt: skip
+    return lines + [(f"row-{at}", " · ".join(said for _name, said in row)) for at, row in enumerate(there.others)]
+
+
+def weeks(rules: Sequence[Rule]) -> list[Row]:
+    """Days of the same hours together, two spans a row, the earliest day first."""
+    by_season: dict[tuple[date | None, date | None], dict[str, list[Span]]] = {}
+    for rule in rules:
+        days = by_season.setdefault((rule.start, rule.until), {})
+        for code in rule.byday:
+            days.setdefault(code, []).append(rule.span)
+    rows: list[Row] = []
+    for (start, until), days in by_season.items():
+        groups: dict[tuple[Span, ...], list[str]] = {}
+        for code in sorted(days, key=DAYS.index):
+            groups.setdefault(tuple(sorted(set(days[code]))), []).append(code)
+        for spans, codes in groups.items():
+            for at in range(0, len(spans), 2):
+                rows.append({"days": codes, **_two(spans[at : at + 2]), "from": _iso(start), "until": _iso(until)})
+    return rows
+
+
+def month(rule: Rule) -> Row:
+    code = rule.byday[0]
+    return {"nth": code[:-2], "day": code[-2:], "opens": _shown(rule.span.opens), "closes": _end(rule.span.closes)}
+
+
+def _date_row(special: Special) -> Row:
+    return {
+        "first": special.first.isoformat(), "last": _iso(special.last if special.last != special.first else None),
+        "how": "closed" if special.closed else "open", "reason": hours.reason(special),
+        "yearly": "yes" if special.yearly else "", **_two(special.spans[:2]),
+    }  # fmt: skip
+
+
+def _two(spans: Sequence[Span]) -> Row:
+    told: Row = {}
+    for at, span in enumerate(spans):
+        told |= {f"opens{at + 1 if at else ''}": _shown(span.opens), f"closes{at + 1 if at else ''}": _end(span.closes)}
+    return told
+
+
+def _shown(at: time) -> str:
+    return f"{at:%H:%M}"
+
+
+def _end(closes: time) -> str:
+    return "00:00" if closes == DAY_END else f"{closes:%H:%M}"
+
+
+def _iso(found: date | None) -> str:
+    return found.isoformat() if found else ""
