@@ -348,7 +348,7 @@ async def test_the_profile_says_what_we_add(reader: httpx.AsyncClient) -> None:
         patch = (await reader.get(address)).json()
         assert set(patch) == {"properties"}, name
     service = (await reader.get(profile["patches"]["service.json"])).json()
-    assert set(service["properties"]) == {"language", "translations", "uncounted_capacities"}
+    assert set(service["properties"]) == {"easy_text", "language", "translations", "uncounted_capacities"}
 
 
 async def test_every_field_that_leaves_is_in_the_document(reader: httpx.AsyncClient, document: Json) -> None:
