@@ -112,7 +112,7 @@ class Meilisearch:
         staying = {document.id for document in documents}
         gone = [str(id) for id in ids if id not in staying]
         if gone:
-            self._done(self._writing.index(self.index).delete_documents(gone))
+            self._done(self._writing.index(self.index).delete_documents(filter=f"id IN [{', '.join(gone)}]"))
         if documents:
             self._add(self.index, documents)
 
