@@ -114,3 +114,11 @@ def test_the_nearest_settlement_to_a_point(index: PlaceIndex) -> None:
 def test_what_is_in_view_comes_largest_first(index: PlaceIndex) -> None:
     assert [place.name for place in index.within(45.7, 4.8, 45.8, 4.9)][:2] == ["Lyon", "Villeurbanne"]
     assert index.within(0, 0, 1, 1) == []
+
+
+def test_a_department_has_the_postcodes_of_its_towns(index: PlaceIndex) -> None:
+    rhone, truro = index.by_code("FR-D69"), index.by_code("GN-2635412")
+    assert rhone is not None
+    assert truro is not None
+    assert "69003" in index.postcodes(rhone)
+    assert index.postcodes(truro) == truro.postcodes

@@ -20,6 +20,7 @@ from referrals.places.words import Asked, area_code, area_name, key, split, with
 
 _COMMON: Final = 1000
 _NAMESAKES: Final = 60
+_POSTCODES: Final = 120
 _DIGITS: Final = re.compile(r"^(?:\d{2,5}|[A-Z]{1,2}\d\w?)$")
 _COUNTRIES: Final = {
     "FR": {"fr", "france"},
@@ -40,6 +41,7 @@ class PlaceIndex:
         self._by_postcode = _postcodes(places)
         self._speller = Speller((*self._by_name, *self._by_alias))
         self._first_words = {name.split(" ", 1)[0] for name in (*self._by_name, *self._by_alias)}
+        self._within = _postcodes_within(places)
         self._sorted_names = sorted(self._by_name)
         self._sorted_aliases = sorted(self._by_alias)
         self._sorted_postcodes = sorted(self._by_postcode)
@@ -65,6 +67,10 @@ class PlaceIndex:
     def named(self, text: str, country: str | None = None) -> Found | Ambiguous | None:
         """Likewise, of names and postcodes spelt right alone: a few dictionary accesses."""
         return self._spelt_right(text, country)[0]
+
+    def postcodes(self, place: Entry) -> tuple[str, ...]:
+        """Its own, or, of a department or county, those of the towns within, the largest first."""
+        return place.postcodes or (self._within.get(_area(place), ()) if place.kind == "department" else ())
 
     def begins(self, word: str) -> bool:
         """Whether any name begins with this folded word."""
@@ -194,6 +200,20 @@ def _postcodes(places: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
             coded[postcode].append(place)
     districts = {code: [place for place in at if place.kind == "arrondissement"] for code, at in coded.items()}
     return {code: tuple(districts[code] or at) for code, at in coded.items()}
+
+
+def _postcodes_within(places: Iterable[Entry]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Of each department, so many as a question can hold."""
+    within: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for place in places:
+        own = within[_area(place)]
+        if place.department and len(own) < _POSTCODES:
+            own.update(dict.fromkeys(place.postcodes))
+    return {area: tuple(own)[:_POSTCODES] for area, own in within.items()}
+
+
+def _area(place: Entry) -> tuple[str, str]:
+    return place.country, place.department
 
 
 def _is_called(place: Entry, name: str) -> bool:

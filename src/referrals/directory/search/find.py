@@ -141,8 +141,9 @@ async def answer(
     )
 
 
-def here_of(place: Entry) -> Here:
-    return Here(place.at, place.country, place.postcodes, area_name(place.department) or None)
+def here_of(place: Entry, postcodes: tuple[str, ...] = ()) -> Here:
+    """`postcodes`: of the towns within, where the place is an area and has none of its own."""
+    return Here(place.at, place.country, postcodes or place.postcodes, area_name(place.department) or None)
 
 
 async def _where(
@@ -160,7 +161,7 @@ async def _where(
         meant = replace(meant, place=place)
     if place is None:
         return None, meant, RADIUS
-    return here_of(place), meant, _AREA_RADIUS.get(place.kind, RADIUS)
+    return here_of(place, places.postcodes(place)), meant, _AREA_RADIUS.get(place.kind, RADIUS)
 
 
 async def _relaxed(
