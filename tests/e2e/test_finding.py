@@ -70,6 +70,7 @@ def test_without_a_script_everything_is_there(chromium: Browser, demo: RunningDe
     page.get_by_text("Where to sleep", exact=True).click()
     page.get_by_role("link", name="A bed for tonight", exact=True).click()
     expect(page.get_by_role("link", name="115")).to_be_visible()
+    page.goto(f"{demo.base}/en/services")
     _search(page, "food rennes")
     expect(page.locator("#found")).to_contain_text("around Rennes")
     page.get_by_text("Map", exact=True).click()
