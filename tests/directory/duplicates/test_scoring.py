@@ -183,6 +183,61 @@ def test_a_body_and_one_part_of_what_it_offers(why: str, part: dict[str, object]
     assert found.same is same, (why, found)
 
 
+@pytest.mark.parametrize(
+    ("why", "whole", "part", "same"),
+    [
+        ("one of many at this door", {"at_the_door": 5}, {"at_the_door": 5, "description": TEXT[:70]}, False),
+        ("all there is at this door", {"at_the_door": 2}, {"at_the_door": 2, "description": TEXT[:70]}, True),
+        ("all there is, at two numbers in a row", {"at_the_door": 2},
+         {"at_the_door": 2, "description": TEXT[:70], "phones": ("01872 555 011",)}, True),
+        ("all there is, and something else", {"at_the_door": 2},
+         {"at_the_door": 2, "description": "Repairs of bicycles and prams by volunteers, spare parts at cost price."}, False),
+        ("the text of the part says for which ages", {}, {"description": f"{TEXT} For those of 12 to 18 years."}, False),
+        ("the texts of both say for which ages", {"description": f"{TEXT} For those of 12 to 18 years."},
+         {"description": f"{TEXT} For those of 12 to 18 years. Come by."}, True),
+        ("children, for whom the whole is", {"description": f"For children. {TEXT}"},
+         {"names": ("Children's advice",), "titles": (), "description": f"For children. {TEXT}"}, True),
+        ("children, for whom the whole is among others", {}, {"names": ("Children's advice",), "titles": ()}, False),
+    ],
+)  # fmt: skip
+def test_a_body_and_what_may_be_all_that_it_offers(
+    why: str, whole: dict[str, object], part: dict[str, object], same: bool
+) -> None:
+    found = score(replace(WHOLE, **whole), replace(ADVICE, **part))  # type: ignore[arg-type]  # fields of the record
+    assert found.same is same, (why, found)
+
+
+def test_a_line_that_answers_at_the_number_of_its_body_is_the_body() -> None:
+    box = Spot("PO Box 12", "Truro", "TR1 2AB", None, None)
+    body = replace(
+        WHOLE,
+        spots=(box,),
+        description="A listening ear for fishermen and families, by day and night, free and secret.",
+    )
+    line = replace(
+        ADVICE, names=("Harbour helpline",), titles=(), spots=(replace(box, street="P.O. Box 12"),), terms=(),
+        description="By telephone: a listening ear for fishermen and families by day and night, secret. Volunteers answer.",
+    )  # fmt: skip
+    assert score(body, line).same
+    assert not score(body, replace(line, phones=("01872 555 999",))).same
+    assert not score(body, replace(line, description="Cheaper telephone bills for households with little income, by monthly credit.")).same  # fmt: skip
+
+
+def test_a_place_under_the_full_name_of_the_body_makes_it_the_body() -> None:
+    names = ("Harbour Trust - Truro Quays, Inc.",)
+    body = replace(WHOLE, names=("Truro Quays, Inc.",), organization_names=names, titles=names)
+    part = replace(ADVICE, organization_names=names)
+    assert "whole_and_part" in {one.code for one in score(body, part).facts}
+    assert score(body, part).same
+
+
+def test_two_numbers_are_two_names() -> None:
+    first, second = (like(ADVICE, names=(f"District {number}",), titles=()) for number in (8, 9))
+    said = {one.code for one in score(first, replace(second, id=UUID(int=3))).facts}
+    assert "other_number" in said
+    assert "same_name" not in said
+
+
 def test_a_service_called_like_half_of_its_body_is_not_the_body() -> None:
     body = replace(WHOLE, names=("Advice Network of Truro",), organization_names=("Advice Network of Truro",))
     part = replace(

@@ -59,6 +59,13 @@ def between(a: str, b: str) -> tuple[str, ...]:
     return ()
 
 
+def ages(text: str) -> frozenset[str]:
+    """For people of which age a text says it is, in every word for them: `children` -> {child, children, kid, …}."""
+    return frozenset(
+        word for side in _GROUPS[0] if set(fold(text).split()) & set(side.split()) for word in side.split()
+    )
+
+
 def narrowing(words: Iterable[str], beside: Iterable[str]) -> tuple[str, ...]:
     """Those of the words that limit an offer which is told without them beside it."""
     return tuple(sorted(word for word in set(words) - set(beside) if _known(word, _NARROWING)))

@@ -34,6 +34,12 @@ _NEARLY = 0.95
 """Part of the words from which on a text says all that another does."""
 _LEAD = 14
 """Words in which a text says what it is about."""
+_MOST = 0.75
+"""Part of the words from which on two texts are alike."""
+_AGES = re.compile(
+    r"\b\d{1,2}\s*(?:-|–|to|through|and|à|et)\s*\d{1,2}\s*(?:months?|years?|yrs?|mois|ans)\b|\b(?:ages?|aged|âgés? de)\s+\d",
+    re.I,
+)
 _TELLING = 10
 """Signs of a name below which finding it in a text says little."""
 
@@ -50,7 +56,7 @@ def text(a: Compared, b: Compared) -> Iterator[Fact]:
         yield Fact("same_text")
     elif shared >= _NEARLY * fewest:
         yield Fact("text_within")
-    elif shared >= 0.75 * fewest and shared >= _FEW + 2:
+    elif shared >= _MOST * fewest and shared >= _FEW + 2:
         yield Fact("texts_alike", (_few(one - two), _few(two - one)))
     elif shared < 0.35 * fewest:
         yield Fact("other_text")
@@ -58,8 +64,22 @@ def text(a: Compared, b: Compared) -> Iterator[Fact]:
 
 def says_all(record: Compared, beside: Compared) -> bool:
     """The description holds whatever the other's says."""
+    return _held(record, beside) >= _NEARLY
+
+
+def says_most(record: Compared, beside: Compared) -> bool:
+    return _held(record, beside) >= _MOST
+
+
+def tells_ages(record: Compared) -> bool:
+    """In its text, in figures: `2-5 years old`."""
+    return bool(_AGES.search(record.description[:LONGEST]))
+
+
+def _held(record: Compared, beside: Compared) -> float:
+    """How much of what the other's description says this one says too."""
     one, two = _says(record, beside), _says(beside, record)
-    return len(one & two) >= _NEARLY * len(two)
+    return len(one & two) / max(1, len(two))
 
 
 def _says(record: Compared, beside: Compared) -> frozenset[str]:
@@ -120,6 +140,12 @@ def phones(a: Compared, b: Compared) -> Iterator[Fact]:
         yield Fact("same_phone", (mine[shared[0]],))
     elif mine and others:
         yield Fact("other_phone", (next(iter(mine.values())), next(iter(others.values()))))
+
+
+def in_a_row(a: Compared, b: Compared) -> bool:
+    """Phone numbers that differ by their last digit: two sets of one desk, or one of them mistyped."""
+    mine, others = ({folding.number(one)[:-1] for one in record.phones} - {""} for record in (a, b))
+    return bool(mine & others)
 
 
 def addresses_online(a: Compared, b: Compared) -> Iterator[Fact]:
@@ -183,6 +209,7 @@ class Doors:
 def doors(a: Compared, b: Compared) -> Doors:
     mine, others = _with_a_street(a.spots), _with_a_street(b.spots)
     shared = [(x, y) for x in mine for y in others if same_door(x, y)]
+    shared += [(x, y) for x in a.spots for y in b.spots if _same_box(x, y)]
     towns_a, towns_b = ({fold(spot.city) for spot in record.spots} - {""} for record in (a, b))
     town = bool(towns_a & towns_b) or not (towns_a and towns_b)
     said: tuple[str, ...] = ()
@@ -207,6 +234,12 @@ def same_door(x: Spot, y: Spot) -> bool:
     if not house_a or house_a != house_b or not near:
         return False
     return fuzz.token_set_ratio(one, two) >= 92 or (fuzz.ratio(one, two) >= 85 and metres(x, y) < SAME_DOOR)
+
+
+def _same_box(x: Spot, y: Spot) -> bool:
+    """One post-office box; two boxes, or a box beside a door, say nothing."""
+    one, two = folding.box(x.street), folding.box(y.street)
+    return bool(one) and one == two and folding.postcode(x.postcode) == folding.postcode(y.postcode)
 
 
 def metres(x: Spot, y: Spot) -> float:

@@ -111,6 +111,7 @@ _ROOM = re.compile(
     r"\b(?:suite|ste|apt|apartment|unit|room|rm|floor|flr|bldg|building|bureau|etage|bat|batiment|bp|po box)\b.*$|#.*$",
     re.I,
 )
+_BOX = re.compile(r"^\s*(?:p\.?\s*o\.?\s*box|bp|b\.p\.)\s*(\d+)", re.I)
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|eme|e)$")
 _LETTERS = re.compile(r"\b[a-z](?: [a-z]){2,}\b")
 _EXTENSION = re.compile(r"(?:\bext(?:ension)?\.?|\bposte|(?<![a-z])x)\s*:?\s*\d+.*$", re.I)
@@ -187,6 +188,12 @@ def street(line: str) -> str:
     """House number and street in one spelling, rooms and floors left out: `3000 Biscayne Blvd., Ste. 210` -> `3000 biscayne blvd`."""
     words = (_SPELLED.get(word, word) for word in fold(_ROOM.sub("", line)).split())
     return " ".join(_ORDINAL.sub(r"\1", word) for word in words if word)
+
+
+def box(line: str) -> str:
+    """The number of a post-office box, where a line begins with one: `PO Box 69232`, `BP 12`."""
+    found = _BOX.match(line)
+    return found.group(1) if found else ""
 
 
 def postcode(code: str) -> str:

@@ -47,7 +47,8 @@ class Compared:
     """`family` is the organization of a service, the parent of an organization.
 
     `titles`: what the places of a service are called; many directories write programme and site there. `terms`: names of
-    the terms put on it; `ages`: from and up to; `offers`: the services of an organization.
+    the terms put on it; `ages`: from and up to; `offers`: the services of an organization; `at_the_door`: how many services
+    its organization has at this address, itself among them, 0 where no house number is told.
     """
 
     entity: Entity
@@ -67,6 +68,7 @@ class Compared:
     languages: tuple[str, ...] = ()
     ages: tuple[float | None, float | None] = (None, None)
     offers: tuple[str, ...] = ()
+    at_the_door: int = 0
 
 
 Many = dict[UUID, list[str]]
@@ -120,12 +122,14 @@ async def _services(session: AsyncSession, ids: Sequence[UUID]) -> list[Compared
             Language.service_id.in_(ids), Language.gone_at.is_(None)
         ),
     )
+    crowds = await _at_the_door(session, ids)
     return [
         Compared(
             Entity.SERVICE, one.id, one.source, one.organization_id, _said(one.name, one.alternate_name),
             _said(name, alternate), one.description, _said(*phones[one.id]), _said(one.url, *urls[one.id]),
             _said(one.email, *mails[one.id]), (), tuple(places[one.id]), titles=_said(*titles[one.id]),
             terms=_said(*terms[one.id]), languages=_said(*spoken[one.id]), ages=(one.minimum_age, one.maximum_age),
+            at_the_door=crowds.get(one.id, 0),
         )
         for one, name, alternate in found
     ]  # fmt: skip
@@ -191,6 +195,32 @@ async def _many(session: AsyncSession, *statements: AnySelect) -> Many:
         for owner, value in sorted((row[0], row[1]) for row in await session.execute(statement) if row[0] and row[1]):
             found[owner].append(value)
     return found
+
+
+async def _at_the_door(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """A house number stands for the door: one body hardly has two of one number, and streets are spelt in many ways."""
+    asked = select(Service.organization_id).where(Service.id.in_(ids))
+    house = func.substring(Address.address_1, r"^\s*(\d+)")
+    told = (
+        select(Service.organization_id.label("body"), Service.id.label("service"), house.label("house"))
+        .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
+        .join(Address, Address.location_id == ServiceAtLocation.location_id)
+        .where(Service.organization_id.in_(asked), Service.gone_at.is_(None), ServiceAtLocation.gone_at.is_(None))
+        .where(Address.gone_at.is_(None), house.is_not(None))
+        .cte("told")
+    )
+    crowd = (
+        select(told.c.body, told.c.house, func.count(told.c.service.distinct()).label("many"))
+        .group_by(told.c.body, told.c.house)
+        .subquery()
+    )
+    found = await session.execute(
+        select(told.c.service, func.max(crowd.c.many))
+        .join(crowd, (crowd.c.body == told.c.body) & (crowd.c.house == told.c.house))
+        .where(told.c.service.in_(ids))
+        .group_by(told.c.service)
+    )
+    return {row[0]: row[1] for row in found}
 
 
 async def _spots(session: AsyncSession, owned: AnySelect) -> dict[UUID, list[Spot]]:

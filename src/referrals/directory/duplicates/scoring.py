@@ -27,6 +27,7 @@ OF_SERVICES: Final = (
     (3.0, "same_name also_called"),
     (1.5, "name_within names_alike named_in_text"),
     (0.5, "whole_and_part"),
+    (1.0, "nothing_else own_line"),
     (5.0, "same_text"),
     (3.5, "text_within"),
     (1.5, "texts_alike"),
@@ -34,7 +35,7 @@ OF_SERVICES: Final = (
     (1.0, "same_place same_phone"),
     (-2.0, "other_phone"),
     (-1.5, "number_added texts_contrast other_ages other_languages"),
-    (-6.0, "other_place other_town other_part narrower names_contrast other_number other_site"),
+    (-6.0, "other_place other_town other_part narrower names_contrast other_number other_site only_some_ages"),
 )
 """Facts that say one kind of thing weigh the same: some thirty doubles cannot tell their weights apart."""
 WEIGHTS: Final[Mapping[Entity, Mapping[str, float]]] = {
@@ -67,6 +68,7 @@ _WHOLE: Final = frozenset(
         "information",
     ]
 )
+_LINES: Final = frozenset(["line", "helpline", "hotline", "lifeline", "ligne", "ecoute"])
 _EMPTY: Final = frozenset(["program", "programs", "programme", "programmes", "service", "services", "collaborative"])
 """What nearly every offer may call itself."""
 
@@ -100,14 +102,17 @@ def found(a: Compared, b: Compared) -> list[Fact]:
 
 def _services(a: Compared, b: Compared) -> Iterator[Fact]:
     """One place, one body, one offer; what contradicts any of them forbids."""
-    place, phone = list(_place_of_offer(a, b)), list(facts.phones(a, b))
+    place, phone = list(_place_of_offer(a, b)), list(_phones_of_offer(a, b))
     yield from place
     yield from phone
-    body = _body(a, b, {one.code for one in (*place, *phone)} >= {"same_place", "same_phone"})
+    met = {one.code for one in (*place, *phone)}
+    body = _body(a, b, met >= {"same_place", "same_phone"})
     yield body
-    texts = _texts(a, b)
+    only = list(_whole_and_its_only_part(a, b, body, met))
+    yield from only
+    texts = _texts(a, b, {one.code for one in only})
     yield from texts
-    yield from _offer_names(a, b, body, {one.code for one in texts})
+    yield from _offer_names(a, b, body, {one.code for one in (*texts, *only)})
     whole = not _parts(a) and not _parts(b)
     online = facts.addresses_online(a, b)
     # Two bodies that run one offer have each their own site, and a body may have two; but a part with one of its own is a part.
@@ -116,13 +121,31 @@ def _services(a: Compared, b: Compared) -> Iterator[Fact]:
     yield from _tongues(a, b)
 
 
-def _texts(a: Compared, b: Compared) -> list[Fact]:
-    """A body speaks of itself in whatever it offers: beside its whole record, only a text that says all of that one counts."""
+def _whole_and_its_only_part(a: Compared, b: Compared, body: Fact, met: set[str]) -> Iterator[Fact]:
+    """What makes it likely that a part is all there is of the whole, and what makes it a part for some."""
+    if bool(_parts(a)) == bool(_parts(b)) or body.code == "other_body":
+        return
+    whole, part = (b, a) if _parts(a) else (a, b)
+    if "same_place" in met and max(a.at_the_door, b.at_the_door) == 2:
+        yield Fact("nothing_else", a.organization_names[:1])
+    alike = {one.code for one in facts.text(a, b)} - {"other_text"}
+    if "same_phone" in met and alike and _LINES & set(fold(part.names[0]).split()):
+        yield Fact("own_line", part.names[:1])
+    if facts.tells_ages(part) and not facts.tells_ages(whole):
+        yield Fact("only_some_ages", part.names[:1])
+
+
+def _texts(a: Compared, b: Compared, only: set[str]) -> list[Fact]:
+    """A body speaks of itself in whatever it offers: beside its whole record, only a text that says all of that one counts.
+    Where nothing else can be meant, one that says most of it does too, or one whose words are all there."""
     told = list(facts.text(a, b))
     if bool(_parts(a)) == bool(_parts(b)):
         return told
     whole, part = (b, a) if _parts(a) else (a, b)
-    return [one for one in told if one.code in ("same_text", "other_text") or facts.says_all(part, whole)]
+    enough = facts.says_all(part, whole) or "own_line" in only
+    if "nothing_else" in only:
+        enough = enough or facts.says_most(part, whole) or facts.says_all(whole, part)
+    return [one for one in told if one.code in ("same_text", "other_text") or enough]
 
 
 def _body(a: Compared, b: Compared, met: bool) -> Fact:
@@ -164,12 +187,18 @@ def _offer_names(a: Compared, b: Compared, body: Fact, texts: set[str]) -> Itera
     elif only_a and only_b:
         yield Fact("names_alike", (mine or a.names[0], others or b.names[0]))
     elif not only_a and not only_b:
-        yield Fact("same_name", (mine or a.names[0], others or b.names[0]))
+        numbered = any(one.code == "other_number" for one in facts.names_apart(_called(a), _called(b)))
+        yield Fact("names_alike" if numbered else "same_name", (mine or a.names[0], others or b.names[0]))
     elif not part_a or not part_b:
         yield Fact("whole_and_part", (a.names[0], b.names[0]))
     else:
         yield Fact("name_within", (a.names[0], b.names[0]))
-    limits = contrasts.narrowing(only_a, part_b), contrasts.narrowing(only_b, part_a)
+    # What the whole says it is for limits no part of it, nor does a line that is the whole's own.
+    lines = _LINES if "own_line" in texts else frozenset()
+    limits = [
+        contrasts.narrowing(only - lines, beside or contrasts.ages(facts.opening(other)))
+        for only, beside, other in ((only_a, part_b, b), (only_b, part_a, a))
+    ]
     apart = list(facts.names_apart(_called(a), _called(b)))
     if any(limits) and not {one.code for one in apart} & {"names_contrast", "other_number"}:
         yield Fact("narrower", (a.names[0], b.names[0]))
@@ -207,10 +236,13 @@ def _parts(record: Compared) -> frozenset[str]:
 
 
 def _is_the_body(record: Compared) -> bool:
-    """Its name is that of the body, not of something that the body is called after: `Advocacy` of the Advocacy Network."""
+    """Its name is that of the body, not of something that the body is called after: `Advocacy` of the Advocacy Network.
+    Where its place bears the body's name in full, it is the body, however short its own name is."""
     names = " ".join(record.names)
     core = folding.core(record.names[0])
     words = set(fold(names).split())
+    if any(facts.alike(title, name) >= 97 for title in record.titles[:1] for name in record.organization_names):
+        return True
     return words <= _WHOLE | folding.SMALL or any(
         facts.alike(core, name) >= 85 or folding.initials(name) in words for name in record.organization_names
     )
@@ -234,6 +266,13 @@ def _place_of_offer(a: Compared, b: Compared) -> Iterator[Fact]:
         yield Fact("other_place" if where.town else "other_town", where.said)
     elif not where.town:
         yield Fact("other_town", where.said)
+
+
+def _phones_of_offer(a: Compared, b: Compared) -> Iterator[Fact]:
+    """Two parts with numbers in a row are two desks; the whole and its part are not."""
+    told = facts.phones(a, b)
+    one_desk = bool(_parts(a)) != bool(_parts(b)) and facts.in_a_row(a, b)
+    yield from (one for one in told if one.code != "other_phone" or not one_desk)
 
 
 def _ages(a: Compared, b: Compared) -> Iterator[Fact]:
