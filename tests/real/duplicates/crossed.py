@@ -2,7 +2,8 @@
 
 In each fold the weights of the services' facts are chosen anew, from the signs and from what is weighed together, on the
 other four; what hangs together by an organization is never on both sides. The facts themselves were thought out with all
-of these pairs in view, so this measures the weights, not the facts: for those there are pairs that nobody had looked at.
+of these pairs in view, so this measures the weights, not the facts: what the scores before said of pairs that they had not
+seen is in docs/decisions/0018-duplicates.md.
 """
 
 from collections import defaultdict
