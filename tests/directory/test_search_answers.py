@@ -4,8 +4,6 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.directory.pages_world import Pages
-
 
 @pytest.fixture(scope="session")
 def engine(pages_database: AsyncEngine) -> AsyncEngine:
