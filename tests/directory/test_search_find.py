@@ -13,7 +13,7 @@ from referrals.directory.search.find import Results, search
 from referrals.kit.geo import Km, LatLon
 from referrals.places.lookup import PlaceIndex
 from referrals.taxonomy.vocabulary import Vocabulary
-from tests.directory.search_world import BRON, LYON, RENNES, TRURO, service
+from tests.directory.search_world import BRON, LYON, RENNES, TRURO, organization, service
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -38,8 +38,13 @@ class Search:
         return await search(self.session, self.engine, self.words, self.towns, text, **said)
 
     async def names(self, text: str, **more: Any) -> list[str]:
+        """Of those that fit; whatever follows them is another matter."""
+        found = await self.ask(text, **more)
+        return self.called(found)[: found.fitting]
+
+    def called(self, found: Results) -> list[str]:
         by_id = {one.id: one.name for one in self.services}
-        return [by_id[hit.id] for hit in (await self.ask(text, **more)).hits]
+        return [by_id[hit.id] for hit in found.hits]
 
 
 @pytest.fixture
@@ -112,7 +117,44 @@ async def test_a_radius_that_was_chosen_is_kept(directory: Search) -> None:
 async def test_a_wish_that_nobody_fulfils_is_dropped_and_told(directory: Search) -> None:
     results = await directory.ask("kiné arabe lyon")
     assert results.dropped == ("lang:ar",)
-    assert len(results.hits) == 2
+    assert results.fitting == 2
+
+
+async def test_after_few_answers_come_those_that_only_share_a_word(directory: Search) -> None:
+    await directory.add("Atelier du genou", needs=("gardening-group",), at=LYON)
+    await directory.index()
+    results = await directory.ask("kiné genou lyon")
+    assert directory.called(results) == ["Kiné du genou", "Kinés de la Ficelle", "Atelier du genou"]
+    assert (results.fitting, results.total) == (2, 3)
+
+
+async def test_a_need_that_nobody_offers_falls_back_to_its_words(directory: Search) -> None:
+    await directory.add("Bricolage", needs=("gardening-group",), at=LYON, listed={"foreign_terms": ["Addiction detox"]})
+    await directory.index()
+    results = await directory.ask("detox lyon")
+    assert [term.code for term in results.understood.terms] != []
+    assert (directory.called(results), results.fitting) == (["Bricolage"], 0)
+
+
+async def test_what_a_listing_does_not_say_ranks_it_lower_and_what_it_denies_leaves_it_out(directory: Search) -> None:
+    await directory.add("Kiné offert", needs=("physiotherapy",), at=LYON, listed={"free": True, "tags": ["free"]})
+    await directory.add("Kiné payant", needs=("physiotherapy",), at=LYON, listed={"free": False})
+    await directory.index()
+    results = await directory.ask("kiné gratuit lyon")
+    assert directory.called(results) == ["Kiné offert", "Kinés de la Ficelle", "Kiné du genou"]
+    assert results.fitting == 1
+
+
+async def test_what_nobody_knows_a_word_of_has_an_empty_page(directory: Search) -> None:
+    assert (await directory.ask("plombier zinguerie lyon")).total == 0
+
+
+async def test_the_services_of_an_organization_that_was_named_come_first(directory: Search) -> None:
+    sterne = await organization(directory.session, "Sterne bleue, maison de la rééducation")
+    await directory.add("Jardin", needs=("gardening-group",), at=BRON, of=sterne)
+    await directory.add("Genou et main", needs=("physiotherapy",), at=BRON, of=sterne)
+    await directory.index()
+    assert (await directory.names("stern bleues kiné"))[:2] == ["Genou et main", "Jardin"]
 
 
 async def test_no_words_at_all_is_everything(directory: Search) -> None:

@@ -135,8 +135,12 @@ def _count(asked: Question, found: Results, there: Around) -> str:
     """Where things stand, in one sentence."""
     if not found.total:
         return _("Nothing found that fits all of this")
-    told = labels.count(found.total, found.more)
-    if not there.name or found.here is None:
+    if not found.fitting:
+        return _("Nothing fits all of this; these come close")
+    told = labels.count(found.fitting, found.more)
+    if found.fitting < found.total:
+        told = _("%(count)s, then others that fit less well") % {"count": told}
+    if not there.name or found.here is None or found.fitting < found.total:
         return told
     if asked.km and found.radius_km:
         return _("%(count)s within %(km)s km of %(place)s") % {

@@ -52,7 +52,7 @@ class Offer:
 def offer(asked: Question, found: Results, rows: Sequence[Row], words: Vocabulary, url: Addresses) -> Offer:
     """`rows`: the answers of this page."""
     there = {tag: count for tag, count in found.facets.items() if count > 0 and wishes.exists(tag, words)}
-    total = found.total
+    total = found.fitting
     quick = [*_open(asked, rows, url)]
     quick += [
         _facet(asked, tag, there[tag], words, url)

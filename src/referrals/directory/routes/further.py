@@ -30,12 +30,12 @@ class Link:
 
 async def further_out(look: Look, asked: Question, found: Results, url: Addresses) -> Link | None:
     """`3 more services within 20 km`: only where little was found, and only if going further really brings more."""
-    if found.here is None or found.radius_km is None or found.total > FEW or "mode:remote" in asked.tags:
+    if found.here is None or found.radius_km is None or found.fitting > FEW or "mode:remote" in asked.tags:
         return None
     wider: Km | None = next_radius(found.radius_km)
     while wider is not None:
         there = await look(replace(asked, km=wider, page=1))
-        if more := there.total - found.total:
+        if more := there.fitting - found.fitting:
             said = ngettext("%(num)d more service within %(km)s km", "%(num)d more services within %(km)s km", more)
             return Link(said % {"num": more, "km": number(wider)}, asked.address(url, km=wider))
         wider = next_radius(wider) if wider < _LAST else None

@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.queries.names import by_names
+from referrals.directory.queries.said import contradicts, owners_of, sayings
 from referrals.directory.queries.soonest import soonest
 from referrals.directory.queries.structure import Found, look, mix
+from referrals.directory.search.likeness import named
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, Hit, Page, Query, SearchUnavailable, ServiceSearch
 from referrals.directory.search.tags import group_of
@@ -31,6 +33,10 @@ _NAME: Final = 8
 """Words of the longest name."""
 _FAINT: Final = 0.2
 """Part of the best score below which a hit shares no more than a little word."""
+_READ: Final = 60
+"""Hits whose organizations are compared with what was typed."""
+_ALIKE: Final = 0.05
+"""Names that are as like as that are both meant."""
 _GROUPS: Final = 3
 """Groups of wishes for which it is counted what else of the group there would be."""
 
@@ -87,6 +93,35 @@ class Asking:
             if named
             else ()
         )
+
+    async def owned_by(self, asked: Query, found: Answer) -> tuple[Hit, ...]:
+        """All that an organization offers which was named, most of its name or misspelt: what was found of it first."""
+        meant = self.meant
+        if asked.order != "fit" or not meant.words or not 1 < len(meant.whole) <= _NAME:
+            return ()
+        spoken = replace(asked, words=meant.whole, faceted=False)
+        hits = (await self._from_engine(spoken)).items[:_READ]
+        ids = [*(hit.id for hit in found.hits[:_READ]), *(hit.id for hit in hits)]
+        owners = await owners_of(self.session, ids)
+        likeness = named(meant.whole, meant.words, owners.values())
+        if not likeness:
+            return ()
+        best = max(likeness.values())
+        known = {hit.id: hit for hit in (*reversed(hits), *reversed(found.hits[:_READ]))}
+        wanted = [id for id in dict.fromkeys(ids) if id in owners and likeness.get(owners[id], 0.0) >= best - _ALIKE]
+        there = {hit.id: hit for hit in (await look(self.session, asked, wanted, structured="no")).named}
+        return tuple(Hit(id, known[id].score, known[id].distance_km) for id in wanted if id in there)
+
+    async def worded(self, asked: Query) -> list[Hit]:
+        """What the words alone find, whatever need they mean."""
+        return list((await self._by_words(replace(asked, faceted=False))).hits)
+
+    async def uncontradicted(self, hits: Sequence[Hit], wished: Query) -> list[Hit]:
+        """Those whose listing fulfils the wishes or says nothing about them."""
+        if not hits or not (wished.tags or wished.open or wished.distant == "only"):
+            return list(hits)
+        said = await sayings(self.session, [hit.id for hit in hits])
+        return [hit for hit in hits if hit.id in said and not contradicts(said[hit.id], wished)]
 
     async def facets(self, asked: Query, answer: Answer) -> dict[str, int]:
         """Of the answer; of a group that was wished for also what else there would be instead of the wish."""

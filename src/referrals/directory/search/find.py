@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,6 +27,8 @@ RADIUS: Final = Km(50)
 _AREA_RADIUS: Final = {"department": Km(80), "region": Km(200)}
 """An area's point is its middle."""
 _FEW: Final = 5
+_FULL: Final = 10
+"""Answers that fit, below which others follow them that fit less well."""
 _TRIED: Final = 3
 """Wishes of which each is left out by itself, before all are."""
 OPEN: Final = "open"
@@ -49,6 +53,10 @@ class Results:
     """Tags (and `open`) that the text asked for and that nothing was found with, so these answers do without."""
     facets: Mapping[str, int] = field(default_factory=dict)
     """For each tag how many services there are with it (see `search.tags`), counted up to a bound; never a zero."""
+    fitting: int = 0
+    """How many of `total` fit, all before the rest; those after them share words with the text, or do not say whether
+    they fulfil its wishes.
+    """
     order: Order = "fit"
     suggestions: tuple[TermInfo, ...] = ()
     """Needs that the words may mean, where none was understood."""
@@ -119,11 +127,13 @@ async def answer(
     must = replace(must, near=here, radius_km=(radius_km or usual) if here else None)
     asking = Asking(session, engine, meant, OpenAt(now))
     found, asked, dropped = await _relaxed(asking, must, meant, now, widens=radius_km is None)
-    if called := await asking.called_so(must if near is not None else replace(must, near=None, radius_km=None)):
-        first = {hit.id for hit in called}
-        found = replace(found, hits=(*called, *(hit for hit in found.hits if hit.id not in first)))
+    free = must if near is not None else replace(must, near=None, radius_km=None)
+    found = replace(found, hits=_once(await asking.called_so(free), await asking.owned_by(free, found), found.hits))
+    fitting = len(found.hits)
+    if fitting < _FULL and meant.said:
+        found = replace(found, hits=_once(found.hits, await _tail(asking, must, asked, meant, found, radius_km)))
     start = (must.page - 1) * PAGE_SIZE
-    unclear = bool(meant.said) and not meant.terms and not must.terms and len(found.hits) <= _FEW
+    unclear = bool(meant.said) and not meant.terms and not must.terms and fitting <= _FEW
     guesses = suggest(words, meant.text, must.language, 4) if words and unclear else []
     return Results(
         understood=meant,
@@ -137,6 +147,7 @@ async def answer(
         dropped=dropped,
         suggestions=tuple(guess.term for guess in guesses),
         facets=await asking.facets(asked, found),
+        fitting=min(fitting, BOUND),
         order=must.order,
     )
 
@@ -162,6 +173,29 @@ async def _where(
     if place is None:
         return None, meant, RADIUS
     return here_of(place, places.postcodes(place)), meant, _AREA_RADIUS.get(place.kind, RADIUS)
+
+
+async def _tail(
+    asking: Asking, must: Query, asked: Query, meant: Understood, found: Answer, chosen: Km | None
+) -> list[Hit]:
+    """What comes after a few answers: the need without what a listing leaves unsaid, then what the words alone find;
+    and, where that is nothing here, from anywhere.
+    """
+    wished = replace(asked, tags=tuple(tag for tag in asked.tags if tag not in must.tags))
+    more = list((await asking.ask(must)).hits) if asked != must and asked.radius_km == must.radius_km else []
+    more += await asking.worded(must)
+    more = await asking.uncontradicted(more, wished)
+    if not (found.hits or more) and chosen is None and must.near is not None:
+        more = await asking.uncontradicted(await asking.worded(replace(must, radius_km=None)), wished)
+    return more
+
+
+def _once(*lists: Sequence[Hit]) -> tuple[Hit, ...]:
+    """One after the other, nothing twice."""
+    seen: dict[UUID, Hit] = {}
+    for hit in chain(*lists):
+        seen.setdefault(hit.id, hit)
+    return tuple(seen.values())
 
 
 async def _relaxed(

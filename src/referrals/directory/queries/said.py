@@ -1,0 +1,63 @@
+"""What listings say of themselves, for deciding what comes first among services that were found already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory.models import Listing, Organization
+from referrals.directory.search.port import Query
+from referrals.directory.search.tags import AGE, BY, FREE, LANGUAGE, MODE, UNSAID_AGE, fits, group_of, groups
+
+_TOLD_WHOLE = (AGE, LANGUAGE, MODE, BY)
+"""Groups of which a listing that says one thing says all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What wishes are compared with. `hours`: it says when it is open."""
+
+    tags: tuple[str, ...]
+    free: bool | None
+    hours: bool
+
+
+async def owners_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The name of the organization of each of these services."""
+    found = await session.execute(
+        select(Listing.service_id, Organization.name)
+        .join(Organization, Organization.id == Listing.organization_id)
+        .where(Listing.service_id.in_(list(dict.fromkeys(ids))))
+    )
+    return {row.service_id: row.name for row in found}
+
+
+async def sayings(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Said]:
+    found = await session.execute(
+        select(
+            Listing.service_id, Listing.tags, Listing.modes, Listing.languages, Listing.free, Listing.open_week
+        ).where(Listing.service_id.in_(list(dict.fromkeys(ids))))
+    )
+    return {
+        id: Said(
+            (*tags, *(f"{MODE}:{one}" for one in modes), *(f"{LANGUAGE}:{one}" for one in languages)), free, bool(week)
+        )
+        for id, tags, modes, languages, free, week in found
+    }
+
+
+def contradicts(said: Said, wished: Query) -> bool:
+    """Whether a listing says that it does not fulfil one of these wishes; what it does not speak of it may fulfil."""
+    wishes = [*groups(wished.tags), *([(f"{MODE}:remote",)] if wished.distant == "only" else [])]
+    if wished.open is not None and said.hours:
+        return True
+    return any(_against(said, one_of) for one_of in wishes if not fits(said.tags, one_of))
+
+
+def _against(said: Said, one_of: Sequence[str]) -> bool:
+    group = group_of(one_of[0])
+    if group == FREE:
+        return said.free is False
+    return group in _TOLD_WHOLE and any(group_of(tag) == group and tag != UNSAID_AGE for tag in said.tags)
