@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
-from referrals.app import ROUTES, create_app
+from referrals.app import FOR_PROGRAMS, ROUTES, create_app
 from referrals.kit.settings import Settings
 from tests.sources import Source, calls, dotted, functions, resolved, sources, text_of
 
@@ -63,7 +63,7 @@ def test_every_page_has_a_name_of_its_own() -> None:
 
 def test_every_handler_that_is_written_is_wired() -> None:
     """A handler that its room forgot to list would simply not be there."""
-    wired = {f"{handler.fn.__module__}.{handler.fn.__name__}" for handler in ROUTES}
+    wired = {f"{handler.fn.__module__}.{handler.fn.__name__}" for handler in (*ROUTES, *FOR_PROGRAMS)}
     forgotten = [
         source.at(function) for source in sources() for function in functions(source.tree)
         if source.room and _verb(function) and f"{source.module}.{function.name}" not in wired

@@ -52,6 +52,8 @@ from referrals.matching import routes as matching
 from referrals.tracking import person
 from referrals.tracking import routes as tracking
 
+FOR_PROGRAMS: list[HTTPRouteHandler] = [answers.answers]
+"""Beside the pages: without a language in the address."""
 ROUTES: list[HTTPRouteHandler] = [
     *accounts.routes, *mailbox.routes, *directory.routes, *clients.routes, *person.routes, *tracking.routes, *matching.routes, *exchange.routes, *curation.routes, *doubles.routes,
 ]  # fmt: skip
@@ -78,7 +80,7 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
     )
 
     return Litestar(
-        [front_door, health, static, answers.answers, hsds.router(), pages],
+        [front_door, health, static, *FOR_PROGRAMS, hsds.router(), pages],
         dependencies={
             "session": Provide(provide_session),
             "settings": Provide(provide_settings, sync_to_thread=False),

@@ -105,7 +105,7 @@ def _by_keyboard_with_scripts(her: Watched, weather: str) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/fr/services"))
     for wanted in (1, 2):
-        page.locator("a.keep").nth(wanted).focus()
+        page.locator("a.keep").nth(wanted - 1).focus()
         page.keyboard.press("Enter")
         expect(page.locator(".nav .count")).to_have_text(str(wanted))
     assert "s=" not in page.url
