@@ -137,10 +137,14 @@ def _count(asked: Question, found: Results, there: Around) -> str:
         return _("Nothing found that fits all of this")
     if not found.fitting:
         return _("Nothing fits all of this; these come close")
-    told = labels.count(found.fitting, found.more)
+    told = _around(asked, found, there, labels.count(found.fitting, found.more))
     if found.fitting < found.total:
-        told = _("%(count)s, then others that fit less well") % {"count": told}
-    if not there.name or found.here is None or found.fitting < found.total:
+        return _("%(count)s, then others that fit less well") % {"count": told}
+    return told
+
+
+def _around(asked: Question, found: Results, there: Around, told: str) -> str:
+    if not there.name or found.here is None:
         return told
     if asked.km and found.radius_km:
         return _("%(count)s within %(km)s km of %(place)s") % {
