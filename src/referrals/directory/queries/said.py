@@ -9,19 +9,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, Organization
 from referrals.directory.search.port import Query
-from referrals.directory.search.tags import AGE, BY, FREE, LANGUAGE, MODE, UNSAID_AGE, fits, group_of, groups
+from referrals.directory.search.tags import (
+    AGE,
+    BY,
+    FOR,
+    FREE,
+    LANGUAGE,
+    MODE,
+    UNSAID_AGE,
+    audiences,
+    fits,
+    group_of,
+    groups,
+)  # fmt: skip
 
 _TOLD_WHOLE = (AGE, LANGUAGE, MODE, BY)
 """Groups of which a listing that says one thing says all."""
+_EITHER = frozenset({"women", "men"})
+"""Where the one is demanded, the other may not come. Any other two audiences may be the same person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What wishes are compared with. `hours`: it says when it is open."""
+    """What wishes are compared with. `hours`: it says when it is open. `only_for`: audiences of a hard rule."""
 
     tags: tuple[str, ...]
     free: bool | None
     hours: bool
+    only_for: tuple[str, ...] = ()
 
 
 async def owners_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -37,14 +52,23 @@ async def owners_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, st
 async def sayings(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Said]:
     found = await session.execute(
         select(
-            Listing.service_id, Listing.tags, Listing.modes, Listing.languages, Listing.free, Listing.open_week
+            Listing.service_id,
+            Listing.tags,
+            Listing.modes,
+            Listing.languages,
+            Listing.free,
+            Listing.open_week,
+            Listing.rule,
         ).where(Listing.service_id.in_(list(dict.fromkeys(ids))))
     )
     return {
         id: Said(
-            (*tags, *(f"{MODE}:{one}" for one in modes), *(f"{LANGUAGE}:{one}" for one in languages)), free, bool(week)
+            (*tags, *(f"{MODE}:{one}" for one in modes), *(f"{LANGUAGE}:{one}" for one in languages)),
+            free,
+            bool(week),
+            audiences(rule),
         )
-        for id, tags, modes, languages, free, week in found
+        for id, tags, modes, languages, free, week, rule in found
     }
 
 
@@ -60,4 +84,7 @@ def _against(said: Said, one_of: Sequence[str]) -> bool:
     group = group_of(one_of[0])
     if group == FREE:
         return said.free is False
+    if group == FOR:
+        asked, demanded = {tag.partition(":")[2] for tag in one_of} & _EITHER, _EITHER.intersection(said.only_for)
+        return bool(asked and demanded) and not asked & demanded
     return group in _TOLD_WHOLE and any(group_of(tag) == group and tag != UNSAID_AGE for tag in said.tags)
