@@ -11,6 +11,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -102,17 +103,23 @@ def server(url: str) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen(  # our own command
-        [sys.executable, "-c", "from referrals.cli import main; main()", "serve"],
-        env=os.environ | {"DATABASE_URL": url, "PORT": str(port)},
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        _wait(process, port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(60)
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(  # our own command
+            [sys.executable, "-c", "from referrals.cli import main; main()", "serve"],
+            env=os.environ | {"DATABASE_URL": url, "PORT": str(port)},
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            _wait(process, port)
+            yield port
+        except BaseException:
+            said.seek(0)
+            sys.stderr.write(said.read()[-4000:].decode(errors="replace"))
+            raise
+        finally:
+            process.terminate()
+            process.wait(60)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:

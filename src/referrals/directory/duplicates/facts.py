@@ -261,3 +261,9 @@ def _address(spot: Spot) -> str:
 
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(sorted(words)) or "—"
+
+
+def reads_as_one(one: frozenset[str], two: frozenset[str]) -> bool:
+    """Words that are misspelt, shortened or joined."""
+    x, y = " ".join(sorted(one)), " ".join(sorted(two))
+    return fuzz.ratio(x, y) >= 80 or "".join(sorted(one)) == "".join(sorted(two))
