@@ -4,11 +4,15 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from referrals.kit.db import Base, Identified, Json
 
 NEED_STATUSES = ("open", "in_referral", "met", "partly_met", "unmet", "withdrawn", "met_elsewhere")
+WISHES = ("soon", "near", "cheap", "mine")
+MODELS_OF_CASE_MANAGEMENT = ("brokerage", "intensive", "clinical", "strengths")
+KEEP_AWAY_KINDS = ("refused", "safety", "other_party", "conflict")
 
 
 class Client(Identified, Base):
@@ -40,12 +44,40 @@ class Client(Identified, Base):
     country: Mapped[str | None]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    accessibility: Mapped[list[str]] = mapped_column(default=list)
+    """Codes of the `accessibility` taxonomy that they cannot do without."""
+    availability: Mapped[list[Json]] = mapped_column(JSONB, default=list)
+    """Weekly stretches in which they are free, as a listing keeps its hours: `{"days": […], "opens": …, "closes": …}`."""
+    practitioner: Mapped[str | None]
+    practitioner_must: Mapped[bool] = mapped_column(default=False)
+    """Without that person they would rather not come at all; else it is a wish."""
+    formats: Mapped[list[str]] = mapped_column(default=list)
+    formats_must: Mapped[bool] = mapped_column(default=False)
+    affinities: Mapped[list[str]] = mapped_column(default=list)
+    guardian_consent: Mapped[bool | None]
+    receives: Mapped[list[str]] = mapped_column(default=list)
+    """Help they have already: codes of needs, or ids of services."""
+    documents: Mapped[list[str]] = mapped_column(default=list)
+    """Papers they hold: codes of `papers.PAPERS`, or the name of another one as it was written."""
+    wishes: Mapped[list[str]] = mapped_column(default=list)
+    """What counts most first: `soon`, `near`, `cheap`, `mine`. All four, or none."""
+    model: Mapped[str] = mapped_column(default="brokerage", server_default="brokerage")
+    """How they are accompanied."""
+    said_none: Mapped[list[str]] = mapped_column(default=list)
+    """Fields that are empty because somebody asked and the answer was: none, or no limit."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     archived_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint("mobility IN ('car', 'transit', 'bike', 'walk', 'none')", name="mobility_is_known"),
         CheckConstraint("language IN ('fr', 'en')", name="language_is_ours"),
+        CheckConstraint("practitioner IN ('female', 'male')", name="practitioner_is_known"),
+        CheckConstraint("practitioner IS NOT NULL OR NOT practitioner_must", name="must_names_a_practitioner"),
+        CheckConstraint("model IN ('brokerage', 'intensive', 'clinical', 'strengths')", name="model_is_known"),
+        CheckConstraint(
+            "wishes = '{}' OR (cardinality(wishes) = 4 AND wishes @> ARRAY['soon', 'near', 'cheap', 'mine']::varchar[])",
+            name="wishes_are_four_in_order",
+        ),
         Index("ix_client_organization_id", "organization_id"),
         Index("ix_client_user_id", "user_id"),
     )
@@ -64,6 +96,8 @@ class ClientIdentity(Base):
     notes: Mapped[str] = mapped_column(default="")
     need_notes: Mapped[Json] = mapped_column(default=dict)
     """Need id -> what was written about it in free words."""
+    keep_away_reasons: Mapped[Json] = mapped_column(default=dict, server_default="{}")
+    """KeepAway id -> why. For the eyes of whoever carries the file."""
     __table_args__ = (
         Index(
             "ix_client_identity_folded_name",
@@ -90,6 +124,25 @@ class ClientContact(Identified, Base):
     )
 
 
+class KeepAway(Identified, Base):
+    """What is never proposed to this person: a service, an organization, or an area. Why stands in their identity."""
+
+    __tablename__ = "keep_away"
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
+    service_id: Mapped[UUID | None]
+    organization_id: Mapped[UUID | None]
+    area: Mapped[str | None]
+    """The beginning of a postcode."""
+    kind: Mapped[str] = mapped_column(default="safety")
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(service_id, organization_id, area) = 1", name="names_one_thing"),
+        CheckConstraint("kind IN ('refused', 'safety', 'other_party', 'conflict')", name="kind_is_known"),
+        CheckConstraint("area <> ''", name="area_says_something"),
+        UniqueConstraint("client_id", "service_id", "organization_id", "area", postgresql_nulls_not_distinct=True),
+    )
+
+
 class Assignment(Identified, Base):
     """Who carries this person's file. A caseload is the open assignments of one user."""
 
@@ -112,11 +165,15 @@ class Need(Identified, Base):
     urgency: Mapped[str] = mapped_column(default="routine")
     need_by: Mapped[date | None]
     remote_ok: Mapped[bool] = mapped_column(default=False)
+    prescription_held: Mapped[bool | None]
+    min_intensity: Mapped[int | None]
+    """Level of the `care-intensity` taxonomy below which it would not be safe."""
     status: Mapped[str] = mapped_column(default="open")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     closed_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint("urgency IN ('urgent', 'routine')", name="urgency_is_known"),
+        CheckConstraint("min_intensity BETWEEN 1 AND 5", name="min_intensity_is_a_level"),
         CheckConstraint(
             "status IN ('open', 'in_referral', 'met', 'partly_met', 'unmet', 'withdrawn', 'met_elsewhere')",
             name="status_is_known",
