@@ -165,6 +165,8 @@ class Need(Identified, Base):
     urgency: Mapped[str] = mapped_column(default="routine")
     need_by: Mapped[date | None]
     remote_ok: Mapped[bool] = mapped_column(default=False)
+    remote_only: Mapped[bool] = mapped_column(default=False)
+    """By phone or video and no other way; then `remote_ok` too."""
     prescription_held: Mapped[bool | None]
     min_intensity: Mapped[int | None]
     """Level of the `care-intensity` taxonomy below which it would not be safe."""
@@ -173,6 +175,7 @@ class Need(Identified, Base):
     closed_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint("urgency IN ('urgent', 'routine')", name="urgency_is_known"),
+        CheckConstraint("remote_ok OR NOT remote_only", name="remote_only_is_remote"),
         CheckConstraint("min_intensity BETWEEN 1 AND 5", name="min_intensity_is_a_level"),
         CheckConstraint(
             "status IN ('open', 'in_referral', 'met', 'partly_met', 'unmet', 'withdrawn', 'met_elsewhere')",
