@@ -96,12 +96,23 @@ class Person:
     country: str | None = None
     accessibility: frozenset[str] = frozenset()
     practitioner: Preference | None = None
+    formats: frozenset[str] = frozenset()
+    """One to one, in a group; `formats_must` makes it a condition."""
+    formats_must: bool = False
     affinities: frozenset[str] = frozenset()
     availability: tuple[Slot, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     guardian_consent: bool | None = None
     receives: frozenset[str] = frozenset()
     """Need codes and service ids of the help they already have."""
+    documents: frozenset[str] = frozenset()
+    """Papers they hold: codes of `clients.papers`, or other names, folded."""
+    wishes: tuple[str, ...] = ()
+    """What counts most first: `soon`, `near`, `cheap`, `mine`; empty where nobody has put them in order."""
+    model: str = "brokerage"
+    """How they are accompanied: `brokerage`, `intensive`, `clinical`, `strengths`."""
+    unasked: frozenset[str] = frozenset()
+    """Fields here that are empty because nobody has asked, not because there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +125,8 @@ class NeedAsked:
     urgency: str = "routine"
     need_by: date | None = None
     remote_ok: bool = False
+    remote_only: bool = False
+    prescription_held: bool | None = None
     min_intensity: int | None = None
 
 
