@@ -12,6 +12,7 @@ from referrals.directory.models.likeness import Likeness, LikenessKey
 from referrals.directory.models.listing import Listing, ListingPlace
 from referrals.directory.models.location import Accessibility, Address, Location, ServiceAtLocation
 from referrals.directory.models.organization import Funding, Organization, OrganizationIdentifier, Program, Url
+from referrals.directory.models.questions import ListingQuestion, QuestionAsker
 from referrals.directory.models.service import (
     CostOption,
     RequiredDocument,
@@ -49,6 +50,7 @@ __all__ = [
     "LikenessKey",
     "Listing",
     "ListingPlace",
+    "ListingQuestion",
     "LocalEdit",
     "Location",
     "Merge",
@@ -60,6 +62,7 @@ __all__ = [
     "Phone",
     "Program",
     "Proposal",
+    "QuestionAsker",
     "ReaderReport",
     "Recorded",
     "RequiredDocument",
