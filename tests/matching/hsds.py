@@ -184,7 +184,7 @@ def _cases(raw: Raw, tree: Tree) -> Iterator[Case]:
             need=NeedAsked(
                 uuid5(NAMESPACE, raw["id"] + asked["id"]), asked["term"], tree.narrower(asked["term"]),
                 tree.broader(asked["term"]), frozenset(asked["specialisms"]), asked["urgency"], _date(asked["need_by"]),
-                asked["remote_ok"], _level(asked.get("min_intensity"), tree),
+                asked["remote_ok"], min_intensity=_level(asked.get("min_intensity"), tree),
             ),
             today=date.fromisoformat(raw["asked_on"]),
             grades={UUID(id): grade for id, grade in expected["grades"].items()},

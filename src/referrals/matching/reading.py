@@ -17,7 +17,7 @@ _BY_AGE: Mapping[str, tuple[int, int]] = {"children": (0, 17), "young-people": (
 def person_of(client: Client, born: date | None, words: Vocabulary, today: date) -> Person:
     """The client's side. A file without any situation ticked says nothing about situations: all of them are unknown."""
     ages = _ages(client, born, today)
-    sure, unsure = _by_age(ages)
+    sure, unsure = by_age(ages)
     said = frozenset(client.audience)
     every = frozenset(words.terms.get(AUDIENCE, {})) - frozenset(_BY_AGE) - {"everyone", "women", "men"}
     at = (
@@ -107,7 +107,7 @@ def _ages(client: Client, born: date | None, today: date) -> tuple[int, int] | N
     return max(0, oldest - 1), oldest
 
 
-def _by_age(ages: tuple[int, int] | None) -> tuple[frozenset[str], frozenset[str]]:
+def by_age(ages: tuple[int, int] | None) -> tuple[frozenset[str], frozenset[str]]:
     """What the age makes true, and what it leaves open."""
     if ages is None:
         return frozenset(), frozenset(_BY_AGE)
