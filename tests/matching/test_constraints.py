@@ -7,7 +7,7 @@ import pytest
 
 from referrals.matching.constraints import CONSTRAINTS, Class, Verdict, examine
 from referrals.matching.constraints.way import within
-from referrals.matching.facts import Capacity, Exclusion, Offer, Preference, Slot, Travel
+from referrals.matching.facts import Capacity, Exclusion, Offer, Preference, Slot, Spot, Travel
 from tests.matching.small import (
     LONG_AGO,
     NEED,
@@ -28,6 +28,7 @@ EVENINGS = (Slot(WEEKDAYS, time(18), time(21)),)
 WOMEN = {"all": [{"term": "women"}]}
 REFUGEES = {"all": [{"any": [{"term": "refugee"}, {"term": "asylum-seeker"}]}, {"not": {"term": "couple"}}]}
 JAN = date(2027, 1, 15)
+GROUP: dict[str, Any] = {"formats": frozenset({"group"}), "formats_must": True}
 
 CASES: list[tuple[str, Any, Any, Any, str, str]] = [
     # rule, person, need, offer, verdict, code
@@ -110,7 +111,16 @@ CASES: list[tuple[str, Any, Any, Any, str, str]] = [
         {"accessibility": {"step-free": "no"}, "modes": frozenset({"home-visit"})}, MEETS, "no_access_need",
     ),
     ("H10", {}, {}, {}, MEETS, "no_papers"),
+    ("H9", {"unasked": frozenset({"accessibility"})}, {}, {"accessibility": {"step-free": "no"}}, UNKNOWN, "access_need_not_known"),
+    ("H9", {"unasked": frozenset({"accessibility"})}, {}, {"accessibility": {"step-free": "yes"}}, MEETS, "no_access_need"),
+    ("H9", {}, {}, {"accessibility": {"step-free": "no"}}, MEETS, "no_access_need"),
+    (
+        "H9", {"unasked": frozenset({"accessibility"})}, {},
+        {"accessibility": {"step-free": "no"}, "modes": frozenset({"home-visit"})}, MEETS, "no_access_need",
+    ),
     ("H10", {}, {}, {"documents": ("Prescription",)}, UNKNOWN, "bring"),
+    ("H10", {}, {"prescription_held": True}, {"documents": ("Prescription",)}, MEETS, "papers_held"),
+    ("H10", {"documents": frozenset({"address"})}, {}, {"documents": ("Justificatif de domicile", "RQTH")}, UNKNOWN, "bring"),
     ("H11", {}, {}, {}, MEETS, "place_within"),
     ("H11", {}, {}, {"capacity": Capacity("has-capacity", None, 2, SAID)}, MEETS, "has_places"),
     ("H11", {}, {"need_by": JAN}, {"capacity": Capacity("waitlist", 53, None, SAID)}, MEETS, "place_within"),
@@ -124,6 +134,8 @@ CASES: list[tuple[str, Any, Any, Any, str, str]] = [
     ("H12", {}, {}, {}, MEETS, "open_route"),
     ("H12", {}, {}, {"routes": frozenset({"professional", "prescription"})}, MEETS, "open_route"),
     ("H12", {}, {}, {"routes": frozenset({"prescription"})}, UNKNOWN, "prescription"),
+    ("H12", {}, {"prescription_held": True}, {"routes": frozenset({"prescription"})}, MEETS, "prescription_held"),
+    ("H12", {}, {"prescription_held": False}, {"routes": frozenset({"prescription"})}, UNKNOWN, "prescription_to_get"),
     ("H12", {}, {}, {"routes": frozenset({"official-decision"})}, UNKNOWN, "official_decision"),
     ("H13", {}, {}, {}, MEETS, "any_hours"),
     ("H13", {"availability": (Slot(WEEKDAYS, time(11, 15), time(14)),)}, {}, {}, MEETS, "hours_meet"),
@@ -138,6 +150,18 @@ CASES: list[tuple[str, Any, Any, Any, str, str]] = [
     ("H14", {"exclusions": (Exclusion(organization_id=OFFER.organization_id),)}, {}, {}, FAILS, "not_wanted"),
     ("H14", {"exclusions": (Exclusion(area="TR"),)}, {}, {}, FAILS, "not_wanted"),
     ("H14", {"exclusions": (Exclusion(area="TR"),)}, {}, {"modes": frozenset({"home-visit"})}, MEETS, "no_wish"),
+    ("H14", {"exclusions": (Exclusion(area="TR1"),)}, {}, {"spots": (Spot("TR10 9AB", "GB"),)}, MEETS, "no_wish"),
+    ("H14", {"exclusions": (Exclusion(area="TR1"),)}, {}, {"spots": (Spot("TR1 1AA", "GB"),)}, FAILS, "not_wanted"),
+    ("H14", {"exclusions": (Exclusion(area="69"),)}, {}, {"spots": (Spot("69003", "FR"), Spot("38000", "FR"))}, MEETS, "no_wish"),
+    ("H14", GROUP, {}, {"formats": frozenset({"group", "individual"})}, MEETS, "format_as_wished"),
+    ("H14", GROUP, {}, {}, UNKNOWN, "format_not_said"),
+    ("H14", GROUP, {}, {"formats": frozenset({"individual"})}, FAILS, "format_not_wanted"),
+    ("H14", {**GROUP, "formats_must": False}, {}, {"formats": frozenset({"individual"})}, MEETS, "no_wish"),
+    ("H14", {**GROUP, "practitioner": Preference("female", must=True)}, {}, {"practitioner": "male"}, FAILS, "not_wanted"),
+    (
+        "H14", {**GROUP, "practitioner": Preference("female", must=True)}, {},
+        {"practitioner": "female", "formats": frozenset({"individual"})}, FAILS, "format_not_wanted",
+    ),
     ("H15", {}, {}, {}, MEETS, "any_intensity"),
     ("H15", {}, {"min_intensity": 4}, {"intensity": 4}, MEETS, "intense_enough"),
     ("H15", {}, {"min_intensity": 4}, {}, UNKNOWN, "intensity_not_said"),
@@ -148,6 +172,8 @@ CASES: list[tuple[str, Any, Any, Any, str, str]] = [
         "H16", {"ages": (16, 16), "guardian_consent": False}, {}, {"routes": frozenset({"guardian-consent"})}, FAILS,
         "guardian_refused",
     ),
+    ("H16", {"ages": (16, 16), "guardian_consent": True}, {}, {"routes": frozenset({"guardian-consent"})}, MEETS, "no_guardian_needed"),
+    ("H16", {"ages": None}, {}, {"routes": frozenset({"guardian-consent"})}, UNKNOWN, "age_decides_guardian"),
     ("H17", {}, {}, {}, MEETS, "combines"),
     ("H17", {"receives": frozenset({"home-care"})}, {}, {"not_with": frozenset({"home-care"})}, FAILS, "not_with"),
     ("H18", {}, {}, {"licence_until": TODAY}, MEETS, "licensed"),
@@ -156,6 +182,8 @@ CASES: list[tuple[str, Any, Any, Any, str, str]] = [
     ("H19", {}, {}, {"modes": frozenset()}, UNKNOWN, "mode_not_said"),
     ("H19", {}, {}, {"modes": frozenset({"remote"})}, FAILS, "remote_only"),
     ("H19", {}, {"remote_ok": True}, {"modes": frozenset({"remote"})}, MEETS, "form_fits"),
+    ("H19", {}, {"remote_ok": True, "remote_only": True}, {}, FAILS, "not_remote"),
+    ("H19", {}, {"remote_ok": True, "remote_only": True}, {"modes": frozenset({"remote", "on-site"})}, MEETS, "form_fits"),
 ]  # fmt: skip
 
 

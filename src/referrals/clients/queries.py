@@ -12,7 +12,7 @@ from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
 from referrals.clients import identity
 from referrals.clients.identity import Identity
-from referrals.clients.models import Assignment, Client, Need
+from referrals.clients.models import Assignment, Client, KeepAway, Need
 from referrals.kit.errors import NotFound
 from referrals.kit.geo import LatLon
 
@@ -54,6 +54,28 @@ async def needs_of(session: AsyncSession, client_ids: Sequence[UUID]) -> list[Ne
         return []
     found = select(Need).where(Need.client_id.in_(set(client_ids))).order_by(Need.created_at, Need.id)
     return list(await session.scalars(found))
+
+
+async def keep_away(session: AsyncSession, client_ids: Sequence[UUID]) -> dict[UUID, list[KeepAway]]:
+    """What is never to be proposed to people who were read through `caseload`; why is asked of `identity`."""
+    kept: dict[UUID, list[KeepAway]] = {id: [] for id in client_ids}
+    if kept:
+        rows = await session.scalars(
+            select(KeepAway).where(KeepAway.client_id.in_(kept)).order_by(KeepAway.since, KeepAway.id)
+        )
+        for row in rows:
+            kept[row.client_id].append(row)
+    return kept
+
+
+async def carries(session: AsyncSession, actor: Actor, client_id: UUID) -> bool:
+    """Whether this person's file is theirs to carry now; a client's own account does not carry it."""
+    if not actor.may(Role.CASE_MANAGER):
+        return False
+    found = select(Assignment.id).where(
+        Assignment.user_id == actor.id, Assignment.client_id == client_id, Assignment.until.is_(None)
+    )
+    return await session.scalar(found.limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)

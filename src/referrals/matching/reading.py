@@ -1,44 +1,72 @@
 """Rows become what the rules look at. Pure: whoever read the rows hands them in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any, cast
 
-from referrals.clients.models import Client, Need
+from referrals.clients.models import Client, KeepAway, Need
+from referrals.clients.papers import PAPERS
 from referrals.directory.models import Listing, ListingPlace
 from referrals.kit.geo import LatLon
-from referrals.matching.facts import Capacity, Mode, NeedAsked, Offer, Person, Slot, Spot, Travel
+from referrals.kit.text import fold
+from referrals.matching.facts import (
+    Capacity,
+    Exclusion,
+    Mode,
+    NeedAsked,
+    Offer,
+    Person,
+    Preference,
+    Slot,
+    Spot,
+    Travel,
+)
 from referrals.taxonomy.vocabulary import AUDIENCE, Vocabulary
 
 _BY_AGE: Mapping[str, tuple[int, int]] = {"children": (0, 17), "young-people": (12, 25), "older-people": (60, 150)}
 """Audiences that an age decides, so that nobody is asked to tick them."""
 
 
-def person_of(client: Client, born: date | None, words: Vocabulary, today: date) -> Person:
-    """The client's side. A file without any situation ticked says nothing about situations: all of them are unknown."""
+_ASKED_AT_ALL = ("accessibility", "audience", "availability", "receives", "documents", "affinities")
+"""Lists of which an empty one says something only where somebody has asked."""
+
+
+def person_of(
+    client: Client, born: date | None, words: Vocabulary, today: date, keep_away: Sequence[KeepAway] = ()
+) -> Person:
+    """The client's side. Situations of which nobody has asked are unknown, all of them."""
     ages = _ages(client, born, today)
     sure, unsure = by_age(ages)
-    said = frozenset(client.audience)
+    said, settled = frozenset(client.audience), frozenset(client.said_none or ())
     every = frozenset(words.terms.get(AUDIENCE, {})) - frozenset(_BY_AGE) - {"everyone", "women", "men"}
-    at = (
-        LatLon(client.latitude, client.longitude)
-        if client.latitude is not None and client.longitude is not None
-        else None
-    )
+    asked = bool(said) or "audience" in settled
     return Person(
         ages=ages,
         gender=client.gender,
         languages=tuple(client.languages),
         interpreter_ok=client.interpreter_ok,
         audience=said | sure,
-        audience_unknown=(frozenset(client.audience_unknown) | unsure | (frozenset() if said else every)) - said,
-        funding=frozenset(client.funding) or None,
+        audience_unknown=(frozenset(client.audience_unknown) | unsure | (frozenset() if asked else every)) - said,
+        funding=frozenset(client.funding) or (frozenset() if "funding" in settled else None),
         ceiling=client.ceiling_per_session,
         travel=_travel(client),
-        at=at,
+        at=_home(client),
         place=client.place_name,
         postcode=client.postcode,
         country=client.country,
+        accessibility=frozenset(client.accessibility or ()),
+        practitioner=Preference(client.practitioner, bool(client.practitioner_must)) if client.practitioner else None,
+        formats=frozenset(client.formats or ()),
+        formats_must=bool(client.formats_must),
+        affinities=frozenset(client.affinities or ()),
+        availability=tuple(_slot(slot) for slot in client.availability or ()),
+        exclusions=tuple(Exclusion(one.organization_id, one.service_id, one.area) for one in keep_away),
+        guardian_consent=client.guardian_consent,
+        receives=frozenset(client.receives or ()),
+        documents=frozenset(code if code in PAPERS else fold(code) for code in client.documents or ()),
+        wishes=tuple(client.wishes or ()),
+        model=client.model or "brokerage",
+        unasked=frozenset(name for name in _ASKED_AT_ALL if not getattr(client, name) and name not in settled),
     )
 
 
@@ -52,6 +80,9 @@ def need_of(need: Need, words: Vocabulary) -> NeedAsked:
         urgency=need.urgency,
         need_by=need.need_by,
         remote_ok=need.remote_ok,
+        remote_only=bool(need.remote_only),
+        prescription_held=need.prescription_held,
+        min_intensity=need.min_intensity,
     )
 
 
@@ -114,6 +145,12 @@ def by_age(ages: tuple[int, int] | None) -> tuple[frozenset[str], frozenset[str]
     inside = {code: [low <= age <= high for age in ages] for code, (low, high) in _BY_AGE.items()}
     sure = frozenset(code for code, both in inside.items() if all(both))
     return sure, frozenset(code for code, both in inside.items() if any(both)) - sure
+
+
+def _home(client: Client) -> LatLon | None:
+    if client.latitude is None or client.longitude is None:
+        return None
+    return LatLon(client.latitude, client.longitude)
 
 
 def _travel(client: Client) -> Travel | None:

@@ -37,6 +37,8 @@ FINDINGS: Mapping[str, str] = {
     "not_with": N_("Cannot be combined with: %(other)s"),
     "licence_ended": N_("Its licence ended on %(until)s"),
     "remote_only": N_("Only by phone or video"),
+    "not_remote": N_("Not by phone or video"),
+    "format_not_wanted": N_("Only %(formats)s"),
     # to check
     "offers_broader": N_("Listed under “%(broader)s”: does that include “%(term)s”?"),
     "places_not_said": N_("Is there room?"),
@@ -51,6 +53,9 @@ FINDINGS: Mapping[str, str] = {
     "interpreter_not_said": N_("%(language)s is not spoken there: can an interpreter come?"),
     "rule_unclear": N_("Only for: %(terms)s. Is that so for them?"),
     "access_not_said": N_("Is there: %(features)s?"),
+    "access_need_not_known": N_("Missing there: %(features)s. Do they need it?"),
+    "format_not_said": N_("Is it %(formats)s?"),
+    "age_decides_guardian": N_("A guardian must agree for minors: how old are they?"),
     "practitioner_not_said": N_("Who would receive them: a woman, a man?"),
     "place_not_known": N_("Where do they live?"),
     "area_not_said": N_("Do they come as far as %(place)s?"),
@@ -67,6 +72,7 @@ FINDINGS: Mapping[str, str] = {
     # to arrange
     "bring": N_("To bring: %(documents)s"),
     "prescription": N_("Needs a medical prescription"),
+    "prescription_to_get": N_("Needs a medical prescription, still to be asked for"),
     "official_decision": N_("Needs an official decision first"),
     "guardian_consent": N_("A guardian must agree"),
     # in favour
@@ -86,6 +92,9 @@ FINDINGS: Mapping[str, str] = {
     "place_within": N_("A place within %(days)s"),
     "hours_meet": N_("Open when they are free"),
     "practitioner_as_wished": N_("Received as they wish"),
+    "format_as_wished": N_("As they wish: %(formats)s"),
+    "prescription_held": N_("The prescription is there"),
+    "papers_held": N_("The papers are there: %(documents)s"),
 }
 PARTS: Mapping[str, str] = {
     "exact": N_("Offers exactly this"),

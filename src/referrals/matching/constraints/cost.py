@@ -4,6 +4,7 @@ from datetime import date
 
 from referrals.matching.constraints.finding import Finding, blocked, fix, hindered, meets, unknown
 from referrals.matching.facts import CAPPED, FREE, NeedAsked, Offer, Person
+from referrals.matching.papers import PRESCRIPTION, to_bring
 
 _OPEN_ROUTES = frozenset({"self", "professional"})
 _ADULT = 18
@@ -47,24 +48,39 @@ def _capped(person: Person, offer: Offer, payers: list[str]) -> Finding:
 
 
 def papers(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
-    if offer.documents:
-        return fix("H10", "bring", "listing.documents", documents=offer.documents)
-    return meets("H10", "no_papers")
+    """What they hold already need not be brought about first."""
+    if not offer.documents:
+        return meets("H10", "no_papers")
+    held = person.documents | {PRESCRIPTION} if need.prescription_held else person.documents
+    if missing := to_bring(offer.documents, held):
+        return fix("H10", "bring", "listing.documents", documents=missing)
+    return meets("H10", "papers_held", "person.documents", documents=offer.documents)
 
 
 def referral_route(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
     if offer.routes & _OPEN_ROUTES:
         return meets("H12", "open_route")
     if "prescription" in offer.routes:
-        return fix("H12", "prescription", "listing.routes")
+        return _prescribed(need)
     if "official-decision" in offer.routes:
         return fix("H12", "official_decision", "listing.routes")
     return meets("H12", "open_route")
 
 
+def _prescribed(need: NeedAsked) -> Finding:
+    if need.prescription_held:
+        return meets("H12", "prescription_held", "person.prescription")
+    if need.prescription_held is False:
+        return fix("H12", "prescription_to_get", "listing.routes")
+    return fix("H12", "prescription", "listing.routes")
+
+
 def guardian(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
-    minor = person.ages is not None and person.ages[0] < _ADULT
-    if not minor or "guardian-consent" not in offer.routes or person.guardian_consent:
+    if "guardian-consent" not in offer.routes or person.guardian_consent:
+        return meets("H16", "no_guardian_needed")
+    if person.ages is None:
+        return unknown("H16", "age_decides_guardian", "person.age")
+    if person.ages[0] >= _ADULT:
         return meets("H16", "no_guardian_needed")
     if person.guardian_consent is False:
         return blocked("H16", "guardian_refused", "person.guardian_consent")

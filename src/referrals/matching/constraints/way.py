@@ -105,4 +105,6 @@ def in_a_form_they_want(person: Person, need: NeedAsked, offer: Offer, today: da
         return unknown("H19", "mode_not_said", "listing.modes")
     if offer.modes == {REMOTE} and not need.remote_ok:
         return hindered("H19", "remote_only", "listing.modes")
+    if need.remote_only and REMOTE not in offer.modes:
+        return hindered("H19", "not_remote", "listing.modes")
     return meets("H19", "form_fits", "listing.modes")

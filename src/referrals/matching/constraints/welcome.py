@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from referrals.matching.constraints.finding import Finding, Verdict, blocked, hindered, meets, unknown
+from referrals.matching.constraints.way import within
 from referrals.matching.facts import NOT_BOUND_TO_A_PLACE, NeedAsked, Offer, Person
 
 _GENDERS = {"women": "female", "men": "male"}
@@ -96,9 +97,10 @@ def _has(person: Person, term: str) -> Verdict:
 
 
 def is_accessible(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
-    needed = person.accessibility
-    if offer.remote_for(need) or offer.comes_to_them:
-        needed &= NOT_BOUND_TO_A_PLACE
+    bound = not (offer.remote_for(need) or offer.comes_to_them)
+    if "accessibility" in person.unasked:
+        return _access_not_asked(offer, NOT_BOUND_TO_A_PLACE if not bound else frozenset(offer.accessibility))
+    needed = person.accessibility if bound else person.accessibility & NOT_BOUND_TO_A_PLACE
     if missing := sorted(code for code in needed if offer.accessibility.get(code) == "no"):
         return blocked("H9", "not_accessible", "listing.accessibility", features=tuple(missing))
     if unsaid := sorted(code for code in needed if code not in offer.accessibility):
@@ -108,10 +110,25 @@ def is_accessible(person: Person, need: NeedAsked, offer: Offer, today: date) ->
     )
 
 
+def _access_not_asked(offer: Offer, looked_at: frozenset[str]) -> Finding:
+    """Nobody has asked the person. It matters only where a listing says that something is missing."""
+    if missing := sorted(code for code in looked_at if offer.accessibility.get(code) == "no"):
+        return unknown("H9", "access_need_not_known", "person.accessibility", features=tuple(missing))
+    return meets("H9", "no_access_need", "listing.accessibility")
+
+
 def is_wanted(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
     """Says no more than "preference or safety": the reason itself is for nobody but the case manager."""
     if any(_excluded(offer, need, one.organization_id, one.service_id, one.area) for one in person.exclusions):
         return blocked("H14", "not_wanted", "person.exclusions")
+    found = [_received_by(person, offer), _in_their_format(person, offer)]
+    for verdict in (Verdict.FAILS, Verdict.UNKNOWN):
+        if one := next((finding for finding in found if finding.verdict is verdict), None):
+            return one
+    return next((finding for finding in found if finding.code != "no_wish"), found[0])
+
+
+def _received_by(person: Person, offer: Offer) -> Finding:
     wish = person.practitioner
     if wish is None or not wish.must:
         return meets("H14", "no_wish")
@@ -122,13 +139,26 @@ def is_wanted(person: Person, need: NeedAsked, offer: Offer, today: date) -> Fin
     return meets("H14", "practitioner_as_wished", "listing.practitioner", wish=wish.practitioner)
 
 
+def _in_their_format(person: Person, offer: Offer) -> Finding:
+    """One to one, or in a group, where they come only that way."""
+    if not person.formats or not person.formats_must:
+        return meets("H14", "no_wish")
+    wished = tuple(sorted(person.formats))
+    if not offer.formats:
+        return unknown("H14", "format_not_said", "listing.formats", formats=wished)
+    if person.formats.isdisjoint(offer.formats):
+        return blocked("H14", "format_not_wanted", "listing.formats", formats=tuple(sorted(offer.formats)))
+    return meets("H14", "format_as_wished", "listing.formats", formats=wished)
+
+
 def _excluded(offer: Offer, need: NeedAsked, organization: object, service: object, area: str | None) -> bool:
+    """An area bars where all its places lie in it, unless nobody has to go there."""
     if offer.organization_id == organization or offer.service_id == service:
         return True
     if area is None or offer.remote_for(need) or offer.comes_to_them:
         return False
     codes = [spot.postcode for spot in offer.spots if spot.postcode]
-    return bool(codes) and all(code.startswith(area) for code in codes)
+    return bool(codes) and all(within(code, area) for code in codes)
 
 
 def may_be_combined(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:

@@ -60,8 +60,10 @@ async def _lines(session: AsyncSession, actor: Actor, offer: Offer, today: date)
     words = await vocabulary(session)
     name = await queries.name_of(session, offer.service_id)
     lines = []
-    for row in await clients.people(session, actor):
-        person = person_of(row.client, row.identity.birth_date, words, today)
+    rows = await clients.people(session, actor)
+    away = await clients.keep_away(session, [row.client.id for row in rows])
+    for row in rows:
+        person = person_of(row.client, row.identity.birth_date, words, today, away[row.client.id])
         person = await queries.standing(session, person)
         for need in row.open_needs:
             asked = need_of(need, words)
