@@ -60,6 +60,8 @@ class Settings:
 
     check_months: int = 6
     """How often a listing is asked after where nobody chose otherwise: every 1, 3, 6 or 12 months."""
+    outcome_weight: float = 18
+    """How much it counts in a match what became of others who were sent there; 0 ranks without looking at it."""
 
     @property
     def uploads_home(self) -> Path:
@@ -97,6 +99,7 @@ def from_environment(env: Mapping[str, str] = os.environ, *, demo: bool = False)
         sources_home=Path(env["REFERRALS_SOURCES"]).resolve() if env.get("REFERRALS_SOURCES") else None,
         private_sources=env.get("REFERRALS_PRIVATE_SOURCES") == "1",
         check_months=_months(env.get("CHECK_EVERY_MONTHS", "6")),
+        outcome_weight=_share("OUTCOME_WEIGHT", env.get("OUTCOME_WEIGHT", "18")),
         meilisearch_url=_web_address("MEILISEARCH_URL", env.get("MEILISEARCH_URL")),
         meilisearch_key=env.get("MEILISEARCH_KEY") or None,
         meilisearch_search_key=env.get("MEILISEARCH_SEARCH_KEY") or None,
@@ -119,6 +122,12 @@ def _months(text: str) -> int:
     if text not in ("1", "3", "6", "12"):
         raise ValueError(f"CHECK_EVERY_MONTHS must be 1, 3, 6 or 12, not {text!r}")
     return int(text)
+
+
+def _share(name: str, text: str) -> float:
+    if not text.replace(".", "", 1).isdigit() or not 0 <= float(text) <= 50:
+        raise ValueError(f"{name} must be a number from 0 to 50, not {text!r}")
+    return float(text)
 
 
 def _port(text: str) -> int:

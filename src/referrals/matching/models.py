@@ -97,3 +97,20 @@ class PlanOrder(Base):
         CheckConstraint("need_id <> after_id", name="not_after_itself"),
         Index("ix_plan_order_after_id", "after_id"),
     )
+
+
+class OwnWeights(Identified, Base):
+    """How much each criterion counts for an organization's people. Never changed: a decision more is a version more."""
+
+    __tablename__ = "own_weights"
+    organization_id: Mapped[UUID]
+    version: Mapped[int]
+    shares: Mapped[Json] = mapped_column(JSONB)
+    why: Mapped[str]
+    by_id: Mapped[UUID]
+    at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("organization_id", "version"),
+        CheckConstraint("version > 0", name="versions_begin_at_one"),
+        CheckConstraint("length(trim(why)) > 0", name="has_a_reason"),
+    )

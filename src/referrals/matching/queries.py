@@ -1,8 +1,9 @@
 """What may be proposed to a person for a need: ranked, left out and why, and what would open more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,17 +11,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients import identity
 from referrals.clients.models import Client, Need
+from referrals.clients.queries import keep_away
 from referrals.directory.models import Organization, Service
 from referrals.directory.queries import called, redirects
+from referrals.kit.db import deployment
 from referrals.kit.errors import NotFound
 from referrals.kit.i18n import current_language
 from referrals.matching.candidates import candidates, offers
 from referrals.matching.constraints import Class, examine, fits
 from referrals.matching.facts import NeedAsked, Offer, Person
 from referrals.matching.reading import need_of, person_of
-from referrals.matching.scoring import Match, rank, score
+from referrals.matching.scoring import ALONE, PLAIN, Context, Match, Yardstick, rank, score, seed
 from referrals.matching.unlocking import Unlock, unlocks
+from referrals.matching.weights import Own, weights
 from referrals.taxonomy.queries import vocabulary
+from referrals.tracking.evidence import NO_EVIDENCE, Evidence
+from referrals.tracking.queries.evidence import evidence_for, loads
+
+LIKELY: Final = 3
+"""Of the first of another need, how many count as where the person will probably go for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,14 @@ class Proposals:
     ranked: tuple[Match, ...]
     left_out: tuple[Match, ...]
     unlocks: tuple[Unlock, ...] = ()
+    by: Yardstick = PLAIN
+    """What the order was measured by."""
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """What each criterion counted here, of 100."""
+        parts = self.ranked[0].parts if self.ranked else ()
+        return {part.criterion: part.weight for part in parts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +76,8 @@ async def asked(session: AsyncSession, client: Client, need: Need, today: date) 
     """Whoever asks has read client and need through `caseload`."""
     words = await vocabulary(session)
     who = await identity.read(session, client.id)
-    person = await standing(session, person_of(client, who.birth_date, words, today))
+    away = await keep_away(session, [client.id])
+    person = await standing(session, person_of(client, who.birth_date, words, today, away[client.id]))
     return Asked(person, need_of(need, words), today, who.given_name or client.alias)
 
 
@@ -80,18 +98,67 @@ async def standing(session: AsyncSession, person: Person) -> Person:
     return replace(person, exclusions=tuple(led))
 
 
-async def propose(session: AsyncSession, person: Person, need: NeedAsked, today: date) -> Proposals:
-    return judge(person, need, await candidates(session, person, need), today)
+async def propose(
+    session: AsyncSession, person: Person, need: NeedAsked, today: date, *,
+    others: Sequence[NeedAsked] = (), context: Context = ALONE, own: Own | None = None,
+    evidence: Mapping[str, Evidence] | None = None,
+) -> Proposals:  # fmt: skip
+    """The answer for one need; with `others`, as `propose_all` gives it beside the person's other needs."""
+    found = await propose_all(session, person, [need, *others], today, context=context, own=own, evidence=evidence)
+    return found[0]
 
 
-def judge(person: Person, need: NeedAsked, found: Sequence[Offer], today: date) -> Proposals:
+async def propose_all(
+    session: AsyncSession, person: Person, needs: Sequence[NeedAsked], today: date, *,
+    context: Context = ALONE, own: Own | None = None, evidence: Mapping[str, Evidence] | None = None,
+) -> list[Proposals]:  # fmt: skip
+    """Several needs of one person at once, each ranked with what is likely for the others in sight.
+
+    `context`: where they go already, beside what their file says. `own`: their organization's weights. `evidence` by
+    need's term stands in for what was recorded here. Statements: a constant number for each need.
+    """
+    deployed = deployment(session)
+    shares = weights(person.model, person.wishes, own, deployed.outcome_weight if deployed else None)
+    first = []
+    for need in needs:
+        found = await candidates(session, person, need)
+        ids = [offer.service_id for offer in found]
+        known = (
+            await evidence_for(session, need.term, ids) if evidence is None else evidence.get(need.term, NO_EVIDENCE)
+        )
+        by = Yardstick(shares, known, context.with_known(person.receives), await loads(session, ids, today))
+        first.append(judge(person, need, found, today, by))
+    return beside_each_other(first)
+
+
+def judge(person: Person, need: NeedAsked, found: Sequence[Offer], today: date, by: Yardstick = PLAIN) -> Proposals:
     """The pure part of `propose`."""
-    matches = [match_of(person, need, offer, today) for offer in found]
+    matches = [match_of(person, need, offer, today, by) for offer in found]
     barred = sorted((match for match in matches if not match.eligible), key=hopelessness)
     left_out = [match for match in barred if match.finding("H4").code != "other_country"] or barred
     return Proposals(
-        person, need, today, tuple(rank(matches)), tuple(left_out), tuple(unlocks(person, need, left_out, today))
-    )
+        person, need, today, tuple(rank(matches, by.loads, seed(person, need, today))), tuple(left_out),
+        tuple(unlocks(person, need, left_out, today)), by,
+    )  # fmt: skip
+
+
+def beside_each_other(first: Sequence[Proposals]) -> list[Proposals]:
+    """Each ranked anew with the likely ones of the others in sight, so that one door may serve two needs."""
+    if len(first) < 2:
+        return list(first)
+    likely = [[match.offer for match in found.ranked[:LIKELY]] for found in first]
+    return [
+        rejudged(found, found.by.context.beside(offer for j, there in enumerate(likely) if j != i for offer in there))
+        for i, found in enumerate(first)
+    ]
+
+
+def rejudged(found: Proposals, context: Context) -> Proposals:
+    """The same findings, ranked with another context."""
+    by = replace(found.by, context=context)
+    again = [score(found.person, found.need, one.offer, found.today, one.findings, by) for one in found.ranked]
+    order = rank(again, by.loads, seed(found.person, found.need, found.today))
+    return replace(found, ranked=tuple(order), by=by)
 
 
 async def how_many(session: AsyncSession, person: Person, need: NeedAsked, today: date) -> int:
@@ -100,8 +167,8 @@ async def how_many(session: AsyncSession, person: Person, need: NeedAsked, today
     return sum(1 for offer in found if fits(person, need, offer, today))
 
 
-def match_of(person: Person, need: NeedAsked, offer: Offer, today: date) -> Match:
-    return score(person, need, offer, today, examine(person, need, offer, today))
+def match_of(person: Person, need: NeedAsked, offer: Offer, today: date, by: Yardstick = PLAIN) -> Match:
+    return score(person, need, offer, today, examine(person, need, offer, today), by)
 
 
 def hopelessness(match: Match) -> tuple[int, int, float, UUID]:

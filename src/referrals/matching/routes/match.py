@@ -164,6 +164,8 @@ CRITERIA = {
     "preferences": N_("It suits who they are"),
     "cost": N_("It costs little"),
     "language": N_("It speaks their language"),
+    "outcomes": N_("It has helped others"),
+    "continuity": N_("It goes with where they are known or go already"),
 }
 
 

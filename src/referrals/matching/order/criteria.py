@@ -1,0 +1,166 @@
+"""What each criterion makes of an offer: a utility, and the code and facts of its sentence.
+
+Every utility of something known and acceptable lies between a half and one, and what is not known counts a half: a gap
+in a listing never beats a fact, and never sinks an offer below a known failure, which is not ranked at all. Two may fall
+below a half, because they are knowledge against it: a place made for others first, and outcomes worse than is usual.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from math import exp
+from typing import Final
+
+from referrals.matching.constraints import Fact, Finding, Verdict
+from referrals.matching.facts import NeedAsked, Offer, Person
+from referrals.matching.order.match import Part
+from referrals.matching.order.yardstick import Context, Yardstick, sites
+from referrals.tracking.evidence import Evidence
+
+UNKNOWN: Final = 0.5
+URGENT_DAYS, ROUTINE_DAYS = 14, 60
+"""Within which a beginning counts as timely where no date was wished for."""
+USUAL_MINUTES: Final = 45.0
+"""What a way is measured by where no limit is known."""
+LEAST_SPREAD: Final = 0.25
+"""Between a good and a bad service, as outcomes are compared: where all are nearly alike, little makes no difference."""
+
+JOINED: Final[Mapping[str, float]] = {
+    "known_service": 1.0, "same_service": 1.0, "known_organization": 0.9, "same_organization": 0.8, "same_site": 0.8,
+    "nothing_shared": UNKNOWN,
+}  # fmt: skip
+"""What it is worth to be known there, or to settle two needs in one place; the closest first."""
+
+
+def parts(
+    person: Person, need: NeedAsked, offer: Offer, found: Mapping[str, Finding], today: date, by: Yardstick
+) -> tuple[Part, ...]:
+    """What every criterion says that applies to this person and need, with its share of 100."""
+    drafts = (
+        _fit(need, offer, found["H1"]), _outcomes(offer, by.evidence), _timeliness(need, found["H11"], today),
+        _travel(person, found["H5"]), _preferences(person, offer), _cost(found["H8"]), _language(person, found["H6"]),
+        _continuity(offer, by.context),
+    )  # fmt: skip
+    kept = [draft for draft in drafts if draft is not None]
+    shares = by.weights.over([draft.criterion for draft in kept])
+    return tuple(
+        Part(draft.criterion, shares[draft.criterion], draft.utility, draft.known, draft.code, draft.facts)
+        for draft in kept
+        if draft.criterion in shares
+    )
+
+
+def deadline(need: NeedAsked, today: date) -> date:
+    """The day by which help should begin."""
+    return need.need_by or today + timedelta(days=URGENT_DAYS if need.urgency == "urgent" else ROUTINE_DAYS)
+
+
+def _draft(criterion: str, utility: float, code: str, **facts: Fact) -> Part:
+    return Part(criterion, 0, max(UNKNOWN, min(1.0, utility)), True, code, facts)
+
+
+def _unsaid(criterion: str, code: str) -> Part:
+    return Part(criterion, 0, UNKNOWN, False, code)
+
+
+def _fit(need: NeedAsked, offer: Offer, offered: Finding) -> Part:
+    """The very help, with the specialism asked for; then without; then only its broader kind."""
+    if offered.code == "offers_broader":
+        return Part("fit", 0, UNKNOWN, False, "broader", offered.facts)
+    if not need.specialisms:
+        if offer.specialisms:
+            return _draft("fit", 0.8, "other_focus", specialisms=tuple(sorted(offer.specialisms)))
+        return _draft("fit", 0.95 if offered.code == "offers" else 0.9, "exact")
+    shared = tuple(sorted(need.specialisms & offer.specialisms))
+    if shared:
+        return _draft("fit", 0.85 + 0.15 * len(shared) / len(need.specialisms), "specialised", specialisms=shared)
+    return _draft(
+        "fit", 0.6 if offer.specialisms else 0.7, "not_specialised", specialisms=tuple(sorted(need.specialisms))
+    )
+
+
+def _outcomes(offer: Offer, evidence: Evidence) -> Part | None:
+    """How far needs like this one were met there, against what is usual. Left out where nobody knows of any outcome."""
+    usual = evidence.usual.quality
+    if usual is None:
+        return None
+    seen = evidence.of(offer.service_id).quality
+    if seen is None:
+        return _unsaid("outcomes", "no_outcomes")
+    utility = UNKNOWN + (seen.mean - usual.mean) / max(evidence.usual.spread, LEAST_SPREAD)
+    code = "outcomes" if seen.may_be_shown else "few_outcomes"
+    facts: Mapping[str, Fact] = {"mean": round(seen.mean, 4), "usual": round(usual.mean, 4), "count": seen.count}
+    return Part("outcomes", 0, max(0.0, min(1.0, utility)), True, code, facts)
+
+
+def _timeliness(need: NeedAsked, room: Finding, today: date) -> Part:
+    if room.verdict is Verdict.UNKNOWN:
+        return _unsaid("timeliness", room.code)
+    days = room.facts.get("days")
+    facts = {"days": days if isinstance(days, int) else None, "by": need.need_by.isoformat() if need.need_by else None}
+    if not isinstance(days, int):
+        return _draft("timeliness", 0.9, "places_free", **facts)
+    ratio = days / max((deadline(need, today) - today).days, 1)
+    utility = 1 - max(0.0, ratio - 0.5) / 1.5
+    return _draft("timeliness", utility, "soon" if ratio <= 1 else "late", **facts)
+
+
+def _travel(person: Person, way: Finding) -> Part:
+    if way.code in ("remote", "comes_to_them", "no_way_to_go"):
+        return _draft("travel", 1.0, way.code)
+    minutes = way.facts.get("minutes")
+    if not isinstance(minutes, int | float):
+        km = way.facts.get("km")
+        if not isinstance(km, int | float):
+            return _unsaid("travel", way.code)
+        minutes = 8 + 3.5 * km
+    limit = (person.travel.max_minutes if person.travel else None) or USUAL_MINUTES
+    return _draft("travel", 0.5 + 0.5 * exp(-minutes / limit), "way", minutes=minutes, limit=limit)
+
+
+def _preferences(person: Person, offer: Offer) -> Part | None:
+    """Wishes and ties that were stated: what they love to do, who receives them, who the place is made for."""
+    liked = tuple(sorted(person.affinities & offer.affinities))
+    made_for = tuple(sorted((person.audience & offer.welcomes) - {"everyone"}))
+    wish = person.practitioner
+    as_wished = wish is not None and offer.practitioner in (wish.practitioner, "choice")
+    if liked or made_for or as_wished:
+        code = "liked" if liked else "made_for" if made_for else "practitioner"
+        return _draft("preferences", 1.0, code, terms=liked or made_for)
+    if not (person.affinities or person.audience or wish):
+        return None
+    if others := tuple(sorted(offer.welcomes - {"everyone"})):
+        return Part("preferences", 0, 0.2, True, "made_for_others", {"terms": others})
+    return _draft("preferences", UNKNOWN, "no_tie")
+
+
+def _cost(price: Finding) -> Part:
+    if price.verdict is Verdict.UNKNOWN:
+        return _unsaid("cost", price.code)
+    amount, ceiling = price.facts.get("amount"), price.facts.get("ceiling")
+    if price.code in ("free", "covered") or not isinstance(amount, int | float):
+        return _draft("cost", 1.0, price.code, **price.facts)
+    share = amount / ceiling if isinstance(ceiling, int | float) and ceiling else 0.5
+    return _draft("cost", 1 - 0.5 * share, price.code, **price.facts)
+
+
+def _language(person: Person, spoken: Finding) -> Part | None:
+    if not person.languages:
+        return None
+    if spoken.verdict is Verdict.UNKNOWN:
+        return _unsaid("language", spoken.code)
+    return _draft("language", 1.0 if spoken.code == "speaks" else 0.6, spoken.code, **spoken.facts)
+
+
+def _continuity(offer: Offer, context: Context) -> Part | None:
+    """Where they are known already, or may settle two things at one door. Left out where there is nothing to join."""
+    if not context:
+        return None
+    shared = {
+        "known_service": offer.service_id in context.known_services,
+        "same_service": offer.service_id in context.likely_services,
+        "known_organization": offer.organization_id in context.known_organizations,
+        "same_organization": offer.organization_id in context.likely_organizations,
+        "same_site": not context.likely_sites.isdisjoint(sites(offer)),
+    }
+    code = next((code for code, joined in shared.items() if joined), "nothing_shared")
+    return _draft("continuity", JOINED[code], code)

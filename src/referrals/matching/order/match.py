@@ -1,0 +1,95 @@
+"""One offer for one need: what the rules found, what it scored, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from referrals.matching.constraints import Fact, Finding
+from referrals.matching.facts import Offer
+
+_WHO_AND_WHAT = frozenset({"H1", "H3", "H7"})
+
+
+class Band(StrEnum):
+    STRONG = "strong"
+    GOOD = "good"
+    POSSIBLE = "possible"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one criterion brings. `utility` between 0 and 1; `known` is False where the listing does not say."""
+
+    criterion: str
+    weight: float
+    utility: float
+    known: bool
+    code: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def points(self) -> float:
+        return self.weight * self.utility
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Those that are as good as this one, itself among them, and how they took turns."""
+
+    members: tuple[UUID, ...]
+    seed: str
+
+    @property
+    def propensity(self) -> float:
+        """How likely it was to stand at its place among them, before the day decided."""
+        return 1 / len(self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    offer: Offer
+    findings: tuple[Finding, ...]
+    parts: tuple[Part, ...] = ()
+    score: float = 0.0
+    km: float | None = None
+    minutes: float | None = None
+    unchecked_since: date | None = None
+    """When it was last checked, where that is too long ago. It is said, and changes no order."""
+    tie: Tie | None = None
+    """Only in a ranked list."""
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.excludes)
+
+    @property
+    def eligible(self) -> bool:
+        return not any(finding.excludes for finding in self.findings)
+
+    @property
+    def checks(self) -> tuple[Finding, ...]:
+        """What has to be asked of the service."""
+        return tuple(finding for finding in self.findings if finding.to_check and not finding.about_person)
+
+    @property
+    def fixes(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.to_fix)
+
+    @property
+    def band(self) -> Band:
+        """Whatever it scored: with two things to check it is no more than possible, and with a long wait, or a doubt
+        about whether it does this for them at all, no more than good.
+        """
+        if self.score < 50 or len(self.checks) > 1:
+            return Band.POSSIBLE
+        late = any(part.code == "late" for part in self.parts)
+        doubt = any(finding.id in _WHO_AND_WHAT for finding in self.checks)
+        return Band.STRONG if self.score >= 75 and not late and not doubt else Band.GOOD
+
+    def finding(self, id: str) -> Finding:
+        return next(finding for finding in self.findings if finding.id == id)
+
+    def part(self, criterion: str) -> Part | None:
+        return next((part for part in self.parts if part.criterion == criterion), None)

@@ -1,0 +1,91 @@
+"""The order: the best first, and equals take turns."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from hashlib import blake2b
+from typing import Final
+from uuid import UUID
+
+from referrals.directory.upkeep.rhythm import is_overdue
+from referrals.matching.constraints import Finding
+from referrals.matching.facts import NeedAsked, Offer, Person
+from referrals.matching.order.criteria import parts
+from referrals.matching.order.match import Match, Tie
+from referrals.matching.order.yardstick import PLAIN, Yardstick
+
+TO_CHECK: Final = 8.0
+"""Points that each thing still to be checked in the listing costs."""
+TIE: Final = 3.0
+"""Points within which two offers count as equal."""
+FIRST: Final = 3
+"""Places that no organization has alone while another is as good."""
+NO_LOADS: Final[Mapping[UUID, int]] = {}
+
+
+def score(
+    person: Person, need: NeedAsked, offer: Offer, today: date, findings: tuple[Finding, ...], by: Yardstick = PLAIN
+) -> Match:
+    """The match with its parts, whether or not it may be proposed."""
+    found = {finding.id: finding for finding in findings}
+    brought = parts(person, need, offer, found, today, by)
+    unsaid = sum(1 for finding in findings if finding.to_check and not finding.about_person)
+    total = max(0.0, sum(part.points for part in brought) - TO_CHECK * unsaid)
+    km = offer.distance(person.at)
+    minutes = person.travel.minutes(km) if person.travel and km is not None else None
+    since = offer.assured if offer.check_by is not None and is_overdue(offer.check_by, today) else None
+    return Match(offer, findings, brought, round(total, 2), km, minutes, since)
+
+
+def rank(matches: Iterable[Match], loads: Mapping[UUID, int] = NO_LOADS, seed: str = "") -> list[Match]:
+    """Best first. Of those within TIE points of the best of their group the surest stand first, then the best fit; those
+    are as good as each other: the less loaded stands first, then the day's rotation decides.
+    """
+    eligible = (match for match in matches if match.eligible)
+    waiting = sorted(eligible, key=lambda match: (-match.score, match.offer.service_id))
+    ranked: list[Match] = []
+    while waiting:
+        least = waiting[0].score - TIE
+        equal = [match for match in waiting if match.score > least]
+        ranked += _taking_turns(equal, loads, seed)
+        waiting = waiting[len(equal) :]
+    return _spread(ranked)
+
+
+def turn(seed: str, service_id: UUID) -> bytes:
+    """Where a service stands in the rotation of this seed: as good as chance, and always the same."""
+    return blake2b(service_id.bytes, key=blake2b(seed.encode()).digest()[:32], digest_size=8).digest()
+
+
+def _taking_turns(equal: list[Match], loads: Mapping[UUID, int], seed: str) -> Iterator[Match]:
+    ordered = sorted(
+        equal,
+        key=lambda match: (
+            *_merit(match), loads.get(match.offer.service_id, 0), turn(seed, match.offer.service_id), match.offer.service_id,
+        ),
+    )  # fmt: skip
+    by_merit: dict[object, list[UUID]] = {}
+    for match in ordered:
+        by_merit.setdefault(_merit(match), []).append(match.offer.service_id)
+    ties = {merit: Tie(tuple(members), seed) for merit, members in by_merit.items()}
+    return (replace(match, tie=ties[_merit(match)]) for match in ordered)
+
+
+def _merit(match: Match) -> tuple[int, float]:
+    fit = match.part("fit")
+    return len(match.checks), -fit.utility if fit else 0.0
+
+
+def _spread(ranked: list[Match]) -> list[Match]:
+    """Where one organization stands alone on the first three places, the next of another that is as good as the third
+    takes its place.
+    """
+    first = ranked[:FIRST]
+    if len(first) < FIRST or len({match.offer.organization_id for match in first}) > 1:
+        return ranked
+    third = first[-1]
+    assert third.tie is not None
+    for at, match in enumerate(ranked[FIRST:], start=FIRST):
+        if match.offer.service_id in third.tie.members and match.offer.organization_id != third.offer.organization_id:
+            return [*first[:-1], match, third, *ranked[FIRST:at], *ranked[at + 1 :]]
+    return ranked

@@ -1,0 +1,50 @@
+"""The one door to what is known of services from what happened: figures about services, never about a person."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.tracking.evidence import Estimate, Evidence, Prior, Record, Usual
+from referrals.tracking.lifecycle import OPEN, UNSENT
+from referrals.tracking.models import Learned, Referral
+
+LATELY: Final = timedelta(days=60)
+"""How long a referral that is still open counts as load: what is older has mostly been forgotten, not kept busy."""
+
+
+async def evidence_for(session: AsyncSession, need: str, service_ids: Collection[UUID]) -> Evidence:
+    """What is usual for this need, and what is known of these services. One statement, however many they are."""
+    rows = await session.scalars(
+        select(Learned).where(
+            Learned.need == need, or_(Learned.service_id.is_(None), Learned.service_id.in_(list(service_ids)))
+        )
+    )
+    usual: dict[str, Learned] = {}
+    told: dict[UUID, dict[str, Estimate]] = {}
+    for row in rows:
+        if row.service_id is None:
+            usual[row.measure] = row
+        else:
+            told.setdefault(row.service_id, {})[row.measure] = Estimate(row.mean, row.count, row.weight)
+    spread = usual["quality"].spread if "quality" in usual else None
+    priors = {measure: Prior(row.mean, row.kappa) for measure, row in usual.items()}
+    return Evidence(Usual(**priors, spread=spread or 0.0), {id: Record(**measures) for id, measures in told.items()})
+
+
+async def loads(session: AsyncSession, service_ids: Collection[UUID], today: date) -> dict[UUID, int]:
+    """How many open referrals each of these services was sent from here lately; none: not in it. One statement."""
+    rows = await session.execute(
+        select(Referral.service_id, func.count())
+        .where(
+            Referral.service_id.in_(list(service_ids)),
+            Referral.status.in_(OPEN - UNSENT),
+            Referral.sent_at >= today - LATELY,
+        )
+        .group_by(Referral.service_id)
+    )
+    counted: dict[UUID, int] = dict(rows.all())
+    return counted
