@@ -1,6 +1,6 @@
 """People with an account, what they may do and for whom."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -82,3 +82,24 @@ class SignInTry(Identified, Base):
     __tablename__ = "sign_in_try"
     email_hash: Mapped[str] = mapped_column(index=True)
     at: Mapped[datetime]
+
+
+class ApiKey(Identified, Base):
+    """A program that may ask. Only the hash of its key is kept; `hint` is the key's beginning, to tell one from another."""
+
+    __tablename__ = "api_key"
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    hint: Mapped[str]
+    label: Mapped[str]
+    scopes: Mapped[list[str]]
+    per_minute: Mapped[int]
+    """Needs that it may ask about within a minute."""
+    organization_id: Mapped[UUID | None]
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    last_used_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("cardinality(scopes) > 0", name="key_opens_something"),
+        CheckConstraint("per_minute BETWEEN 1 AND 10000", name="limit_is_sensible"),
+    )

@@ -124,4 +124,7 @@ class ListingPlace(Identified, Base):
     point: Mapped[WKBElement | None] = mapped_column(Geography("POINT", srid=4326, spatial_index=True))
     keys: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default=_EMPTY)
     """What is offered here, each together with the part of the country: see `search.cells`."""
-    __table_args__ = (Index("ix_listing_place_keys", "keys", postgresql_using="gin"),)
+    __table_args__ = (
+        Index("ix_listing_place_keys", "keys", postgresql_using="gin"),
+        Index("ix_listing_place_unplaced", "service_id", postgresql_where=text("point IS NULL")),
+    )

@@ -1,0 +1,66 @@
+"""Keys with which programs ask in an organization's name. A key is shown once, when it is made; we keep its hash."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.models import ApiKey
+from referrals.kit.crypto import digest, new_token
+from referrals.kit.errors import NotFound
+from referrals.kit.html import in_zone
+from referrals.kit.i18n import N_
+
+MATCHES: Final = "matches"
+SCOPES: Final[Mapping[str, str]] = {MATCHES: N_("Ask which services fit a need, and why others do not")}
+"""What a key may open, as administrators read it."""
+PER_MINUTE: Final = 120
+"""Needs within a minute, where nobody chose otherwise."""
+_BEGINS: Final = "relais_"
+_HINT: Final = len(_BEGINS) + 4
+
+
+async def make(
+    session: AsyncSession, label: str, scopes: Sequence[str], per_minute: int, organization_id: UUID | None,
+    made_by: UUID | None, now: datetime,
+) -> str:  # fmt: skip
+    """The key itself, which nobody can read again."""
+    token = _BEGINS + new_token()
+    session.add(
+        ApiKey(
+            token_hash=digest(token), hint=token[:_HINT], label=label, scopes=sorted(set(scopes)), per_minute=per_minute,
+            organization_id=organization_id, made_by=made_by, created_at=now,
+        )
+    )  # fmt: skip
+    await session.flush()
+    return token
+
+
+async def revoke(session: AsyncSession, id: UUID, now: datetime) -> ApiKey:
+    """From now on it opens nothing. Raises NotFound; a key that was revoked before stays as it was."""
+    key = await session.get(ApiKey, id)
+    if key is None:
+        raise NotFound("key")
+    key.revoked_at = key.revoked_at or now
+    return key
+
+
+async def everyone(session: AsyncSession) -> Sequence[ApiKey]:
+    """Those in use first, the newest first."""
+    return (
+        await session.scalars(
+            select(ApiKey).order_by(ApiKey.revoked_at.is_not(None), ApiKey.created_at.desc(), ApiKey.id)
+        )
+    ).all()
+
+
+async def used(session: AsyncSession, token: str, now: datetime) -> ApiKey | None:
+    """The key that this is, unless it was revoked; notes the day, and nothing finer."""
+    key = await session.scalar(select(ApiKey).where(ApiKey.token_hash == digest(token), ApiKey.revoked_at.is_(None)))
+    today = in_zone(now).date()
+    if key is not None and key.last_used_on != today:
+        await session.execute(update(ApiKey).where(ApiKey.id == key.id).values(last_used_on=today))
+    return key
