@@ -12,5 +12,5 @@ from tests.e2e.walk import records, stops
 def test_every_page_holds(chromium: Browser, demo: RunningDemo, view: View) -> None:
     assert demo.database_url is not None
     walk = stops(records(demo.database_url))
-    complaints = list(look_at(chromium, demo.base, walk, [view], None))
+    complaints = list(look_at(chromium, demo.base, walk, [view], None, contrast=(PAIRS.index(view), len(PAIRS))))
     assert not complaints, "\n".join(complaints)
