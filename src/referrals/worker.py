@@ -15,6 +15,7 @@ from referrals.directory import counting, handing, listings, reports, saved, sen
 from referrals.directory import jobs as directory
 from referrals.directory.contradictions import jobs as contradictions
 from referrals.directory.duplicates import jobs as duplicates
+from referrals.directory.questions import jobs as questions
 from referrals.directory.search.engines import writing
 from referrals.directory.upkeep import jobs as upkeep
 from referrals.exchange import jobs as exchange
@@ -53,6 +54,7 @@ def every_job(
         **directory.JOBS,
         **listings.JOBS,
         **upkeep.JOBS,
+        **questions.JOBS,
         **turning.JOBS,
         **contradictions.JOBS,
         **reports.JOBS,

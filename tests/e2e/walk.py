@@ -114,6 +114,17 @@ _UPKEEP = """
     SELECT 'default', 'directory.send_upkeep_link', jsonb_build_object('link_id', id) FROM link
 """
 """Tern House asks for the link that answers without an account."""
+_QUESTION = """
+    WITH asked AS (
+        INSERT INTO listing_question (id, service_id, code, subject, address, language, asked_at, expires_at)
+        SELECT gen_random_uuid(), s.id, 'access', 'hearing-loop', lower(o.email), 'en', now(), now() + interval '30 days'
+        FROM service s JOIN organization o ON o.id = s.organization_id WHERE s.source_key = 'tern-house-occupation'
+        RETURNING id
+    )
+    INSERT INTO procrastinate_jobs (queue_name, task_name, args)
+    SELECT 'default', 'directory.send_question', jsonb_build_object('question_id', id) FROM asked
+"""
+"""Somebody wants to know one thing that Tern House's listing does not say."""
 _PROPOSED = """
     INSERT INTO proposal (id, resource_id, resource_type, organization_id, before, wanted, by_id, at, state, refused)
     SELECT gen_random_uuid(), s.id, 'service', s.organization_id, '{"email": null, "service_at_locations": []}',
@@ -190,6 +201,7 @@ def records(conninfo: str) -> dict[str, str]:
         )
         connection.execute(_FOREIGN)
         connection.execute(_UPKEEP)
+        connection.execute(_QUESTION)
         return {
             "export.key": "csv.fr",
             "run_id": one("SELECT id FROM import_run WHERE state = 'done' ORDER BY asked_at LIMIT 1"),
@@ -200,6 +212,7 @@ def records(conninfo: str) -> dict[str, str]:
             "feedback.token": soon(_LINK.format("f")),
             "upkeep.token": (upkeep := soon(_LINK.format("u")).removesuffix("/mails")),
             "upkeep-mails.token": upkeep,
+            "listing-question.token": soon(_LINK.format("q")),
             "list": one(_OF_THREE),
             "handed-list.code": one(_HANDED),
             "client_id": one(f"SELECT client_id FROM client_identity WHERE client_id = {paul}"),  # noqa: S608

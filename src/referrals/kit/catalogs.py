@@ -24,7 +24,7 @@ GROUND = "kit"
 """The room that speaks for whatever lies in no room: the shell of every page, the parts of pages, `app` and the commands."""
 MAIL = {
     "accounts": ("invitation", "forgotten"),
-    "directory": ("claim_", "proposal_", "report_", "upkeep_"),
+    "directory": ("claim_", "listing_", "proposal_", "report_", "upkeep_"),
 }  # fmt: skip
 """Messages lie in one folder whoever posts them: room -> how its messages' names begin; all others tell of a referral."""
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {

@@ -10,6 +10,7 @@ from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import Who, requires_case_manager, requires_supervisor
+from referrals.directory.questions.told import answers_for
 from referrals.kit.html import Addresses, addresses, ago, day, in_zone, moment
 from referrals.kit.i18n import current_language, ngettext
 from referrals.kit.i18n import gettext as _
@@ -46,6 +47,7 @@ async def today(request: Req, session: Db, actor: Who, now: Now) -> Template:
         moving=[_line(task, words, url, now) for task in day_.moving],
         first=f"{first.name} · {_need(first, words)}" if first else "",
         timeline=await _timeline(session, first, now) if first else [],
+        answers=await answers_for(session, actor.id, words, url),
     )  # fmt: skip
 
 
