@@ -96,6 +96,7 @@ CASES: list[tuple[str, Any, Any, Any, str, str]] = [
     ("H8", {}, {}, {"contribution": 50}, MEETS, "contribution_within"),
     ("H8", {"funding": frozenset({"self-pay"})}, {}, {"funding": frozenset({"self-pay"}), "price": 70}, MEETS, "within_ceiling"),
     ("H8", {"ceiling": None}, {}, {"contribution": 5}, UNKNOWN, "contribution"),
+    ("H8", {"ceiling": None, "without_ceiling": True}, {}, {"contribution": 5}, MEETS, "contribution_within"),
     ("H8", {}, {}, {"funding": frozenset()}, UNKNOWN, "payers_not_said"),
     ("H8", {"funding": None}, {}, {}, UNKNOWN, "funding_not_known"),
     ("H8", {"funding": frozenset({"self-pay"})}, {}, {"funding": frozenset({"self-pay"})}, UNKNOWN, "price_not_said"),

@@ -89,6 +89,8 @@ class Person:
     funding: frozenset[str] | None = None
     ceiling: float | None = None
     """The most that a session may cost them, where there is such a limit."""
+    without_ceiling: bool = False
+    """Somebody has asked, and there is no such limit."""
     travel: Travel | None = None
     at: LatLon | None = None
     place: str | None = None

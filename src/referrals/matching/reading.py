@@ -49,6 +49,7 @@ def person_of(
         audience_unknown=(frozenset(client.audience_unknown) | unsure | (frozenset() if asked else every)) - said,
         funding=frozenset(client.funding) or (frozenset() if "funding" in settled else None),
         ceiling=client.ceiling_per_session,
+        without_ceiling="ceiling_per_session" in settled,
         travel=_travel(client),
         at=_home(client),
         place=client.place_name,

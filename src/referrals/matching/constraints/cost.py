@@ -29,9 +29,9 @@ def _public(person: Person, offer: Offer, payer: str) -> Finding:
     if not left:
         return meets("H8", "covered", "listing.funding", payer=payer)
     facts = {"amount": left, "currency": offer.currency, "ceiling": person.ceiling, "payer": payer}
-    if person.ceiling is None:
+    if person.ceiling is None and not person.without_ceiling:
         return unknown("H8", "contribution", "listing.price", **facts)
-    if left > person.ceiling:
+    if person.ceiling is not None and left > person.ceiling:
         return hindered("H8", "contribution_too_high", "listing.price", **facts)
     return meets("H8", "contribution_within", "listing.price", **facts)
 
