@@ -44,16 +44,18 @@ async def import_directory(
     watch: Watch | None = None,
     run: ImportRun | None = None,
     mapping: Mapping | None = None,
+    taxonomy: Path | None = None,
 ) -> Report:
     """Import the package at `path` as everything that `source` has (or, not `whole`, as a part of it).
 
     Idempotent: what the source has not changed is not touched, whatever was edited here since. What is done is
     remembered for the `run`, so that it can be undone; without one a run is made. Raises BrokenPackage, and Cancelled
-    where the watch says so; the caller's transaction must then be undone.
+    where the watch says so; the caller's transaction must then be undone. `taxonomy`: our words in another file than
+    the seed.
     """
     began = time.perf_counter()
     package = Package(path, mapping)
-    await load.load(session, now)
+    await load.load(session, now, taxonomy)
     words = await queries.vocabulary(session)
     report = Report(source or package.source)
     reader = Reader(report.source, words, report, language, now.date(), dates_move=package.is_ours)
