@@ -263,7 +263,7 @@ def say(text: str) -> None:
 def one_size(services: int) -> tuple[dict[str, Times], bool]:
     home = from_environment().data_home
     there = cluster.ensure(home, durable=False)
-    name = f"bench_search_{services}_v{offers.VERSION}_{database.fingerprint()[:8]}"
+    name = f"bench_search_{services}_v{offers.VERSION}"
     cluster.ensure_database(there, name)
     url = there.url(name)
     database.migrate(url)
