@@ -21,8 +21,8 @@ WRITES = {
 """What changes the world, besides setting an attribute within an action."""
 LOOKS_AND_WRITES: dict[str, str] = {}
 """Name of a handler -> reason, for a GET that has to leave a trace."""
-POSTS_THAT_ONLY_READ = "/hsds/"
-"""Public questions whose parameters are in the body: nobody is signed in there, and nothing changes."""
+POSTS_THAT_ONLY_READ = ("/hsds/", "/api/v1/")
+"""Questions whose parameters are in the body: nobody is signed in there by a cookie, and nothing changes."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -21,8 +21,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.accounts import mailbox
+from referrals.accounts import key_routes, mailbox
 from referrals.accounts import routes as accounts
+from referrals.accounts.allowance import Allowances
 from referrals.accounts.guards import PUBLIC
 from referrals.accounts.middleware import SignedIn
 from referrals.accounts.models import Role
@@ -49,13 +50,14 @@ from referrals.kit.pages import Req
 from referrals.kit.policy import CONTENT_POLICY
 from referrals.kit.settings import LANGUAGES, Settings, frontend_home
 from referrals.matching import routes as matching
+from referrals.matching.routes import api, api_problems
 from referrals.tracking import person
 from referrals.tracking import routes as tracking
 
-FOR_PROGRAMS: list[HTTPRouteHandler] = [answers.answers]
+FOR_PROGRAMS: list[HTTPRouteHandler] = [answers.answers, *api.routes]
 """Beside the pages: without a language in the address."""
 ROUTES: list[HTTPRouteHandler] = [
-    *accounts.routes, *mailbox.routes, *directory.routes, *clients.routes, *person.routes, *tracking.routes, *matching.routes, *exchange.routes, *curation.routes, *doubles.routes,
+    *accounts.routes, *key_routes.routes, *mailbox.routes, *directory.routes, *clients.routes, *person.routes, *tracking.routes, *matching.routes, *exchange.routes, *curation.routes, *doubles.routes,
 ]  # fmt: skip
 Clock = Callable[[], datetime]
 LETTERS_AN_HOUR = 60
@@ -108,6 +110,7 @@ def tools(settings: Settings, sessions: db.SessionMaker, now: Clock) -> dict[str
     return {
         "settings": settings, "sessions": sessions, "now": now, "search": searching(settings),
         "letters": Limit(LETTERS_AN_HOUR, timedelta(hours=1)), "tally": Tally(), "offered": Offered(),
+        "allowances": Allowances(),
     }  # fmt: skip
 
 
@@ -266,6 +269,8 @@ def _explain(request: Req, error: Exception) -> Response[Any]:
     i18n.speak(language if language in LANGUAGES else i18n.best_language(request.headers.get("Accept-Language", "")))
     if status >= 500:
         logger().error("failed", path=request.scope.get("path_template"), **what_broke(error))
+    if request.url.path.startswith(api.PATH):
+        return api_problems.explain(request, error, status)
     if request.url.path.startswith((hsds.PATH, answers.PATH)):
         return problems.explain(request, error, status)
     if isinstance(error, errors.SignInNeeded) and request.method == "GET":

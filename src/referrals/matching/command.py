@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.models import Client, Need
 from referrals.kit import command, i18n
-from referrals.matching import queries
+from referrals.matching import from_file, queries
 from referrals.matching.reading import need_of, person_of
 from referrals.places.answers import Found
 from referrals.places.queries import index
@@ -18,7 +18,7 @@ from referrals.taxonomy.queries import suggest, vocabulary
 
 @click.command("match")
 @click.argument("need")
-@click.option("--near", required=True, help="Town or postcode where the person lives.")
+@click.option("--near", help="Town or postcode where the person lives.")
 @click.option("--age", type=click.IntRange(0, 120))
 @click.option("--speaks", multiple=True, help="ISO code of a language; may be repeated.")
 @click.option("--covered-by", multiple=True, help="Code of a funding (nhs, assurance-maladie…); may be repeated.")
@@ -29,11 +29,19 @@ from referrals.taxonomy.queries import suggest, vocabulary
 @click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Put the answer on the last line, for programs.")
 def match(
-    need: str, near: str, age: int | None, speaks: tuple[str, ...], covered_by: tuple[str, ...], mobility: str | None,
+    need: str, near: str | None, age: int | None, speaks: tuple[str, ...], covered_by: tuple[str, ...], mobility: str | None,
     minutes: int | None, needed_by: datetime | None, remote: bool, language: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Rank the services for NEED (a code of the taxonomy, or words for it), and say which do not fit."""
+    """Rank the services for NEED (a code of the taxonomy, or words for it), and say which do not fit.
+
+    Or, in place of NEED, a JSON FILE with one question as the interface for programs reads it (docs/api.md).
+    """
     i18n.speak(language)
+    if from_file.names_a_file(need):
+        from_file.run(need, as_json=as_json)
+        return
+    if near is None:
+        raise click.UsageError("Missing option '--near': a town or a postcode.")
     today = datetime.now(UTC).date()
     client = Client(
         alias="", languages=list(speaks), funding=list(covered_by), mobility=mobility, max_minutes=minutes,
