@@ -133,7 +133,7 @@ async def test_a_need_that_nobody_offers_falls_back_to_its_words(directory: Sear
     await directory.index()
     results = await directory.ask("detox lyon")
     assert [term.code for term in results.understood.terms] != []
-    assert (directory.called(results), results.fitting) == (["Bricolage"], 0)
+    assert (directory.called(results), results.fitting) == (["Bricolage"], 1)
 
 
 async def test_what_a_listing_does_not_say_ranks_it_lower_and_what_it_denies_leaves_it_out(directory: Search) -> None:

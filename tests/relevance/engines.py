@@ -99,7 +99,8 @@ def _server() -> tuple[str, str | None]:
 
 def _plain(one: Document) -> dict[str, object]:
     return {
-        "id": str(one.id), "names": one.names, "organization": one.organization, "needs": one.needs, "cities": one.cities,
+        "id": str(one.id), "names": one.names, "organization": one.organization, "cities": one.cities,
+        "needs": {language: (*said, *one.synonyms[language]) for language, said in one.needs.items()},
         "descriptions": one.descriptions,
     }  # fmt: skip
 

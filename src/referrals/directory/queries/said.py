@@ -49,6 +49,14 @@ async def owners_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, st
     return {row.service_id: row.name for row in found}
 
 
+async def needs_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
+    """The needs that each of these services answers, with all the broader ones."""
+    found = await session.execute(
+        select(Listing.service_id, Listing.need_paths).where(Listing.service_id.in_(list(ids)))
+    )
+    return {id: frozenset(paths) for id, paths in found}
+
+
 async def sayings(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Said]:
     found = await session.execute(
         select(

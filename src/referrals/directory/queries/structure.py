@@ -5,7 +5,7 @@ what need not be near, what an engine named. Each part is bounded, so that a com
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -168,7 +168,7 @@ def _statement(shaped: _Shape) -> AnySelect:
     if shaped.structured and (query.near or query.distant == "only"):
         parts.append((_COMING, _once("coming", _coming(query))))
     if shaped.ids:
-        parts.append((_NAMED, _once("named", _named(query))))
+        parts.append((_NAMED, _once("named", _named(replace(query, terms=()) if shaped.structured else query))))
     nothing = cast(null(), JSONB)
     told = [
         select(literal_column(f"{number}").label("part"), part.c.service_id, part.c.away, nothing.label("counts"), part.c.rank)

@@ -1,6 +1,6 @@
 """One search under way: PostGIS for the need, an engine for the words, one order for the answers of both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import exp
 from typing import Final, Literal
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.queries.names import by_names
-from referrals.directory.queries.said import contradicts, owners_of, sayings
+from referrals.directory.queries.said import contradicts, needs_of, owners_of, sayings
 from referrals.directory.queries.soonest import soonest
 from referrals.directory.queries.structure import Found, look, mix
 from referrals.directory.search.likeness import named
@@ -25,6 +25,12 @@ Engine = Literal["structure", "index", "database"]
 _NEARBY: Final = Km(15)
 """Distance at which nearness has lost two thirds of its worth."""
 _NEED, _WORDS, _NEARNESS = 0.5, 0.35, 0.15
+_BESIDE: Final = 0.2
+"""What the words beside a need are worth, of what the need is: `kiné genou`."""
+_LITERALLY: Final = 0.65
+"""What a name that holds every word is worth beside a need that is offered: half of a directory may have no needs."""
+_ONE_OF_MANY: Final = 0.5
+"""What one need of several is worth where it is alone, beside all of them together."""
 _NAMED: Final = 0.4
 """An engine's score from which words were found in a name or a need, not only somewhere in a description."""
 _CALLED: Final = 0.9
@@ -158,22 +164,30 @@ class Asking:
 
     async def _by_need(self, asked: Query, meant: Query) -> Answer:
         """Whoever only shares a word with the need's name is no answer: all of them, in a name, or nothing."""
-        beside = bool(self.meant.words) or asked.near is None
+        beside = bool(self.meant.words)
         spoken = replace(asked, words=self.meant.said, faceted=False)
         holding = await self._from_engine(replace(spoken, match="all"))
         strictly = [hit for hit in holding.items if hit.score >= _NAMED]
-        among = await self._from_engine(replace(spoken, terms=meant.terms, besides=meant.besides)) if beside else None
+        among: Sequence[Hit] = ()
+        if beside or asked.near is None:
+            words = self.meant.words or self.meant.said
+            limited = replace(spoken, words=words, terms=meant.terms, besides=meant.besides)
+            among = (await self._from_engine(limited)).items
         found = await look(self.session, meant, [hit.id for hit in strictly])
         offered = mix(found.near, found.coming)
-        known = {hit.id for hit in offered}
         named = _placed(strictly, found)
-        if among is None:
-            hits = [*offered, *(hit for hit in named if hit.id not in known)]
-        else:
-            hits = blend(offered, named + [hit for hit in among.items if hit.id in known])
-        called = {hit.id for hit in named if hit.score >= _CALLED}
+        many = await needs_of(self.session, [hit.id for hit in offered]) if len(meant.terms) > 1 else {}
+        evidence = Evidence(
+            said={hit.id: hit.score for hit in (*(() if beside else among), *holding.items)},
+            beside={hit.id: hit.score for hit in among} if beside else {},
+            needs={id: _share(meant.terms, of) for id, of in many.items()},
+        )
+        hits = weigh(offered, named, evidence)
+        known = {hit.id for hit in offered}
+        plain = len(self.meant.said) == 1
+        called = {hit.id for hit in named if hit.score >= _CALLED and (hit.id in known or not plain)}
         hits = [*(hit for hit in hits if hit.id in called), *(hit for hit in hits if hit.id not in called)]
-        return _answer(hits, found, fits=bool(offered))
+        return _answer(hits, found, fits=bool(hits))
 
     async def _from_engine(self, asked: Query) -> Page[Hit]:
         try:
@@ -205,6 +219,38 @@ def _clear(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.score >= best * _FAINT]
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What else than the need speaks for a service, 0 to 1. `said`: all that was typed is found in it; `beside`: the words
+    beside the need are; `needs`: of several needs the part that it offers.
+    """
+
+    said: Mapping[UUID, float]
+    beside: Mapping[UUID, float]
+    needs: Mapping[UUID, float]
+
+
+def weigh(offered: Sequence[Hit], named: Sequence[Hit], evidence: Evidence) -> list[Hit]:
+    """One order of what offers the need and what is called as it was typed. What comes here is mixed in."""
+    known, literally = {hit.id: hit for hit in offered}, {hit.id: hit for hit in named}
+    said, beside = max(evidence.said.values(), default=1.0), max(evidence.beside.values(), default=0.0)
+    worth = _BESIDE if evidence.beside else 0.0
+    together: list[Hit] = []
+    for id in dict.fromkeys([*known, *literally]):
+        away = (known.get(id) or literally[id]).distance_km
+        need = evidence.needs.get(id, 1.0) if id in known else _LITERALLY
+        also = 1.0 if id in literally else evidence.beside.get(id, 0.0) / max(beside, _NAMED)
+        nearness = exp(-away / _NEARBY) if away is not None else 0.0
+        words = evidence.said.get(id, 0.0) / said
+        score = (_NEED - worth) * need + worth * also + _WORDS * words + _NEARNESS * nearness
+        together.append(Hit(id, round(score, 4), away))
+    return _ordered(together)
+
+
+def _share(wanted: Sequence[str], offered: Collection[str]) -> float:
+    return _ONE_OF_MANY + (1 - _ONE_OF_MANY) * sum(code in offered for code in wanted) / len(wanted)
+
+
 def blend(offered: Sequence[Hit], worded: Sequence[Hit]) -> list[Hit]:
     """One order from both: the right need counts most, then the words, then nearness. What comes here is mixed in."""
     known = {hit.id: hit for hit in offered}
@@ -221,6 +267,10 @@ def blend(offered: Sequence[Hit], worded: Sequence[Hit]) -> list[Hit]:
         nearness = exp(-away / _NEARBY) if away is not None else 0.0
         score = _NEED * (id in known) + weight * matched + _NEARNESS * nearness
         together.append(Hit(id, round(score, 4), away))
-    together.sort(key=lambda hit: (-hit.score, hit.distance_km if hit.distance_km is not None else 1e9))
-    near = [hit for hit in together if hit.distance_km is not None]
-    return mix(near, [hit for hit in together if hit.distance_km is None]) if near else together
+    return _ordered(together)
+
+
+def _ordered(hits: Sequence[Hit]) -> list[Hit]:
+    best = sorted(hits, key=lambda hit: (-hit.score, hit.distance_km if hit.distance_km is not None else 1e9))
+    near = [hit for hit in best if hit.distance_km is not None]
+    return mix(near, [hit for hit in best if hit.distance_km is None]) if near else best

@@ -56,7 +56,8 @@ def _document(row: AnyRow, places: Sequence[AnyRow], words: Vocabulary) -> Docum
         organization=_distinct(
             [row.organization_name, *(texts.get("name") for texts in owner), row.organization_alternate_name]
         ),
-        needs={language: _needs(row, _Named(words), language) for language in LANGUAGES},
+        needs={language: _needs(row, words, language) for language in LANGUAGES},
+        synonyms={language: _synonyms(row, _Named(words), language) for language in LANGUAGES},
         cities=_distinct(part for place in places for part in (place.city, place.postcode, place.department)),
         descriptions=_texts(row, said, "description", row.eligibility_description, *other_rules),
         terms=tuple(row.need_paths),
@@ -87,18 +88,27 @@ class _Named:
         return isinstance(other, _Named) and other.words is self.words
 
 
-def _needs(row: AnyRow, words: _Named, language: str) -> tuple[str, ...]:
-    """Labels and synonyms of what is offered, labels of what it is special in, and the names a source gave it."""
-    said = [text for code in row.needs for text in _called(words, code, language)]
-    for taxonomy, codes in (("specialism", row.specialisms), ("affinity", row.affinities), (AUDIENCE, row.welcomes)):
-        said += [words.words.label(taxonomy, code, language) for code in codes if code != "everyone"]
+def _needs(row: AnyRow, words: Vocabulary, language: str) -> tuple[str, ...]:
+    """Labels of what is offered, of what it is special in and for whom, and the names a source gave it."""
+    said = [words.label(taxonomy, code, language) for taxonomy, codes in _coded(row) for code in codes]
     return _distinct([*said, *row.foreign_terms])
 
 
+def _synonyms(row: AnyRow, words: _Named, language: str) -> tuple[str, ...]:
+    return _distinct(
+        text for taxonomy, codes in _coded(row) for code in codes for text in _called(words, taxonomy, code, language)
+    )
+
+
+def _coded(row: AnyRow) -> tuple[tuple[str, list[str]], ...]:
+    welcomes = [code for code in row.welcomes if code != "everyone"]
+    return (NEED, row.needs), ("specialism", row.specialisms), ("affinity", row.affinities), (AUDIENCE, welcomes)
+
+
 @lru_cache(maxsize=2000)
-def _called(words: _Named, code: str, language: str) -> tuple[str, ...]:
-    term = words.words.term(NEED, code)
-    return (term.label(language), *term.synonyms(language)) if term else ()
+def _called(words: _Named, taxonomy: str, code: str, language: str) -> tuple[str, ...]:
+    term = words.words.term(taxonomy, code)
+    return term.synonyms(language) if term else ()
 
 
 def _texts(row: AnyRow, said: Mapping[str, Mapping[str, Any]], field: str, *more: str | None) -> Texts:

@@ -1,8 +1,9 @@
 """The engine in our own process: tantivy, in a folder that one process writes and many read.
 
 tantivy scores every misspelt or unfinished word 1.0, so each kind of hit gets a constant weight of ours instead:
-a name above a need, a need above an organization, then the town, then the description; the word itself above its
-stem, the stem above the beginning of a word, that above a slip of the finger; a rare word above a common one.
+a name above a need, a need above an organization, then what needs are called besides, the town, the description; the word
+itself above its stem, the stem above the beginning of a word, that above a slip of the finger; a rare word above a common
+one. What is found in two places is worth a little more.
 """
 
 import shutil
@@ -27,10 +28,10 @@ from referrals.directory.search.stems import ANALYZERS, STEMMERS, stem
 from referrals.directory.search.tags import MODE, group_of, offered
 from referrals.kit.text import fold
 
-VERSION = 2
+VERSION = 3
 """Of the schema below; a folder made by another one is not opened."""
-WEIGHTS = {"name": 6.0, "need": 4.0, "organization": 3.0, "city": 2.0, "description": 1.0}
-STEMMED = ("name", "need", "description")
+WEIGHTS = {"name": 6.0, "need": 4.0, "organization": 3.0, "synonym": 2.75, "city": 2.0, "description": 2.0}
+STEMMED = ("name", "need", "synonym", "description")
 LIKENESS = {"word": 1.0, "stem": 0.9, "beginning": 0.7, "slip": 0.5}
 FUZZY_FROM = 4
 TWO_SLIPS_FROM = 8
@@ -196,7 +197,7 @@ class _Open:
         rarity = self._rarity(seen)
         kinds = [kind for kind in LIKENESS if (kind != "slip" or not seen) and (kind != "beginning" or last)]
         ways = [self._way(kind, field, word, rarity) for field in WEIGHTS for kind in kinds]
-        return Ask.disjunction_max_query([way for way in ways if way is not None], 0.02)
+        return Ask.disjunction_max_query([way for way in ways if way is not None], 0.05)
 
     def _way(self, way: str, field: str, word: str, rarity: float) -> Ask | None:
         score = WEIGHTS[field] * LIKENESS[way] * rarity
@@ -364,12 +365,13 @@ def _entry(document: Document) -> tantivy.Document:
     entry.add_unsigned("low", document.id.int & _LOW)
     shortest = 0
     for field, texts in (
-        ("name", document.names), ("need", document.needs), ("description", document.descriptions),
+        ("name", document.names), ("need", document.needs), ("synonym", document.synonyms),
+        ("description", document.descriptions),
     ):  # fmt: skip
         for language, said in texts.items():
             if not said:
                 continue
-            folded = [_folded(text) for text in said] if field == "need" else [fold(text) for text in said]
+            folded = [_folded(text) for text in said] if field in ("need", "synonym") else [fold(text) for text in said]
             entry.add_text(field, " ".join(folded))
             entry.add_text(f"{field}_{language}", " ".join(folded))
             if field == "name":

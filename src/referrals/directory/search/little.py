@@ -22,7 +22,7 @@ FILLERS: Final = words_set("""
     pouvoir peux peut puis svp merci bonjour salut bonsoir urgent quelqu quelque quelques chose faut comment vraiment
     need needs want wants looking look find get some someone somebody something please hello hi help helping how know lot lots
     quand quel quelle quels quelles combien pourquoi aller va vais vont depuis jamais toujours tout toute tous temps
-    who when what where which go goes going got since always all
+    without who when what where which go goes going got since always all
     fils fille pere mere maman papa mari epouse conjoint frere soeur copain copine
     1 2 3 4 5 6 7 8 9 deux trois quatre cinq six two three four five
     daughter mum mom mother dad father husband wife brother sister boyfriend girlfriend
@@ -33,6 +33,8 @@ PLACING: Final = words_set("a in near around at vers sur pres autour dans nearby
 """After these a place is expected."""
 SURELY: Final = words_set("near around pres autour nearby close proximite vers secteur")
 """After these nothing but a place is expected."""
+DENYING: Final = words_set("sans without")
+"""What follows is not wanted: `without going to hospital` is no hospital."""
 LED_BY: Final = words_set("de d of to the du la le les l")
 """What may stand between such a word and the place."""
 

@@ -15,12 +15,19 @@ from referrals.directory.search.stems import STEMMERS, stem
 from referrals.directory.search.tags import MODE
 from referrals.kit.text import fold
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what follows; part of the index's name, so that an index of another shape is not asked."""
-WORTH: Final = {"names": 1.0, "needs": 0.67, "organization": 0.5, "cities": 0.33, "descriptions": 0.17}
+WORTH: Final = {
+    "names": 1.0,
+    "needs": 0.67,
+    "organization": 0.5,
+    "synonyms": 0.46,
+    "cities": 0.33,
+    "descriptions": 0.33,
+}
 """A hit's score is that of the engine times this, for the best field it was found in."""
 FIELDS: Final = tuple(WORTH)
-STEMS: Final = {f"{field}_stems": field for field in ("names", "needs", "descriptions")}
+STEMS: Final = {f"{field}_stems": field for field in ("names", "needs", "synonyms", "descriptions")}
 _STEM_WEIGHT: Final = 0.9
 """Of a hit by its stems beside one by its words."""
 _MOST_WORDS: Final = 10
@@ -53,7 +60,9 @@ SETTINGS: Final[dict[str, Any]] = {
 
 def entry(document: Document) -> dict[str, Any]:
     """Texts go in folded, for the questions are folded too."""
-    texts = {"names": document.names, "needs": document.needs, "descriptions": document.descriptions}
+    texts = {
+        "names": document.names, "needs": document.needs, "synonyms": document.synonyms, "descriptions": document.descriptions,
+    }  # fmt: skip
     points = [[point.lon, point.lat] for point in document.points]
     more: dict[str, Any] = {}
     if points:

@@ -27,12 +27,18 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Match(Generic[M]):
-    """`end`: the place after the last word; `words`: how many of the phrase were found; `slips`: how many misspelt."""
+    """`end`: the place after the last word; `words`: how many of the phrase were found; `right`: which were misspelt, by
+    their places, and what is right.
+    """
 
     end: int
     meaning: M
     words: int
-    slips: int
+    right: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def slips(self) -> int:
+        return len(self.right)
 
 
 class Phrasebook(Generic[M]):
@@ -63,13 +69,19 @@ class Phrasebook(Generic[M]):
     def longest(self, said: Sequence[Said], start: int) -> Match[M] | None:
         """The phrase that begins at this word: the most words of it, then the fewest slips."""
         best: Match[M] | None = None
-        for match in self._walk(self._root, said, start, 0, 0, 0):
+        for match in self._walk(self._root, said, start, 0, 0, ()):
             if best is None or (match.words, -match.slips) > (best.words, -best.slips):
                 best = match
         return best
 
     def _walk(
-        self, node: dict[str, Any], said: Sequence[Said], at: int, skipped: int, words: int, slips: int
+        self,
+        node: dict[str, Any],
+        said: Sequence[Said],
+        at: int,
+        skipped: int,
+        words: int,
+        slips: tuple[tuple[int, str], ...],
     ) -> Iterator[Match[M]]:
         if at >= len(said):
             return
@@ -78,7 +90,7 @@ class Phrasebook(Generic[M]):
             child = node.get(key)
             if child is None:
                 continue
-            wrong = slips + (number > 0)
+            wrong = (*slips, (at, key)) if number else slips
             if _END in child:
                 yield Match(at + 1, child[_END], words + 1, wrong)
             yield from self._walk(child, said, at + 1, 0, words + 1, wrong)

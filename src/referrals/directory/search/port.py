@@ -113,7 +113,7 @@ class Document:
     names: dict[str, tuple[str, ...]]
     organization: tuple[str, ...]
     needs: dict[str, tuple[str, ...]]
-    """Labels and synonyms of its needs, and the names that an imported directory gave them."""
+    """Labels of its needs, and the names that an imported directory gave them."""
     cities: tuple[str, ...]
     descriptions: dict[str, tuple[str, ...]]
     terms: tuple[str, ...]
@@ -127,6 +127,8 @@ class Document:
     """Numbers of `search.openings`."""
     soon: int | None = None
     """Days that one waits; None: not said."""
+    synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What its needs are called besides. Much of that says more than the service does: not all food is `WIC`."""
 
     @property
     def wishes(self) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ def _take(line: Reading, said: list[Said], *, fewest: int, right: int = 0, alone
         if line.is_free(start, match.end):
             kept = _without_wish(line, said, start, match)
             line.take(kept[0], kept[1], "need", match.meaning[0].code)
+            line.correct(match.right)
             yield match.meaning
 
 

@@ -1,11 +1,11 @@
 """A line while it is being read: which words were understood already, and as what. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from referrals.directory.search.lexicon import Lexicon
-from referrals.directory.search.little import FILLERS, LED_BY, LITTLE, PLACING, says_nothing
+from referrals.directory.search.little import DENYING, FILLERS, LED_BY, LITTLE, PLACING, says_nothing
 from referrals.directory.search.phrasebook import Said
 from referrals.directory.search.spelling import singular
 from referrals.directory.search.tokens import Line, Token
@@ -53,6 +53,7 @@ class Reading:
         ]
         self._right = [_right(token) for token in line.tokens]
         self._misspelt: list[Said | None] = [None] * len(line.tokens)
+        self._meant: dict[int, str] = {}
 
     def said(self, *, misspelt: bool) -> list[Said]:
         """What is left to read, word by word; what was understood before stops every phrase."""
@@ -67,6 +68,18 @@ class Reading:
         mark = _Mark(kind, code)
         for at in range(start, end):
             self.marks[at] = mark
+
+    def correct(self, right: Iterable[tuple[int, str]]) -> None:
+        """What misspelt words are, by their places."""
+        self._meant.update(right)
+
+    def meant(self, *kinds: Kind) -> Iterator[str]:
+        """The words of parts of these kinds that say something, spelt right."""
+        for at, token in enumerate(self.tokens):
+            mark = self.marks[at]
+            kind = mark.kind if mark else "little" if self._is_little(at) else "word"
+            if kind in kinds and token.word not in LITTLE:
+                yield self._meant.get(at, token.word)
 
     def release(self, kind: Kind, code: str) -> None:
         """Words again, after all."""
@@ -150,11 +163,22 @@ class Reading:
         mark = self.marks[at]
         return mark.kind in ("wish", "open", "near-me") if mark else says_nothing(self.words[at])
 
+    def _is_denied(self, at: int) -> bool:
+        """The first word that says something after `sans`, beside something that is wanted."""
+        if self.marks[at] or not any(self.marks):
+            return False
+        before = at - 1
+        while before >= 0 and not self.marks[before] and says_nothing(self.words[before]):
+            if self.words[before] in DENYING:
+                return True
+            before -= 1
+        return before >= 0 and not self.marks[before] and self.words[before] in DENYING
+
     def _is_little(self, at: int) -> bool:
         word = self.words[at]
         if word in LITTLE:
             return True
-        if word in FILLERS and any(self.marks):
+        if (word in FILLERS and any(self.marks)) or self._is_denied(at):
             return True
         if word not in PLACING or at + 1 == len(self.words):
             return False

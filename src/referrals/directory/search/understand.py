@@ -148,8 +148,8 @@ def _result(text: str, line: Reading, needs: list[Terms], where: Where | None, m
         tuple(dict.fromkeys(part.code for part in parts if part.kind == "wish" and part.code)),
         opening[0] if opening else None,
         any(part.kind == "near-me" for part in parts),
-        _words(parts, "word"),
-        _words(parts, "word", "need"),
+        tuple(dict.fromkeys(line.meant("word"))),
+        tuple(dict.fromkeys(line.meant("word", "need"))),
         _words(parts, "word", "need", "wish", "open", "place", "unknown-place", "near-me", "little"),
     )
 
