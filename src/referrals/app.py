@@ -265,12 +265,12 @@ FACES: dict[type[errors.DomainError], int] = {
 def _explain(request: Req, error: Exception) -> Response[Any]:
     """Every error has one face: a page that says what happened, what was kept and what to do next."""
     code, status = getattr(error, "code", ""), _status(error)
-    language = request.url.path.split("/", 2)[1]
-    i18n.speak(language if language in LANGUAGES else i18n.best_language(request.headers.get("Accept-Language", "")))
     if status >= 500:
         logger().error("failed", path=request.scope.get("path_template"), **what_broke(error))
     if request.url.path.startswith(api.PATH):
         return api_problems.explain(request, error, status)
+    language = request.url.path.split("/", 2)[1]
+    i18n.speak(language if language in LANGUAGES else i18n.best_language(request.headers.get("Accept-Language", "")))
     if request.url.path.startswith((hsds.PATH, answers.PATH)):
         return problems.explain(request, error, status)
     if isinstance(error, errors.SignInNeeded) and request.method == "GET":

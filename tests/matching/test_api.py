@@ -79,7 +79,7 @@ async def test_what_fits_comes_ranked_with_reasons_and_what_does_not_with_the_ru
     told = answer.json()["needs"]["leg"]
     (first,) = told["ranked"]
     assert (first["service_id"], first["name"], first["band"]) == (str(near.id), "Near Physio", "strong")
-    assert "Specialised: fracture" in first["reasons"]
+    assert "Specialised: fracture rehabilitation" in first["reasons"]
     assert first["unknown"] == []
     assert first["minutes"] < 15
     (other,) = told["excluded"]
@@ -137,7 +137,7 @@ async def test_a_key_without_the_scope_is_told_so(client: httpx.AsyncClient, ses
     await session.commit()
     answer = await _ask(client, other, PAUL, **{"Accept-Language": "fr"})
     assert answer.status_code == 403
-    assert "« matches »" in answer.json()["detail"]
+    assert "«\N{NO-BREAK SPACE}matches\N{NO-BREAK SPACE}»" in answer.json()["detail"]
 
 
 async def test_a_key_asks_about_so_many_needs_a_minute(
