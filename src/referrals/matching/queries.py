@@ -23,7 +23,7 @@ from referrals.matching.facts import NeedAsked, Offer, Person
 from referrals.matching.reading import need_of, person_of
 from referrals.matching.scoring import ALONE, PLAIN, Context, Match, Yardstick, rank, score, seed
 from referrals.matching.unlocking import Unlock, unlocks
-from referrals.matching.weights import Own, weights
+from referrals.matching.weights import Own, Weights, weights
 from referrals.taxonomy.queries import vocabulary
 from referrals.tracking.evidence import NO_EVIDENCE, Evidence
 from referrals.tracking.queries.evidence import evidence_for, loads
@@ -123,12 +123,19 @@ async def propose_all(
     for need in needs:
         found = await candidates(session, person, need)
         ids = [offer.service_id for offer in found]
-        known = (
-            await evidence_for(session, need.term, ids) if evidence is None else evidence.get(need.term, NO_EVIDENCE)
-        )
+        known = await _known(session, need, ids, shares, evidence)
         by = Yardstick(shares, known, context.with_known(person.receives), await loads(session, ids, today))
         first.append(judge(person, need, found, today, by))
     return beside_each_other(first)
+
+
+async def _known(
+    session: AsyncSession, need: NeedAsked, ids: Sequence[UUID], shares: Weights, given: Mapping[str, Evidence] | None
+) -> Evidence:
+    """Nothing at all where outcomes count for nothing: then the order is as if nothing had ever been recorded."""
+    if shares.shares["outcomes"] <= 0:
+        return NO_EVIDENCE
+    return await evidence_for(session, need.term, ids) if given is None else given.get(need.term, NO_EVIDENCE)
 
 
 def judge(person: Person, need: NeedAsked, found: Sequence[Offer], today: date, by: Yardstick = PLAIN) -> Proposals:
@@ -147,10 +154,12 @@ def beside_each_other(first: Sequence[Proposals]) -> list[Proposals]:
     if len(first) < 2:
         return list(first)
     likely = [[match.offer for match in found.ranked[:LIKELY]] for found in first]
-    return [
-        rejudged(found, found.by.context.beside(offer for j, there in enumerate(likely) if j != i for offer in there))
-        for i, found in enumerate(first)
-    ]
+    return [rejudged(found, _beside(first, likely, at)) for at, found in enumerate(first)]
+
+
+def _beside(first: Sequence[Proposals], likely: Sequence[Sequence[Offer]], at: int) -> Context:
+    others = [i for i in range(len(first)) if i != at]
+    return first[at].by.context.beside((offer for i in others for offer in likely[i]), (first[i].need for i in others))
 
 
 def rejudged(found: Proposals, context: Context) -> Proposals:

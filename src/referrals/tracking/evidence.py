@@ -3,7 +3,7 @@
 Few outcomes say little: every figure is drawn towards what is usual for the need, and that towards what is usual at all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -97,13 +97,13 @@ _NOTHING = Record()
 NO_EVIDENCE: Final = Evidence()
 
 
-def prior(groups: Iterable[Tally], above: Prior) -> Prior:
+def prior(groups: Iterable[Tally], above: Prior, *, by_moments: bool = True) -> Prior:
     """What is usual for these services: their common mean drawn towards what is usual `above`, and κ from how much
-    they differ. With fewer than two services that have weight, κ is the usual one.
+    they differ, where that can be told from shares.
     """
     seen = [group for group in groups if group.weight > 0]
     mean = above.estimate(sum(seen, Tally())).mean
-    return Prior(mean, kappa(seen, mean))
+    return Prior(mean, kappa(seen, mean) if by_moments else USUAL_KAPPA)
 
 
 def kappa(groups: Iterable[Tally], mean: float) -> float:
@@ -131,3 +131,44 @@ def quantile(values: Iterable[float], share: float) -> float:
     low = int(at)
     high = min(low + 1, len(ordered) - 1)
     return ordered[low] + (ordered[high] - ordered[low]) * (at - low)
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """One figure with all that it was made of. Without a service it is what is usual for the need; need '' is all needs."""
+
+    need: str
+    service_id: UUID | None
+    seen: Tally
+    prior: Prior
+    mean: float
+    spread: float | None = None
+
+
+def learn_shares(tallies: Mapping[tuple[str, UUID], Tally]) -> Iterator[Learnt]:
+    """Of figures between 0 and 1: how far needs were met, how often they say yes. With nothing known it is a half."""
+    yield from _learn(tallies, Prior(0.5), shares=True)
+
+
+def learn_days(tallies: Mapping[tuple[str, UUID], Tally]) -> Iterator[Learnt]:
+    """Of days: the mean of a gamma prior worth ten cases."""
+    mean = sum(tallies.values(), Tally()).mean
+    if mean is not None:
+        yield from _learn(tallies, Prior(mean), shares=False)
+
+
+def _learn(tallies: Mapping[tuple[str, UUID], Tally], first: Prior, *, shares: bool) -> Iterator[Learnt]:
+    if not tallies:
+        return
+    overall = prior(tallies.values(), first, by_moments=shares)
+    yield Learnt("", None, sum(tallies.values(), Tally()), first, overall.mean)
+    by_need: dict[str, dict[UUID, Tally]] = {}
+    for (need, service_id), seen in tallies.items():
+        by_need.setdefault(need, {})[service_id] = seen
+    for need, services in sorted(by_need.items()):
+        own = prior(services.values(), overall, by_moments=shares)
+        means = {id: own.estimate(seen).mean for id, seen in services.items()}
+        spread = quantile(means.values(), 0.9) - quantile(means.values(), 0.1)
+        yield Learnt(need, None, sum(services.values(), Tally()), Prior(overall.mean, own.kappa), own.mean, spread)
+        for id, seen in services.items():
+            yield Learnt(need, id, seen, own, means[id])

@@ -17,7 +17,7 @@ from referrals.kit import mail
 from referrals.kit.html import Jinja, addresses, in_zone
 from referrals.kit.jobs import Job, enqueue
 from referrals.kit.settings import Settings
-from referrals.tracking import deadlines
+from referrals.tracking import deadlines, learning
 from referrals.tracking.actions import act, links
 from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import Referral, ReferralEvent, ReferralLink
@@ -127,6 +127,11 @@ SILENCE: Mapping[Status, tuple[str, Said]] = {
     Status.AWAITING_CONSENT: ("consent_timeout", Said(reason="consent_not_given")),
 }
 """What silence means, where it means anything."""
+async def learn(session: AsyncSession, *, now: datetime) -> None:
+    """What happened so far becomes what matches know of services."""
+    await learning.learn(session, now)
+
+
 JOBS: dict[str, Job] = {
     "tracking.tell_receiver": tell_receiver,
     "tracking.tell_client": tell_client,
@@ -134,6 +139,7 @@ JOBS: dict[str, Job] = {
     "tracking.ask_client": ask_client,
     "tracking.expire_silent": expire_silent,
     "tracking.remind": remind,
+    "tracking.learn": learn,
 }
-PERIODIC: dict[str, str] = {"*/10 * * * *": "tracking.expire_silent"}
+PERIODIC: dict[str, str] = {"*/10 * * * *": "tracking.expire_silent", "40 2 * * *": "tracking.learn"}
 """When a job runs by itself: cron expression -> name."""

@@ -14,7 +14,7 @@ from referrals.matching.constraints import Fact, Finding, Verdict
 from referrals.matching.facts import NeedAsked, Offer, Person
 from referrals.matching.order.match import Part
 from referrals.matching.order.yardstick import Context, Yardstick, sites
-from referrals.tracking.evidence import Evidence
+from referrals.tracking.evidence import Evidence, Record, Usual
 
 UNKNOWN: Final = 0.5
 URGENT_DAYS, ROUTINE_DAYS = 14, 60
@@ -36,7 +36,7 @@ def parts(
 ) -> tuple[Part, ...]:
     """What every criterion says that applies to this person and need, with its share of 100."""
     drafts = (
-        _fit(need, offer, found["H1"]), _outcomes(offer, by.evidence), _timeliness(need, found["H11"], today),
+        _fit(need, offer, found["H1"], by.context), _outcomes(offer, by.evidence), _timeliness(need, found["H11"], today, by.evidence, offer),
         _travel(person, found["H5"]), _preferences(person, offer), _cost(found["H8"]), _language(person, found["H6"]),
         _continuity(offer, by.context),
     )  # fmt: skip
@@ -62,12 +62,12 @@ def _unsaid(criterion: str, code: str) -> Part:
     return Part(criterion, 0, UNKNOWN, False, code)
 
 
-def _fit(need: NeedAsked, offer: Offer, offered: Finding) -> Part:
+def _fit(need: NeedAsked, offer: Offer, offered: Finding, context: Context) -> Part:
     """The very help, with the specialism asked for; then without; then only its broader kind."""
     if offered.code == "offers_broader":
         return Part("fit", 0, UNKNOWN, False, "broader", offered.facts)
     if not need.specialisms:
-        if offer.specialisms:
+        if offer.specialisms and not offer.specialisms & context.other_specialisms:
             return _draft("fit", 0.8, "other_focus", specialisms=tuple(sorted(offer.specialisms)))
         return _draft("fit", 0.95 if offered.code == "offers" else 0.9, "exact")
     shared = tuple(sorted(need.specialisms & offer.specialisms))
@@ -92,16 +92,44 @@ def _outcomes(offer: Offer, evidence: Evidence) -> Part | None:
     return Part("outcomes", 0, max(0.0, min(1.0, utility)), True, code, facts)
 
 
-def _timeliness(need: NeedAsked, room: Finding, today: date) -> Part:
-    if room.verdict is Verdict.UNKNOWN:
-        return _unsaid("timeliness", room.code)
+def _timeliness(need: NeedAsked, room: Finding, today: date, evidence: Evidence, offer: Offer) -> Part:
+    """The wait that the listing says, else the one that others had; longer where they answer slowly or often say no."""
+    record = evidence.of(offer.service_id)
+    extra = delay(record, evidence.usual)
+    by = need.need_by.isoformat() if need.need_by else None
     days = room.facts.get("days")
-    facts = {"days": days if isinstance(days, int) else None, "by": need.need_by.isoformat() if need.need_by else None}
+    if room.verdict is Verdict.UNKNOWN:
+        waited = record.wait_days
+        if waited is None or not waited.may_be_shown:
+            return _unsaid("timeliness", room.code)
+        return _draft("timeliness", _in_time(waited.mean, need, today), "usual_wait", days=round(waited.mean), by=by)
     if not isinstance(days, int):
-        return _draft("timeliness", 0.9, "places_free", **facts)
-    ratio = days / max((deadline(need, today) - today).days, 1)
-    utility = 1 - max(0.0, ratio - 0.5) / 1.5
-    return _draft("timeliness", utility, "soon" if ratio <= 1 else "late", **facts)
+        soonest = min(0.9, _in_time(extra, need, today))
+        return _draft("timeliness", soonest, "places_free", days=None, by=by)
+    ratio = days / _time_left(need, today)
+    return _draft("timeliness", _in_time(days + extra, need, today), "soon" if ratio <= 1 else "late", days=days, by=by)
+
+
+def delay(record: Record, usual: Usual) -> float:
+    """Days until help begins beyond what is usual: until they answer, and beginning again elsewhere if they say no.
+
+    Negative for those that answer sooner and more often with yes; none for whom nothing is known.
+    """
+    if usual.acceptance is None or usual.answer_days is None:
+        return 0.0
+    accepts = record.acceptance.mean if record.acceptance else usual.acceptance.mean
+    answers = record.answer_days.mean if record.answer_days else usual.answer_days.mean
+    again = usual.answer_days.mean + (usual.wait_days.mean if usual.wait_days else 0.0)
+    return (answers - usual.answer_days.mean) + (usual.acceptance.mean - accepts) * again
+
+
+def _in_time(days: float, need: NeedAsked, today: date) -> float:
+    """1 up to half of the time there is, then falling to 0 at twice that."""
+    return 1 - max(0.0, days / _time_left(need, today) - 0.5) / 1.5
+
+
+def _time_left(need: NeedAsked, today: date) -> int:
+    return max((deadline(need, today) - today).days, 1)
 
 
 def _travel(person: Person, way: Finding) -> Part:

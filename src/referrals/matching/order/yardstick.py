@@ -24,6 +24,8 @@ class Context:
     likely_services: frozenset[UUID] = frozenset()
     likely_organizations: frozenset[UUID] = frozenset()
     likely_sites: frozenset[Site] = frozenset()
+    other_specialisms: frozenset[str] = frozenset()
+    """What their other needs ask for: an activity they love that also trains their hand does two things at once."""
 
     def __bool__(self) -> bool:
         """Whether there is anything to be joined to."""
@@ -34,7 +36,7 @@ class Context:
         ids = frozenset(id for text in receives if (id := _id(text)))
         return replace(self, known_services=self.known_services | ids) if ids else self
 
-    def beside(self, offers: Iterable[Offer]) -> "Context":
+    def beside(self, offers: Iterable[Offer], needs: Iterable[NeedAsked] = ()) -> "Context":
         """With what is chosen, or likely to be, for other needs."""
         there = list(offers)
         return Context(
@@ -42,6 +44,7 @@ class Context:
             self.likely_services | {offer.service_id for offer in there},
             self.likely_organizations | {offer.organization_id for offer in there},
             self.likely_sites | {site for offer in there for site in sites(offer)},
+            self.other_specialisms | {code for need in needs for code in need.specialisms},
         )  # fmt: skip
 
 
