@@ -14,6 +14,8 @@ from referrals.clients.queries import needs_of
 from referrals.kit.errors import NotAllowed, Refused
 
 CLOSED = ("met", "partly_met", "unmet", "withdrawn", "met_elsewhere")
+MOST_OPEN = 40
+"""Open needs of one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,26 @@ async def open_file(
     return client
 
 
-async def change_file(
-    session: AsyncSession, client: Client, person: Person, contacts: list[Contact], now: datetime
-) -> None:
-    await _fill(session, client, person, contacts, now)
+async def set_contacts(session: AsyncSession, client: Client, contacts: list[Contact], now: datetime) -> None:
+    """These ways to reach them and no others. One that was safe and still is keeps the day on which somebody asked."""
+    before = await session.execute(
+        delete(ClientContact).where(ClientContact.client_id == client.id).returning(
+            ClientContact.kind, ClientContact.value, ClientContact.safe_since
+        )
+    )  # fmt: skip
+    asked = {(kind, value): since for kind, value, since in before}
+    for contact in contacts:
+        since = (asked.get((contact.kind, contact.value)) or now) if contact.safe else None
+        session.add(ClientContact(
+            client_id=client.id, kind=contact.kind, value=contact.value, safe=contact.safe, safe_since=since,
+            note=contact.note,
+        ))  # fmt: skip
+    await session.flush()
+
+
+def alias_of(given_name: str, family_name: str) -> str:
+    """`Paul H.`: enough to know whom it is, not enough to look them up."""
+    return f"{given_name} {family_name[:1]}.".strip() if family_name else given_name
 
 
 async def archive(session: AsyncSession, client: Client, now: datetime) -> None:
@@ -86,11 +104,17 @@ async def take_out(client: Client) -> None:
 
 async def add_need(
     session: AsyncSession, client: Client, *, term: str, specialisms: list[str], urgency: str, need_by: date | None,
-    remote_ok: bool, note: str, now: datetime,
+    remote_ok: bool, note: str, now: datetime, remote_only: bool = False, prescription_held: bool | None = None,
+    min_intensity: int | None = None,
 ) -> Need:  # fmt: skip
+    """Raises Refused("many_needs") where `MOST_OPEN` are open already: nobody can follow so many at once."""
+    standing = [need for need in await needs_of(session, [client.id]) if need.status not in CLOSED]
+    if len(standing) >= MOST_OPEN:
+        raise Refused("many_needs", most=MOST_OPEN)
     need = Need(
         client_id=client.id, term=term, specialisms=specialisms, urgency=urgency, need_by=need_by,
-        remote_ok=remote_ok, created_at=now,
+        remote_ok=remote_ok, remote_only=remote_only, prescription_held=prescription_held, min_intensity=min_intensity,
+        created_at=now,
     )  # fmt: skip
     session.add(need)
     await session.flush()
@@ -123,10 +147,4 @@ async def _fill(session: AsyncSession, client: Client, person: Person, contacts:
         session, client.id, given_name=person.given_name, family_name=person.family_name,
         birth_date=person.birth_date, address=person.address, notes=person.notes,
     )  # fmt: skip
-    await session.execute(delete(ClientContact).where(ClientContact.client_id == client.id))
-    for contact in contacts:
-        session.add(ClientContact(
-            client_id=client.id, kind=contact.kind, value=contact.value, safe=contact.safe,
-            safe_since=now if contact.safe else None, note=contact.note,
-        ))  # fmt: skip
-    await session.flush()
+    await set_contacts(session, client, contacts, now)

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Literal
 
-from referrals.clients.actions import Contact, Person
-from referrals.clients.identity import ContactLine, Identity
-from referrals.clients.models import Client
+from referrals.clients import contradictions
+from referrals.clients.actions import Contact, Person, alias_of
+from referrals.clients.models import Need
 from referrals.kit import forms
 from referrals.kit.i18n import gettext as _
 from referrals.places.entry import Entry
@@ -54,6 +54,8 @@ class PersonForm(forms.Form):
             found["max_minutes"] = _("Please give minutes, from 1 to 600.")
         if self.ceiling_per_session is not None and self.ceiling_per_session < 0:
             found["ceiling_per_session"] = _("An amount cannot be below zero.")
+        if wrong := contradictions.of_ways(self.mobility, self.max_minutes):
+            found["max_minutes"] = wrong
         if self.email and "@" not in self.email:
             found["email"] = _("This does not look like an e-mail address.")
         return found
@@ -63,7 +65,7 @@ class PersonForm(forms.Form):
         year = today.year - self.age if self.age is not None and self.birth_date is None else None
         postcode = self.postcode.upper() or (place.postcodes[0] if place and len(place.postcodes) == 1 else None)
         return Person(
-            alias=self.alias or _alias(self.given_name, self.family_name), language=self.language,
+            alias=self.alias or alias_of(self.given_name, self.family_name), language=self.language,
             given_name=self.given_name, family_name=self.family_name, birth_date=self.birth_date, birth_year=year,
             gender=self.gender, languages=tuple(self.languages),
             interpreter_ok=None if self.interpreter_ok is None else self.interpreter_ok == "yes",
@@ -80,31 +82,36 @@ class PersonForm(forms.Form):
 
 
 class NeedForm(forms.Form):
-    term: str
+    """`term_chosen`: one of those that were suggested for what was typed."""
+
+    term: str = ""
+    term_chosen: str = ""
     specialisms: list[str] = []
     urgency: Literal["urgent", "routine"] = "routine"
     need_by: date | None = None
-    remote_ok: bool = False
+    remote: Literal["no", "yes", "only"] = "no"
+    prescription_held: YesNo | None = None
+    min_intensity: int | None = None
     note: str = ""
 
+    def problems(self) -> dict[str, str]:
+        found = {}
+        if not self.term and not self.term_chosen:
+            found["term"] = _("Please fill this in.")
+        if self.min_intensity is not None and not 1 <= self.min_intensity <= 5:
+            found["min_intensity"] = _("This is not one of the choices.")
+        return found
 
-def filled(client: Client, who: Identity, contacts: list[ContactLine], today: date) -> forms.Filled[PersonForm]:
-    """The form as the file stands now."""
-    email = next((line for line in contacts if line.kind == "email"), None)
-    phone = next((line for line in contacts if line.kind == "phone"), None)
-    agreed = {True: "yes", False: "no", None: None}[client.interpreter_ok]
+    @property
+    def prescription(self) -> bool | None:
+        return None if self.prescription_held is None else self.prescription_held == "yes"
+
+
+def filled_need(need: Need, label: str, note: str) -> forms.Filled[NeedForm]:
+    """The form as the need stands now."""
+    held = {None: "", True: "yes", False: "no"}[need.prescription_held]
     return forms.blank(
-        PersonForm, given_name=who.given_name, family_name=who.family_name, alias=client.alias,
-        birth_date=who.birth_date,
-        age=today.year - client.birth_year if client.birth_year and who.birth_date is None else None,
-        gender=client.gender, language=client.language, languages=client.languages, interpreter_ok=agreed,
-        place=client.place_name, place_code=client.place_code, postcode=client.postcode, mobility=client.mobility,
-        max_minutes=client.max_minutes, funding=client.funding, ceiling_per_session=client.ceiling_per_session,
-        audience=client.audience, email=email and email.value, email_safe=bool(email and email.safe),
-        phone=phone and phone.value, phone_safe=bool(phone and phone.safe), address=who.address, notes=who.notes,
+        NeedForm, term=label, specialisms=need.specialisms, urgency=need.urgency, need_by=need.need_by,
+        remote="only" if need.remote_only else "yes" if need.remote_ok else "no", prescription_held=held,
+        min_intensity=need.min_intensity, note=note,
     )  # fmt: skip
-
-
-def _alias(given_name: str, family_name: str) -> str:
-    """`Paul H.`: enough to know whom it is, not enough to look them up."""
-    return f"{given_name} {family_name[:1]}.".strip() if family_name else given_name

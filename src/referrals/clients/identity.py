@@ -87,6 +87,23 @@ async def write_need_note(session: AsyncSession, client_id: UUID, need_id: UUID,
     await session.flush()
 
 
+async def write_keep_away_reason(session: AsyncSession, client_id: UUID, keep_away_id: UUID, text: str) -> None:
+    """Empty words forget it."""
+    row = await session.get(ClientIdentity, client_id)
+    if row is None:
+        row = ClientIdentity(client_id=client_id, need_notes={}, keep_away_reasons={})
+        session.add(row)
+    others = {key: value for key, value in row.keep_away_reasons.items() if key != str(keep_away_id)}
+    row.keep_away_reasons = {**others, str(keep_away_id): text.strip()} if text.strip() else others
+    await session.flush()
+
+
+async def keep_away_reasons(session: AsyncSession, client_id: UUID) -> dict[UUID, str]:
+    """KeepAway id -> why. Asked through `keeping_away.reasons`, which knows who may."""
+    found = await session.scalar(select(ClientIdentity.keep_away_reasons).where(ClientIdentity.client_id == client_id))
+    return {UUID(key): str(value) for key, value in (found or {}).items()}
+
+
 async def likely_doubles(
     session: AsyncSession, organization_id: UUID, given_name: str, family_name: str, birth_date: date | None
 ) -> list[tuple[UUID, str]]:

@@ -38,3 +38,56 @@ def need_kind(code: str) -> str:
 
 def language_options(codes: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(code, language_name(code)) for code in codes]
+
+
+WISHES = {
+    "soon": N_("Soon"),
+    "near": N_("Near"),
+    "cheap": N_("Not dear"),
+    "mine": N_("As they wish it"),
+}
+RECEIVED = {
+    "wish": {
+        "female": N_("Rather a woman"),
+        "male": N_("Rather a man"),
+        "individual": N_("Rather one to one"),
+        "group": N_("Rather in a group"),
+    },
+    "must": {
+        "female": N_("Only a woman"),
+        "male": N_("Only a man"),
+        "individual": N_("Only one to one"),
+        "group": N_("Only in a group"),
+    },
+}
+MODELS = {
+    "brokerage": (N_("Brokerage"), N_("You find and refer; they use it their way. The usual one.")),
+    "intensive": (N_("Intensive"), N_("Close and quick, with company on the way: what begins soon counts more.")),
+    "clinical": (N_("Clinical"), N_("Several kinds of care together: one place for more than one need counts more.")),
+    "strengths": (N_("Strengths"), N_("Starts from what they can and love: their wishes count more.")),
+}
+AWAY_KINDS = {
+    "safety": N_("Safety"),
+    "other_party": N_("Somebody to keep away from goes there"),
+    "refused": N_("They do not want to go there"),
+    "conflict": N_("Conflict of interest"),
+}
+
+
+def received_options() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """(code, label, choices): who receives them, and in which form."""
+    named = {"female": _("A woman"), "male": _("A man"), "individual": _("One to one"), "group": _("In a group")}
+    strengths = [("", _("No matter")), ("wish", _("Rather")), ("must", _("Only"))]
+    return [(code, label, strengths) for code, label in named.items()]
+
+
+def wish_options() -> list[tuple[str, str]]:
+    return [(code, _(label)) for code, label in WISHES.items()]
+
+
+def model_options() -> list[tuple[str, str, str]]:
+    return [(code, _(label), _(hint)) for code, (label, hint) in MODELS.items()]
+
+
+def away_kind_options() -> list[tuple[str, str]]:
+    return [(code, _(label)) for code, label in AWAY_KINDS.items()]

@@ -12,17 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actor import Actor
 from referrals.accounts.guards import Who, requires_case_manager
-from referrals.clients import identity, queries
-from referrals.clients.labels import MOBILITY, need_kind, need_status
-from referrals.clients.models import Client, Need
+from referrals.clients import queries
+from referrals.clients.file import open_file
+from referrals.clients.labels import need_kind, need_status
+from referrals.clients.models import Need
+from referrals.clients.questions import lines
 from referrals.directory.models import Organization, Service
 from referrals.directory.queries.called import Called, names
-from referrals.kit.html import day, in_zone, language_name, listed
-from referrals.kit.i18n import current_language
+from referrals.kit.html import day, in_zone
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page
 from referrals.taxonomy.queries import vocabulary
-from referrals.taxonomy.vocabulary import Vocabulary
 from referrals.tracking import labels
 from referrals.tracking.models import Referral
 from referrals.tracking.queries.visible import visible_to
@@ -45,16 +45,19 @@ class NeedLine:
 
 @get("/people/{client_id:uuid}", name="person", guards=[requires_case_manager])
 async def person(request: Req, session: Db, actor: Who, now: Now, client_id: FromPath[UUID]) -> Template:
-    client = await queries.get_client(session, actor, client_id)
-    who = await identity.read(session, client.id)
+    file = await open_file(session, actor, client_id)
+    client, who = file.client, file.who
     needs = await queries.needs_of(session, [client.id])
     attempts = await _attempts(session, actor, [need.id for need in needs])
-    today = in_zone(now).date()
+    words, today = await vocabulary(session), in_zone(now).date()
+    said = [line for line in lines(file, words, today) if line.field != "email"]
     return page(
-        request, "clients/person.html", client=client, who=who, contacts=await identity.contacts(session, client.id),
+        request, "clients/person.html", client=client, who=who, contacts=file.contacts,
         lines=[NeedLine(need, tuple(a for a in attempts if a.referral.need_id == need.id)) for need in needs],
-        age=queries.age_on(client, who, today), vocabulary=await vocabulary(session), need_status=need_status,
-        need_kind=need_kind, labels=labels, describe=_describe, facts=_facts(client, await vocabulary(session)),
+        age=queries.age_on(client, who, today), vocabulary=words, need_status=need_status,
+        need_kind=need_kind, labels=labels, describe=_describe,
+        facts=[(line.label, line.says) for line in said if line.says],
+        still_open=sum(1 for line in said if not line.says),
     )  # fmt: skip
 
 
@@ -64,26 +67,10 @@ def _describe(need: Need) -> str:
     if need.need_by is not None:
         said.append(_("needed by %(day)s") % {"day": day(need.need_by)})
     if need.remote_ok:
-        said.append(_("by phone or video too"))
+        said.append(_("by phone or video only") if need.remote_only else _("by phone or video too"))
+    if need.prescription_held:
+        said.append(_("prescription at hand"))
     return ", ".join(said)
-
-
-def _facts(client: Client, words: Vocabulary) -> list[tuple[str, str]]:
-    """What is known of a person that decides about fit. What is not known is said to be so."""
-    spoken = current_language()
-    unknown = _("not known")
-    way = [_(MOBILITY[client.mobility])] if client.mobility else []
-    way += [_("%(n)d minutes at most") % {"n": client.max_minutes}] if client.max_minutes else []
-    place = " ".join(part for part in (client.place_name, client.postcode) if part)
-    cover = [words.label("funding", code, spoken) for code in client.funding]
-    situation = [words.label("audience", code, spoken) for code in client.audience]
-    return [
-        (_("Lives near"), place or unknown),
-        (_("Gets about"), ", ".join(way) or unknown),
-        (_("Speaks"), listed([language_name(code) for code in client.languages]) if client.languages else unknown),
-        (_("Cover"), ", ".join(cover) or unknown),
-        (_("Situation"), ", ".join(situation) or unknown),
-    ]
 
 
 async def _attempts(session: AsyncSession, actor: Actor, need_ids: Sequence[UUID]) -> list[Attempt]:

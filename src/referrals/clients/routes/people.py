@@ -13,15 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import Who, requires_case_manager
 from referrals.accounts.models import Role
-from referrals.clients import actions, identity, labels, queries
-from referrals.clients.forms import LANGUAGES, PersonForm, filled
+from referrals.clients import actions, contradictions, identity, labels, queries, town
+from referrals.clients.forms import LANGUAGES, PersonForm
+from referrals.clients.steps.fit import FROM_AGE_AND_GENDER
 from referrals.kit import forms
 from referrals.kit.errors import Refused
 from referrals.kit.html import in_zone
 from referrals.kit.i18n import current_language, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
-from referrals.places.answers import Ambiguous, Found
 from referrals.places.entry import Entry
 from referrals.places.queries import index
 from referrals.places.words import display
@@ -48,6 +48,8 @@ async def new_person(request: Req, session: Db) -> Template:
 @post("/people/new", name="open-file", guards=[requires_case_manager], status_code=200)
 async def open_file(request: Req, session: Db, actor: Who, now: Now) -> Template | Redirect:
     form = await forms.read(request, PersonForm)
+    if form.value and (wrong := contradictions.of_ages(form.value.birth_date, form.value.age, in_zone(now).date())):
+        form.refuse("age" if form.value.age is not None else "birth_date", wrong)
     place = await _place(session, form)
     if form.value is None:
         return await _form_page(request, session, form, status=422)
@@ -64,28 +66,6 @@ async def open_file(request: Req, session: Db, actor: Who, now: Now) -> Template
     client = await actions.open_file(session, actor, person, form.value.contacts(), now)
     said = _("The file of %(name)s is open. What do they need?") % {"name": form.value.given_name}
     return redirect(request, "new-need", say=said, client_id=client.id)
-
-
-@get("/people/{client_id:uuid}/edit", name="edit-person", guards=[requires_case_manager])
-async def edit_person(request: Req, session: Db, actor: Who, now: Now, client_id: FromPath[UUID]) -> Template:
-    client = await queries.get_client(session, actor, client_id)
-    who = await identity.read(session, client.id)
-    form = filled(client, who, await identity.contacts(session, client.id), in_zone(now).date())
-    return await _form_page(request, session, form, client_id=client_id)
-
-
-@post("/people/{client_id:uuid}/edit", name="change-person", guards=[requires_case_manager], status_code=200)
-async def change_person(
-    request: Req, session: Db, actor: Who, now: Now, client_id: FromPath[UUID]
-) -> Template | Redirect:
-    client = await queries.get_client(session, actor, client_id)
-    form = await forms.read(request, PersonForm)
-    place = await _place(session, form)
-    if form.value is None:
-        return await _form_page(request, session, form, client_id=client_id, status=422)
-    person = form.value.person(place, in_zone(now).date())
-    await actions.change_file(session, client, person, form.value.contacts(), now)
-    return redirect(request, "person", say=_("Saved."), client_id=client_id)
 
 
 @post("/people/{client_id:uuid}/archive", name="archive-person", guards=[requires_case_manager], status_code=303)
@@ -115,7 +95,7 @@ async def suggest_place(request: Req, session: Db) -> Template:
 
 
 routes: list[HTTPRouteHandler] = [
-    people, new_person, open_file, edit_person, change_person, archive, take_out, suggest_place,
+    people, new_person, open_file, archive, take_out, suggest_place,
 ]  # fmt: skip
 
 
@@ -132,24 +112,11 @@ async def _place(session: AsyncSession, form: forms.Filled[PersonForm]) -> Entry
     """The town that was typed. Several, or none: said at the field, and the rest of the form is kept."""
     if form.value is None or not form.value.place:
         return None
-    places = await index(session)
-    kept = places.by_code(form.value.place_code)
-    if kept is not None and form.value.place in (kept.name, display(kept, "fr"), display(kept, "en")):
-        return kept
-    postcode = f" {form.value.postcode}" if form.value.postcode else ""
-    answer = places.find(form.value.place + postcode) or places.find(form.value.place)
-    match answer:
-        case Found(place):
-            return place
-        case Ambiguous(several):
-            towns = ", ".join(display(town, current_language()) for town in several[:5])
-            form.refuse(
-                "place",
-                _("There are several: %(towns)s. Please add the county, department or postcode.") % {"towns": towns},
-            )
-        case None:
-            form.refuse("place", _("We do not know this town. A larger one nearby will do, or leave it empty."))
-    return None
+    found = await town.find(session, form.value.place, form.value.place_code, form.value.postcode)
+    if isinstance(found, str):
+        form.refuse("place", found)
+        return None
+    return found
 
 
 async def _readable(
@@ -161,15 +128,14 @@ async def _readable(
 
 
 async def _form_page(
-    request: Req, session: AsyncSession, form: forms.Filled[PersonForm], *, client_id: UUID | None = None,
+    request: Req, session: AsyncSession, form: forms.Filled[PersonForm], *,
     doubles: list[tuple[UUID | None, str]] | None = None, status: int = 200,
 ) -> Template:  # fmt: skip
     words = await vocabulary(session)
     spoken = current_language()
-    stated = ("everyone", "women", "men", "children", "young-people", "older-people")  # follow from age and gender
     return page(
-        request, "clients/edit.html", form=form, client_id=client_id, doubles=doubles or [], status=status,
+        request, "clients/new.html", form=form, doubles=doubles or [], status=status,
         languages=labels.language_options(LANGUAGES), mobilities=labels.mobility_options(),
         fundings=[pair for pair in words.options("funding", spoken) if pair[0] != "free"],
-        audiences=[pair for pair in words.options("audience", spoken) if pair[0] not in stated],
+        audiences=[pair for pair in words.options("audience", spoken) if pair[0] not in FROM_AGE_AND_GENDER],
     )  # fmt: skip

@@ -2,8 +2,9 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from referrals.tracking.routes import feedback, my_requests, needs, receiver, referral, today
+from referrals.tracking.routes import feedback, keep_away, my_requests, needs, receiver, referral, today
 
 routes: list[HTTPRouteHandler] = [
     *today.routes, *referral.routes, *needs.routes, *receiver.routes, *feedback.routes, *my_requests.routes,
+    *keep_away.routes,
 ]  # fmt: skip
