@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 LANGUAGES = ("fr", "en")
 WEATHER = {"fr": "https://meteofrance.com/", "en": "https://www.bbc.co.uk/weather"}
@@ -54,6 +55,12 @@ class Settings:
     meilisearch_index: str = "services"
     """Beginning of the index's name, where several installations share a server."""
 
+    routing_url: str | None = None
+    """Where a routing engine of the installation's own listens; None: ways are estimated from the straight line."""
+    routing_kind: Literal["osrm", "valhalla"] = "osrm"
+    routing_ways: tuple[str, ...] = ()
+    """The ways it may be asked about, of `car`, `bike` and `walk`."""
+
     def exit_from(self, language: str) -> str:
         """Where somebody goes who has to leave a page in this language quickly."""
         return self.exit_url or WEATHER[language]
@@ -98,6 +105,9 @@ def from_environment(env: Mapping[str, str] = os.environ, *, demo: bool = False)
         tiles_credit=env.get("TILES_CREDIT", ""),
         sources_home=Path(env["REFERRALS_SOURCES"]).resolve() if env.get("REFERRALS_SOURCES") else None,
         private_sources=env.get("REFERRALS_PRIVATE_SOURCES") == "1",
+        routing_url=(_web_address("ROUTING_URL", env.get("ROUTING_URL")) or "").rstrip("/") or None,
+        routing_kind=_routing_kind(env.get("ROUTING_KIND", "osrm")),
+        routing_ways=_routing_ways(env.get("ROUTING_WAYS", "")),
         check_months=_months(env.get("CHECK_EVERY_MONTHS", "6")),
         outcome_weight=_share("OUTCOME_WEIGHT", env.get("OUTCOME_WEIGHT", "18")),
         meilisearch_url=_web_address("MEILISEARCH_URL", env.get("MEILISEARCH_URL")),
@@ -140,6 +150,19 @@ def _web_address(name: str, text: str | None) -> str | None:
     if text and not text.startswith(("https://", "http://")):
         raise ValueError(f"{name} must be a web address, not {text!r}")
     return text or None
+
+
+def _routing_kind(text: str) -> Literal["osrm", "valhalla"]:
+    if text not in ("osrm", "valhalla"):
+        raise ValueError(f"ROUTING_KIND must be osrm or valhalla, not {text!r}")
+    return "valhalla" if text == "valhalla" else "osrm"
+
+
+def _routing_ways(text: str) -> tuple[str, ...]:
+    ways = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not set(ways) <= {"car", "bike", "walk"}:
+        raise ValueError(f"ROUTING_WAYS must be some of car,bike,walk, not {text!r}")
+    return ways
 
 
 def _country(code: str) -> str:

@@ -1,9 +1,12 @@
-"""How long a way takes, roughly, from the straight line (docs/directory-profile.md)."""
+"""How long a way takes: roughly, from the straight line (docs/directory-profile.md), or as a routing engine says."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
 
-from referrals.kit.geo import Minutes
+from referrals.kit import routing
+from referrals.kit.geo import LatLon, Minutes
+from referrals.kit.settings import Settings
 
 WAYS: Final[Mapping[str, tuple[float, float]]] = {
     "walk": (0, 17.3),
@@ -18,3 +21,34 @@ def minutes(way: str, km: float) -> Minutes:
     """Raises KeyError for a way that is none of `WAYS`."""
     start, each = WAYS[way]
     return Minutes(start + each * km)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Minutes to each place, None where they are to be estimated, and what said so."""
+
+    minutes: Sequence[Minutes | None] = ()
+    by: Literal["estimated", "osrm", "valhalla"] = "estimated"
+    silent: bool = False
+    """An engine was asked and did not answer."""
+
+
+ESTIMATED: Final = Ways()
+
+
+async def ways(settings: Settings | None, way: str, home: LatLon, places: Sequence[LatLon]) -> Ways:
+    """One question for all places, where this deployment has an engine that knows the way; never raises."""
+    engine = _engine(settings)
+    if engine is None or way not in engine.ways or not places:
+        return ESTIMATED
+    try:
+        return Ways(await routing.minutes(engine, way, home, places), engine.kind)
+    except routing.Silent:
+        return Ways(silent=True)
+
+
+def _engine(settings: Settings | None) -> routing.Engine | None:
+    if settings is None or settings.routing_url is None:
+        return None
+    kind = settings.routing_kind
+    return routing.Engine(kind, settings.routing_url, settings.routing_ways or routing.USUALLY[kind])
