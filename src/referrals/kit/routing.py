@@ -98,8 +98,8 @@ def _json(url: str, method: str, path: str, body: str | None = None) -> Any:
     connection = kind(where.netloc, timeout=SECONDS)
     try:
         connection.request(method, where.path + path, body, {"Content-Type": "application/json"} if body else {})
-        answer = connection.getresponse()
-        text = answer.read(_LONGEST)
+        with connection.getresponse() as answer:
+            text = answer.read(_LONGEST)
     finally:
         connection.close()
     if answer.status != 200:
