@@ -102,7 +102,7 @@ async def _choice(session: AsyncSession, actor: Actor, need_id: UUID, service_id
     need, client = await clients.get_need(session, actor, need_id)
     today, words = in_zone(now).date(), await vocabulary(session)
     asked = await queries.asked(session, client, need, today)
-    match = await queries.match_one(session, asked.person, asked.need, service_id, today)
+    match = await queries.match_one(session, asked, service_id)
     name = await queries.name_of(session, service_id)
     who = await identity.read(session, client.id)
     contacts = await identity.contacts(session, client.id)
@@ -120,7 +120,7 @@ def _no_room(match: Match) -> bool:
 
 
 async def _instead(session: AsyncSession, asked: Asked, service_id: UUID) -> Instead | None:
-    found = await queries.propose(session, asked.person, asked.need, asked.today)
+    found = (await queries.proposals(session, asked))[0]
     best = next((one for one in found.ranked if one.offer.service_id != service_id), None)
     if best is None:
         return None

@@ -1,0 +1,78 @@
+"""The answer for a need, made of what was read: every offer examined, measured and put in order. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from referrals.matching.constraints import Class, examine
+from referrals.matching.facts import NeedAsked, Offer, Person
+from referrals.matching.scoring import PLAIN, Context, Match, Yardstick, rank, score, seed
+from referrals.matching.unlocking import Unlock, unlocks
+
+LIKELY: Final = 3
+"""Of the first of another need, how many count as where the person will probably go for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """The answer for one need. `left_out` begins with what comes closest to fitting; other countries only where that is all."""
+
+    person: Person
+    need: NeedAsked
+    today: date
+    ranked: tuple[Match, ...]
+    left_out: tuple[Match, ...]
+    unlocks: tuple[Unlock, ...] = ()
+    by: Yardstick = PLAIN
+    """What the order was measured by."""
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """What each criterion counted here, of 100."""
+        parts = self.ranked[0].parts if self.ranked else ()
+        return {part.criterion: part.weight for part in parts}
+
+
+def judge(person: Person, need: NeedAsked, found: Sequence[Offer], today: date, by: Yardstick = PLAIN) -> Proposals:
+    """The pure part of `propose`."""
+    matches = [match_of(person, need, offer, today, by) for offer in found]
+    barred = sorted((match for match in matches if not match.eligible), key=hopelessness)
+    left_out = [match for match in barred if match.finding("H4").code != "other_country"] or barred
+    return Proposals(
+        person, need, today, tuple(rank(matches, by.loads, seed(person, need, today))), tuple(left_out),
+        tuple(unlocks(person, need, left_out, today)), by,
+    )  # fmt: skip
+
+
+def beside_each_other(first: Sequence[Proposals]) -> list[Proposals]:
+    """Each ranked anew with the likely ones of the others in sight, so that one door may serve two needs."""
+    if len(first) < 2:
+        return list(first)
+    likely = [[match.offer for match in found.ranked[:LIKELY]] for found in first]
+    return [rejudged(found, _beside(first, likely, at)) for at, found in enumerate(first)]
+
+
+def _beside(first: Sequence[Proposals], likely: Sequence[Sequence[Offer]], at: int) -> Context:
+    others = [i for i in range(len(first)) if i != at]
+    return first[at].by.context.beside((offer for i in others for offer in likely[i]), (first[i].need for i in others))
+
+
+def rejudged(found: Proposals, context: Context) -> Proposals:
+    """The same findings, ranked with another context."""
+    by = replace(found.by, context=context)
+    again = [score(found.person, found.need, one.offer, found.today, one.findings, by) for one in found.ranked]
+    order = rank(again, by.loads, seed(found.person, found.need, found.today))
+    return replace(found, ranked=tuple(order), by=by)
+
+
+def match_of(person: Person, need: NeedAsked, offer: Offer, today: date, by: Yardstick = PLAIN) -> Match:
+    return score(person, need, offer, today, examine(person, need, offer, today), by)
+
+
+def hopelessness(match: Match) -> tuple[int, int, float, UUID]:
+    """How much would have to change: absolute bars first, then how many of the others, then the way."""
+    absolute = sum(1 for finding in match.failures if finding.cls is Class.ABSOLUTE)
+    way = float("inf") if match.km is None else match.km
+    return absolute, len(match.failures), way, match.offer.service_id
