@@ -53,6 +53,10 @@ def report(everyone: Sequence[Answered], there: Sequence[Offer]) -> Figures:
     }
 
 
+def measured(everyone: Sequence[Answered]) -> Measured:
+    return total(sums(ours(one)) for one in everyone).measured()
+
+
 def table(figures: Figures) -> list[str]:
     """The same for a terminal."""
     lines = [f"{figures['vignettes']} people with {figures['needs']} needs, {figures['services']} services", ""]

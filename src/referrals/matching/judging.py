@@ -6,10 +6,12 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from referrals.kit.travel import ESTIMATED, Ways
 from referrals.matching.constraints import Class, examine
 from referrals.matching.facts import NeedAsked, Offer, Person
 from referrals.matching.scoring import PLAIN, Context, Match, Yardstick, rank, score, seed
 from referrals.matching.unlocking import Unlock, unlocks
+from referrals.matching.unseen import NONE, Unseen
 
 LIKELY: Final = 3
 """Of the first of another need, how many count as where the person will probably go for it."""
@@ -27,6 +29,12 @@ class Proposals:
     unlocks: tuple[Unlock, ...] = ()
     by: Yardstick = PLAIN
     """What the order was measured by."""
+    unseen: Unseen = NONE
+    """What was not looked at, where there are more than anybody can look at."""
+    ways: Ways = ESTIMATED
+    """What said how long the ways take."""
+    abroad: tuple[Match, ...] = ()
+    """What was left out in other countries, where it is not among `left_out`."""
 
     @property
     def weights(self) -> Mapping[str, float]:
@@ -40,9 +48,10 @@ def judge(person: Person, need: NeedAsked, found: Sequence[Offer], today: date, 
     matches = [match_of(person, need, offer, today, by) for offer in found]
     barred = sorted((match for match in matches if not match.eligible), key=hopelessness)
     left_out = [match for match in barred if match.finding("H4").code != "other_country"] or barred
+    abroad = [match for match in barred if match.finding("H4").code == "other_country"] if left_out is not barred else []
     return Proposals(
-        person, need, today, tuple(rank(matches, by.loads, seed(person, need, today))), tuple(left_out),
-        tuple(unlocks(person, need, left_out, today)), by,
+        person, need, today, tuple(rank(matches, by.loads, seed(person, need, today), by.tie)), tuple(left_out),
+        tuple(unlocks(person, need, left_out, today)), by, abroad=tuple(abroad),
     )  # fmt: skip
 
 
@@ -63,7 +72,7 @@ def rejudged(found: Proposals, context: Context) -> Proposals:
     """The same findings, ranked with another context."""
     by = replace(found.by, context=context)
     again = [score(found.person, found.need, one.offer, found.today, one.findings, by) for one in found.ranked]
-    order = rank(again, by.loads, seed(found.person, found.need, found.today))
+    order = rank(again, by.loads, seed(found.person, found.need, found.today), by.tie)
     return replace(found, ranked=tuple(order), by=by)
 
 

@@ -4,9 +4,9 @@ from typing import Final
 
 from referrals.matching.order.criteria import ROUTINE_DAYS, URGENT_DAYS, USUAL_MINUTES, deadline
 from referrals.matching.order.match import Band, Match, Part, Tie
-from referrals.matching.order.ranking import TIE, TO_CHECK, rank, score
+from referrals.matching.order.ranking import rank, score
 from referrals.matching.order.reasons import Reasons, reasons, strongest, weakest
-from referrals.matching.order.yardstick import ALONE, PLAIN, Context, Yardstick, seed
+from referrals.matching.order.yardstick import ALONE, PLAIN, TIE, TO_CHECK, Context, Yardstick, seed
 from referrals.matching.weights import DEFAULT as WEIGHTS
 from referrals.matching.weights import Weights
 

@@ -1,6 +1,6 @@
 """The order: the best first, and equals take turns."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
@@ -11,13 +11,9 @@ from referrals.directory.upkeep.rhythm import is_overdue
 from referrals.matching.constraints import Finding
 from referrals.matching.facts import NeedAsked, Offer, Person
 from referrals.matching.order.criteria import parts
-from referrals.matching.order.match import Match, Tie
-from referrals.matching.order.yardstick import PLAIN, Yardstick
+from referrals.matching.order.match import Match, Part, Tie
+from referrals.matching.order.yardstick import PLAIN, TIE, Yardstick
 
-TO_CHECK: Final = 8.0
-"""Points that each thing still to be checked in the listing costs."""
-TIE: Final = 3.0
-"""Points within which two offers count as equal."""
 FIRST: Final = 3
 """Places that no organization has alone while another is as good."""
 NO_LOADS: Final[Mapping[UUID, int]] = {}
@@ -30,22 +26,28 @@ def score(
     found = {finding.id: finding for finding in findings}
     brought = parts(person, need, offer, found, today, by)
     unsaid = sum(1 for finding in findings if finding.to_check and not finding.about_person)
-    total = max(0.0, sum(part.points for part in brought) - TO_CHECK * unsaid)
     km = offer.distance(person.at)
     minutes = person.travel.minutes(km) if person.travel and km is not None else None
     since = offer.assured if offer.check_by is not None and is_overdue(offer.check_by, today) else None
-    return Match(offer, findings, brought, round(total, 2), km, minutes, since)
+    return Match(offer, findings, brought, points(brought, unsaid, by.to_check), km, minutes, since)
 
 
-def rank(matches: Iterable[Match], loads: Mapping[UUID, int] = NO_LOADS, seed: str = "") -> list[Match]:
-    """Best first. Of those within TIE points of the best of their group the surest stand first, then the best fit; those
+def points(brought: Iterable[Part], unsaid: int, to_check: float) -> float:
+    """From 0 to 100; `unsaid` counts what the listing leaves to be asked."""
+    return round(max(0.0, sum(part.points for part in brought) - to_check * unsaid), 2)
+
+
+def rank(
+    matches: Iterable[Match], loads: Mapping[UUID, int] = NO_LOADS, seed: str = "", tie: float = TIE
+) -> list[Match]:
+    """Best first. Of those within `tie` points of the best of their group the surest stand first, then the best fit; those
     are as good as each other: the less loaded stands first, then the day's rotation decides.
     """
     eligible = (match for match in matches if match.eligible)
     waiting = sorted(eligible, key=lambda match: (-match.score, match.offer.service_id))
     ranked: list[Match] = []
     while waiting:
-        least = waiting[0].score - TIE
+        least = waiting[0].score - tie
         equal = [match for match in waiting if match.score > least]
         ranked += _taking_turns(equal, loads, seed)
         waiting = waiting[len(equal) :]
@@ -57,18 +59,22 @@ def turn(seed: str, service_id: UUID) -> bytes:
     return blake2b(service_id.bytes, key=blake2b(seed.encode()).digest()[:32], digest_size=8).digest()
 
 
-def _taking_turns(equal: list[Match], loads: Mapping[UUID, int], seed: str) -> Iterator[Match]:
-    ordered = sorted(
-        equal,
-        key=lambda match: (
-            *_merit(match), loads.get(match.offer.service_id, 0), turn(seed, match.offer.service_id), match.offer.service_id,
-        ),
-    )  # fmt: skip
-    by_merit: dict[object, list[UUID]] = {}
-    for match in ordered:
-        by_merit.setdefault(_merit(match), []).append(match.offer.service_id)
-    ties = {merit: Tie(tuple(members), seed) for merit, members in by_merit.items()}
-    return (replace(match, tie=ties[_merit(match)]) for match in ordered)
+def _taking_turns(equal: list[Match], loads: Mapping[UUID, int], seed: str) -> list[Match]:
+    if len(equal) == 1:
+        return [replace(equal[0], tie=Tie((equal[0].offer.service_id,), seed))]
+    by_merit: dict[tuple[int, float], list[Match]] = {}
+    for match in equal:
+        by_merit.setdefault(_merit(match), []).append(match)
+    ordered: list[Match] = []
+    for merit in sorted(by_merit):
+        group = sorted(by_merit[merit], key=lambda match: _turn(match.offer.service_id, loads, seed))
+        tie = Tie(tuple(match.offer.service_id for match in group), seed)
+        ordered += [replace(match, tie=tie) for match in group]
+    return ordered
+
+
+def _turn(service_id: UUID, loads: Mapping[UUID, int], seed: str) -> tuple[int, bytes, UUID]:
+    return loads.get(service_id, 0), turn(seed, service_id), service_id
 
 
 def _merit(match: Match) -> tuple[int, float]:

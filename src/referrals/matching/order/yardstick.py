@@ -49,6 +49,10 @@ class Context:
 
 
 ALONE: Final = Context()
+TO_CHECK: Final = 8.0
+"""Points that each thing still to be checked in the listing costs."""
+TIE: Final = 3.0
+"""Points within which two offers count as equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Yardstick:
     context: Context = ALONE
     loads: Mapping[UUID, int] = field(default_factory=dict)
     """Open referrals that were sent to a service from here lately."""
+    to_check: float = TO_CHECK
+    tie: float = TIE
 
 
 PLAIN: Final = Yardstick()
@@ -83,4 +89,4 @@ def _door(at: LatLon) -> Site:
     return round(at.lat, 4), round(at.lon, 4)
 
 
-__all__ = ["ALONE", "PLAIN", "Context", "Site", "Yardstick", "seed", "sites"]
+__all__ = ["ALONE", "PLAIN", "TIE", "TO_CHECK", "Context", "Site", "Yardstick", "seed", "sites"]
