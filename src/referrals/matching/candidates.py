@@ -1,59 +1,83 @@
 """Which services are worth asking the rules about: a bounded number, whatever the size of the directory.
 
-Three questions asked apart, since an OR of them would sort the whole country: the nearest, those that need no way
-(at a distance, at home), and those whose place is not known. Then everything about them in three more.
+Questions asked apart, since an OR of them would sort the whole country: what is near, what comes to the person or is given
+at a distance, and what has no known place. Where there are more than the bound, what is evidently barred goes first, then
+what lies beyond their reach, then what is less exactly what they need; the few nearest always stay, so that whoever knows
+the house next door learns why it is not proposed. What was not looked at is counted and said.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any, Final, cast
 from uuid import UUID
 
-from geoalchemy2 import Geography, WKTElement
-from sqlalchemy import ColumnElement, Float, Select, and_, cast, exists, func, null, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import String
 
-from referrals.directory.models import Listing, ListingPlace, RequiredDocument
+from referrals.directory.search.cells import keys_around
+from referrals.directory.search.comes import comes_to, meant_for
+from referrals.directory.search.port import Here
+from referrals.kit import travel
+from referrals.kit.db import deployment
+from referrals.kit.geo import Km, LatLon
 from referrals.kit.i18n import current_language
-from referrals.matching.facts import HOME_VISIT, OUTREACH, REMOTE, NeedAsked, Offer, Person
-from referrals.matching.reading import offer_of
+from referrals.kit.travel import WAYS, Ways
+from referrals.matching import candidates_sql as sql
+from referrals.matching.constraints.offered import FRESH
+from referrals.matching.facts import NeedAsked, Offer, Person
+from referrals.matching.offered import offer_of
+from referrals.matching.unseen import NONE, Unseen
+from referrals.taxonomy.queries import vocabulary
 
-NEAREST = 300
-FAR = 150.0
-"""Kilometres beyond which only the nearest few are looked at, to say how far away the next help is."""
-FEW = 12
-WITHOUT_A_WAY = 200
-WITHOUT_A_PLACE = 100
-_ROWS = 450
-"""Asked for the nearest: some services have several places, each of which is a row."""
+NEAREST: Final = 240
+"""Services around the person that the rules are asked about."""
+NEXT_DOOR: Final = 40
+"""Of these, the nearest whatever they are."""
+COMING: Final = 80
+"""That come to the person, in each of two ways: for their area, for their country."""
+REMOTE: Final = 80
+SOME_REMOTE: Final = 20
+"""Where help at a distance is not wanted: enough to say what it would open."""
+NOWHERE: Final = 50
+"""Without a known place, in each of two ways."""
+FEW: Final = 12
+"""So many are shown from further away where there are not so many near."""
+RINGS: Final = (Km(12), Km(60))
+FARTHEST: Final = Km(150)
+LONGEST_WAY: Final = 120
+"""Minutes up to which somebody is told what a longer way would open."""
+_USUAL_REACH: Final = 50.0
 
 
-async def candidates(session: AsyncSession, person: Person, need: NeedAsked) -> list[Offer]:
-    """Offers of this need, of anything narrower or broader, that may be in this person's reach. Six statements."""
-    asked = _offers(need)
-    ids = _worth_a_look((id, metres) for id, metres in await session.execute(_nearest(person, asked)))
-    ids += await session.scalars(_needs_no_way(person, asked))
-    if len(ids) < NEAREST:  # where there is more than anybody can read close by, nobody asks where else it might be
-        ids += await session.scalars(_somewhere(person, asked))
-    return await offers(session, list(dict.fromkeys(ids)))
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    offers: tuple[Offer, ...]
+    unseen: Unseen = NONE
+    ways: Ways = travel.ESTIMATED
+    """What said how long the ways take."""
+
+
+async def candidates(session: AsyncSession, person: Person, need: NeedAsked, today: date | None = None) -> Candidates:
+    """Offers of this need, of anything narrower or broader, that may be in this person's reach. A constant number of statements."""
+    words = await vocabulary(session)
+    broader = tuple(code for code in need.broader if (term := words.need(code)) is None or term.taggable)
+    rows = await _rows(session, *_question(person, need, broader, today or datetime.now(UTC).date()))
+    bounds = _bounds(need)
+    ids = [row[1] for part, most in bounds.items() for row in [row for row in rows if row[0] == part][:most]]
+    offered, ways = await _with_ways(session, person, await offers(session, list(dict.fromkeys(ids))))
+    return Candidates(tuple(offered), _unseen(rows, bounds, len(offered)), ways)
 
 
 async def offers(session: AsyncSession, ids: Sequence[UUID]) -> list[Offer]:
-    """These services as the rules see them, as far as they are published. Three statements."""
+    """These services as the rules see them, as far as they are published, in the order of the ids. One statement."""
     if not ids:
         return []
-    rows = list(await session.scalars(select(Listing).where(Listing.service_id.in_(ids), Listing.published)))
-    places: dict[UUID, list[ListingPlace]] = defaultdict(list)
-    for place in await session.scalars(
-        select(ListingPlace).where(ListingPlace.service_id.in_(ids)).order_by(ListingPlace.id)
-    ):
-        places[place.service_id].append(place)
-    papers: dict[UUID | None, list[str]] = defaultdict(list)
-    for paper in await session.scalars(select(RequiredDocument).where(RequiredDocument.service_id.in_(ids))):
-        papers[paper.service_id].append(paper.text("document", current_language()))
-    return [offer_of(row, places[row.service_id], filter(None, papers[row.service_id])) for row in rows]
+    language = current_language()
+    return [
+        offer_of(row, language) for row in await _rows(session, sql.FACTS, {"ids": list(ids), "language": language})
+    ]
 
 
 def related(need: NeedAsked) -> tuple[str, ...]:
@@ -61,74 +85,105 @@ def related(need: NeedAsked) -> tuple[str, ...]:
     return need.term, *sorted(need.narrower), *need.broader
 
 
-def _offers(need: NeedAsked) -> ColumnElement[bool]:
-    return and_(Listing.published, Listing.needs.overlap(_texts(related(need))))
+async def _rows(session: AsyncSession, statement: str, values: dict[str, Any]) -> Sequence[Any]:
+    """As the driver gives them: no entities, nothing is built."""
+    await session.flush()
+    connection = await session.connection()
+    return (await connection.exec_driver_sql(statement, values)).all()
 
 
-def _nearest(person: Person, asked: ColumnElement[bool]) -> Select[UUID, float | None]:
-    """Through the spatial index. Where nobody knows where they live: the best kept listings of their country."""
+def _question(person: Person, need: NeedAsked, broader: tuple[str, ...], today: date) -> tuple[str, dict[str, Any]]:
+    codes = (need.term, *broader)
+    youngest, oldest = person.ages or (0, 200)
+    here = _here(person)
+    values: dict[str, Any] = {
+        "related": [need.term, *sorted(need.narrower), *broader], "exactly": [need.term, *sorted(need.narrower)],
+        "specialisms": sorted(need.specialisms), "youngest": youngest, "oldest": oldest, "fresh": today - FRESH,
+        "country": person.country, "countries": [person.country or "-"],
+        "comes": comes_to(here, "never"), "remote": comes_to(here, "only", codes),
+        "meant_for": meant_for(here) if here else [],
+        "most_remote": (REMOTE if need.remote_ok else SOME_REMOTE) + 1,
+    }  # fmt: skip
     if person.at is None:
-        at_home = [_in_country(person.country)] if person.country else []
-        unmeasured = select(Listing.service_id, cast(null(), Float))
-        return unmeasured.where(asked, *at_home).order_by(*_best_kept()).limit(NEAREST)
-    here = cast(WKTElement(person.at.wkt(), srid=4326), Geography("POINT", srid=4326))
-    away = ListingPlace.point.op("<->", return_type=Float())(here)
-    return (
-        select(ListingPlace.service_id, away)
-        .join(Listing, Listing.service_id == ListingPlace.service_id)
-        .where(asked, ListingPlace.point.is_not(None))
-        .order_by(away)
-        .limit(_ROWS)
-    )
+        return _anywhere(person.country is not None), values
+    reach = _reach(person)
+    rings = [*RINGS, *([widest] if (widest := _widest(person, reach)) > RINGS[-1] else [])]
+    values |= {"here": f"SRID=4326;{person.at.wkt()}", "reach": reach}
+    for number, ring in enumerate(rings):
+        values |= {f"keys_{number}": list(keys_around(person.at, ring, codes)), f"reach_{number}": ring * 1000.0}
+    return _around(len(rings)), values
 
 
-def _worth_a_look(rows: Iterable[tuple[UUID, float | None]]) -> list[UUID]:
-    """Each service once, at its nearest place."""
-    away: dict[UUID, float] = {}
-    for id, metres in rows:
-        away.setdefault(id, (metres or 0.0) / 1000)
-    near = [id for id, km in away.items() if km <= FAR][:NEAREST]
-    return near + [id for id, km in away.items() if km > FAR][: FEW if len(near) < FEW else 0]
+@lru_cache(maxsize=4)
+def _around(rings: int) -> str:
+    return sql.around(rings, nearest=NEXT_DOOR, near=NEAREST, few=FEW, coming=COMING + 1, nowhere=NOWHERE + 1)
 
 
-def _needs_no_way(person: Person, asked: ColumnElement[bool]) -> Select[UUID]:
-    comes = Listing.modes.overlap(_texts((REMOTE, HOME_VISIT, OUTREACH)))
-    serves = [_serves(person)] if person.country else []
-    return select(Listing.service_id).where(asked, comes, *serves).order_by(*_best_kept()).limit(WITHOUT_A_WAY)
+@lru_cache(maxsize=2)
+def _anywhere(at_home: bool) -> str:
+    return sql.anywhere(at_home=at_home, near=NEAREST, coming=COMING + 1, nowhere=NOWHERE + 1)
 
 
-def _somewhere(person: Person, asked: ColumnElement[bool]) -> Select[UUID]:
-    """An address that is confidential, or that the listing does not give."""
-    found = (
-        select(Listing.service_id)
-        .outerjoin(ListingPlace, ListingPlace.service_id == Listing.service_id)
-        .where(asked, ListingPlace.point.is_(None))
-    )
-    if person.country:
-        found = found.where(or_(ListingPlace.country.is_(None), ListingPlace.country == person.country))
-    return found.order_by(*_best_kept()).limit(WITHOUT_A_PLACE)
+def _here(person: Person) -> Here | None:
+    if person.at is None and person.country is None and person.postcode is None:
+        return None
+    return Here(person.at or LatLon(0, 0), person.country, (person.postcode,) if person.postcode else ())
 
 
-def _in_country(country: str) -> ColumnElement[bool]:
-    """There, or nowhere that is stated."""
-    there = exists().where(ListingPlace.service_id == Listing.service_id, ListingPlace.country == country)
-    elsewhere = exists().where(ListingPlace.service_id == Listing.service_id, ListingPlace.country != country)
-    return or_(there, ~elsewhere)
+def _reach(person: Person) -> float:
+    """Kilometres that they can go, as the crow flies."""
+    way = person.travel
+    if way is None or (way.max_minutes is None and way.max_km is None):
+        return _USUAL_REACH
+    km = FARTHEST if way.max_km is None else way.max_km
+    if way.max_minutes is None or way.mode not in WAYS:
+        return km if way.mode in WAYS or way.max_km is not None else 0.0
+    return min(km, _within(way.mode, way.max_minutes))
 
 
-def _serves(person: Person) -> ColumnElement[bool]:
-    """The stated area may hold the person, or none is stated; the rules look closer."""
-    country = person.country or ""
-    begins = sorted({(person.postcode or "").upper().replace(" ", "")[:length] for length in range(1, 6)} - {""})
-    unstated = and_(func.cardinality(Listing.area_postcodes) == 0, func.cardinality(Listing.area_countries) == 0)
-    inside = Listing.area_postcodes.overlap(_texts(begins)) if begins else func.cardinality(Listing.area_postcodes) > 0
-    return or_(Listing.area_countries.contains(_texts((country,))), inside, and_(unstated, _in_country(country)))
+def _within(mode: str, minutes: float) -> float:
+    start, each = WAYS[mode]
+    return max(0.0, (minutes - start) / each)
 
 
-def _best_kept() -> tuple[Any, ...]:
-    has_room = (Listing.capacity_status == "has-capacity").desc().nulls_last()
-    return has_room, Listing.assured_date.desc().nulls_last(), Listing.service_id
+def _widest(person: Person, reach: float) -> Km:
+    """As far as they can go, or as any longer way that they would be told of."""
+    told = _within(person.travel.mode, LONGEST_WAY) if person.travel and person.travel.mode in WAYS else 0.0
+    return Km(min(FARTHEST, max(reach, told)))
 
 
-def _texts(values: Sequence[str]) -> ColumnElement[Any]:
-    return cast(list(values), ARRAY(String))
+def _bounds(need: NeedAsked) -> dict[int, int]:
+    """By the part of the statement."""
+    remote = REMOTE if need.remote_ok else SOME_REMOTE
+    return {0: NEAREST, 1: FEW + NEAREST, 2: COMING, 3: COMING, 4: remote, 5: NOWHERE, 6: NOWHERE}
+
+
+def _unseen(rows: Sequence[Any], bounds: dict[int, int], looked_at: int) -> Unseen:
+    """A part that gives one more than its bound has more."""
+    counted = Counter(row[0] for row in rows)
+    around, looked_through = (int(next(row[2] for row in rows if row[0] == part)) for part in (7, 8))
+    return Unseen(
+        looked_at, max(0, around - counted[0]), looked_through >= min(sql.POOL, sql.SAMPLE),
+        any(counted[part] > bounds[part] for part in (2, 3, 5, 6)) or (bounds[4] == REMOTE and counted[4] > REMOTE),
+    )  # fmt: skip
+
+
+async def _with_ways(session: AsyncSession, person: Person, found: list[Offer]) -> tuple[list[Offer], Ways]:
+    """With minutes by road where this deployment has an engine for it: one question for all of them."""
+    if person.at is None or person.travel is None:
+        return found, travel.ESTIMATED
+    settings = deployment(session)
+    if settings is None or settings.routing_url is None:
+        return found, travel.ESTIMATED
+    spots = {
+        offer.service_id: near[0].at for offer in found if (near := offer.nearest(person.at)) and near[1] <= FARTHEST
+    }
+    points = list(dict.fromkeys(cast("LatLon", at) for at in spots.values()))
+    ways = await travel.ways(settings, person.travel.mode, person.at, points)
+    if not ways.minutes:
+        return found, ways
+    told = dict(zip(points, ways.minutes, strict=True))
+    return [
+        replace(offer, routed=told[at]) if (at := spots.get(offer.service_id)) and told[at] is not None else offer
+        for offer in found
+    ], ways

@@ -193,6 +193,8 @@ class Offer:
     """The day by which somebody should have looked at the listing again."""
     has_email: bool = False
     has_phone: bool = False
+    routed: Minutes | None = None
+    """The way from this person to its nearest place by road, where a routing engine said so; None: it is estimated."""
 
     @property
     def countries(self) -> frozenset[str]:

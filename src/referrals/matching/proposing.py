@@ -1,6 +1,7 @@
 """`propose`: the one path that page, plan, interface, command and evaluation all take."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -62,10 +63,11 @@ async def _first(
     evidence: Mapping[str, Evidence] | None = None,
 ) -> Proposals:  # fmt: skip
     """One need by itself."""
-    found = await candidates(session, person, need)
-    ids = [offer.service_id for offer in found]
+    found = await candidates(session, person, need, today)
+    ids = [offer.service_id for offer in found.offers]
     known = await _known(session, need, ids, shares, evidence)
-    return judge(person, need, found, today, Yardstick(shares, known, context, await loads(session, ids, today)))
+    by = Yardstick(shares, known, context, await loads(session, ids, today))
+    return replace(judge(person, need, found.offers, today, by), unseen=found.unseen, ways=found.ways)
 
 
 def _shares(session: AsyncSession, person: Person, own: Own | None) -> Weights:

@@ -113,8 +113,8 @@ async def proposals(session: AsyncSession, asked: Asked) -> list[Proposals]:
 
 async def how_many(session: AsyncSession, person: Person, need: NeedAsked, today: date) -> int:
     """How many services fit, and nothing more about them."""
-    found = await candidates(session, person, need)
-    return sum(1 for offer in found if fits(person, need, offer, today))
+    found = await candidates(session, person, need, today)
+    return sum(1 for offer in found.offers if fits(person, need, offer, today))
 
 
 async def match_one(session: AsyncSession, asked: Asked, service_id: UUID) -> Match:
