@@ -1,19 +1,27 @@
 """A match as a page shows it: a few short sentences, ready to be read aloud."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from markupsafe import Markup
 
+from referrals.directory.models import ListingQuestion
+from referrals.directory.questions.kinds import sentence
+from referrals.directory.questions.queries import Key
+from referrals.directory.questions.told import said
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
+from referrals.matching import provider
 from referrals.matching.constraints import Class
 from referrals.matching.facts import Person
+from referrals.matching.looked_at import CRITERIA, Looked, looked_at, share
 from referrals.matching.queries import Name
 from referrals.matching.saying import saying
 from referrals.matching.scoring import Band, Match, Part, strongest, weakest
 from referrals.matching.sentences import say, say_part
+from referrals.matching.why_here import why_here
 from referrals.taxonomy.vocabulary import Vocabulary
 
 BANDS: dict[Band, tuple[str, str]] = {
@@ -47,6 +55,24 @@ class Card:
     reasons: tuple[Reason, ...]
     blocked: bool = False
     """Nobody may wave it through."""
+    open_questions: tuple["Question", ...] = ()
+    """What the listing leaves open and its provider can be asked."""
+    looked: tuple[Looked, ...] = ()
+    weighed: tuple[tuple[str, str], ...] = ()
+    """Criterion, and what it brought of what it could."""
+    why: str = ""
+    """Why it stands before the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing that a listing does not say. `asked`: since when its provider has been asked; `answer`: what they said."""
+
+    kind: str
+    subject: str
+    text: str
+    asked: datetime | None = None
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +112,27 @@ def left_out(match: Match, name: Name, words: Vocabulary) -> LeftOut:
         match.offer.service_id, f"{name.service}, {place}" if place and place not in name.service else name.service, " · ".join(why),
         len(failures) == 1 and failures[0].cls is Class.OVERRIDABLE,
     )  # fmt: skip
+
+
+def opened(
+    shown: Card, match: Match, after: Match | None, loads: Mapping[UUID, int], asked: Mapping[Key, ListingQuestion],
+    words: Vocabulary,
+) -> Card:  # fmt: skip
+    """With all that stands behind the few reasons: what was looked at, what it was weighed by, what can be asked."""
+    return replace(
+        shown, looked=tuple(looked_at(match.findings, match.offer.assured, words)),
+        weighed=tuple((_(CRITERIA[part.criterion]), share(part)) for part in match.parts),
+        why=why_here(match, after, loads), open_questions=tuple(open_questions(match, asked, words)),
+    )  # fmt: skip
+
+
+def open_questions(match: Match, asked: Mapping[Key, ListingQuestion], words: Vocabulary) -> Iterator[Question]:
+    """Each once; what was asked already says so."""
+    told = [pair for finding in match.checks for pair in provider.questions(finding)]
+    for kind, subject in dict.fromkeys(told):
+        before = asked.get((match.offer.service_id, kind, subject))
+        answer = said(before) if before is not None and before.answer else ""
+        yield Question(kind, subject, sentence(kind, subject, words), before.asked_at if before else None, answer)
 
 
 def reasons(match: Match, person: Person, words: Vocabulary) -> Iterator[Reason]:

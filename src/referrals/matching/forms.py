@@ -29,6 +29,8 @@ class SendForm(forms.Form):
     lasts: Literal["3", "6", "12"] = "12"
     urgency: Literal["urgent", "routine"] = "routine"
     message: str = ""
+    wrong: str = ""
+    """What is wrong in the listing; goes to the directory, not to the receiver."""
     override_reason: Literal["spoken", "client_choice", "local_knowledge", "relationship", "data_wrong"] | None = None
 
     def problems(self) -> dict[str, str]:
@@ -37,8 +39,9 @@ class SendForm(forms.Form):
             found["before"] = _("Without the need itself nobody can answer. Leave it ticked, or do not send.")
         if self.grantor == "representative" and not self.authority:
             found["authority"] = _("Please say who agrees for them, and by what right.")
-        if len(self.message) > 500:
-            found["message"] = _("Please stay under 500 characters.")
+        for name in ("message", "wrong"):
+            if len(getattr(self, name)) > 500:
+                found[name] = _("Please stay under 500 characters.")
         return found
 
     def until(self, now: datetime) -> datetime:

@@ -114,6 +114,12 @@ PARTS: Mapping[str, str] = {
     "way": N_("A long way: %(minutes)s"),
     "within_ceiling": N_("%(amount)s a session"),
     "contribution_within": N_("%(amount)s left to pay"),
+    "outcomes": N_("About %(mean)s in 10 were helped there (%(count)s outcomes; usual: %(usual)s in 10)"),
+    "known_service": N_("They go there already"),
+    "known_organization": N_("They know this organization already"),
+    "same_service": N_("May help with another of their needs too"),
+    "same_organization": N_("The same organization may help with another of their needs"),
+    "same_site": N_("At the same door as help for another of their needs"),
 }
 _WAYS: Mapping[str, str] = {
     "car": N_("%(time)s by car"),
@@ -135,19 +141,19 @@ _DATES = frozenset({"until", "begins"})
 def say(finding: Finding, words: Vocabulary) -> str:
     """One sentence, or nothing where there is nothing worth saying."""
     if finding.code == "rule_not_met" and all(term.startswith("not:") for term in _texts(finding.facts["terms"])):
-        return _("Not for: %(terms)s") % _spoken(finding.facts, words)
+        return _("Not for: %(terms)s") % facts_said(finding.facts, words)
     if finding.code in ("too_far", "reachable") and finding.facts.get("minutes") is None:
-        return _("%(km)s away, at most %(limit_km)s") % _spoken(finding.facts, words)
+        return _("%(km)s away, at most %(limit_km)s") % facts_said(finding.facts, words)
     if finding.code == "too_far" and (_number(finding.facts.get("km")) or 0) > NO_DAILY_WAY:
-        return _("%(km)s away") % _spoken(finding.facts, words)
+        return _("%(km)s away") % facts_said(finding.facts, words)
     sentence = FINDINGS.get(finding.code, "")
-    return _(sentence) % _spoken(finding.facts, words) if sentence else ""
+    return _(sentence) % facts_said(finding.facts, words) if sentence else ""
 
 
 def say_part(part: Part, words: Vocabulary) -> str:
     code = "soon_by" if part.code == "soon" and part.facts.get("by") else part.code
     sentence = PARTS.get(code, "")
-    return _(sentence) % _spoken(part.facts, words) if sentence else ""
+    return _(sentence) % facts_said(part.facts, words) if sentence else ""
 
 
 def way(minutes: float, mode: str) -> str:
@@ -177,7 +183,7 @@ def ages(low: float | None, high: float | None) -> str:
     return _("%(low)d to %(high)d years") % {"low": int(low), "high": int(high)}
 
 
-def _spoken(facts: Mapping[str, Fact], words: Vocabulary) -> dict[str, str]:
+def facts_said(facts: Mapping[str, Fact], words: Vocabulary) -> dict[str, str]:
     """Every fact as it is read aloud."""
     said = {name: _fact(name, value, facts, words) for name, value in facts.items()}
     if {"low", "high"} <= facts.keys():
@@ -212,6 +218,8 @@ def _figure(name: str, value: float, facts: Mapping[str, Fact]) -> str:
         return html.km(value)
     if name == "days":
         return duration(int(value))
+    if name in ("mean", "usual"):
+        return str(round(10 * value))
     if name in ("amount", "ceiling"):
         return html.money(float(value), str(facts.get("currency") or "EUR"))
     return html.number(value)

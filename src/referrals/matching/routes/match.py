@@ -1,7 +1,9 @@
 """What fits a need, in order, and what does not, with its reason."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from litestar import get
@@ -13,28 +15,40 @@ from referrals.accounts.actor import Actor
 from referrals.accounts.guards import Who, requires_case_manager
 from referrals.clients import queries as clients
 from referrals.clients.models import Client, Need
+from referrals.directory.models import ListingQuestion
 from referrals.directory.queries.redirects import all_standing
+from referrals.directory.questions.queries import Key, asked_of
 from referrals.kit import html
-from referrals.kit.html import addresses, in_zone
+from referrals.kit.errors import NotFound
+from referrals.kit.html import Addresses, addresses, in_zone
 from referrals.kit.i18n import N_, current_language, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, jinja, page
-from referrals.matching import cards, queries
+from referrals.matching import cards, choices, kept, queries, unmet
+from referrals.matching.candidates import NEAREST
+from referrals.matching.cards import Card
 from referrals.matching.facts import NeedAsked, Person
+from referrals.matching.looked_at import CRITERIA
 from referrals.matching.person_line import gaps, person_line
-from referrals.matching.queries import Proposals
+from referrals.matching.queries import Asked, Name, Proposals
+from referrals.matching.scoring import Match
 from referrals.matching.unlocking import Unlock
+from referrals.matching.why_here import neighbours, what_counts
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
 from referrals.tracking.lifecycle import OPEN
 from referrals.tracking.queries import attempts
 
-SHOWN = 8
-"""Proposals on the page; nobody reads out more."""
-LISTED = 12
+SHOWN: Final = 3
+"""Proposals on the page at first: what fits a screen, and what somebody remembers."""
+MOST: Final = 50
+LISTED: Final = 12
 """Services listed as left out."""
-CLOSEST = 3
+CLOSEST: Final = 3
 """Closest misses shown where nothing fits."""
+TABS: Final = 8
+BESIDE: Final = 4
+"""Other needs that are looked at together with this one, so that one door may serve two; the number of statements is bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +64,98 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
     need, client = await clients.get_need(session, actor, need_id)
     today, words = in_zone(now).date(), await vocabulary(session)
     asked = await queries.asked(session, client, need, today)
-    made = [one.referral for one in await attempts(session, actor, need.id)]
-    stands = await all_standing(session, {referral.service_id for referral in made})
-    tried = {stands[referral.service_id]: referral for referral in made}
-    found = await queries.propose(session, asked.person, asked.need, today)
+    answers = await queries.proposals(session, replace(asked, others=asked.others[:BESIDE]))
+    found = answers[0]
+    most = MOST if request.query_params.get("all") == "yes" else SHOWN
+    ranked = found.ranked[:most]
     misses = found.left_out[:CLOSEST] if not found.ranked else ()
     rest = found.left_out[len(misses) :]
-    shown = [*found.ranked[: _most(request)], *misses, *rest[:LISTED]]
-    names = await queries.names(session, shown)
+    names = await queries.names(session, [*ranked, *misses, *rest[:LISTED]])
+    if not found.ranked:
+        await unmet.record(session, client, found)
+    await kept.keep(session, client.id, actor.id, found, _as_shown(ranked, misses, names), now)
+    said = await asked_of(session, [one.offer.service_id for one in (*ranked, *misses)], now)
     return page(
         request, "matching/match.html", client=client, need=need, name=asked.cited, age=_age(asked.person),
         person_line=person_line(client, asked.person, words), gaps=list(gaps(asked.person)),
-        tabs=await _tabs(request, session, actor, client, need, found, words), summary=_summary(found),
-        cards=[
-            cards.card(one, rank, names[one.offer.service_id], asked.person, words)
-            for rank, one in enumerate(found.ranked[: _most(request)], start=1)
-        ],
-        misses=[
-            cards.missed(one, rank, names[one.offer.service_id], asked.person, words)
-            for rank, one in enumerate(misses, start=1)
-        ],
+        tabs=await _tabs(request, session, actor, client, need, answers, words), summary=_summary(found),
+        cards=_cards(found, ranked, names, asked, said, words), misses=_misses(found, misses, names, asked, said, words),
         left_out=[cards.left_out(one, names[one.offer.service_id], words) for one in rest[:LISTED]],
-        left_out_count=len(rest), more=len(found.ranked) - _most(request), unlocks=[_unlock(one) for one in found.unlocks],
-        tried={id: referral for id, referral in tried.items() if referral.status in OPEN}, weights=_weights(found), need_line=_need_line(need, asked.need, words),
+        left_out_count=len(rest), more=len(found.ranked) - most, unlocks=[_unlock(one) for one in found.unlocks],
+        tried=await _tried(session, actor, need), weights=_weights(found), need_line=_need_line(need, asked.need, words),
+        known=words.need(need.term) is not None, counts=_counts(found), bounded=_bounded(found), nearest=NEAREST,
+        choice=await _chosen(session, actor, need, asked.cited), earlier=await _earlier(request, session, actor, need, now),
     )  # fmt: skip
+
+
+def _as_shown(ranked: Sequence[Match], misses: Sequence[Match], names: Mapping[UUID, Name]) -> list[kept.KeptMatch]:
+    told = [("ranked", place, one) for place, one in enumerate(ranked, start=1)]
+    told += [("missed", place, one) for place, one in enumerate(misses, start=1)]
+    return [
+        kept.as_shown(one, place, (name := names[one.offer.service_id]).service, name.organization, state)
+        for state, place, one in told
+    ]
+
+
+def _cards(
+    found: Proposals, ranked: Sequence[Match], names: Mapping[UUID, Name], asked: Asked,
+    said: Mapping[Key, ListingQuestion], words: Vocabulary,
+) -> list[Card]:  # fmt: skip
+    after = neighbours(found.ranked)[: len(ranked)]
+    return [
+        cards.opened(
+            cards.card(one, rank, names[one.offer.service_id], asked.person, words),
+            one,
+            then,
+            found.by.loads,
+            said,
+            words,
+        )
+        for rank, (one, then) in enumerate(after, start=1)
+    ]
+
+
+def _misses(
+    found: Proposals, misses: Sequence[Match], names: Mapping[UUID, Name], asked: Asked,
+    said: Mapping[Key, ListingQuestion], words: Vocabulary,
+) -> list[Card]:  # fmt: skip
+    return [
+        cards.opened(
+            cards.missed(one, rank, names[one.offer.service_id], asked.person, words),
+            one,
+            None,
+            found.by.loads,
+            said,
+            words,
+        )
+        for rank, one in enumerate(misses, start=1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    service_id: UUID
+    service: str
+    said: str
+
+
+async def _chosen(session: AsyncSession, actor: Actor, need: Need, cited: str) -> Chosen | None:
+    """What they chose and said; nothing where the service is gone."""
+    choice = await choices.latest(session, actor, need.id)
+    if choice is None or choice.chosen_by != "client":
+        return None
+    try:
+        name = await queries.name_of(session, choice.service_id)
+    except NotFound:
+        return None
+    return Chosen(choice.service_id, name.service, choices.told(choice, cited))
+
+
+async def _tried(session: AsyncSession, actor: Actor, need: Need) -> dict[UUID, object]:
+    """What was asked already and still runs, by the service that stands for it now."""
+    made = [one.referral for one in await attempts(session, actor, need.id)]
+    stands = await all_standing(session, {referral.service_id for referral in made})
+    return {stands[referral.service_id]: referral for referral in made if referral.status in OPEN}
 
 
 def _age(person: Person) -> str:
@@ -92,34 +174,43 @@ def _need_line(need: Need, asked: NeedAsked, words: Vocabulary) -> str:
     ]
     parts += [_("urgent")] if asked.urgency == "urgent" else []
     parts += [_("by %(day)s") % {"day": html.day(need.need_by)}] if need.need_by else []
-    parts += [_("by phone or video too")] if need.remote_ok else []
+    parts += (
+        [_("by phone or video only")] if asked.remote_only else [_("by phone or video too")] if need.remote_ok else []
+    )
     return " · ".join(parts)
 
 
-def _most(request: Req) -> int:
-    return 50 if request.query_params.get("all") == "yes" else SHOWN
-
-
 async def _tabs(
-    request: Req, session: AsyncSession, actor: Actor, client: Client, shown: Need, found: Proposals, words: Vocabulary
-) -> list[Tab]:
-    """Every need that is still open, with how many services fit it."""
-    tabs = []
-    for need in await clients.needs_of(session, [client.id]):
-        if need.id != shown.id and need.status not in ("open", "in_referral"):
-            continue
-        count = len(found.ranked)
-        if need.id != shown.id:
-            other = await queries.asked(session, client, need, found.today)
-            count = await queries.how_many(session, other.person, other.need, found.today)
-        address = addresses(jinja(request))("match", need_id=need.id)
-        label = words.label("need", need.term, current_language())
-        tabs.append(Tab(label, _tab_line(count, need.need_by), address, need.id == shown.id))
-    return tabs
+    request: Req, session: AsyncSession, actor: Actor, client: Client, shown: Need, answers: Sequence[Proposals],
+    words: Vocabulary,
+) -> list[Tab]:  # fmt: skip
+    """The needs that are still open, with how many services fit; of those that were not asked beside it, how many did
+    when they were last looked at.
+    """
+    needs = [
+        need for need in await clients.needs_of(session, [client.id])
+        if need.id == shown.id or need.status in ("open", "in_referral")
+    ]  # fmt: skip
+    if len(needs) > TABS:
+        needs = [shown, *[need for need in needs if need.id != shown.id][: TABS - 1]]
+    counts = dict(await kept.last_counts(session, actor, [need.id for need in needs]))
+    counts |= {found.need.id: len(found.ranked) for found in answers}
+    url = addresses(jinja(request))
+    return [_tab(need, counts.get(need.id), need.id == shown.id, url, words) for need in needs]
 
 
-def _tab_line(count: int, by: date | None) -> str:
-    said = ngettext("%(num)d proposal", "%(num)d proposals", count) % {"num": count} if count else _("nothing fits yet")
+def _tab(need: Need, count: int | None, current: bool, url: Addresses, words: Vocabulary) -> Tab:
+    label = words.label("need", need.term, current_language())
+    return Tab(label, _tab_line(count, need.need_by), url("match", need_id=need.id), current)
+
+
+def _tab_line(count: int | None, by: date | None) -> str:
+    if count is None:
+        said = _("not looked at yet")
+    elif count:
+        said = ngettext("%(num)d proposal", "%(num)d proposals", count) % {"num": count}
+    else:
+        said = _("nothing fits yet")
     return f"{said} · {_('before %(day)s') % {'day': html.short_day(by)}}" if by else said
 
 
@@ -157,19 +248,29 @@ def _unlock(one: Unlock) -> str:
     return _("%(eased)s: %(more)s") % {"eased": eased, "more": more}
 
 
-CRITERIA = {
-    "fit": N_("It does what they need"),
-    "timeliness": N_("It begins in time"),
-    "travel": N_("It is within reach"),
-    "preferences": N_("It suits who they are"),
-    "cost": N_("It costs little"),
-    "language": N_("It speaks their language"),
-    "outcomes": N_("It has helped others"),
-    "continuity": N_("It goes with where they are known or go already"),
-}
-
-
 def _weights(found: Proposals) -> list[tuple[str, str]]:
-    """What the order was made of, and how much each counts."""
-    parts = found.ranked[0].parts if found.ranked else ()
-    return [(_(CRITERIA[part.criterion]), f"{round(part.weight)}") for part in parts]
+    """What the order was made of, and how much each counts, the most first."""
+    shares = sorted(found.weights.items(), key=lambda pair: -pair[1])
+    return [(_(CRITERIA[criterion]), f"{round(share)}") for criterion, share in shares]
+
+
+def _counts(found: Proposals) -> str:
+    labels = {criterion: _(label) for criterion, label in CRITERIA.items()}
+    return what_counts(found.weights, labels, found.by.weights) if found.ranked else ""
+
+
+def _bounded(found: Proposals) -> bool:
+    """There may be more than were looked at."""
+    return len(found.ranked) + len(found.left_out) >= NEAREST
+
+
+async def _earlier(
+    request: Req, session: AsyncSession, actor: Actor, need: Need, now: datetime
+) -> list[tuple[str, str, str]]:
+    """(when, how many fitted, where it is explained) of what was shown on other days."""
+    url, today = addresses(jinja(request)), in_zone(now).date()
+    told = await kept.earlier(session, actor, need.id)
+    return [
+        (html.day(in_zone(at)), _tab_line(fits, None), url("kept-list", list_id=id))
+        for id, at, fits in told if in_zone(at).date() != today
+    ]  # fmt: skip

@@ -16,14 +16,17 @@ from referrals.clients import queries as clients
 from referrals.clients.models import Client, Need
 from referrals.directory.queries import redirects
 from referrals.kit import forms
+from referrals.kit.errors import NotFound
 from referrals.kit.html import in_zone
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
-from referrals.matching import actions, cards, queries
+from referrals.matching import actions, cards, choices, queries
 from referrals.matching.agreement import METHODS, Agreement, agreement, proposed, speaking
 from referrals.matching.constraints import Class
 from referrals.matching.forms import LASTS, OVERRIDES, SendForm
+from referrals.matching.listing_wrong import tell_the_directory
+from referrals.matching.models import Choice as Chosen
 from referrals.matching.person_line import person_line
 from referrals.matching.queries import Asked, Name
 from referrals.matching.scoring import Match
@@ -53,6 +56,10 @@ class Choice:
     agreement: Agreement
     words: Vocabulary
     instead: Instead | None
+    theirs: Chosen | None
+    """What they chose for this need themselves, this one or another."""
+    other: Instead | None
+    """What they chose instead of this one."""
 
 
 @get("/needs/{need_id:uuid}/send/{service_id:uuid}", name="send", guards=[requires_case_manager])
@@ -66,6 +73,7 @@ async def send(
         SendForm, key=uuid4().hex, before=[told.code for told in choice.agreement.before],
         after=[code for code in proposed(choice.agreement) if code in {told.code for told in choice.agreement.after}],
         grantor="self", lasts="12", urgency=choice.need.urgency,
+        override_reason="client_choice" if choice.theirs and choice.theirs.service_id == service_id else None,
     )  # fmt: skip
     return await _form_page(request, choice, form)
 
@@ -86,16 +94,21 @@ async def send_it(
     agreed = form.value
     kept = snapshot(
         choice.asked.person, choice.asked.need, choice.match, choice.asked.today, override=agreed.override_reason,
-        position=_position(request),
+        position=_position(request), chosen=_theirs(choice),
     )  # fmt: skip
     text = choice.agreement.text(agreed.scope, agreed.direction)
     referral = await actions.send(session, actor, choice.client, choice.need, choice.match, agreed, text, kept, now)
+    if _theirs(choice) is None:
+        await choices.sent(session, actor, choice.need, service_id, agreed.override_reason, now)
+    wrong = choice.match.failures and agreed.override_reason == "data_wrong"
+    told = await tell_the_directory(session, actor, choice.match, agreed.wrong, agreed.key, now) if wrong else ""
     said = (
         _("Sent to %(service)s. You are told as soon as they answer.")
         if referral.channel == "link"
         else _("Ready. %(service)s is reached by telephone: the number and what to say are below.")
     )
-    return redirect(request, "referral", say=said % {"service": choice.name.service}, referral_id=referral.id)
+    sentence = " ".join(filter(None, [said % {"service": choice.name.service}, told]))
+    return redirect(request, "referral", say=sentence, referral_id=referral.id)
 
 
 async def _choice(session: AsyncSession, actor: Actor, need_id: UUID, service_id: UUID, now: datetime) -> Choice:
@@ -111,7 +124,27 @@ async def _choice(session: AsyncSession, actor: Actor, need_id: UUID, service_id
         read_out = await queries.name_of(session, service_id)
     told = agreement(client, need, who, contacts, age, read_out.service, read_out.organization, words)
     instead = await _instead(session, asked, service_id) if _no_room(match) else None
-    return Choice(client, need, asked, match, name, told, words, instead)
+    latest = await choices.latest(session, actor, need.id)
+    theirs = latest if latest is not None and latest.chosen_by == "client" else None
+    other = await _other_choice(session, theirs, service_id)
+    return Choice(client, need, asked, match, name, told, words, instead, theirs, other)
+
+
+def _theirs(choice: Choice) -> Chosen | None:
+    """Their own choice, where it is this service."""
+    here = choice.theirs is not None and choice.theirs.service_id == choice.match.offer.service_id
+    return choice.theirs if here else None
+
+
+async def _other_choice(session: AsyncSession, theirs: Chosen | None, service_id: UUID) -> Instead | None:
+    """What they chose, where it is another service that is still there."""
+    if theirs is None or theirs.service_id == service_id:
+        return None
+    try:
+        name = await queries.name_of(session, theirs.service_id)
+    except NotFound:
+        return None
+    return Instead(name.service, name.organization, theirs.service_id)
 
 
 def _no_room(match: Match) -> bool:
@@ -162,5 +195,6 @@ async def _form_page(request: Req, choice: Choice, form: forms.Filled[SendForm],
         methods=[(code, _(label)) for code, label in METHODS.items()],
         overrides=[(code, _(label)) for code, label in OVERRIDES.items()],
         lasts=[(code, _(label)) for code, label in LASTS.items()], no_room=_no_room(match), instead=choice.instead,
-        full=match.finding("H11").code == "full", said_on=match.finding("H11").dated,
+        theirs=choices.told(choice.theirs, choice.asked.cited) if choice.theirs and _theirs(choice) else "",
+        other_choice=choice.other, full=match.finding("H11").code == "full", said_on=match.finding("H11").dated,
     )  # fmt: skip
