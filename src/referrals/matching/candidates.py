@@ -80,6 +80,12 @@ async def offers(session: AsyncSession, ids: Sequence[UUID]) -> list[Offer]:
     ]
 
 
+async def offers_for(session: AsyncSession, person: Person, ids: Sequence[UUID]) -> list[Offer]:
+    """The same with the ways of this person, as `candidates` has them."""
+    found, _ = await _with_ways(session, person, await offers(session, ids))
+    return found
+
+
 def related(need: NeedAsked) -> tuple[str, ...]:
     """The term, and all that is narrower or broader than it."""
     return need.term, *sorted(need.narrower), *need.broader

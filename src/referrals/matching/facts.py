@@ -35,8 +35,8 @@ class Travel:
         """None for somebody who cannot travel."""
         return travel.minutes(self.mode, km) if self.mode in travel.WAYS else None
 
-    def reaches(self, km: float) -> bool:
-        minutes = self.minutes(km)
+    def reaches(self, km: float, minutes: float | None) -> bool:
+        """`minutes`: of the way, None for somebody who cannot travel."""
         if minutes is None:
             return self.max_km is not None and 0 < km <= self.max_km
         return (self.max_minutes is None or minutes <= self.max_minutes) and (self.max_km is None or km <= self.max_km)

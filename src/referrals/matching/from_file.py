@@ -45,7 +45,7 @@ def run(path: str, *, as_json: bool) -> None:
 async def _answer(session: AsyncSession, raw: Mapping[str, object]) -> told.Answer:
     reading = await understood(session, raw, datetime.now(UTC).date())
     found = await answered(session, reading.vignette)
-    names = await queries.names(session, [match for one in found for match in (*one.ranked, *one.left_out)])
+    names = await queries.names(session, told.every(found))
     return told.answer(reading, found, names, await vocabulary(session), "")
 
 

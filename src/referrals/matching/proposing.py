@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.db import deployment
-from referrals.matching.candidates import candidates, offers
+from referrals.matching.candidates import candidates, offers_for
 from referrals.matching.facts import NeedAsked, Person
 from referrals.matching.judging import LIKELY, Proposals, beside_each_other, judge, match_of
 from referrals.matching.scoring import ALONE, Context, Match, Yardstick
@@ -45,7 +45,7 @@ async def measured(
     others: Sequence[NeedAsked] = (), context: Context = ALONE, own: Own | None = None,
 ) -> list[Match]:  # fmt: skip
     """These services by the very yardstick of the list, in the order of the ids; what is not published is left out."""
-    there = {offer.service_id: offer for offer in await offers(session, ids)}
+    there = {offer.service_id: offer for offer in await offers_for(session, person, ids)}
     shares, known = _shares(session, person, own), context.with_known(person.receives)
     beside = [await _first(session, person, other, today, shares, known) for other in others]
     likely = [match.offer for found in beside for match in found.ranked[:LIKELY]]

@@ -19,6 +19,7 @@ from referrals.matching.saying import saying
 from referrals.matching.scoring import RULES_VERSION, Match
 from referrals.matching.sentences import say
 from referrals.matching.unlocking import Unlock
+from referrals.matching.unseen import unseen_line
 from referrals.taxonomy.vocabulary import Vocabulary
 
 UNLOCKS: Final[Mapping[str, str]] = {
@@ -82,7 +83,9 @@ class Opening(msgspec.Struct):
 
 
 class ForNeed(msgspec.Struct):
-    """`looked_at`: of how many services the rules were asked; `not_looked_at`: what a bound left out, in a sentence."""
+    """`travel`: what said how long the ways take (`estimated`, `osrm`, `valhalla`). `looked_at`: of how many services the
+    rules were asked; `not_looked_at`: what a bound left out, in a sentence.
+    """
 
     term: str
     ranked: list[Ranked]
@@ -129,7 +132,7 @@ def answer(
 def for_need(found: Proposals, names: Mapping[UUID, Name], words: Vocabulary, address: str) -> ForNeed:
     # A service that was withdrawn while the rules were asked has no name any more.
     fits = [match for match in found.ranked if match.offer.service_id in names]
-    others = [match for match in found.left_out if match.offer.service_id in names]
+    others = [match for match in (*found.left_out, *found.abroad) if match.offer.service_id in names]
     return ForNeed(
         term=found.need.term,
         ranked=[
@@ -139,8 +142,14 @@ def for_need(found: Proposals, names: Mapping[UUID, Name], words: Vocabulary, ad
         excluded=[excluded(match, names[match.offer.service_id], words) for match in others],
         unlocks=list(openings(found)),
         weights={criterion: round(share, 1) for criterion, share in found.weights.items()},
-        travel="estimated", looked_at=len(found.ranked) + len(found.left_out), not_looked_at=None,
+        travel=found.ways.by, looked_at=found.unseen.looked_at,
+        not_looked_at=unseen_line(found.unseen) or None,
     )  # fmt: skip
+
+
+def every(found: Sequence[Proposals]) -> list[Match]:
+    """All matches that an answer names."""
+    return [match for one in found for match in (*one.ranked, *one.left_out, *one.abroad)]
 
 
 def ranked(match: Match, name: Name, person: Person, words: Vocabulary, url: str) -> Ranked:

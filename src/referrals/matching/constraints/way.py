@@ -59,10 +59,10 @@ def is_reachable(person: Person, need: NeedAsked, offer: Offer, today: date) -> 
         return meets("H5", "comes_to_them", "listing.modes")
     if offer.modes == {REMOTE}:
         return meets("H5", "no_way_to_go", "listing.modes")
-    return _way(person, km)
+    return _way(person, km, offer.routed)
 
 
-def _way(person: Person, km: float | None) -> Finding:
+def _way(person: Person, km: float | None, routed: float | None) -> Finding:
     travel = person.travel
     if person.at is None:
         return unknown("H5", "home_not_known", "person.at")
@@ -72,18 +72,19 @@ def _way(person: Person, km: float | None) -> Finding:
         return hindered("H5", "cannot_travel", "person.travel")
     if km is None:
         return unknown("H5", "address_not_said", "listing.places")
-    return _measured(travel, km)
+    return _measured(travel, km, routed)
 
 
-def _measured(travel: Travel, km: float) -> Finding:
+def _measured(travel: Travel, km: float, routed: float | None) -> Finding:
+    minutes = travel.minutes(km) if routed is None else routed
     facts: dict[str, Fact] = {
-        "minutes": travel.minutes(km),
+        "minutes": minutes,
         "km": round(km, 2),
         "mode": travel.mode,
         "limit": travel.max_minutes,
         "limit_km": travel.max_km,
     }
-    if not travel.reaches(km):
+    if not travel.reaches(km, minutes):
         return hindered("H5", "too_far", "person.travel", **facts)
     if travel.max_minutes is None and travel.max_km is None:
         return unknown("H5", "limit_not_known", "person.travel", **facts)

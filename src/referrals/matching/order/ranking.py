@@ -27,7 +27,9 @@ def score(
     brought = parts(person, need, offer, found, today, by)
     unsaid = sum(1 for finding in findings if finding.to_check and not finding.about_person)
     km = offer.distance(person.at)
-    minutes = person.travel.minutes(km) if person.travel and km is not None else None
+    minutes = offer.routed
+    if minutes is None and person.travel and km is not None:
+        minutes = person.travel.minutes(km)
     since = offer.assured if offer.check_by is not None and is_overdue(offer.check_by, today) else None
     return Match(offer, findings, brought, points(brought, unsaid, by.to_check), km, minutes, since)
 

@@ -59,8 +59,7 @@ async def matches(request: Req, session: Db, now: Now, settings: Deployment) -> 
     reading = await understood(session, raw, in_zone(now).date())
     left = spend(request, len(reading.vignette.needs) - 1)
     found = await answered(session, reading.vignette)
-    every = [match for one in found for match in (*one.ranked, *one.left_out)]
-    names = await queries.names(session, every)
+    names = await queries.names(session, told.every(found))
     address = f"{settings.base_url}/{current_language()}/services/"
     answer = told.answer(reading, found, names, await vocabulary(session), address)
     headers = {"Cache-Control": "no-store", "Content-Language": current_language(), **left.headers}
