@@ -296,11 +296,11 @@ async def test_costs_languages_papers_area_and_whom_it_is_for(
     await editor.submit("/edit/area", button="add:service_areas")
     await editor.submit("/edit/area", **{"service_areas-0-extent": "TR,PL"})
     await editor.open(f"{edit}/who")
-    wrong = await editor.submit("/edit/who", minimum_age="60", maximum_age="18", rule="any", rule_who=[])
+    wrong = await editor.submit("/edit/who", minimum_age="60", maximum_age="18", rule="only", rule0_who=[])
     assert wrong.status == 422
     assert "The oldest may not be younger than the youngest." in wrong
     assert "Who? Tick at least one" in wrong
-    await editor.submit("/edit/who", minimum_age="18", maximum_age="60", rule="any", rule_who=["carers", "women"])
+    await editor.submit("/edit/who", minimum_age="18", maximum_age="60", rule="only", rule0_who=["carers", "women"])
     await editor.open(f"{edit}/how")
     await editor.submit(
         "/edit/how", **_named(("accessibility-step-free", "yes"), ("delivery-mode", ["on-site", "remote"]))

@@ -8,7 +8,7 @@ from referrals.directory import rules
 from referrals.kit.i18n import speak
 from referrals.taxonomy.vocabulary import Vocabulary
 
-NB = "\u00a0"
+NB, NNB = "\u00a0", "\u202f"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,21 @@ NB = "\u00a0"
             {"any": [{"term": "lgbt"}, {"not": {"term": "single"}}]},
             f"Réservé à{NB}: personnes LGBT+ ou pas personne isolée.",
             "Only for: LGBT+ people or not single person.",
+        ),
+        (
+            {"any": [{"term": "refugee"}, {"all": [{"term": "homeless"}, {"not": {"term": "couple"}}]}]},
+            f"Réservé à{NB}: réfugié ou protégé{NNB}; ou sans domicile et pas couple.",
+            "Only for: refugee; or homeless and not couple.",
+        ),
+        (
+            {
+                "any": [
+                    {"all": [{"term": "women"}, {"any": [{"term": "refugee"}, {"term": "homeless"}]}]},
+                    {"term": "carers"},
+                ]
+            },
+            f"Réservé à{NB}: femmes et (réfugié ou protégé ou sans domicile){NNB}; ou aidants.",
+            "Only for: women and (refugee or homeless); or carers.",
         ),
     ],
 )

@@ -45,12 +45,37 @@ def _said(node: Any, words: Vocabulary) -> str:
     if "term" in node:
         return _label(node["term"], words)
     if "any" in node:
-        return listed([said for part in node["any"] if (said := _said(part, words))], "or")
+        return _either(node["any"], words)
     if "all" in node:
         return _and([said for part in node["all"] if (said := _said(part, words))])
     if "not" in node:
-        return _("not %(who)s") % {"who": _said(node["not"], words)}
+        return _("not %(who)s") % {"who": _inside(node["not"], words)}
     return ""
+
+
+def _either(parts: list[Any], words: Vocabulary) -> str:
+    """`refugee or asylum seeker`; with more than a word in one of them, `refugee; or homeless and not couple`."""
+    if any(_is_several(part) for part in parts):
+        return _("; or ").join(said for part in parts if (said := _together(part, words)))
+    return listed([said for part in parts if (said := _said(part, words))], "or")
+
+
+def _together(node: Any, words: Vocabulary) -> str:
+    """What must hold at once, said in one breath: `homeless and not couple`."""
+    if "all" not in node:
+        return _said(node, words)
+    return _(" and ").join(said for part in node["all"] if (said := _inside(part, words)))
+
+
+def _inside(node: Any, words: Vocabulary) -> str:
+    """In brackets where it would be read wrongly without."""
+    said = _said(node, words)
+    several = ("any" in node and len(node["any"]) > 1) or _is_several(node)
+    return f"({said})" if several and said else said
+
+
+def _is_several(node: Any) -> bool:
+    return "all" in node and len(node["all"]) > 1
 
 
 def _and(parts: list[str]) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from referrals.directory.forms.questions import Ages, Codes, Features, Flag, ForWhom, Line, Needs, Season, Text
+from referrals.directory.forms.for_whom import ForWhom
+from referrals.directory.forms.questions import Ages, Codes, Features, Flag, Line, Needs, Season, Text
 from referrals.directory.forms.rows import Cell, NewPlaces, Rows
 from referrals.directory.forms.sheet import Page
 from referrals.directory.forms.times import Closure, Hourly

@@ -1,8 +1,7 @@
 """Single questions: a text in both languages, a line, terms to tick, yes or no for each feature, for whom it is."""
 
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -256,54 +255,6 @@ class Season:
         into.values["attributes.window"] = rows
 
 
-@dataclass(frozen=True, slots=True)
-class ForWhom:
-    """The hard rule, as far as one question can say it: everybody, or only who is any, or all, of these."""
-
-    kind: ClassVar[str] = "for-whom"
-
-    def fields(self, sheet: Sheet) -> tuple[str, ...]:
-        return ("attributes.eligibility",)
-
-    def options(self, sheet: Sheet) -> list[tuple[str, str]]:
-        return [pair for pair in sheet.words.options("audience", current_language()) if pair[0] != "everyone"]
-
-    def show(self, sheet: Sheet, present: Values, into: Entered) -> None:
-        how, who = simple(_rule(present))
-        into.raw |= {"rule": how, "rule_who": who}
-
-    def enter(self, sheet: Sheet, data: FormMultiDict, present: Values, into: Entered) -> None:
-        how, who = one(data, "rule"), many(data, "rule_who")
-        into.raw |= {"rule": how, "rule_who": who}
-        others = [row for row in marks(present, "eligibility") if row["code"] != "eligibility-rule"]
-        before = [row for row in marks(present, "eligibility") if row["code"] == "eligibility-rule"]
-        if how in ("any", "all") and not who:
-            into.errors["rule_who"] = _("Who? Tick at least one, or say that everybody may come.")
-        if how == "kept" or (how, who) == simple(_rule(present)):
-            others += before
-        elif how in ("any", "all") and who:
-            rule = {how: [{"term": code} for code in who if sheet.words.term("audience", code)]}
-            others.append({"code": "eligibility-rule", "value": json.dumps(rule)})
-        into.values["attributes.eligibility"] = others
-
-
-def simple(rule: Mapping[str, Any] | None) -> tuple[str, list[str]]:
-    """`any` or `all` of some audiences; `everybody`; or `kept`: a rule that says more than one question can."""
-    if rule is None:
-        return "everybody", []
-    if "term" in rule:
-        return "all", [str(rule["term"])]
-    for how in ("any", "all"):
-        parts = rule.get(how)
-        if (
-            isinstance(parts, list)
-            and len(rule) == 1
-            and all(isinstance(p, dict) and set(p) == {"term"} for p in parts)
-        ):
-            return how, [str(part["term"]) for part in parts]
-    return "kept", []
-
-
 def wrong(input: str, typed: str) -> str:
     """What is wrong with a line, in a sentence."""
     if input == "email" and not is_email(typed):
@@ -330,14 +281,3 @@ def kept_marks(sheet: Sheet, present: Values, taxonomy: str, ticked: list[str]) 
     """Those ticked, with the values they had; a code that is none of ours is left out."""
     before = {row["code"]: row for row in marks(present, taxonomy)}
     return [before.get(code, {"code": code}) for code in dict.fromkeys(ticked) if sheet.words.term(taxonomy, code)]
-
-
-def _rule(present: Values) -> Mapping[str, Any] | None:
-    for row in marks(present, "eligibility"):
-        if row["code"] == "eligibility-rule":
-            try:
-                found = json.loads(row.get("value") or "")
-            except ValueError:
-                return {"unread": row.get("value")}
-            return found if isinstance(found, dict) else {"unread": found}
-    return None
