@@ -7,7 +7,7 @@ from datetime import date
 from referrals.clients import free_hours, labels
 from referrals.clients.file import File
 from referrals.clients.papers import paper_label
-from referrals.kit.html import language_name, listed, number
+from referrals.kit.html import language_name, listed, money, number
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.taxonomy.vocabulary import Vocabulary
@@ -129,7 +129,8 @@ def _receives(file: File, words: Vocabulary, today: date) -> str:
 
 def _ceiling(file: File, words: Vocabulary, today: date) -> str:
     if file.client.ceiling_per_session is not None:
-        return _("%(amount)s at most") % {"amount": number(file.client.ceiling_per_session)}
+        currency = "GBP" if file.client.country == "GB" else "EUR"
+        return _("%(amount)s at most") % {"amount": money(file.client.ceiling_per_session, currency)}
     return _none(file, "ceiling_per_session", _("No limit"))
 
 
@@ -139,10 +140,11 @@ def _received(file: File, words: Vocabulary, today: date) -> str:
 
 def _wishes(file: File) -> Iterator[str]:
     client = file.client
-    if client.practitioner:
-        yield _(labels.RECEIVED["must" if client.practitioner_must else "wish"][client.practitioner])
-    for code in client.formats:
-        yield _(labels.RECEIVED["must" if client.formats_must else "wish"][code])
+    said = [(client.practitioner, client.practitioner_must)] if client.practitioner else []
+    said += [(code, client.formats_must) for code in client.formats]
+    for code, must in said:
+        label = labels.RECEIVED["must" if must else "wish"][code]
+        yield _(label)
 
 
 def _order(file: File, words: Vocabulary, today: date) -> str:
@@ -157,42 +159,42 @@ def _away(file: File, words: Vocabulary, today: date) -> str:
 
 
 QUESTIONS: tuple[Question, ...] = (
-    Question("who", "email", N_("A safe way to reach them"), N_("Whether we may ever write to them."), _reached),
-    Question("where", "place", N_("Lives near"), N_("What is near, and what serves the place."), _place),
-    Question("where", "mobility", N_("Gets about"), N_("How long each way is."), _way),
-    Question("where", "max_minutes", N_("Longest way"), N_("What is too far."), _limit),
-    Question("where", "availability", N_("Free"), N_("What is open when they are free."), _free),
-    Question("fit", "languages", N_("Speaks"), N_("Where they are understood."), _languages),
+    Question("who", "email", N_("A safe way to reach them"), N_("whether we may ever write to them."), _reached),
+    Question("where", "place", N_("Lives near"), N_("what is near, and what serves the place."), _place),
+    Question("where", "mobility", N_("Gets about"), N_("how long each way is."), _way),
+    Question("where", "max_minutes", N_("Longest way"), N_("what is too far."), _limit),
+    Question("where", "availability", N_("Free"), N_("what is open when they are free."), _free),
+    Question("fit", "languages", N_("Speaks"), N_("where they are understood."), _languages),
     Question(
-        "fit", "interpreter_ok", N_("Interpreter"), N_("Whether places that do not speak their language will do."),
+        "fit", "interpreter_ok", N_("Interpreter"), N_("whether places that do not speak their language will do."),
         _interpreter,
     ),
-    Question("fit", "age", N_("Age"), N_("What is for children, for adults, for older people."), _age),
-    Question("fit", "gender", N_("Gender"), N_("Only what says it is for women, or for men."), _gender),
+    Question("fit", "age", N_("Age"), N_("what is for children, for adults, for older people."), _age),
+    Question("fit", "gender", N_("Gender"), N_("only what says it is for women, or for men."), _gender),
     Question(
-        "fit", "audience", N_("Situation"), N_("What is for certain people only."),
+        "fit", "audience", N_("Situation"), N_("what is for certain people only."),
         _terms("audience", "audience", N_("None in particular")),
     ),
     Question(
-        "fit", "accessibility", N_("Access"), N_("Places they could not get into or use."),
+        "fit", "accessibility", N_("Access"), N_("places they could not get into or use."),
         _terms("accessibility", "accessibility", N_("Nothing needed")),
     ),
-    Question("fit", "documents", N_("Papers"), N_("What they have to get together first."), _papers),
+    Question("fit", "documents", N_("Papers"), N_("what they have to get together first."), _papers),
     Question(
-        "fit", "guardian_consent", N_("Guardian"), N_("Whether anything that asks for consent can be sent."), _guardian,
+        "fit", "guardian_consent", N_("Guardian"), N_("whether anything that asks for consent can be sent."), _guardian,
         for_minors=True,
     ),
-    Question("fit", "receives", N_("Help already there"), N_("What cannot be had beside it."), _receives),
+    Question("fit", "receives", N_("Help already there"), N_("what cannot be had beside it."), _receives),
     Question(
-        "money", "funding", N_("Cover"), N_("Who pays, and where nobody would."),
+        "money", "funding", N_("Cover"), N_("who pays, and where nobody would."),
         _terms("funding", "funding", N_("Nobody pays: it must be free")),
     ),
-    Question("money", "ceiling_per_session", N_("At most, per session"), N_("What is too dear."), _ceiling),
-    Question("wishes", "female", N_("Received by"), N_("What comes first; with “only”, what stays out."), _received),
+    Question("money", "ceiling_per_session", N_("At most, per session"), N_("what is too dear."), _ceiling),
+    Question("wishes", "female", N_("Received by"), N_("what comes first; with “only”, what stays out."), _received),
     Question(
-        "wishes", "affinities", N_("Loves"), N_("Which activities come first."),
+        "wishes", "affinities", N_("Loves"), N_("which activities come first."),
         _terms("affinity", "affinities", N_("Nothing in particular")),
     ),
-    Question("wishes", "first", N_("Counts most"), N_("In which order services stand."), _order),
-    Question("away", "kind", N_("To keep away from"), N_("What is never proposed."), _away),
+    Question("wishes", "first", N_("Counts most"), N_("in which order services stand."), _order),
+    Question("away", "kind", N_("To keep away from"), N_("what is never proposed."), _away),
 )  # fmt: skip
