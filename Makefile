@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit e2e check-real relevance bench-import bench-search format lint types floors catalogs screens stop clean
+.PHONY: help setup demo test unit e2e check-real relevance bench-import bench-search bench-match format lint types floors catalogs screens stop clean
 
 help:  ## This list
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -45,6 +45,10 @@ bench-import:  ## Our import beside plain COPY, and its memory (N="10000 100000"
 bench-search:  ## Our search beside the least that can answer it (N="100000 1000000" for other sizes)
 	@deploy/setup.sh
 	@$(PYTHON) -m tests.bench.searching $(N)
+
+bench-match:  ## Our matching beside the least that can answer it (N="100000 1000000" for other sizes)
+	@deploy/setup.sh
+	@$(PYTHON) -m tests.bench.matching $(N)
 
 format:  ## Lay out the Python code
 	@$(PYTHON) -m ruff format .

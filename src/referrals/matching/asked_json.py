@@ -15,6 +15,7 @@ from referrals.matching.asked_person import Finds, person_from
 from referrals.matching.asked_words import Words
 from referrals.matching.facts import NeedAsked, Person
 from referrals.matching.json_fields import Fields, Notes, Said
+from referrals.matching.reading import broader_of
 from referrals.taxonomy.vocabulary import NEED, Vocabulary
 
 MODELS: Final = ("brokerage", "intensive", "clinical", "strengths")
@@ -98,7 +99,7 @@ def _need(one: Fields, term: str, terms: Words, asked_on: date, id: UUID) -> Nee
         one.wrong("need_by", "in_the_past", value=need_by.isoformat(), today=asked_on.isoformat())
     one.text("notes", 5_000)  # a person's words: no rule reads them
     return NeedAsked(
-        id=id, term=term, narrower=frozenset(terms.words.descendants(term)), broader=terms.words.ancestors(term),
+        id=id, term=term, narrower=frozenset(terms.words.descendants(term)), broader=broader_of(term, terms.words),
         specialisms=frozenset(terms.many(one, "specialisms", "specialism")),
         urgency=one.choice("urgency", ("routine", "urgent"), "routine") or "routine", need_by=need_by,
         remote_ok=bool(one.flag("remote_ok")) or bool(one.raw.get("remote_only") is True),

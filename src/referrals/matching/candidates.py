@@ -29,7 +29,6 @@ from referrals.matching.constraints.offered import FRESH
 from referrals.matching.facts import NeedAsked, Offer, Person
 from referrals.matching.offered import offer_of
 from referrals.matching.unseen import NONE, Unseen
-from referrals.taxonomy.queries import vocabulary
 
 NEAREST: Final = 240
 """Services around the person that the rules are asked about."""
@@ -61,9 +60,7 @@ class Candidates:
 
 async def candidates(session: AsyncSession, person: Person, need: NeedAsked, today: date | None = None) -> Candidates:
     """Offers of this need, of anything narrower or broader, that may be in this person's reach. A constant number of statements."""
-    words = await vocabulary(session)
-    broader = tuple(code for code in need.broader if (term := words.need(code)) is None or term.taggable)
-    rows = await _rows(session, *_question(person, need, broader, today or datetime.now(UTC).date()))
+    rows = await _rows(session, *_question(person, need, today or datetime.now(UTC).date()))
     bounds = _bounds(need)
     ids = [row[1] for part, most in bounds.items() for row in [row for row in rows if row[0] == part][:most]]
     offered, ways = await _with_ways(session, person, await offers(session, list(dict.fromkeys(ids))))
@@ -98,12 +95,12 @@ async def _rows(session: AsyncSession, statement: str, values: dict[str, Any]) -
     return (await connection.exec_driver_sql(statement, values)).all()
 
 
-def _question(person: Person, need: NeedAsked, broader: tuple[str, ...], today: date) -> tuple[str, dict[str, Any]]:
-    codes = (need.term, *broader)
+def _question(person: Person, need: NeedAsked, today: date) -> tuple[str, dict[str, Any]]:
+    codes = (need.term, *need.broader)
     youngest, oldest = person.ages or (0, 200)
     here = _here(person)
     values: dict[str, Any] = {
-        "related": [need.term, *sorted(need.narrower), *broader], "exactly": [need.term, *sorted(need.narrower)],
+        "related": list(related(need)), "exactly": [need.term, *sorted(need.narrower)],
         "specialisms": sorted(need.specialisms), "youngest": youngest, "oldest": oldest, "fresh": today - FRESH,
         "country": person.country, "countries": [person.country or "-"],
         "comes": comes_to(here, "never"), "remote": comes_to(here, "only", codes),

@@ -76,7 +76,7 @@ def need_of(need: Need, words: Vocabulary) -> NeedAsked:
         id=need.id,
         term=need.term,
         narrower=frozenset(words.descendants(need.term)),
-        broader=words.ancestors(need.term),
+        broader=broader_of(need.term, words),
         specialisms=frozenset(need.specialisms),
         urgency=need.urgency,
         need_by=need.need_by,
@@ -85,6 +85,11 @@ def need_of(need: Need, words: Vocabulary) -> NeedAsked:
         prescription_held=need.prescription_held,
         min_intensity=need.min_intensity,
     )
+
+
+def broader_of(term: str, words: Vocabulary) -> tuple[str, ...]:
+    """The broader terms that a service may bear, nearest first; headings are on none."""
+    return tuple(code for code in words.ancestors(term) if (above := words.need(code)) and above.taggable)
 
 
 def offer_of(row: Listing, places: Iterable[ListingPlace], documents: Iterable[str]) -> Offer:
