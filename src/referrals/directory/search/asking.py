@@ -12,13 +12,16 @@ from referrals.directory.queries.names import by_names
 from referrals.directory.queries.said import contradicts, needs_of, owners_of, sayings
 from referrals.directory.queries.soonest import soonest
 from referrals.directory.queries.structure import Found, look, mix
-from referrals.directory.search.likeness import named
+from referrals.directory.search.likeness import named as named_so
+from referrals.directory.search.little import LITTLE
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, Hit, Page, Query, SearchUnavailable, ServiceSearch
 from referrals.directory.search.tags import group_of
 from referrals.directory.search.understand import Understood
 from referrals.kit.geo import Km
 from referrals.kit.logs import logger
+from referrals.kit.settings import LANGUAGES
+from referrals.kit.text import fold
 
 Engine = Literal["structure", "index", "database"]
 """Who answered: PostGIS alone, the search engine, or PostgreSQL because the engine could not."""
@@ -35,6 +38,8 @@ _NAMED: Final = 0.4
 """An engine's score from which words were found in a name or a need, not only somewhere in a description."""
 _CALLED: Final = 0.9
 """An engine's score from which every word is in a service's own name."""
+_NAMES: Final = 32
+"""Other names of a need that nobody offers: half of a directory may say what it offers in no code."""
 _NAME: Final = 8
 """Words of the longest name."""
 _FAINT: Final = 0.2
@@ -109,7 +114,7 @@ class Asking:
         hits = (await self._from_engine(spoken)).items[:_READ]
         ids = [*(hit.id for hit in found.hits[:_READ]), *(hit.id for hit in hits)]
         owners = await owners_of(self.session, ids)
-        likeness = named(meant.whole, meant.words, owners.values())
+        likeness = named_so(meant.whole, meant.words, owners.values())
         if not likeness:
             return ()
         best = max(likeness.values())
@@ -153,7 +158,7 @@ class Asking:
 
     async def _by_words(self, asked: Query) -> Answer:
         """From the engine; what may be seen, and how far it is, says the database."""
-        page = await self._from_engine(replace(asked, words=self.meant.said))
+        page = await self._from_engine(replace(asked, words=self.meant.said, alike=self.meant.alike))
         clear = _clear(page.items)
         if not clear:
             return Answer()
@@ -165,29 +170,40 @@ class Asking:
     async def _by_need(self, asked: Query, meant: Query) -> Answer:
         """Whoever only shares a word with the need's name is no answer: all of them, in a name, or nothing."""
         beside = bool(self.meant.words)
-        spoken = replace(asked, words=self.meant.said, faceted=False)
+        spoken = replace(asked, words=self.meant.said, alike=self.meant.alike, faceted=False)
         holding = await self._from_engine(replace(spoken, match="all"))
         strictly = [hit for hit in holding.items if hit.score >= _NAMED]
         among: Sequence[Hit] = ()
         if beside or asked.near is None:
-            words = self.meant.words or self.meant.said
+            aim = self.meant.aim
+            words = self.meant.words or (_telling(aim.label(asked.language)) if aim else self.meant.said)
             limited = replace(spoken, words=words, terms=meant.terms, besides=meant.besides)
             among = (await self._from_engine(limited)).items
         found = await look(self.session, meant, [hit.id for hit in strictly])
         offered = mix(found.near, found.coming)
         named = _placed(strictly, found)
+        if not offered:
+            among = (await self._from_engine(spoken)).items
+            named += await self._otherwise_called(asked, {hit.id for hit in named})
         many = await needs_of(self.session, [hit.id for hit in offered]) if len(meant.terms) > 1 else {}
         evidence = Evidence(
-            said={hit.id: hit.score for hit in (*(() if beside else among), *holding.items)},
-            beside={hit.id: hit.score for hit in among} if beside else {},
-            needs={id: _share(meant.terms, of) for id, of in many.items()},
+            said={hit.id: hit.score for hit in (*(() if beside and offered else among), *holding.items)},
+            beside={hit.id: hit.score for hit in among} if beside and offered else {},
+            needs={id: _share(self.meant, of) for id, of in many.items()},
         )
         hits = weigh(offered, named, evidence)
         known = {hit.id for hit in offered}
         plain = len(self.meant.said) == 1
         called = {hit.id for hit in named if hit.score >= _CALLED and (hit.id in known or not plain)}
         hits = [*(hit for hit in hits if hit.id in called), *(hit for hit in hits if hit.id not in called)]
-        return _answer(hits, found, fits=bool(hits))
+        return _answer(hits, found, fits=bool(offered))
+
+    async def _otherwise_called(self, asked: Query, known: Collection[UUID]) -> list[Hit]:
+        """What has another name of the needs in its own, or among what a source says it offers."""
+        ways = _other_names(self.meant, asked.language)
+        hits = (await self._from_engine(replace(asked, ways=ways, faceted=False))).items
+        more = [hit for hit in hits if hit.id not in known]
+        return _placed(more, await look(self.session, asked, [hit.id for hit in more], structured="no")) if more else []
 
     async def _from_engine(self, asked: Query) -> Page[Hit]:
         try:
@@ -247,8 +263,28 @@ def weigh(offered: Sequence[Hit], named: Sequence[Hit], evidence: Evidence) -> l
     return _ordered(together)
 
 
-def _share(wanted: Sequence[str], offered: Collection[str]) -> float:
-    return _ONE_OF_MANY + (1 - _ONE_OF_MANY) * sum(code in offered for code in wanted) / len(wanted)
+def _other_names(meant: Understood, language: str) -> tuple[tuple[str, ...], ...]:
+    """All that the needs are called, first in the language that is spoken."""
+    tongues = sorted(LANGUAGES, key=lambda one: one != language)
+    names = (
+        _telling(name)
+        for tongue in tongues
+        for term in meant.terms
+        for name in (term.label(tongue), *term.synonyms(tongue))
+    )
+    return tuple(dict.fromkeys(name for name in names if name))[:_NAMES]
+
+
+def _telling(text: str) -> tuple[str, ...]:
+    return tuple(word for word in fold(text).split() if word not in LITTLE)
+
+
+def _share(meant: Understood, offered: Collection[str]) -> float:
+    """1 for all of the needs, or for what they mean together."""
+    if meant.aim and meant.aim.code in offered:
+        return 1.0
+    some = sum(term.code in offered for term in meant.terms) / len(meant.terms)
+    return _ONE_OF_MANY + (1 - _ONE_OF_MANY) * some
 
 
 def blend(offered: Sequence[Hit], worded: Sequence[Hit]) -> list[Hit]:

@@ -64,6 +64,11 @@ def misspelt(found: Found | Ambiguous) -> tuple[Entry, ...]:
     return (found.place,)
 
 
+def most(found: Found | Ambiguous) -> int:
+    """Inhabitants of the largest of them."""
+    return max(place.population for place in _places(found))
+
+
 def _slips(place: Entry, words: list[str]) -> int:
     typed, name = key(" ".join(words)), key(place.name)
     return min(int(OSA.distance(typed, name)), int(OSA.distance(without_article(typed), without_article(name))))

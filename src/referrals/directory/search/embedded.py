@@ -33,7 +33,7 @@ VERSION = 3
 WEIGHTS = {"name": 6.0, "need": 4.0, "organization": 3.0, "synonym": 2.75, "city": 2.0, "description": 2.0}
 STEMMED = ("name", "need", "synonym", "description")
 LIKENESS = {"word": 1.0, "stem": 0.9, "beginning": 0.7, "slip": 0.5}
-FUZZY_FROM = 4
+FUZZY_FROM = 5
 TWO_SLIPS_FROM = 8
 """Letters. Shorter words have too many neighbours."""
 BEGINNING_FROM = 2
@@ -163,15 +163,15 @@ class _Open:
 
     def ask(self, query: Query) -> Page[Hit]:
         chosen = self._chosen(query)
-        best = sum(self._rarity(self._seen(word)) for word in chosen.clauses) * WEIGHTS["name"]
-        hits = self._ranked(chosen.found.hits, len(chosen.clauses), best)[:BOUND]
+        best = self._worth(word for said in chosen.clauses if said != _WAYS for word in said.split()) * WEIGHTS["name"]
+        hits = self._ranked(chosen.found.hits, len(chosen.clauses), best or WEIGHTS["name"])[:BOUND]
         many = chosen.found.count
         facets = self._facets(chosen) if query.faceted and many else {}
         return Page(tuple(hits), min(many, BOUND), many > BOUND, facets=facets)
 
     def _chosen(self, query: Query) -> "_Chosen":
         """All words first; where that finds too little, any of them."""
-        clauses, limits = self._clauses(query), self._limits(query)
+        clauses, limits = self._named_so(query.ways) if query.ways else self._clauses(query), self._limits(query)
         needed = len(clauses)
         asked = self._all(clauses, needed, limits)
         found: Any = self._searcher.search(asked, BOUND + 1, count=True)
@@ -182,8 +182,36 @@ class _Open:
         return _Chosen(asked, found, clauses, needed, limits)
 
     def _clauses(self, query: Query) -> dict[str, Ask]:
+        """One for each word, and one for words that are written in other ways too."""
         last = query.words[-1] if query.words else ""
-        return {word: self._word(word, self._seen(word), last=word == last) for word in dict.fromkeys(query.words)}
+        each = {word: self._word(word, self._seen(word), last=word == last) for word in dict.fromkeys(query.words)}
+        for words, ways in query.alike:
+            if all(word in each for word in words):
+                own = Ask.boolean_query([(Occur.Must, each.pop(word)) for word in dict.fromkeys(words)])
+                each[" ".join(words)] = Ask.disjunction_max_query([own, *(self._instead(words, way) for way in ways)])
+        return each
+
+    def _instead(self, words: Sequence[str], way: Sequence[str]) -> Ask:
+        """Another way of writing some words, worth a little less than they are."""
+        whole = Ask.boolean_query([(Occur.Must, self._word(word, self._seen(word), last=False)) for word in set(way)])
+        return Ask.boost_query(whole, LIKENESS["stem"] * self._worth(words) / self._worth(way))
+
+    def _worth(self, words: Iterable[str]) -> float:
+        return sum(self._rarity(self._seen(word)) for word in words)
+
+    def _named_so(self, ways: Sequence[Sequence[str]]) -> dict[str, Ask]:
+        """One clause: any of the names, each whole and at one place."""
+        whole = [
+            Ask.boolean_query([(Occur.Must, self._said(field, word)) for word in way])
+            for way in ways
+            for field in ("name", "need")
+        ]
+        return {_WAYS: Ask.disjunction_max_query([Ask.const_score_query(one, WEIGHTS["need"]) for one in whole])}
+
+    def _said(self, field: str, word: str) -> Ask:
+        """The word or its stem."""
+        terms = {(field, word), *((f"{field}_{tongue}", stem(word, tongue)) for tongue in STEMMERS)}
+        return Ask.boolean_query([(Occur.Should, Ask.term_query(self._schema, name, said)) for name, said in terms])
 
     def _all(self, clauses: Mapping[str, Ask], needed: int, limits: Mapping[str, Ask]) -> Ask:
         some = [(Occur.Should, clause) for clause in clauses.values()]
@@ -191,13 +219,14 @@ class _Open:
         return Ask.boolean_query([(Occur.Must, words), *((Occur.Must, limit) for limit in limits.values())])
 
     def _word(self, word: str, seen: int, *, last: bool) -> Ask:
-        """The best place and the best likeness count; the others only break ties. A known word is no slip of another, and
-        only the last one may be the beginning of another.
+        """The best place and the best likeness count; the others are worth little more. A known word is no slip of
+        another, and only the last one may be the beginning of another.
         """
         rarity = self._rarity(seen)
-        kinds = [kind for kind in LIKENESS if (kind != "slip" or not seen) and (kind != "beginning" or last)]
+        begun = last and not seen and self._begins(word)
+        kinds = [kind for kind in LIKENESS if (kind != "slip" or not (seen or begun)) and (kind != "beginning" or last)]
         ways = [self._way(kind, field, word, rarity) for field in WEIGHTS for kind in kinds]
-        return Ask.disjunction_max_query([way for way in ways if way is not None], 0.05)
+        return Ask.disjunction_max_query([way for way in ways if way is not None], 0.04)
 
     def _way(self, way: str, field: str, word: str, rarity: float) -> Ask | None:
         score = WEIGHTS[field] * LIKENESS[way] * rarity
@@ -214,6 +243,12 @@ class _Open:
         slips = 0 if way == "beginning" else 1 if len(word) < TWO_SLIPS_FROM else 2
         close = Ask.fuzzy_term_query(self._schema, field, word, slips, True, way == "beginning")
         return Ask.const_score_query(close, score)
+
+    def _begins(self, word: str) -> bool:
+        """Whether a name or a need has a word that begins so: then it is half a word, and no slip of a shorter one."""
+        ways = [self._way("beginning", field, word, 1.0) for field in ("name", "need")]
+        asked = [(Occur.Should, way) for way in ways if way is not None]
+        return bool(asked) and bool(self._searcher.search(Ask.boolean_query(asked), 1, count=False).hits)
 
     def _seen(self, word: str) -> int:
         """On how many services the word is."""
@@ -315,6 +350,7 @@ class Prepared:
 
 
 _WISH = "wish "
+_WAYS = "any of these names"
 
 
 def _named(wish: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import yaml
 from referrals.kit.settings import seed_home
 
 LANGUAGES = ("fr", "en")
+_LITTLE = "little"
 
 
 @lru_cache(maxsize=1)
@@ -25,17 +26,52 @@ def wishes() -> tuple[tuple[str, str, str], ...]:
 
 
 @lru_cache(maxsize=1)
+def abroad() -> tuple[tuple[str, str, str], ...]:
+    """(code of a need, language, phrase) in languages that no page speaks."""
+    book: dict[str, dict[str, list[Any]]] = _read("tongues.yaml")
+    return tuple(
+        (code, language, str(phrase))
+        for code, tongues in book.items() if code != _LITTLE
+        for language, phrases in tongues.items()
+        for phrase in phrases
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def little_abroad() -> tuple[str, ...]:
+    """Words of those languages that say nothing by themselves."""
+    book: dict[str, dict[str, list[Any]]] = _read("tongues.yaml")
+    return tuple(str(word) for words in book[_LITTLE].values() for word in words)
+
+
+@lru_cache(maxsize=1)
+def alike() -> tuple[tuple[str, ...], ...]:
+    """Ways of writing one thing."""
+    return tuple(tuple(map(str, ways)) for ways in _read("alike.yaml"))
+
+
+@lru_cache(maxsize=1)
+def together() -> tuple[tuple[str, str, str], ...]:
+    """(need, need or tag, the need that both mean together)."""
+    return tuple((need, beside, meant) for need, beside, meant in _read("together.yaml"))
+
+
+@lru_cache(maxsize=1)
 def common() -> frozenset[str]:
     """Everyday words, folded: none of them is a town that was misspelt, nor one that we do not know."""
     return frozenset((_home() / "common.txt").read_text("utf-8").split())
 
 
 def _phrases(name: str) -> Iterator[tuple[str, str, str]]:
-    book: dict[str, dict[str, list[Any]]] = yaml.load((_home() / name).read_text("utf-8"), yaml.CSafeLoader)
+    book: dict[str, dict[str, list[Any]]] = _read(name)
     for code, said in book.items():
         for language in LANGUAGES:
             for phrase in said.get(language, ()):
                 yield code, language, str(phrase)
+
+
+def _read(name: str) -> Any:
+    return yaml.load((_home() / name).read_text("utf-8"), yaml.CSafeLoader)
 
 
 def _home() -> Path:

@@ -38,12 +38,16 @@ class Lexicon:
     """All that we can read. Built once for each vocabulary; `lexicon` keeps the newest."""
 
     def __init__(self, words: Vocabulary) -> None:
+        self._vocabulary = words
         self.needs: Phrasebook[Terms] = Phrasebook()
         self.wishes: Phrasebook[str] = Phrasebook()
         ways = list(_ways(words))
         said = _by_keys(ways)
+        self.beginnings: Phrasebook[Terms] = Phrasebook()
+        """The same, only as they are said: nobody begins with a phrase turned round."""
         for keys, terms in said.items():
             self.needs.add(keys, terms)
+            self.beginnings.add(keys, terms)
         for keys in dict.fromkeys(way.keys for way in ways if way.is_pair):
             self.needs.add(("".join(keys),), said[keys])  # `banquealimentaire`
             self.needs.add((keys[1], keys[0]), said[keys])  # `ado psy`
@@ -52,7 +56,17 @@ class Lexicon:
         self.words = _all_words(words)
         """Every single word that our terms and wishes are made of: none of them is a misspelt town."""
         self.spelling = Words(self.needs.keys | self.wishes.keys)
-        self._ordinary = LITTLE | FILLERS | heard.common()
+        self.abroad = frozenset(word for said in heard.little_abroad() for word in words_of(said)) - LITTLE
+        """Words of other languages that say nothing, beside a need that was said in one of them."""
+        self.alike: Phrasebook[tuple[tuple[str, ...], ...]] = Phrasebook()
+        for group in map(_ways_of, heard.alike()):
+            for said_so in group:
+                self.alike.add(tuple(map(singular, said_so)), tuple(other for other in group if other != said_so))
+        self._ordinary = LITTLE | FILLERS | heard.common() | _words_abroad()
+
+    def contains(self, broad: str, narrow: str) -> bool:
+        """Whether the one need is a broader one of the other."""
+        return broad in self._vocabulary.ancestors(narrow)
 
     def is_ordinary(self, word: str) -> bool:
         """Spelt right, as far as we can know: it is not a slip of anything."""
@@ -100,9 +114,18 @@ def _ways(words: Vocabulary) -> Iterator[_Way]:
             for text in (term.plain(language), *term.synonyms(language)):
                 yield _Way(words_of(text), term, False)
         yield _Way(words_of(term.code), term, False)
-    for code, _, said in heard.needs():
+    for code, _, said in (*heard.needs(), *heard.abroad()):
         if heard_of := words.need(code):
             yield _Way(words_of(said), heard_of, False)
+
+
+def _ways_of(said: Iterable[str]) -> list[tuple[str, ...]]:
+    return [tuple(word for word in words_of(one) if word not in LITTLE) for one in said]
+
+
+def _words_abroad() -> frozenset[str]:
+    """None of them is a misspelt town, nor a slip of ours; nor a small town that is called so."""
+    return frozenset(word for _, _, said in heard.abroad() for word in words_of(said))
 
 
 def _by_keys(ways: Iterable[_Way]) -> dict[tuple[str, ...], Terms]:

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from referrals.directory.search import heard
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, Document, Hit, Query
 from referrals.directory.search.stems import STEMMERS, stem
 from referrals.directory.search.tags import MODE
 from referrals.kit.text import fold
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of what follows; part of the index's name, so that an index of another shape is not asked."""
 WORTH: Final = {
     "names": 1.0,
@@ -30,8 +31,16 @@ FIELDS: Final = tuple(WORTH)
 STEMS: Final = {f"{field}_stems": field for field in ("names", "needs", "synonyms", "descriptions")}
 _STEM_WEIGHT: Final = 0.9
 """Of a hit by its stems beside one by its words."""
+_NAMES: Final = ["names", "needs"]
 _MOST_WORDS: Final = 10
 """Meilisearch reads no more of a question."""
+
+
+def _alike() -> dict[str, list[str]]:
+    """Other ways of writing one thing, each for each."""
+    groups = [[fold(way) for way in ways] for ways in heard.alike()]
+    return {way: [other for other in group if other != way] for group in groups for way in group}
+
 
 SETTINGS: Final[dict[str, Any]] = {
     "searchableAttributes": [*FIELDS, *STEMS],
@@ -42,7 +51,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "synonyms": {
         "st": ["saint"], "ste": ["sainte"], "saint": ["st"], "sainte": ["ste"],
         "dr": ["docteur", "doctor"], "asso": ["association"], "ctre": ["centre"], "center": ["centre"], "centre": ["center"],
-        "chu": ["hopital"], "tel": ["telephone"], "rdv": ["rendez vous"],
+        "chu": ["hopital"], "tel": ["telephone"], "rdv": ["rendez vous"], **_alike(),
     },
     "stopWords": [],
     "typoTolerance": {
@@ -88,7 +97,8 @@ def entry(document: Document) -> dict[str, Any]:
 def question(query: Query, index: str, *, apart: bool = False) -> dict[str, Any]:
     """One federated request. `apart`: each word by itself, any of which will do."""
     words = list(dict.fromkeys(query.words))[:_MOST_WORDS]
-    said = [[word] for word in words] if apart else [words]
+    said = [list(way) for way in query.ways] or ([[word] for word in words] if apart else [words])
+    fields, stemmed = (_NAMES, [f"{field}_stems" for field in _NAMES]) if query.ways else (list(FIELDS), list(STEMS))
     common = {
         "indexUid": index,
         "filter": filters(query),
@@ -100,10 +110,10 @@ def question(query: Query, index: str, *, apart: bool = False) -> dict[str, Any]
     }
     queries: list[dict[str, Any]] = []
     for some in said:
-        queries.append({**common, "q": " ".join(some), "attributesToSearchOn": list(FIELDS)})
+        queries.append({**common, "q": " ".join(some), "attributesToSearchOn": fields})
         for stems in _other_stems(some):
             weight = {"federationOptions": {"weight": _STEM_WEIGHT}}
-            queries.append({**common, "q": " ".join(stems), "attributesToSearchOn": list(STEMS), **weight})
+            queries.append({**common, "q": " ".join(stems), "attributesToSearchOn": stemmed, **weight})
     federation: dict[str, Any] = {"limit": BOUND + 1}
     if query.faceted:
         federation["facetsByIndex"] = {index: ["wishes"]}

@@ -1,7 +1,9 @@
 """Phrases as a tree of words, walked along what somebody typed. Pure; a look costs the same with ten times the phrases."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Any, Final, Generic, TypeVar
 
 from referrals.directory.search.little import ARTICLES, LITTLE
@@ -47,6 +49,7 @@ class Phrasebook(Generic[M]):
     def __init__(self) -> None:
         self._root: dict[str, Any] = {}
         self.keys: set[str] = set()
+        self._sorted: list[str] | None = None
 
     def add(self, keys: Sequence[str], meaning: M) -> None:
         if not keys:
@@ -66,6 +69,16 @@ class Phrasebook(Generic[M]):
         found: M | None = node.get(_END)
         return found
 
+    def begun(self, said: Sequence[Said], start: int, half: str) -> list[tuple[str, M | None]]:
+        """The phrases of which these words are the beginning and `half`, the last one, is half a word: what that word
+        becomes, and the meaning; None where more words must follow.
+        """
+        found: list[tuple[str, M | None]] = []
+        for node in self._reached(self._root, said, start, len(said) - 1, 0):
+            keys = self._keys_from(half) if node is self._root else (key for key in node if key.startswith(half))
+            found += [(key, node[key].get(_END)) for key in keys if key != _END]
+        return found
+
     def longest(self, said: Sequence[Said], start: int) -> Match[M] | None:
         """The phrase that begins at this word: the most words of it, then the fewest slips."""
         best: Match[M] | None = None
@@ -73,6 +86,25 @@ class Phrasebook(Generic[M]):
             if best is None or (match.words, -match.slips) > (best.words, -best.slips):
                 best = match
         return best
+
+    def _reached(
+        self, node: dict[str, Any], said: Sequence[Said], at: int, last: int, skipped: int
+    ) -> Iterator[dict[str, Any]]:
+        """Where all words before the last one lead, each spelt right."""
+        if at == last:
+            yield node
+            return
+        if child := node.get(said[at].key):
+            yield from self._reached(child, said, at + 1, last, 0)
+        if node is not self._root and said[at].skip and skipped < _SKIPPED:
+            yield from self._reached(node, said, at + 1, last, skipped + 1)
+
+    def _keys_from(self, half: str) -> list[str]:
+        """The first words of phrases that begin so."""
+        if self._sorted is None or len(self._sorted) != len(self._root):
+            self._sorted = sorted(self._root)
+        first = bisect_left(self._sorted, half)
+        return list(takewhile(lambda key: key.startswith(half), islice(self._sorted, first, None)))
 
     def _walk(
         self,

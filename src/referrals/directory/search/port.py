@@ -48,6 +48,10 @@ class Query:
 
     words: tuple[str, ...] = ()
     """Folded, without the little words."""
+    alike: tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], ...] = ()
+    """Some of `words`, and other ways of writing the same, of which one whole will do."""
+    ways: tuple[tuple[str, ...], ...] = ()
+    """Instead of `words`: names of one thing, folded. Whatever has one of them whole in its name or among what it offers."""
     match: Match = "any"
     """All words must be found, or, where that finds too little, any of them."""
     terms: tuple[str, ...] = ()

@@ -1,15 +1,16 @@
 """The needs that a line names: our labels, synonyms and what people were heard to say. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from referrals.directory.search import heard
 from referrals.directory.search.lexicon import Terms
 from referrals.directory.search.little import LITTLE
 from referrals.directory.search.phrasebook import Match, Said
 from referrals.directory.search.reading import OPENINGS, Reading
 from referrals.directory.search.spelling import singular
 from referrals.directory.search.tags import BY
-from referrals.taxonomy.vocabulary import Vocabulary
+from referrals.taxonomy.vocabulary import TermInfo, Vocabulary
 
 
 def phrases(line: Reading) -> list[Terms]:
@@ -28,6 +29,30 @@ def misspelt(line: Reading) -> list[Terms]:
     return list(_take(line, line.said(misspelt=True), fewest=1))
 
 
+def begun(line: Reading, *, fewest: int, is_place: Callable[[str], bool]) -> list[Terms]:
+    """What the end of the line is the beginning of: `meals on w`. Only where all that it may become means one need, or
+    needs that one of them contains. `fewest`: words, the half one among them.
+    """
+    last = len(line.tokens) - 1
+    if last < 0 or line.marks[last] or line.tokens[last].literal or line.line.text[line.tokens[last].end :]:
+        return []
+    half, said = line.words[last], line.said(misspelt=False)
+    if fewest == 1 and (len(half) < _HALF or line.known.is_ordinary(half)):
+        return []
+    for start in range(max(last - _LONGEST, 0), last + 2 - fewest):
+        if line.words[start] in _NO_BEGINNING or not line.is_free(start, last + 1):
+            continue
+        whole = line.known.needs.longest(said, start)
+        if whole and whole.end > last:
+            return []
+        becomes = dict(line.known.beginnings.begun(said, start, half))
+        if (meant := _one_meaning(list(becomes.values()), line.known.contains)) and not is_place(half):
+            line.take(start, last + 1, "need", meant[0].code)
+            line.correct([(last, next(iter(becomes)))] if len(becomes) == 1 else [])
+            return [meant]
+    return []
+
+
 def within_wishes(line: Reading) -> list[Terms]:
     """`female GP` asks for a woman, and for a doctor."""
     inside = [at for at, mark in enumerate(line.marks) if mark and (mark.code or "").startswith(_BY)]
@@ -35,18 +60,41 @@ def within_wishes(line: Reading) -> list[Terms]:
     return [terms for terms in found if terms]
 
 
-def narrowed(found: Sequence[Terms], vocabulary: Vocabulary) -> tuple[list[Terms], set[str]]:
+def narrowed(line: Reading, found: Sequence[Terms], vocabulary: Vocabulary) -> tuple[list[Terms], set[str]]:
     """Without what is named more narrowly besides, and without the headings that stand beside a need; and their codes.
 
     Either of two needs will do: so `unfair dismissal solicitor` would be every lawyer, and `drive me to hospital` all of
-    health.
+    health. A heading of one word beside other words is a word too: `foster care`.
     """
     codes = {terms[0].code for terms in found}
     headings = {terms[0].code for terms in found if not terms[0].taggable}
     broad = {code for own in codes for code in vocabulary.ancestors(own)} & codes
     if headings != codes:
         broad |= headings
+    elif any(line.meant("word")):
+        broad |= {code for code in headings if line.length("need", code) == 1}
     return [terms for terms in found if terms[0].code not in broad], broad
+
+
+def together(line: Reading, found: Sequence[Terms], vocabulary: Vocabulary) -> TermInfo | None:
+    """What two of the things in the line mean, one beside the other."""
+    needs = {terms[0].code for terms in found}
+    named = {code for need in needs for code in vocabulary.path(need)}
+    wished = {mark.code for mark in line.marks if mark and mark.kind in ("wish", "open")}
+    for need, beside, meant in heard.together():
+        term = vocabulary.need(meant)
+        if term and need in needs and meant not in named and (beside in named or beside in wished):
+            return term
+    return None
+
+
+def _one_meaning(found: Sequence[Terms | None], contains: Callable[[str, str], bool]) -> Terms | None:
+    """The one that all the others are narrower than. What is no phrase yet may become any."""
+    known = [terms for terms in found if terms]
+    for broad in known if len(known) == len(found) else ():
+        if all(broad[0].code == one[0].code or contains(broad[0].code, one[0].code) for one in known):
+            return broad
+    return None
 
 
 def _for_wishes(line: Reading, said: list[Said]) -> set[int]:
@@ -96,5 +144,9 @@ def _without_wish(line: Reading, said: list[Said], start: int, match: Match[Term
     return start, match.end
 
 
+_HALF: Final = 3
+"""Letters of half a word that stands alone."""
+_LONGEST: Final = 5
+"""Words of a phrase before the half one."""
 _BY: Final = f"{BY}:"
 _NO_BEGINNING: Final = LITTLE & frozenset({"et", "and", "or", "par", "pour", "for", "of", "with", "avec", "by", "from"})

@@ -97,6 +97,12 @@ def misspelt(line: Reading, places: Places) -> Where | None:
     return None
 
 
+def is_one(word: str, places: Places) -> bool:
+    """A name that somebody may type without a word that announces it."""
+    found = places.named(word) if _may_begin(word, places) else None
+    return found is not None and believed_places.most(found) >= believed_places.WELL_KNOWN
+
+
 def _may_be_a_name(word: str, places: Places) -> bool:
     return not says_nothing(word) and _may_begin(word, places)
 

@@ -51,7 +51,7 @@ class Reading:
         self.marks: list[_Mark | None] = [
             _Mark("word", None) if token.literal and token.word not in LITTLE else None for token in line.tokens
         ]
-        self._right = [_right(token) for token in line.tokens]
+        self._right = [_right(token, known) for token in line.tokens]
         self._misspelt: list[Said | None] = [None] * len(line.tokens)
         self._meant: dict[int, str] = {}
 
@@ -80,6 +80,31 @@ class Reading:
             kind = mark.kind if mark else "little" if self._is_little(at) else "word"
             if kind in kinds and token.word not in LITTLE:
                 yield self._meant.get(at, token.word)
+
+    def length(self, kind: Kind, code: str) -> int:
+        """Of the words that say something and were taken as this."""
+        taken = zip(self.words, self.marks, strict=True)
+        return sum(1 for word, mark in taken if mark and (mark.kind, mark.code) == (kind, code) and word not in LITTLE)
+
+    def leave_others(self) -> None:
+        """Words of other scripts that nothing was made of."""
+        for at, token in enumerate(self.tokens):
+            if token.other and self.marks[at] is None:
+                self.marks[at] = _Mark("unread", None)
+
+    def alike(self) -> Iterator[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]]:
+        """Words that are looked for, and other ways of writing what they say; the longest first."""
+        kinds = [mark.kind if mark else "word" for mark in self.marks]
+        said = [Said(singular(self._meant.get(at, word)), (), word in LITTLE) for at, word in enumerate(self.words)]
+        at = 0
+        while at < len(said):
+            match = self.known.alike.longest(said, at) if kinds[at] in ("word", "need") else None
+            if match and all(kind in ("word", "need") for kind in kinds[at : match.end]):
+                words = (self._meant.get(one, self.words[one]) for one in range(at, match.end))
+                yield tuple(word for word in words if word not in LITTLE), match.meaning
+                at = match.end
+            else:
+                at += 1
 
     def release(self, kind: Kind, code: str) -> None:
         """Words again, after all."""
@@ -178,6 +203,8 @@ class Reading:
         word = self.words[at]
         if word in LITTLE:
             return True
+        if word in self.known.abroad and self.has("need"):
+            return True
         if (word in FILLERS and any(self.marks)) or self._is_denied(at):
             return True
         if word not in PLACING or at + 1 == len(self.words):
@@ -189,9 +216,9 @@ class Reading:
 _TAKEN: Final = Said("")
 
 
-def _right(token: Token) -> Said:
+def _right(token: Token, known: Lexicon) -> Said:
     if token.where:
         return Said("ou?")
     if token.word == "ou":
         return Said("ou", ("ou?",), skip=True)
-    return Said(singular(token.word), (), says_nothing(token.word))
+    return Said(singular(token.word), (), says_nothing(token.word) or token.word in known.abroad)

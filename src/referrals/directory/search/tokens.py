@@ -1,6 +1,7 @@
 """A typed line as words, each with the letters that it came from. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -31,6 +32,8 @@ class Token:
     begins: bool = False
     where: bool = False
     capital: bool = False
+    other: bool = False
+    """In letters that no fold of ours knows: read where a phrase of ours is written so, else left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,18 @@ def read(text: str, most: int = READ) -> Line:
         if len(tokens) + len(unread) >= most:
             return Line(text, tuple(tokens), tuple(unread), match.start())
         words = list(_folded(match.group()))
+        other = not words and len(match.group()) <= _LONGEST
+        if other:
+            words = [plain(match.group())]
         if not words:
             unread.append(match.span())
         literal = bool(quotes) and _within(quotes, match.start())
         begins = not tokens or _ENDS.search(text, before, match.start()) is not None
         for word in words:
             where = word == "ou" and (begins or match.group() in _WHERE)
-            tokens.append(Token(word, match.start(), match.end(), literal, begins, where, match.group()[0].isupper()))
+            tokens.append(
+                Token(word, match.start(), match.end(), literal, begins, where, match.group()[0].isupper(), other)
+            )
             begins = False
         before = match.end()
     return Line(text, tuple(tokens), tuple(unread))
@@ -68,6 +76,12 @@ def read(text: str, most: int = READ) -> Line:
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words of a phrase of ours, cut as typed ones are. `où` at its beginning is `ou?`, never `or`."""
     return tuple("ou?" if token.where else token.word for token in read(text).tokens)
+
+
+def plain(word: str) -> str:
+    """A word of another script, small, without the signs above and below its letters."""
+    signs = unicodedata.normalize("NFKD", word.lower())
+    return "".join(sign for sign in signs if not unicodedata.combining(sign)) or word
 
 
 def _folded(typed: str) -> Iterator[str]:

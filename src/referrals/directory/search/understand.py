@@ -7,6 +7,7 @@ or organization that is called so is found by it whatever else its words may mea
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Final, Literal, TypeGuard, get_args
 
 from referrals.directory.search import read_needs, read_place, read_wishes
@@ -37,6 +38,8 @@ class Understood:
     """Everything typed, in its order: each one but the little ones a chip that can be taken away."""
     terms: tuple[TermInfo, ...] = ()
     maybe: tuple[TermInfo, ...] = ()
+    aim: TermInfo | None = None
+    """Of `terms` the one that two things in the line mean together: whoever is beaten and has nowhere to go."""
     place: Entry | None = None
     places: tuple[Entry, ...] = ()
     """All places it may be, `place` among them."""
@@ -53,6 +56,8 @@ class Understood:
     """Folded, neither need nor wish nor place nor little."""
     said: tuple[str, ...] = field(default=())
     """The words and those of the needs: for an engine that is asked instead."""
+    alike: tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], ...] = ()
+    """Some of `said`, and other ways of writing the same."""
     whole: tuple[str, ...] = ()
     """Every word but the little ones, wishes and places too: for what is called like that."""
 
@@ -92,24 +97,27 @@ class Understood:
 def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
     """Never fails: what is not understood are words."""
     line = Reading(read(text), lexicon(vocabulary))
+    is_place = partial(read_place.is_one, places=places)
     read_wishes.ages(line)
-    needs = read_needs.phrases(line)
+    needs = read_needs.begun(line, fewest=2, is_place=is_place) + read_needs.phrases(line)
     read_wishes.phrases(line)
     needs += read_needs.within_wishes(line)
     read_wishes.languages(line)
     needs += read_needs.words(line, alone=False)
     read_wishes.shared(line)
     needs += read_needs.words(line, alone=True)
+    line.leave_others()
     where = read_place.announced(line, places) or read_place.well_known(line, places)
     needs += read_needs.misspelt(line)
     read_wishes.misspelt(line)
     where = where or read_place.misspelt(line, places)
+    needs += read_needs.begun(line, fewest=1, is_place=is_place)
     missing = None if where else unknown_place(line)
     read_wishes.settle(line)
-    needs, broad = read_needs.narrowed(needs, vocabulary)
+    needs, broad = read_needs.narrowed(line, needs, vocabulary)
     for code in broad:
         line.release("need", code)
-    return _result(text, line, needs, where, missing)
+    return _result(text, line, needs, where, missing, read_needs.together(line, needs, vocabulary))
 
 
 def moment(opening: Opening, now: datetime) -> datetime:
@@ -131,9 +139,11 @@ def _at(day: datetime, hour: time) -> datetime:
     return day.replace(hour=hour.hour, minute=hour.minute, second=0, microsecond=0)
 
 
-def _result(text: str, line: Reading, needs: list[Terms], where: Where | None, missing: str | None) -> Understood:
+def _result(
+    text: str, line: Reading, needs: list[Terms], where: Where | None, missing: str | None, aim: TermInfo | None
+) -> Understood:
     parts = tuple(line.parts())
-    terms = {meaning[0].code: meaning[0] for meaning in needs}
+    terms = {term.code: term for term in (*([aim] if aim else []), *(meaning[0] for meaning in needs))}
     maybe = {term.code: term for meaning in needs for term in meaning[1:] if term.code not in terms}
     opening: list[Opening] = [part.code for part in parts if part.kind == "open" and _is_opening(part.code)]
     return Understood(
@@ -141,6 +151,7 @@ def _result(text: str, line: Reading, needs: list[Terms], where: Where | None, m
         parts,
         tuple(terms.values()),
         tuple(maybe.values()),
+        aim,
         where.places[0] if where else None,
         where.places if where else (),
         where.unclear if where else False,
@@ -150,6 +161,7 @@ def _result(text: str, line: Reading, needs: list[Terms], where: Where | None, m
         any(part.kind == "near-me" for part in parts),
         tuple(dict.fromkeys(line.meant("word"))),
         tuple(dict.fromkeys(line.meant("word", "need"))),
+        tuple(line.alike()),
         _words(parts, "word", "need", "wish", "open", "place", "unknown-place", "near-me", "little"),
     )
 
