@@ -13,6 +13,8 @@ from referrals.matching.scoring import PLAIN, Context, Match, Yardstick, rank, s
 from referrals.matching.unlocking import Unlock, unlocks
 from referrals.matching.unseen import NONE, Unseen
 
+CLOSEST: Final = 12
+"""Misses that are measured where nothing fits."""
 LIKELY: Final = 3
 """Of the first of another need, how many count as where the person will probably go for it."""
 
@@ -44,13 +46,17 @@ class Proposals:
 
 
 def judge(person: Person, need: NeedAsked, found: Sequence[Offer], today: date, by: Yardstick = PLAIN) -> Proposals:
-    """The pure part of `propose`."""
-    matches = [match_of(person, need, offer, today, by) for offer in found]
-    barred = sorted((match for match in matches if not match.eligible), key=hopelessness)
-    left_out = [match for match in barred if match.finding("H4").code != "other_country"] or barred
-    abroad = [match for match in barred if match.finding("H4").code == "other_country"] if left_out is not barred else []
+    """The pure part of `propose`. What may not be proposed has no score, but where nothing fits and it comes closest."""
+    seen = [Match(offer, examine(person, need, offer, today), km=offer.distance(person.at)) for offer in found]
+    fits = [score(person, need, one.offer, today, one.findings, by) for one in seen if one.eligible]
+    barred = sorted((one for one in seen if not one.eligible), key=hopelessness)
+    left_out = [one for one in barred if one.finding("H4").code != "other_country"] or barred
+    abroad = [one for one in barred if one.finding("H4").code == "other_country"] if left_out is not barred else []
+    if not fits:
+        close = [score(person, need, one.offer, today, one.findings, by) for one in left_out[:CLOSEST]]
+        left_out = close + left_out[CLOSEST:]
     return Proposals(
-        person, need, today, tuple(rank(matches, by.loads, seed(person, need, today), by.tie)), tuple(left_out),
+        person, need, today, tuple(rank(fits, by.loads, seed(person, need, today), by.tie)), tuple(left_out),
         tuple(unlocks(person, need, left_out, today)), by, abroad=tuple(abroad),
     )  # fmt: skip
 

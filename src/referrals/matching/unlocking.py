@@ -45,8 +45,8 @@ def unlocks(person: Person, need: NeedAsked, left_out: Sequence[Match], today: d
 
 def _open(person: Person, need: NeedAsked, left_out: Sequence[Match], today: date, *eased: str) -> int:
     """How many would be eligible. Easing one thing fails no other rule, so only those that failed are asked again."""
-    rules = [BY_ID[id] for id in eased]
-    close = [match for match in left_out if {finding.id for finding in match.failures} <= set(eased)]
+    rules, may_fail = [BY_ID[id] for id in eased], frozenset(eased)
+    close = [match for match in left_out if all(finding.id in may_fail for finding in match.failures)]
     return sum(1 for match in close if not any(rule(person, need, match.offer, today).excludes for rule in rules))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from referrals.matching.constraints import Fact, Finding
+from referrals.matching.constraints import Fact, Finding, Verdict
 from referrals.matching.facts import Offer
 
 _WHO_AND_WHAT = frozenset({"H1", "H3", "H7"})
@@ -59,19 +59,20 @@ class Match:
     """When it was last checked, where that is too long ago. It is said, and changes no order."""
     tie: Tie | None = None
     """Only in a ranked list."""
+    failures: tuple[Finding, ...] = field(init=False, repr=False, compare=False)
+    checks: tuple[Finding, ...] = field(init=False, repr=False, compare=False)
+    """What has to be asked of the service."""
 
-    @property
-    def failures(self) -> tuple[Finding, ...]:
-        return tuple(finding for finding in self.findings if finding.excludes)
+    def __post_init__(self) -> None:
+        """Both are asked for again and again while a list is put in order."""
+        open_ones = [finding for finding in self.findings if finding.verdict is not Verdict.MEETS]
+        object.__setattr__(self, "failures", tuple(finding for finding in open_ones if finding.excludes))
+        asked = tuple(finding for finding in open_ones if finding.to_check and not finding.about_person)
+        object.__setattr__(self, "checks", asked)
 
     @property
     def eligible(self) -> bool:
-        return not any(finding.excludes for finding in self.findings)
-
-    @property
-    def checks(self) -> tuple[Finding, ...]:
-        """What has to be asked of the service."""
-        return tuple(finding for finding in self.findings if finding.to_check and not finding.about_person)
+        return not self.failures
 
     @property
     def fixes(self) -> tuple[Finding, ...]:
