@@ -64,6 +64,11 @@ def misspelt(found: Found | Ambiguous) -> tuple[Entry, ...]:
     return (found.place,)
 
 
+def is_one_slip(place: Entry, word: str) -> bool:
+    """Its first letter is right, and it is one slip away from its name."""
+    return key(place.name)[:1] == key(word)[:1] and _slips(place, [word]) == 1
+
+
 def most(found: Found | Ambiguous) -> int:
     """Inhabitants of the largest of them."""
     return max(place.population for place in _places(found))

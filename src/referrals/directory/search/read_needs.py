@@ -7,7 +7,7 @@ from referrals.directory.search import heard
 from referrals.directory.search.lexicon import Terms
 from referrals.directory.search.little import LITTLE
 from referrals.directory.search.phrasebook import Match, Said
-from referrals.directory.search.reading import OPENINGS, Reading
+from referrals.directory.search.reading import OPENINGS, Kind, Reading
 from referrals.directory.search.spelling import singular
 from referrals.directory.search.tags import BY
 from referrals.taxonomy.vocabulary import TermInfo, Vocabulary
@@ -80,12 +80,16 @@ def together(line: Reading, found: Sequence[Terms], vocabulary: Vocabulary) -> T
     """What two of the things in the line mean, one beside the other."""
     needs = {terms[0].code for terms in found}
     named = {code for need in needs for code in vocabulary.path(need)}
-    wished = {mark.code for mark in line.marks if mark and mark.kind in ("wish", "open")}
+    wished = {_tag(mark.kind, mark.code) for mark in line.marks if mark and mark.kind in ("wish", "open")}
     for need, beside, meant in heard.together():
         term = vocabulary.need(meant)
-        if term and need in needs and meant not in named and (beside in named or beside in wished):
+        if term and (need in needs or need in wished) and meant not in named and (beside in named or beside in wished):
             return term
     return None
+
+
+def _tag(kind: Kind, code: str | None) -> str:
+    return f"{OPENINGS}{code}" if kind == "open" else code or ""
 
 
 def _one_meaning(found: Sequence[Terms | None], contains: Callable[[str, str], bool]) -> Terms | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from referrals.directory.search import believed_places
 from referrals.directory.search.lexicon import Lexicon
@@ -16,6 +16,10 @@ _MISSPELT_LENGTH: Final = 4
 """Words of a name that is compared with others."""
 _SHORTEST: Final = 5
 """Letters of a name that is."""
+_SURE: Final = 6
+"""Letters of a name that is, where nothing else was understood."""
+_BEFORE: Final = 2
+"""Words that stand before it then."""
 _TRIES: Final = 8
 """Names that are compared with others, for one line."""
 _NAMES: Final = 64
@@ -48,9 +52,9 @@ class Where:
     unclear: bool = False
 
 
-def announced(line: Reading, places: Places) -> Where | None:
-    """`à Lyon`, `near Truro`: the last such word, and the longest name after it."""
-    tries = _TRIES
+def announced(line: Reading, places: Places, *, spelt: Literal["right", "roughly"]) -> Where | None:
+    """`à Lyon`, `near Truro`: the last such word, and the longest name after it. Roughly: begun or misspelt too."""
+    tries = _TRIES if spelt == "roughly" else 0
     for start in islice(line.after_placing(), _PLACINGS):
         begins = _may_begin(line.words[start], places)
         for length in range(min(LONGEST_PLACE, len(line.tokens) - start), 0, -1):
@@ -77,9 +81,11 @@ def well_known(line: Reading, places: Places) -> Where | None:
 
 
 def misspelt(line: Reading, places: Places) -> Where | None:
-    """Only beside something understood: without that, an unknown word is more likely a name of something."""
+    """Beside something understood: without that, an unknown word is more likely a name of something, and only a last
+    word of a single slip, after others, is believed.
+    """
     if not line.has("need", "wish", "open"):
-        return None
+        return _last_word(line, places)
     tries = _TRIES
     tail = line.tail()
     for start, end in _backwards(line):
@@ -101,6 +107,23 @@ def is_one(word: str, places: Places) -> bool:
     """A name that somebody may type without a word that announces it."""
     found = places.named(word) if _may_begin(word, places) else None
     return found is not None and believed_places.most(found) >= believed_places.WELL_KNOWN
+
+
+def _last_word(line: Reading, places: Places) -> Where | None:
+    start, end = line.tail() - 1, line.tail()
+    if start < _BEFORE or not line.is_free(start - 1, end) or len(line.words[start]) < _SURE:
+        return None
+    if says_nothing(line.words[start - 1]):  # `le dortoir de Gerland` is one name
+        return None
+    if not _may_be_misspelt(line.words[start:end], line.known) or not any(
+        map(line.known.is_ordinary, line.words[:start])
+    ):
+        return None
+    found = places.find(line.words[start])
+    meant = believed_places.misspelt(found) if found is not None else ()
+    if found is None or not meant or not believed_places.is_one_slip(meant[0], line.words[start]):
+        return None
+    return _take(line, start, 1, meant, found)
 
 
 def _may_be_a_name(word: str, places: Places) -> bool:

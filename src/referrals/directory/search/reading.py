@@ -104,7 +104,14 @@ class Reading:
                 yield tuple(word for word in words if word not in LITTLE), match.meaning
                 at = match.end
             else:
+                if kinds[at] == "word" and (right := self._surely_meant(at)):
+                    yield (self.words[at],), ((right,), *(self.known.alike.get((right,)) or ()))
                 at += 1
+
+    def _surely_meant(self, at: int) -> str | None:
+        """What a word that no phrase was made of must be a slip of, if it is one."""
+        near = self.known.meant_by(self.words[at]) if at not in self._meant else ()
+        return near[0] if len(near) == 1 else None
 
     def release(self, kind: Kind, code: str) -> None:
         """Words again, after all."""
