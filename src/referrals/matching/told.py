@@ -19,7 +19,7 @@ from referrals.matching.saying import saying
 from referrals.matching.scoring import RULES_VERSION, Match
 from referrals.matching.sentences import say
 from referrals.matching.unlocking import Unlock
-from referrals.matching.unseen import unseen_line
+from referrals.matching.unseen import unseen_line, ways_line
 from referrals.taxonomy.vocabulary import Vocabulary
 
 UNLOCKS: Final[Mapping[str, str]] = {
@@ -93,6 +93,7 @@ class ForNeed(msgspec.Struct):
     unlocks: list[Opening]
     weights: dict[str, float]
     travel: str
+    travel_note: str
     looked_at: int
     not_looked_at: str | None
 
@@ -142,7 +143,7 @@ def for_need(found: Proposals, names: Mapping[UUID, Name], words: Vocabulary, ad
         excluded=[excluded(match, names[match.offer.service_id], words) for match in others],
         unlocks=list(openings(found)),
         weights={criterion: round(share, 1) for criterion, share in found.weights.items()},
-        travel=found.ways.by, looked_at=found.unseen.looked_at,
+        travel=found.ways.by, travel_note=ways_line(found.ways), looked_at=found.unseen.looked_at,
         not_looked_at=unseen_line(found.unseen) or None,
     )  # fmt: skip
 

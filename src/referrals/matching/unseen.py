@@ -1,10 +1,11 @@
-"""What a bound kept from being looked at, and how that is said. Pure."""
+"""What stands behind a list: what a bound kept from being looked at, and what said how long the ways take. Pure."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from referrals.kit import html
 from referrals.kit.i18n import gettext as _
+from referrals.kit.travel import Ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,12 @@ def unseen_line(unseen: Unseen) -> str:
             % facts
         )
     return _("%(looked)s services were looked at; there are more that come to them or are given at a distance.") % facts
+
+
+def ways_line(ways: Ways) -> str:
+    """One sentence for whoever wonders where the minutes come from."""
+    if ways.silent:
+        return _("The routing server did not answer: ways are estimated from the straight line.")
+    if ways.by == "estimated":
+        return _("Ways are estimated from the straight line.")
+    return _("Ways are by road, as the routing server of this installation says.")
