@@ -225,7 +225,10 @@ def _navigation(request: Req, user: Any) -> list[NavItem]:
             item(_("People"), "people", "users", "people", "needs", "referrals"),
         ]
     if user.may(Role.SUPERVISOR):
-        items.append(item(_("Team"), "team", "users-round", "team"))
+        team = item(_("Team"), "team", "users-round", "team")
+        items.append(replace(team, current=team.current and "/team/weights" not in here))
+    if user.may(Role.SUPERVISOR, Role.ADMINISTRATOR):
+        items.append(item(_("What counts"), "weights", "scale", "team/weights"))
     if user.may(Role.PROVIDER_EDITOR):
         asked = item(_("Requests"), "received", "inbox", "my-services/referrals")
         own = item(_("My services"), "my-services", "store", "my-services")

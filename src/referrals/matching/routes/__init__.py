@@ -10,9 +10,10 @@ from referrals.matching.routes.match import match
 from referrals.matching.routes.plan import plan, plan_after
 from referrals.matching.routes.refer import refer_here
 from referrals.matching.routes.send import send, send_it
+from referrals.matching.routes.weights import weigh, weights
 from referrals.matching.routes.why import search, why_not
 
 routes: list[HTTPRouteHandler] = [
-    match, search, why_not, ask_provider, compare, choose_with, plan, plan_after, kept_list, unmet_needs, send, send_it,
+    match, search, why_not, ask_provider, compare, choose_with, plan, plan_after, kept_list, unmet_needs, weights, weigh, send, send_it,
     refer_here, code_page, open_code, list_page, take,
 ]  # fmt: skip
