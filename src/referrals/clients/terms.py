@@ -5,6 +5,7 @@ from typing import Final
 
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
+from referrals.kit.text import fold
 from referrals.taxonomy.queries import suggest
 from referrals.taxonomy.vocabulary import TermInfo, Vocabulary
 
@@ -21,6 +22,16 @@ def meant(words: Vocabulary, typed: str) -> str | list[TermInfo]:
     if found and (found[0].score >= _SURE or len(found) == 1):
         return found[0].term.code
     return [hit.term for hit in found]
+
+
+def likely(words: Vocabulary, typed: str) -> list[TermInfo]:
+    """What to offer while somebody types: nothing once the words are a need's own."""
+    found = meant(words, typed)
+    if isinstance(found, list):
+        return found
+    term = words.need(found)
+    named = {fold(term.label_fr), fold(term.label_en), fold(term.code)} if term else set()
+    return [term] if term and fold(typed) not in named else []
 
 
 def did_you_mean(found: Sequence[TermInfo]) -> str:

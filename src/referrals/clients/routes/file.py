@@ -13,7 +13,7 @@ from referrals.accounts.guards import Who, requires_case_manager
 from referrals.clients.file import File, open_file
 from referrals.clients.progress import progress
 from referrals.clients.questions import lines
-from referrals.clients.steps import STEPS, Step, Typed
+from referrals.clients.steps import STEPS, Step, Typed, answers
 from referrals.kit.errors import NotFound
 from referrals.kit.html import in_zone
 from referrals.kit.i18n import gettext as _
@@ -51,11 +51,12 @@ async def save_step(
     file, today = await open_file(session, actor, client_id), in_zone(now).date()
     found, words, data = _step(step), await vocabulary(session), await request.form()
     form = await found.read(session, data, file, words, today)
-    if _arranged(str(data.get("do", "")), form):
+    by_itself = request.headers.get("HX-Target") == "saved"  # then a button that was pressed before is sent along
+    if not by_itself and _arranged(str(data.get("do", "")), form):
         return await _shown(request, session, file, found, form, today, focus=form.raw["focus"])
     if form.value is not None:
         await found.keep(session, file, form, in_zone(now))
-    if request.headers.get("HX-Request") == "true":
+    if by_itself:
         return _told(request, form, now)
     if form.value is None:
         return await _shown(request, session, file, found, form, today, status=422)
@@ -90,10 +91,7 @@ def _arranged(asked: str, form: Typed) -> bool:
 
 def _told(request: Req, form: Typed, now: datetime) -> Template:
     """A quiet word beside the form: kept, or what keeps it from being kept. What is typed stays in the browser."""
-    how = {
-        f"{name}_how": "these" if a.values else "none" if a.none else ""
-        for name, a in form.raw.get("answers", {}).items()
-    }
+    how = answers.raw_how(form.raw.get("answers", {}))
     told = page(request, "clients/_saved.html", form=form, problems=form.errors, how=how, at=now)
     told.headers["HX-Trigger"] = "saved" if form.value is not None else "unsaved"
     return told

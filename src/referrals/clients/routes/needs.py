@@ -76,8 +76,8 @@ async def change_need(request: Req, session: Db, actor: Who, now: Now, need_id: 
 @get("/people/terms", name="suggest-term", guards=[requires_case_manager])
 async def suggest_term(request: Req, session: Db) -> Template:
     """What may be meant, while somebody types."""
-    meant = terms.meant(await vocabulary(session), request.query_params.get("term", ""))
-    return page(request, "clients/_terms.html", meant=_options(meant if isinstance(meant, list) else []), form=None)
+    likely = terms.likely(await vocabulary(session), request.query_params.get("term", "")[:80])
+    return page(request, "clients/_terms.html", meant=_options(likely), form=None)
 
 
 routes: list[HTTPRouteHandler] = [new_need, add_need, edit_need, change_need, suggest_term]

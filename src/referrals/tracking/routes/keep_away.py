@@ -85,7 +85,7 @@ async def add(request: Req, session: Db, actor: Who, now: Now, client_id: FromPa
 
 
 @post(
-    "/people/{client_id:uuid}/keep-away/{away_id:uuid}/let-in", name="let-in", guards=[requires_case_manager],
+    "/people/{client_id:uuid}/let-in/{away_id:uuid}", name="let-in", guards=[requires_case_manager],
     status_code=303,
 )  # fmt: skip
 async def let_in(request: Req, session: Db, actor: Who, client_id: FromPath[UUID], away_id: FromPath[UUID]) -> Redirect:
@@ -98,7 +98,7 @@ async def let_in(request: Req, session: Db, actor: Who, client_id: FromPath[UUID
 
 
 @post(
-    "/people/{client_id:uuid}/keep-away/nothing",
+    "/people/{client_id:uuid}/nothing-to-avoid",
     name="nothing-to-avoid",
     guards=[requires_case_manager],
     status_code=303,
