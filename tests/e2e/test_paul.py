@@ -111,6 +111,7 @@ def _open_a_file(page: Page, language: str) -> None:
     page.fill("[name=family_name]", "Pellow")
     page.fill("[name=age]", "34")
     page.fill("[name=place]", "Truro")
+    page.locator("main form details summary").click()
     page.fill("[name=postcode]", "TR1")
     page.select_option("[name=mobility]", "car")
     page.fill("[name=max_minutes]", "45")

@@ -13,15 +13,16 @@ from litestar.handlers import HTTPRouteHandler
 
 from referrals.accounts.models import Role
 from referrals.app import ROUTES, paths
+from referrals.clients.steps import STEPS
 from referrals.directory.forms.pages import PAGES
 from referrals.kit.crypto import digest, new_token
 from tests.e2e.running import PATIENCE
 
 FRAGMENTS = {
-    "import-losses", "suggest", "suggest-place", "export-file", "appointment-file", "hours-file", "card-file", "leave",
+    "import-losses", "suggest", "suggest-place", "export-file", "appointment-file", "hours-file", "card-file", "leave", "suggest-term",
 }  # fmt: skip
 """Answers for a field, files, and the way out: not pages."""
-OF_A_LIST = {"shortlist", "compare", "send-list", "hand-list"}
+OF_A_LIST = {"shortlist", "compare", "send-list", "hand-list", "compare-with"}
 """Pages whose list stands in their address."""
 
 
@@ -59,6 +60,13 @@ def stops(records: dict[str, str], only: Container[str] | None = None) -> list[S
         if stop.name.endswith("-part")
         for part in (page.code for page in PAGES[_KINDS[stop.name]] if page.code != _FIRST)
     ]
+    found += [
+        Stop(f"{stop.name}-{step.code}", stop.path.replace(f"/edit/{_STEP}", f"/edit/{step.code}"), stop.role)
+        for stop in found
+        if stop.name == "edit-person-step"
+        for step in STEPS
+        if step.code != _STEP
+    ]
     found.append(Stop("shortlist-empty", "/shortlist", None))
     found += [
         Stop("services-found", "/services?q=kin%C3%A9+lyon", None),
@@ -70,6 +78,7 @@ def stops(records: dict[str, str], only: Container[str] | None = None) -> list[S
 
 
 _FIRST = "texts"
+_STEP = "fit"
 _KINDS = {"edit-service-part": "service", "edit-organization-part": "organization", "edit-place-part": "location"}
 """Routes of which each page of the form is looked at: the first by the route, the others beside it."""
 
@@ -125,6 +134,13 @@ _QUESTION = """
     SELECT 'default', 'directory.send_question', jsonb_build_object('question_id', id) FROM asked
 """
 """Somebody wants to know one thing that Tern House's listing does not say."""
+_SHOWN = """
+    INSERT INTO match_list (id, client_id, need_id, by_id, at, day, rules, inputs, weights, asked, fits, left_out, shown)
+    SELECT gen_random_uuid(), n.client_id, n.id, u.id, now() - interval '1 year', current_date - 365, 'walk', 'walk', '{}',
+           jsonb_build_object('person', '{}'::jsonb, 'need', jsonb_build_object('id', n.id, 'term', n.term)), 0, 4, '[]'
+    FROM need n, user_account u WHERE n.term = 'neuropsychology' ORDER BY u.email LIMIT 1 RETURNING id
+"""
+"""A list that somebody saw a year ago, when nothing fitted."""
 _PROPOSED = """
     INSERT INTO proposal (id, resource_id, resource_type, organization_id, before, wanted, by_id, at, state, refused)
     SELECT gen_random_uuid(), s.id, 'service', s.organization_id, '{"email": null, "service_at_locations": []}',
@@ -218,6 +234,7 @@ def records(conninfo: str) -> dict[str, str]:
             "client_id": one(f"SELECT client_id FROM client_identity WHERE client_id = {paul}"),  # noqa: S608
             "need_id": need,
             "service_id": service,
+            "kept-list.list_id": one(_SHOWN),
             "work.code": "contradictions",
             "report.report_id": one(
                 "INSERT INTO reader_report (id, service_id, what, words, language, at) SELECT gen_random_uuid(), id, "
@@ -228,6 +245,7 @@ def records(conninfo: str) -> dict[str, str]:
             "pair_id": one(_DOUBLE),
             "merge_id": one(_MERGED),
             "part": _FIRST,
+            "step": _STEP,
             "edit-organization.organization_id": one(_KEPT.format("organization_id")),
             "new-service.organization_id": one(_KEPT.format("organization_id")),
             "edit-organization-part.organization_id": one(_KEPT.format("organization_id")),
