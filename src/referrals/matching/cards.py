@@ -29,7 +29,7 @@ BANDS: dict[Band, tuple[str, str]] = {
     Band.GOOD: (N_("A good fit"), "brand"),
     Band.POSSIBLE: (N_("Possible"), "attention"),
 }
-_EVERYDAY = {"FR": "fr", "GB": "en", "US": "en", "CA": "en"}
+EVERYDAY = {"FR": "fr", "GB": "en", "US": "en", "CA": "en"}
 """A language that goes without saying in a country."""
 _IN_THE_LINE = frozenset({"travel", "cost"})
 """Criteria that the short line under the title tells already."""
@@ -41,6 +41,8 @@ class Reason:
 
     sign: str
     text: str
+    question: "Question | None" = None
+    """What its provider can be asked about it, with one click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,25 @@ def opened(
     words: Vocabulary,
 ) -> Card:  # fmt: skip
     """With all that stands behind the few reasons: what was looked at, what it was weighed by, what can be asked."""
+    asks = tuple(open_questions(match, asked, words)) if match.offer.has_email else ()
     return replace(
         shown, looked=tuple(looked_at(match.findings, match.offer.assured, words)),
         weighed=tuple((_(CRITERIA[part.criterion]), share(part)) for part in match.parts),
-        why=why_here(match, after, loads), open_questions=tuple(open_questions(match, asked, words)),
+        why=why_here(match, after, loads), open_questions=asks, reasons=_with_question(shown.reasons, match, asks, words),
     )  # fmt: skip
+
+
+def _with_question(
+    told: tuple[Reason, ...], match: Match, asks: tuple[Question, ...], words: Vocabulary
+) -> tuple[Reason, ...]:
+    """The one thing to check carries its question, where it has one."""
+    check = match.checks[0] if match.checks else None
+    first = provider.questions(check)[:1] if check is not None else []
+    ask = next((one for one in asks if [(one.kind, one.subject)] == first), None)
+    if check is None or ask is None:
+        return told
+    text = say(check, words)
+    return tuple(replace(one, question=ask) if one.sign == "?" and one.text == text else one for one in told)
 
 
 def open_questions(match: Match, asked: Mapping[Key, ListingQuestion], words: Vocabulary) -> Iterator[Question]:
@@ -160,7 +176,7 @@ def _worth_saying(part: Part, match: Match, person: Person) -> bool:
         return bool(part.facts.get("by"))  # without a date the line under the title has said it
     if part.criterion == "language":
         spoken = part.facts.get("language")
-        return spoken != _EVERYDAY.get(person.country or "")
+        return spoken != EVERYDAY.get(person.country or "")
     return True
 
 

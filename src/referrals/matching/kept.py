@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import msgspec
@@ -103,11 +103,20 @@ def as_match(one: KeptMatch, person: Person) -> Match:
     return Match(one.offer, one.findings, one.parts, one.score, km, minutes, tie=one.tie)
 
 
-def digest(asked: AskedThen, by: Yardstick, shown: Sequence[KeptMatch]) -> str:
-    """SHA-256 over what the rules were given for what is shown, and in which order it was shown."""
+def digest(asked: AskedThen, by: Yardstick, shown: Sequence[KeptMatch], rules: str = RULES_VERSION) -> str:
+    """SHA-256 over what the rules were given for what is shown, in the order in which it was shown."""
     offers = [one.offer for one in shown]
-    plain = msgspec.to_builtins((RULES_VERSION, asked, by, offers), order="deterministic", str_keys=True)
-    return sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()
+    plain = msgspec.to_builtins((rules, asked, by, offers), order="deterministic", str_keys=True)
+    return sha256(msgspec.json.encode(_numbers_alike(plain), order="deterministic")).hexdigest()
+
+
+def _numbers_alike(plain: Any) -> Any:
+    """18 and 18.0 are one number, whichever of the two was written down."""
+    if isinstance(plain, dict):
+        return {name: _numbers_alike(value) for name, value in plain.items()}
+    if isinstance(plain, list | tuple):
+        return [_numbers_alike(value) for value in plain]
+    return float(plain) if isinstance(plain, int) and not isinstance(plain, bool) else plain
 
 
 def read(row: MatchList) -> Kept:

@@ -7,6 +7,7 @@ from typing import Final
 from referrals.kit import html
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
+from referrals.matching.cards import EVERYDAY
 from referrals.matching.constraints import Verdict
 from referrals.matching.facts import Person
 from referrals.matching.scoring import Match, Part, strongest, weakest
@@ -102,7 +103,7 @@ def _price(match: Match, words: Vocabulary) -> str:
 
 def _good(match: Match, person: Person, words: Vocabulary) -> Iterator[str]:
     for part in strongest(match.parts, len(match.parts)):
-        if part.criterion == "language" and len(person.languages) < 2:
+        if part.criterion == "language" and part.facts.get("language") == EVERYDAY.get(person.country or ""):
             continue
         yield from _told(part, _GOOD, words)
 

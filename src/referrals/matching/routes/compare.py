@@ -1,6 +1,7 @@
 """Looking at up to three services together with the person, in plain words; what they choose is kept with their reason."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -115,12 +116,13 @@ def _subtitle(match: Match, organization: str) -> str:
 
 def _elsewhere(request: Req, need_id: UUID, ids: Sequence[UUID], language: str) -> str:
     url = addresses(jinja(request))
-    return url("compare-with", lang=language, need_id=need_id) + "?" + "&".join(f"s={id}" for id in ids)
+    return url("compare-with", lang=language, need_id=need_id, query={"s": ",".join(map(str, ids))})
 
 
 def _ids(text: str) -> list[UUID]:
-    """Whatever is no id is passed over: an address may be cut off."""
-    try:
-        return [UUID(text)]
-    except ValueError:
-        return []
+    """One id, or several with commas between. Whatever is none is passed over: an address may be cut off."""
+    found = []
+    for one in text.split(","):
+        with suppress(ValueError):
+            found.append(UUID(one))
+    return found

@@ -25,7 +25,6 @@ from referrals.kit.i18n import N_, current_language, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, jinja, page
 from referrals.matching import cards, choices, kept, queries, unmet
-from referrals.matching.candidates import NEAREST
 from referrals.matching.cards import Card
 from referrals.matching.facts import NeedAsked, Person
 from referrals.matching.looked_at import CRITERIA
@@ -33,6 +32,7 @@ from referrals.matching.person_line import gaps, person_line
 from referrals.matching.queries import Asked, Name, Proposals
 from referrals.matching.scoring import Match
 from referrals.matching.unlocking import Unlock
+from referrals.matching.unseen import unseen_line, ways_line
 from referrals.matching.why_here import neighbours, what_counts
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
@@ -83,7 +83,7 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
         left_out=[cards.left_out(one, names[one.offer.service_id], words) for one in rest[:LISTED]],
         left_out_count=len(rest), more=len(found.ranked) - most, unlocks=[_unlock(one) for one in found.unlocks],
         tried=await _tried(session, actor, need), weights=_weights(found), need_line=_need_line(need, asked.need, words),
-        known=words.need(need.term) is not None, counts=_counts(found), bounded=_bounded(found), nearest=NEAREST,
+        known=words.need(need.term) is not None, counts=_counts(found), unseen=unseen_line(found.unseen), ways=ways_line(found.ways),
         choice=await _chosen(session, actor, need, asked.cited), earlier=await _earlier(request, session, actor, need, now),
     )  # fmt: skip
 
@@ -217,6 +217,8 @@ def _tab_line(count: int | None, by: date | None) -> str:
 def _summary(found: Proposals) -> str:
     """Where things stand, in a sentence."""
     count = len(found.ranked)
+    if not count and not found.left_out:
+        return _("Nobody is found who offers this.")
     if not count:
         return _("Nothing fits as things stand. Here is what comes closest, and what would have to change.")
     certain = sum(1 for one in found.ranked if not one.checks)
@@ -257,11 +259,6 @@ def _weights(found: Proposals) -> list[tuple[str, str]]:
 def _counts(found: Proposals) -> str:
     labels = {criterion: _(label) for criterion, label in CRITERIA.items()}
     return what_counts(found.weights, labels, found.by.weights) if found.ranked else ""
-
-
-def _bounded(found: Proposals) -> bool:
-    """There may be more than were looked at."""
-    return len(found.ranked) + len(found.left_out) >= NEAREST
 
 
 async def _earlier(

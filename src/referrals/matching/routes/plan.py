@@ -73,8 +73,10 @@ async def plan(request: Req, session: Db, actor: Who, now: Now, client_id: FromP
     labels_ = {one.need.id: words.label("need", one.need.term, current_language()) for one in found.planned}
     waits = rules.dependencies(wanted, found.said)
     url = addresses(jinja(request))
-    steps = [_step(one, names, labels_, waits, url, words) for one in _in_order(found.planned, waits)]
-    costs = [rules.cost(one.need_id, one.match) for one in wanted if one.match is not None]
+    ordered = list(_in_order(found.planned, waits))
+    labels_ = {one.need.id: labels_[one.need.id] for one in ordered}
+    steps = [_step(one, names, labels_, waits, url, words) for one in ordered]
+    costs = [rules.cost(one.need.id, one.wanted.match) for one in ordered if one.wanted.match is not None]
     return page(
         request, "matching/plan.html", client=client, name=found.cited or client.alias, steps=steps, lead=_lead(found),
         gaps=[labels_[id] for id in rules.gaps(wanted)], bundles=[_bundle(one, names, labels_) for one in bundles],
@@ -178,7 +180,7 @@ class Together:
 def _bundle(one: Bundle, names: Mapping[UUID, Name], labels_: Mapping[UUID, str]) -> Together:
     there = [names[id] for id in one.service_ids.values() if id in names]
     title = there[0].organization if there else ""
-    needs = html.listed([labels_[id] for id in one.service_ids])
+    needs = html.listed([label for id, label in labels_.items() if id in one.service_ids])
     said = _("At one door: %(needs)s.") if one.same_site else _("With one organization, at different doors: %(needs)s.")
     days = _("All of it is open on %(days)s.") % {"days": html.listed([weekday(DAYS.index(day)) for day in one.days])}
     unknown = _("Whether it can be on one day, their listings do not say.")
