@@ -143,6 +143,9 @@ async def test_a_supervisor_sees_what_would_change_before_it_counts(session: Asy
     assert "It is within reach: 12, now 30" in done
     late = await supervisor.showing(page).submit("team/weights", button="decide", why="Again.")
     assert late.status == 409
+    assert "Somebody else has decided meanwhile" in late
+    again = await supervisor.submit("team/weights", button="decide")
+    assert "Decided: version 2 counts from now on." in again
     usual = await supervisor.open("/en/team/weights?usual=yes")
     assert usual.form("team/weights").fields["travel"] == ["12"]
 

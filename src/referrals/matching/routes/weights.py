@@ -92,6 +92,16 @@ async def weigh(request: Req, session: Db, actor: Who, now: Now) -> Template | R
     if form.value is None:
         return _page(request, decided, form, status=422)
     said = form.value
+    newest = decided[0].number if decided else 0
+    if said.seen != newest:
+        form.refuse(
+            "",
+            _(
+                "Somebody else has decided meanwhile: it stands below. What you typed is kept; decide again if it still holds."
+            ),
+        )
+        form.raw["seen"] = str(newest)
+        return _page(request, decided, form, status=409)
     if said.step == "decide":
         made = await own_weights.decide(
             session, organization_id, said.shares(), said.why, actor.id, now, seen=said.seen
