@@ -25,6 +25,7 @@ from referrals.kit.db import SessionMaker, transaction
 from referrals.kit.jobs import Job, worker_app
 from referrals.kit.logs import logger
 from referrals.kit.settings import Settings
+from referrals.matching import jobs as matching
 from referrals.tracking import jobs as tracking
 
 HEARTBEAT = 5.0
@@ -64,6 +65,7 @@ def every_job(
         **counting.JOBS,
         **duplicates.JOBS,
         **tracking.JOBS,
+        **matching.JOBS,
         **exchange.JOBS,
         **export.JOBS,
     }
@@ -76,6 +78,7 @@ def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
     for cron, name in (
         *directory.PERIODIC.items(),
         *tracking.PERIODIC.items(),
+        *matching.PERIODIC.items(),
         *upkeep.PERIODIC.items(),
         *exchange.PERIODIC.items(),
         *export.PERIODIC.items(),

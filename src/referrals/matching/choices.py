@@ -62,11 +62,12 @@ async def choose(
 
 async def sent(
     session: AsyncSession, actor: Actor, need: Need, service_id: UUID, override: str | None, now: datetime
-) -> None:
-    """The case manager sent it without a choice of the person's own on record; written down once."""
+) -> Choice:
+    """The case manager sends it without a choice of the person's own on record; written down once."""
     before = chosen_for(actor).where(Choice.need_id == need.id, Choice.service_id == service_id)
-    if await session.scalar(before.limit(1)) is None:
-        await choose(session, actor, need, service_id, by="case_manager", reason=override or PROPOSED, now=now)
+    return await session.scalar(before.order_by(Choice.at.desc()).limit(1)) or await choose(
+        session, actor, need, service_id, by="case_manager", reason=override or PROPOSED, now=now
+    )
 
 
 async def latest(session: AsyncSession, actor: Actor, need_id: UUID) -> Choice | None:

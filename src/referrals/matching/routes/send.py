@@ -92,14 +92,13 @@ async def send_it(
     if form.value is None:
         return await _form_page(request, choice, form, status=422)
     agreed = form.value
+    chosen = _theirs(choice) or await choices.sent(session, actor, choice.need, service_id, agreed.override_reason, now)
     kept = snapshot(
         choice.asked.person, choice.asked.need, choice.match, choice.asked.today, override=agreed.override_reason,
-        position=_position(request), chosen=_theirs(choice),
+        position=_position(request), chosen=chosen,
     )  # fmt: skip
     text = choice.agreement.text(agreed.scope, agreed.direction)
     referral = await actions.send(session, actor, choice.client, choice.need, choice.match, agreed, text, kept, now)
-    if _theirs(choice) is None:
-        await choices.sent(session, actor, choice.need, service_id, agreed.override_reason, now)
     wrong = choice.match.failures and agreed.override_reason == "data_wrong"
     told = await tell_the_directory(session, actor, choice.match, agreed.wrong, agreed.key, now) if wrong else ""
     said = (

@@ -1,0 +1,11 @@
+"""Work for later in this room."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from referrals.kit.jobs import Job
+from referrals.matching.kept import forget_old
+
+FORGET: Final = "matching.forget_lists"
+JOBS: Mapping[str, Job] = {FORGET: forget_old}
+PERIODIC: Mapping[str, str] = {"20 3 * * *": FORGET}
