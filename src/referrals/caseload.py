@@ -1,6 +1,6 @@
 """The demo's people: one account for each role, and a caseload whose stories stand at every stage."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,9 +16,11 @@ from referrals.accounts.actor import Actor
 from referrals.accounts.models import Membership, Role, User
 from referrals.clients import actions as clients
 from referrals.clients import consent
+from referrals.clients.keeping_away import Target, keep_away
 from referrals.clients.models import Client, Need
 from referrals.directory import changes
 from referrals.directory.models import Organization, Service
+from referrals.kit.db import Json
 from referrals.kit.loaded import loaded_digest, remember
 from referrals.kit.settings import seed_home
 from referrals.places.answers import Found
@@ -121,6 +123,12 @@ async def _person(session: AsyncSession, manager: Actor, said: Mapping[str, Any]
         mobility=said.get("mobility"), max_minutes=said.get("max_minutes"), place_code=town.code if town else None,
         place_name=said["place"], postcode=said.get("postcode"), country=said["country"],
         latitude=town.at.lat if town else None, longitude=town.at.lon if town else None, notes=said.get("notes", ""),
+        accessibility=tuple(said.get("accessibility", ())), availability=tuple(_free(said.get("free", ()))),
+        practitioner=said.get("practitioner"), practitioner_must=said.get("practitioner_must", False),
+        formats=tuple(said.get("formats", ())), affinities=tuple(said.get("affinities", ())),
+        guardian_consent=said.get("guardian_consent"), receives=tuple(said.get("receives", ())),
+        documents=tuple(said.get("documents", ())), wishes=tuple(said.get("wishes", ())),
+        model=said.get("model", "brokerage"), said_none=tuple(said.get("said_none", ())),
     )  # fmt: skip
     contacts = [
         clients.Contact(kind, said[kind], said.get(f"{kind}_safe", False))
@@ -130,14 +138,33 @@ async def _person(session: AsyncSession, manager: Actor, said: Mapping[str, Any]
     client = await clients.open_file(session, manager, person, contacts, opened)
     if said.get("account"):
         client.user_id = account
+    for away in said.get("keep_away", ()):
+        await _set_aside(session, client, away, opened)
     for asked in said["needs"]:
         need = await clients.add_need(
             session, client, term=asked["term"], specialisms=asked.get("specialisms", []),
             urgency=asked.get("urgency", "routine"), remote_ok=asked.get("remote_ok", False),
             need_by=(now + timedelta(days=asked["need_by"])).date() if "need_by" in asked else None,
-            note=asked.get("note", ""), now=opened,
+            note=asked.get("note", ""), now=opened, prescription_held=asked.get("prescription_held"),
         )  # fmt: skip
         await _tell(session, manager, client, need, asked.get("story", ()), now)
+
+
+def _free(stretches: Iterable[str]) -> Iterator[Json]:
+    """`MO,TU,WE 18:00-21:00`."""
+    for stretch in stretches:
+        days, _space, hours = stretch.partition(" ")
+        opens, _dash, closes = hours.partition("-")
+        yield {"days": days.split(","), "opens": opens, "closes": closes}
+
+
+async def _set_aside(session: AsyncSession, client: Client, said: Mapping[str, str], now: datetime) -> None:
+    service_id = await session.scalar(
+        select(Service.id).where(Service.source == "demo", Service.source_key == said["service"])
+    )
+    assert service_id is not None, said["service"]
+    target = Target(service_id=service_id)
+    await keep_away(session, client, target, kind=said["kind"], reason=said.get("why", ""), now=now)
 
 
 async def _tell(session: AsyncSession, manager: Actor, client: Client, need: Need, story: Any, now: datetime) -> None:

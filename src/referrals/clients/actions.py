@@ -11,6 +11,7 @@ from referrals.accounts.models import Role
 from referrals.clients import identity
 from referrals.clients.models import Assignment, Client, ClientContact, Need
 from referrals.clients.queries import needs_of
+from referrals.kit.db import Json
 from referrals.kit.errors import NotAllowed, Refused
 
 CLOSED = ("met", "partly_met", "unmet", "withdrawn", "met_elsewhere")
@@ -44,6 +45,20 @@ class Person:
     longitude: float | None = None
     address: str = ""
     notes: str = ""
+    max_km: float | None = None
+    accessibility: tuple[str, ...] = ()
+    availability: tuple[Json, ...] = ()
+    practitioner: str | None = None
+    practitioner_must: bool = False
+    formats: tuple[str, ...] = ()
+    formats_must: bool = False
+    affinities: tuple[str, ...] = ()
+    guardian_consent: bool | None = None
+    receives: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
+    model: str = "brokerage"
+    said_none: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +147,17 @@ async def set_need_status(session: AsyncSession, need: Need, status: str, now: d
 
 async def _fill(session: AsyncSession, client: Client, person: Person, contacts: list[Contact], now: datetime) -> None:
     for name in (
-        "alias", "language", "gender", "interpreter_ok", "ceiling_per_session", "mobility", "max_minutes", "place_code",
-        "place_name", "postcode", "country", "latitude", "longitude",
+        "alias", "language", "gender", "interpreter_ok", "ceiling_per_session", "mobility", "max_minutes", "max_km",
+        "place_code", "place_name", "postcode", "country", "latitude", "longitude", "practitioner", "practitioner_must",
+        "formats_must", "guardian_consent", "model",
     ):  # fmt: skip
         setattr(client, name, getattr(person, name))
+    for name in (
+        "languages", "audience", "funding", "accessibility", "availability", "formats", "affinities", "receives",
+        "documents", "wishes", "said_none",
+    ):  # fmt: skip
+        setattr(client, name, list(getattr(person, name)))
     client.birth_year = person.birth_date.year if person.birth_date else person.birth_year
-    client.languages, client.audience, client.funding = (
-        list(person.languages),
-        list(person.audience),
-        list(person.funding),
-    )
     await session.flush()
     await identity.write(
         session, client.id, given_name=person.given_name, family_name=person.family_name,
