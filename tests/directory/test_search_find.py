@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.models import Service
+from referrals.directory.models import Listing, Service
 from referrals.directory.search.documents import documents
 from referrals.directory.search.embedded import Embedded
 from referrals.directory.search.find import Results, search
@@ -94,7 +95,7 @@ async def test_of_two_towns_with_one_name_the_one_with_services_is_meant(directo
 
 async def test_remote_services_stay_in_their_country(directory: Search) -> None:
     assert await directory.names("psy rennes") == ["Psychologue Brindille", "Écoute à distance"]
-    assert await directory.names("counselling truro") == ["Listening line", "Psychologue Brindille"]
+    assert await directory.names("counselling truro") == ["Listening line"]
 
 
 async def test_only_what_needs_no_travel(directory: Search) -> None:
@@ -103,10 +104,46 @@ async def test_only_what_needs_no_travel(directory: Search) -> None:
     assert await directory.names("psy rennes", remote=False) == ["Psychologue Brindille"]
 
 
-async def test_where_nothing_is_near_the_nearest_anywhere_are_shown(directory: Search) -> None:
-    results = await directory.ask("kiné truro")
+async def test_where_nothing_is_near_the_nearest_come_that_anybody_would_go_to(directory: Search) -> None:
+    results = await directory.ask("kiné grenoble")
     assert results.radius_km is None
-    assert [hit.distance_km is not None for hit in results.hits] == [True] * 3
+    assert directory.called(results) == ["Kiné du genou", "Kinés de la Ficelle"]  # Rennes is too far
+
+
+async def test_no_answer_lies_across_the_sea(directory: Search) -> None:
+    assert (await directory.ask("kiné truro")).total == 0
+    assert (await directory.ask("night shelter saint-denis de la réunion")).total == 0
+
+
+async def test_who_can_take_nobody_for_now_comes_after_those_who_can(directory: Search) -> None:
+    closed = next(one for one in directory.services if one.name == "Kinés de la Ficelle")
+    await directory.session.execute(update(Listing).where(Listing.service_id == closed.id).values(status="inactive"))
+    assert await directory.names("kiné lyon") == ["Kiné du genou", "Kinés de la Ficelle"]
+    assert await directory.names("kiné lyon", order="near") == ["Kinés de la Ficelle", "Kiné du genou"]
+    assert (await directory.names("kinés de la ficelle"))[0] == "Kinés de la Ficelle"  # asked for by its name
+
+
+async def test_a_name_counts_where_no_code_says_what_is_offered(directory: Search) -> None:
+    await directory.add("Kiné à la ferme", needs=(), at=LYON)
+    await directory.index()
+    assert await directory.names("kiné lyon") == ["Kinés de la Ficelle", "Kiné du genou", "Kiné à la ferme"]
+
+
+async def test_of_two_needs_who_offers_both_comes_first(directory: Search) -> None:
+    await directory.add("Maison des deux", needs=("physiotherapy", "counselling"), at=BRON)
+    await directory.index()
+    assert (await directory.names("kiné et psy lyon"))[0] == "Maison des deux"
+
+
+async def test_a_refuge_is_meant_by_whoever_is_beaten_and_has_nowhere_to_go(directory: Search) -> None:
+    assert (await directory.names("il me frappe, où dormir ce soir à lyon"))[0] == "Refuge des femmes"
+
+
+async def test_one_thing_is_found_however_it_is_written(directory: Search) -> None:
+    await directory.add("Food stamps help desk", needs=(), at=TRURO)
+    await directory.add("Distribution du jeudi", needs=("food",), at=TRURO)
+    await directory.index()
+    assert "Food stamps help desk" in await directory.names("EBT truro", language="en")
 
 
 async def test_a_radius_that_was_chosen_is_kept(directory: Search) -> None:

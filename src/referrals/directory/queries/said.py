@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.models import Listing, Organization
+from referrals.directory.models import Listing, ListingPlace, Organization
 from referrals.directory.search.port import Query
 from referrals.directory.search.tags import (
     AGE,
@@ -47,6 +47,16 @@ async def owners_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, st
         .where(Listing.service_id.in_(list(dict.fromkeys(ids))))
     )
     return {row.service_id: row.name for row in found}
+
+
+async def countries_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
+    """Where each of these services is given, as far as it is known."""
+    found = await session.execute(
+        select(ListingPlace.service_id, func.array_agg(distinct(ListingPlace.country)))
+        .where(ListingPlace.service_id.in_(list(ids)), ListingPlace.country.is_not(None))
+        .group_by(ListingPlace.service_id)
+    )
+    return {id: frozenset(filter(None, countries)) for id, countries in found}
 
 
 async def needs_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, frozenset[str]]:

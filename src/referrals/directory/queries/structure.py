@@ -67,6 +67,8 @@ class Found:
     near: tuple[Hit, ...] = ()
     coming: tuple[Hit, ...] = ()
     named: tuple[Hit, ...] = ()
+    closed: frozenset[UUID] = frozenset()
+    """Those of them that are closed for now, or not offered at present."""
     facets: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -127,13 +129,16 @@ async def look(
     )  # fmt: skip
     parts: dict[int, dict[UUID, float | None]] = {_NEAR: {}, _COMING: {}, _NAMED: {}}
     facets: dict[str, int] = {}
-    for part, id, away, counts in found:
+    closed: set[UUID] = set()
+    for part, id, away, counts, is_closed in found:
         if part == _COUNTS:
             facets = counts or {}
         else:
             parts[part].setdefault(id, away)
+            if is_closed:
+                closed.add(id)
     near, coming, named = (tuple(_ranked(parts[part])) for part in (_NEAR, _COMING, _NAMED))
-    return Found(near, coming, named, offered(facets))
+    return Found(near, coming, named, frozenset(closed), offered(facets))
 
 
 def _ranked(found: Mapping[UUID, float | None]) -> Iterable[Hit]:
@@ -171,7 +176,10 @@ def _statement(shaped: _Shape) -> AnySelect:
         parts.append((_NAMED, _once("named", _named(replace(query, terms=()) if shaped.structured else query))))
     nothing = cast(null(), JSONB)
     told = [
-        select(literal_column(f"{number}").label("part"), part.c.service_id, part.c.away, nothing.label("counts"), part.c.rank)
+        select(
+            literal_column(f"{number}").label("part"), part.c.service_id, part.c.away, nothing.label("counts"), part.c.rank,
+            part.c.closed,
+        )
         for number, part in parts
     ]  # fmt: skip
     every = union_all(*(select(part.c.service_id, part.c.tags) for _, part in parts)).subquery()
@@ -181,10 +189,18 @@ def _statement(shaped: _Shape) -> AnySelect:
     counted = select(single.c.tag, func.count().label("many")).group_by(single.c.tag).subquery()
     counts = select(func.jsonb_object_agg(counted.c.tag, counted.c.many)).scalar_subquery()
     told.append(
-        select(literal_column(f"{_COUNTS}"), cast(null(), Uuid), cast(null(), Float), counts, literal_column("0"))
+        select(
+            literal_column(f"{_COUNTS}"),
+            cast(null(), Uuid),
+            cast(null(), Float),
+            counts,
+            literal_column("0"),
+            literal_column("false"),
+        )
     )
     whole = union_all(*told).subquery()
-    return select(whole.c.part, whole.c.service_id, whole.c.away, whole.c.counts).order_by(whole.c.part, whole.c.rank)
+    columns = (whole.c.part, whole.c.service_id, whole.c.away, whole.c.counts, whole.c.closed)
+    return select(*columns).order_by(whole.c.part, whole.c.rank)
 
 
 def _once(name: str, statement: AnySelect) -> CTE:
@@ -201,7 +217,7 @@ def _nearest(shaped: _Shape) -> AnySelect:
     return (
         published()
         .join(each, each.c.service_id == Listing.service_id)
-        .with_only_columns(Listing.service_id, each.c.away, Listing.tags)
+        .with_only_columns(Listing.service_id, each.c.away, Listing.tags, _closed())
         .order_by(each.c.away, Listing.service_id)
     )
 
@@ -255,7 +271,7 @@ def _freshest(query: Query, *conditions: ColumnElement[bool], first: tuple[Any, 
     if query.terms or query.besides:
         some = fitting.with_only_columns(Listing.service_id).limit(_LOOKED_AT).subquery()
         fitting = select(Listing).join(some, some.c.service_id == Listing.service_id)
-    columns = (Listing.service_id, cast(null(), Float).label("away"), Listing.tags)
+    columns = (Listing.service_id, cast(null(), Float).label("away"), Listing.tags, _closed())
     return fitting.with_only_columns(*columns).order_by(*order).limit(BOUND + 1)
 
 
@@ -267,7 +283,7 @@ def _named(query: Query) -> AnySelect:
     if query.distant == "only" or query.near is None:
         reached = comes_here() if query.distant == "only" else needs_travel() if query.distant == "never" else None
         fitting = fitting if reached is None else fitting.where(reached)
-        return fitting.with_only_columns(Listing.service_id, nowhere.label("away"), Listing.tags)
+        return fitting.with_only_columns(Listing.service_id, nowhere.label("away"), Listing.tags, _closed())
     way = (
         select(func.min(kilometres()).label("km"))
         .where(ListingPlace.service_id == Listing.service_id)
@@ -279,6 +295,12 @@ def _named(query: Query) -> AnySelect:
         near = way.c.km * 1000.0 <= bindparam("reach", type_=Float)
     return (
         fitting.join(way, literal_column("true"))
-        .with_only_columns(Listing.service_id, case((near, way.c.km), else_=nowhere).label("away"), Listing.tags)
+        .with_only_columns(
+            Listing.service_id, case((near, way.c.km), else_=nowhere).label("away"), Listing.tags, _closed()
+        )
         .where(or_(near, comes_here()))
     )
+
+
+def _closed() -> ColumnElement[bool]:
+    return (Listing.status != "active").label("closed")

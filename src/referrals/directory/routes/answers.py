@@ -73,9 +73,10 @@ class Understood(msgspec.Struct):
 
 
 class Answer(msgspec.Struct):
-    """`more`: there are more than `total`. `engine`: structure, index, or database where the index could not answer."""
+    """`more`: there are more than `total`. `fitting`: so many of `total` fit, and stand before those that fit less well. `engine`: structure, index, or database where the index could not answer."""
 
     total: int
+    fitting: int
     more: bool
     page: int
     pages: int
@@ -126,7 +127,7 @@ def _answer(found: Results, asked: Question, shown: list[Card], unclear: list[st
     meant = found.understood
     ways = {hit.id: hit.distance_km for hit in found.hits}
     return Answer(
-        total=found.total, more=found.more, page=found.page, pages=found.pages, engine=found.engine, order=found.order,
+        total=found.total, fitting=found.fitting, more=found.more, page=found.page, pages=found.pages, engine=found.engine, order=found.order,
         radius_km=found.radius_km,
         understood=Understood(
             [term.code for term in meant.terms], display(meant.place, current_language()) if meant.place else None,

@@ -16,13 +16,13 @@ from referrals.directory.routes import chips, facets, maps, wishes
 from referrals.directory.routes.doubts import doubts, possible
 from referrals.directory.routes.further import Link, further_out, without_one
 from referrals.directory.routes.help_lines import urgent
-from referrals.directory.routes.question import ORDERS, RADII, Question, many, question
+from referrals.directory.routes.question import BESIDE, ORDERS, RADII, Question, many, question
 from referrals.directory.routes.rows import Row, rows, spoken
 from referrals.directory.routes.where import Around, around, choices, named
 from referrals.directory.search.find import OPEN, Results, search
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import PAGE_SIZE, Order
-from referrals.kit.html import Addresses, addresses, in_zone, listed, number
+from referrals.kit.html import Addresses, addresses, in_zone, km, listed, number
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page
@@ -59,14 +59,14 @@ async def services(request: Req, session: Db, now: Now, settings: Deployment) ->
     understood = chips.chips(asked, found, there.place, words, url)
     answer = page(
         request, "directory/services.html", fragment=_part(request), asked=asked, url=url, spoken=spoken,
-        count=_count(asked, found, there), rows=shown, chips=understood, place=there.name, unknown=there.unknown,
+        count=_count(asked, found, there), rows=shown, parted=_parted(found, shown), chips=understood, place=there.name, unknown=there.unknown,
         urgent=urgent(asked.q, _needs(asked, found), there.place.country if there.place else None, settings.country),
         where_are_you=found.understood.near_me and found.here is None,
         doubts=doubts(params, asked), choices=choices(asked, found, there, url),
         offer=facets.offer(asked, found, shown, words, url), orders=_orders(asked, found, url),
         radii=_radii(asked), held=_held(asked), where_more=_where_more(asked, there),
         map=maps.of_results(shown, found.here.at if found.here else None, found.radius_km, places, url, asked, tiles),
-        widened=found.here is not None and found.radius_km is None and found.total > 0,
+        widened=_widened(found),
         missing=_missing(found, words), resting=found.engine == "database",
         more=await further_out(looking.look, asked, found, url),
         instead=await without_one(looking.look, understood, url) if not found.total else [],
@@ -143,6 +143,31 @@ def _count(asked: Question, found: Results, there: Around) -> str:
     return told
 
 
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A page of answers: those that fit, and those that follow them."""
+
+    fits: Sequence[Row]
+    others: Sequence[Row]
+
+
+def _parted(found: Results, shown: Sequence[Row]) -> Parted:
+    """Where none fits the heading says it of all."""
+    first = (found.page - 1) * PAGE_SIZE
+    fitting = max(found.fitting - first, 0) if found.fitting else len(shown)
+    return Parted(shown[:fitting], shown[fitting:])
+
+
+def _widened(found: Results) -> str:
+    """Where nothing lies near: how far the nearest is."""
+    ways = [hit.distance_km for hit in found.hits if hit.distance_km is not None]
+    if found.here is None or found.radius_km is not None or not found.total:
+        return ""
+    if not ways:
+        return _("Nothing was found nearby.")
+    return _("Nothing was found nearby: the nearest is %(way)s away.") % {"way": km(min(ways))}
+
+
 def _around(asked: Question, found: Results, there: Around, told: str) -> str:
     if not there.name or found.here is None:
         return told
@@ -183,12 +208,13 @@ def _held(asked: Question) -> list[tuple[str, str]]:
     """What the form hands on unseen: everything but its own fields, the page and the map."""
     near = asked.near if asked.point else ""
     query = asked.but(q="", near=near, km=None).query()
-    return [
+    held = [
         (name, f"{value}")
         for name, values in query.items()
         for value in (values if isinstance(values, list) else [values])
         if value
     ]
+    return [*held, (BESIDE, asked.q)] if asked.need else held
 
 
 def _where_more(asked: Question, there: Around) -> str:

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from referrals.directory.routes import wishes
-from referrals.directory.routes.question import FARTHEST, LONGEST, PAGES, Params, Question, looks_like_a_point
+from referrals.directory.routes.question import (
+    FARTHEST,
+    LONGEST,
+    PAGES,
+    Params,
+    Question,
+    asks_anew,
+    looks_like_a_point,
+)
 from referrals.directory.search import tags
 from referrals.kit.html import number
 from referrals.kit.i18n import gettext as _
@@ -35,7 +43,7 @@ def _doubts(params: Params, asked: Question) -> Iterator[str]:
         }  # fmt: skip
     if "near" in one and looks_like_a_point(one["near"]) and not asked.near:
         yield _("“%(typed)s” is nowhere on the earth. Type a town instead.") % {"typed": _short(one["near"])}
-    if "need" in one and not asked.need:
+    if "need" in one and not asked.need and not asks_anew(params):
         yield _("We do not know the need “%(typed)s”.") % {"typed": _short(one["need"])}
     for typed in dict.fromkeys(
         (*params.get("tag", []), *(f"lang:{code}" for code in params.get("speaks", []) if code))

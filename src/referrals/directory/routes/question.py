@@ -19,6 +19,8 @@ LONGEST: Final = 200
 PAGES: Final = 10
 """More than these hold no answer: counting ends there."""
 ORDERS: Final[tuple[Order, ...]] = ("fit", "near", "soon")
+BESIDE: Final = "beside"
+"""What stood in the box when a form was made whose need had been chosen by a link: other words are another question."""
 LISTED: Final = 20
 _LISTED: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _POINT: Final = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
@@ -99,7 +101,7 @@ def question(params: Params) -> Question:
         q=line(one.get("q")),
         near=_near(line(one.get("near"))),
         km=_km(one.get("km")),
-        need=_code(one.get("need")),
+        need="" if asks_anew(params) else _code(one.get("need")),
         tags=tags.read(_wishes(params)),
         open=one.get("open") in ("now", "yes", "1"),
         order=cast("Order", one["order"]) if one.get("order") in ORDERS else None,
@@ -107,6 +109,12 @@ def question(params: Params) -> Question:
         map=_look(one.get("map")),
         kept=",".join(_LISTED.findall(",".join(params.get("s", ())))[:LISTED]),
     )
+
+
+def asks_anew(params: Params) -> bool:
+    """New words were typed in a form that still holds a need chosen by a link: the words win, and nobody is trapped."""
+    typed = line(next(iter(params.get("q", ())), ""))
+    return BESIDE in params and bool(typed) and typed != line(params[BESIDE][0])
 
 
 def many(pairs: Iterable[tuple[str, str]]) -> Params:

@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.queries.names import by_names
-from referrals.directory.queries.said import contradicts, needs_of, owners_of, sayings
+from referrals.directory.queries.said import contradicts, countries_of, needs_of, owners_of, sayings
 from referrals.directory.queries.soonest import soonest
 from referrals.directory.queries.structure import Found, look, mix
 from referrals.directory.search.likeness import named as named_so
 from referrals.directory.search.little import LITTLE
 from referrals.directory.search.openings import OpenAt
-from referrals.directory.search.port import BOUND, Hit, Page, Query, SearchUnavailable, ServiceSearch
+from referrals.directory.search.port import BOUND, Here, Hit, Page, Query, SearchUnavailable, ServiceSearch
 from referrals.directory.search.tags import group_of
 from referrals.directory.search.understand import Understood
 from referrals.kit.geo import Km
@@ -30,16 +30,20 @@ _NEARBY: Final = Km(15)
 _NEED, _WORDS, _NEARNESS = 0.5, 0.35, 0.15
 _BESIDE: Final = 0.2
 """What the words beside a need are worth, of what the need is: `kiné genou`."""
-_LITERALLY: Final = 0.65
+_LITERALLY: Final = 0.7
 """What a name that holds every word is worth beside a need that is offered: half of a directory may have no needs."""
 _ONE_OF_MANY: Final = 0.5
 """What one need of several is worth where it is alone, beside all of them together."""
+_MUCH: Final = 0.03
+"""By so much better, without any nearness, than what is near and fits best."""
 _NAMED: Final = 0.4
 """An engine's score from which words were found in a name or a need, not only somewhere in a description."""
 _CALLED: Final = 0.9
 """An engine's score from which every word is in a service's own name."""
 _NAMES: Final = 32
 """Other names of a need that nobody offers: half of a directory may say what it offers in no code."""
+_WHOLE_NAME: Final = 0.999
+"""An engine's score that only a name has which holds the words and no others."""
 _NAME: Final = 8
 """Words of the longest name."""
 _FAINT: Final = 0.2
@@ -64,6 +68,8 @@ class Answer:
     more: bool = False
     fits: bool = False
     grouped: bool = False
+    closed: frozenset[UUID] = frozenset()
+    """Those that can take nobody for now, and were not asked for by their name."""
 
     @property
     def any_near(self) -> bool:
@@ -83,6 +89,7 @@ class Asking:
     async def ask(self, asked: Query) -> Answer:
         """In the order that is asked for."""
         answer = await self._ask(asked)
+        answer = replace(answer, hits=tuple(sorted(answer.hits, key=lambda hit: hit.id in answer.closed)))
         if asked.order == "near":
             return replace(answer, hits=tuple(sorted(answer.hits, key=_way)))
         if asked.order == "soon":
@@ -134,6 +141,12 @@ class Asking:
         said = await sayings(self.session, [hit.id for hit in hits])
         return [hit for hit in hits if hit.id in said and not contradicts(said[hit.id], wished)]
 
+    async def in_the_country(self, hits: Sequence[Hit], here: Here) -> list[Hit]:
+        """The nearest first, without those that are in another country alone: nobody expects an answer across the sea."""
+        known = await countries_of(self.session, [hit.id for hit in hits]) if here.country else {}
+        ours = [hit for hit in hits if here.country in known.get(hit.id, ()) or not known.get(hit.id)]
+        return sorted(ours, key=_way)
+
     async def facets(self, asked: Query, answer: Answer) -> dict[str, int]:
         """Of the answer; of a group that was wished for also what else there would be instead of the wish."""
         facets = dict(answer.facets)
@@ -165,7 +178,8 @@ class Asking:
         there = await look(self.session, asked, [hit.id for hit in clear], structured="no")
         hits = blend([], _placed(clear, there))
         whole = page.more and bool(page.facets)
-        return Answer(tuple(hits), page.facets if whole else there.facets, page.more, bool(hits), grouped=whole)
+        facets = page.facets if whole else there.facets
+        return Answer(tuple(hits), facets, page.more, bool(hits), whole, there.closed - _exactly(clear))
 
     async def _by_need(self, asked: Query, meant: Query) -> Answer:
         """Whoever only shares a word with the need's name is no answer: all of them, in a name, or nothing."""
@@ -196,7 +210,7 @@ class Asking:
         plain = len(self.meant.said) == 1
         called = {hit.id for hit in named if hit.score >= _CALLED and (hit.id in known or not plain)}
         hits = [*(hit for hit in hits if hit.id in called), *(hit for hit in hits if hit.id not in called)]
-        return _answer(hits, found, fits=bool(offered))
+        return _answer(hits, found, fits=bool(offered), exactly=_exactly(holding.items))
 
     async def _otherwise_called(self, asked: Query, known: Collection[UUID]) -> list[Hit]:
         """What has another name of the needs in its own, or among what a source says it offers."""
@@ -216,8 +230,14 @@ class Asking:
         return page
 
 
-def _answer(hits: Sequence[Hit], found: Found, *, fits: bool) -> Answer:
-    return Answer(tuple(hits), found.facets, found.more or len(hits) > BOUND, fits)
+def _answer(hits: Sequence[Hit], found: Found, *, fits: bool, exactly: frozenset[UUID] = frozenset()) -> Answer:
+    more = found.more or len(hits) > BOUND
+    return Answer(tuple(hits), found.facets, more, fits, closed=found.closed - exactly)
+
+
+def _exactly(hits: Sequence[Hit]) -> frozenset[UUID]:
+    """Those whose whole name was typed."""
+    return frozenset(hit.id for hit in hits if hit.score >= _WHOLE_NAME)
 
 
 def _placed(hits: Sequence[Hit], found: Found) -> list[Hit]:
@@ -309,4 +329,9 @@ def blend(offered: Sequence[Hit], worded: Sequence[Hit]) -> list[Hit]:
 def _ordered(hits: Sequence[Hit]) -> list[Hit]:
     best = sorted(hits, key=lambda hit: (-hit.score, hit.distance_km if hit.distance_km is not None else 1e9))
     near = [hit for hit in best if hit.distance_km is not None]
-    return mix(near, [hit for hit in best if hit.distance_km is None]) if near else best
+    others = [hit for hit in best if hit.distance_km is None]
+    if not near:
+        return best
+    # What fits much better goes before what is near: a refuge has no address, and a hostel across the street is no refuge.
+    first = [hit for hit in others if hit.score > near[0].score + _MUCH]
+    return [*first, *mix(near, others[len(first) :])]

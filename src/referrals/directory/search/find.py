@@ -26,6 +26,8 @@ from referrals.taxonomy.vocabulary import TermInfo, Vocabulary
 RADIUS: Final = Km(50)
 _AREA_RADIUS: Final = {"department": Km(80), "region": Km(200)}
 """An area's point is its middle."""
+FURTHEST: Final = Km(300)
+"""Nobody goes further to be received: beyond it nothing is an answer that has to be gone to."""
 _FEW: Final = 5
 _FULL: Final = 10
 """Answers that fit, below which others follow them that fit less well."""
@@ -48,7 +50,7 @@ class Results:
     engine: Engine
     here: Here | None = None
     radius_km: Km | None = None
-    """None with a place: nothing lay within the usual radius, so these are the nearest anywhere."""
+    """None with a place: nothing lay within the usual radius, so these are the nearest in the country."""
     dropped: tuple[str, ...] = ()
     """Tags (and `open`) that the text asked for and that nothing was found with, so these answers do without."""
     facets: Mapping[str, int] = field(default_factory=dict)
@@ -179,14 +181,14 @@ async def _tail(
     asking: Asking, must: Query, asked: Query, meant: Understood, found: Answer, chosen: Km | None
 ) -> list[Hit]:
     """What comes after a few answers: the need without what a listing leaves unsaid, then what the words alone find;
-    and, where that is nothing here, from anywhere.
+    and, where that is nothing here, from as far as anybody goes.
     """
     wished = replace(asked, tags=tuple(tag for tag in asked.tags if tag not in must.tags))
     more = list((await asking.ask(must)).hits) if asked != must and asked.radius_km == must.radius_km else []
     more += await asking.worded(must)
     more = await asking.uncontradicted(more, wished)
     if not (found.hits or more) and chosen is None and must.near is not None:
-        more = await asking.uncontradicted(await asking.worded(replace(must, radius_km=None)), wished)
+        more = await asking.uncontradicted(await asking.worded(replace(must, radius_km=FURTHEST)), wished)
     return more
 
 
@@ -216,12 +218,11 @@ async def _relaxed(
             if found.fits:
                 break
     if widens and asked.near and asked.distant != "only" and not found.any_near:
-        wider = replace(asked, radius_km=None)
-        further = await asking.ask(wider)
-        if further.any_near:
-            first = {hit.id for hit in found.hits}
-            both = (*found.hits, *(hit for hit in further.hits if hit.id not in first))
-            return replace(further, hits=both), wider, dropped
+        further = await asking.ask(replace(asked, radius_km=FURTHEST))
+        first = {hit.id for hit in found.hits}
+        there = await asking.in_the_country([hit for hit in further.hits if hit.id not in first], asked.near)
+        if any(hit.distance_km is not None for hit in there):
+            return replace(further, hits=(*found.hits, *there)), replace(asked, radius_km=None), dropped
     return found, asked, dropped
 
 
