@@ -24,6 +24,8 @@ USUAL_MINUTES: Final = 45.0
 LEAST_SPREAD: Final = 0.25
 """Between a good and a bad service, as outcomes are compared: where all are nearly alike, little makes no difference."""
 
+ONE_WISH: Final = 0.75
+"""What any wish that is met is worth; the rest goes by how many of those stated are."""
 JOINED: Final[Mapping[str, float]] = {
     "known_service": 1.0, "same_service": 1.0, "known_organization": 0.9, "same_organization": 0.8, "same_site": 0.8,
     "nothing_shared": UNKNOWN,
@@ -146,15 +148,21 @@ def _travel(person: Person, way: Finding) -> Part:
 
 
 def _preferences(person: Person, offer: Offer) -> Part | None:
-    """Wishes and ties that were stated: what they love to do, who receives them, who the place is made for."""
+    """Wishes and ties that were stated: what they love to do, who the place is made for, who receives them, in which form.
+
+    One that is met counts most, all of them are best.
+    """
     liked = tuple(sorted(person.affinities & offer.affinities))
     made_for = tuple(sorted((person.audience & offer.welcomes) - {"everyone"}))
+    forms = tuple(sorted(person.formats & offer.formats))
     wish = person.practitioner
     as_wished = wish is not None and offer.practitioner in (wish.practitioner, "choice")
-    if liked or made_for or as_wished:
-        code = "liked" if liked else "made_for" if made_for else "practitioner"
-        return _draft("preferences", 1.0, code, terms=liked or made_for)
-    if not (person.affinities or person.audience or wish):
+    met = {"liked": liked, "made_for": made_for, "practitioner": as_wished, "format_as_wished": forms}
+    if codes := [code for code, there in met.items() if there]:
+        stated = bool(person.affinities) + bool(made_for) + (wish is not None) + bool(person.formats)
+        facts: dict[str, Fact] = {"formats": forms} if codes[0] == "format_as_wished" else {"terms": liked or made_for}
+        return _draft("preferences", ONE_WISH + (1 - ONE_WISH) * len(codes) / stated, codes[0], **facts)
+    if not (person.affinities or person.audience or wish or person.formats):
         return None
     if others := tuple(sorted(offer.welcomes - {"everyone"})):
         return Part("preferences", 0, 0.2, True, "made_for_others", {"terms": others})
