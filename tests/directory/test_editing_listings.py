@@ -315,6 +315,28 @@ async def test_costs_languages_papers_area_and_whom_it_is_for(
     assert "A card" in await editor.open(f"/en{pages.service('backs')}")
 
 
+async def test_for_whom_it_is_takes_two_descriptions_and_reads_as_a_sentence(
+    editor: Browser, pages: Pages, session: AsyncSession
+) -> None:
+    await editor.open(f"/en{pages.edit('backs')}/edit/who")
+    page = await editor.submit("/edit/who", button="add:rule", rule="only", rule0_who=["refugee"])
+    assert page.form("/edit/who").fields["rule0_who"] == ["refugee"]
+    page = await editor.submit("/edit/who", button="reads:rule", rule1_who=["homeless"], rule1_not=["couple"])
+    assert "Everybody reads: “Only for: refugee; or homeless and not couple.”" in page
+    wrong = await editor.submit("/edit/who", rule1_not=["homeless"])
+    assert wrong.status == 422
+    assert "“Homeless” is asked for and turned away: which is it?" in wrong
+    overview = await editor.submit("/edit/who", rule1_not=["couple"])
+    assert "Only for: refugee; or homeless and not couple." in overview
+    listing = await session.get_one(Listing, pages.services["backs"], populate_existing=True)
+    homeless = {"all": [{"term": "homeless"}, {"not": {"term": "couple"}}]}
+    assert listing.rule == {"any": [{"term": "refugee"}, homeless]}
+    assert "Réservé à" in (await editor.open(f"/fr{pages.service('backs')}")).text
+    await editor.open(f"/en{pages.edit('backs')}/edit/who")
+    await editor.submit("/edit/who", rule="everybody")
+    assert (await session.get_one(Listing, pages.services["backs"], populate_existing=True)).rule is None
+
+
 async def test_needs_are_found_by_ones_own_words(editor: Browser, pages: Pages, session: AsyncSession) -> None:
     await editor.open(f"/en{pages.edit('backs')}/edit/needs")
     page = await editor.submit("/edit/needs", button="suggest", need_words="food parcel")
