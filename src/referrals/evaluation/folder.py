@@ -75,7 +75,9 @@ def opened(path: Path) -> Folder:
     for number, raw in enumerate(vignettes, start=1):
         if not isinstance(raw, dict):
             raise Unusable(f"{VIGNETTES}, entry {number}: this is no vignette.")
-    return Folder(path, taxonomy, tuple(vignettes))
+    folder = Folder(path, taxonomy, tuple(vignettes))
+    folder.cases(Vocabulary("", {}))  # what cannot be read is said before anything is made
+    return folder
 
 
 def taxonomy_beside_ours(folder: Folder, into: Path) -> Path:
