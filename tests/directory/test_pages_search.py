@@ -254,3 +254,22 @@ async def test_searching_costs_a_bounded_number_of_statements(
     async with counted(connection) as said:
         await client.get("/en/services?need=physiotherapy&near=Truro")
     assert len(said) <= 15, "\n".join(said)
+
+
+async def test_new_words_win_over_a_need_that_was_chosen_by_a_link(browser: Browser, pages: Pages) -> None:
+    await browser.open("/en/services?need=physiotherapy")
+    page = await browser.submit("/services", q="", near="Truro", km="20")
+    assert "need=physiotherapy" in str(page.response.url)
+    page = await browser.submit("/services", q="counselling", near="Truro", km="20")
+    assert [text for text, _ in chips(page)] == ["Counselling", "Truro (Cornwall), within 20 km"]
+    assert "need=physiotherapy" not in page.html
+
+
+async def test_what_fits_less_well_stands_apart(browser: Browser, client: httpx.AsyncClient, pages: Pages) -> None:
+    page = await browser.open("/en/services?q=free+physio")
+    fits, heading, others = page.text.partition("These fit less well")
+    assert heading
+    assert "Knees and other hinges" in fits
+    assert "Backs" in others
+    told = (await client.get("/api/search?q=free+physio&lang=en")).json()
+    assert (told["fitting"], told["total"]) == (1, 2)
