@@ -69,7 +69,7 @@ async def _page(
     there = await keys.everyone(session)
     return page(
         request, "accounts/keys.html", keys=there, in_use=[key for key in there if key.revoked_at is None], form=form,
-        scopes=scopes, scope_label=dict(scopes), made=made, label=label, status=status,
+        scopes=scopes, made=made, label=label, status=status,
     )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def _print(id: str, need: told.ForNeed) -> None:
     click.echo(f"{id}: {need.term}")
     for position, row in enumerate(need.ranked, start=1):
         click.echo(f"{position:>3}. {row.name}, {row.organization}  {row.score:.0f}")
-    click.echo(f"{len(need.ranked)} fit or may fit, {len(need.excluded)} do not.")
+    click.echo(need.summary or f"{len(need.ranked)} fit or may fit, {len(need.excluded)} do not.")
     for one in need.unlocks:
         click.echo(f"  {one.message}")
 

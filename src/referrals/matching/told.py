@@ -88,6 +88,7 @@ class ForNeed(msgspec.Struct):
     """
 
     term: str
+    summary: str | None
     ranked: list[Ranked]
     excluded: list[Excluded]
     unlocks: list[Opening]
@@ -135,7 +136,7 @@ def for_need(found: Proposals, names: Mapping[UUID, Name], words: Vocabulary, ad
     fits = [match for match in found.ranked if match.offer.service_id in names]
     others = [match for match in (*found.left_out, *found.abroad) if match.offer.service_id in names]
     return ForNeed(
-        term=found.need.term,
+        term=found.need.term, summary=summary(found),
         ranked=[
             ranked(match, names[match.offer.service_id], found.person, words, f"{address}{match.offer.service_id}")
             for match in fits
@@ -146,6 +147,17 @@ def for_need(found: Proposals, names: Mapping[UUID, Name], words: Vocabulary, ad
         travel=found.ways.by, travel_note=ways_line(found.ways), looked_at=found.unseen.looked_at,
         not_looked_at=unseen_line(found.unseen) or None,
     )  # fmt: skip
+
+
+def summary(found: Proposals) -> str | None:
+    """What to do next where nothing fits."""
+    if found.ranked:
+        return None
+    if found.left_out:
+        return _("Nothing fits as things stand. Here is what comes closest, and what would have to change.")
+    return _(
+        "No service of this directory lists this need, nor a broader one. Ask about a broader need, or about another place."
+    )
 
 
 def every(found: Sequence[Proposals]) -> list[Match]:
