@@ -29,8 +29,8 @@ WITH pool AS MATERIALIZED (
     SELECT service_id, min(km) AS km FROM pool GROUP BY service_id
 ), near AS MATERIALIZED (
     SELECT a.service_id, a.km, row_number() OVER (ORDER BY a.km, a.service_id) <= %(next_door)s AS next_door,
-        row_number() OVER (ORDER BY a.km <= %(reach)s DESC, (l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
-            OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s)::int,
+        row_number() OVER (ORDER BY a.km <= %(reach)s DESC, ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
+            OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int,
             (l.needs && %(exactly)s::varchar[])::int DESC, (l.specialisms && %(specialisms)s::varchar[])::int DESC, a.km, a.service_id) AS place
     FROM around a JOIN listing l ON l.service_id = a.service_id ORDER BY 3 DESC, 4 LIMIT %(nearest)s
 ), chosen AS (
@@ -44,16 +44,16 @@ WITH pool AS MATERIALIZED (
     GROUP BY s.service_id ORDER BY 2, 1 LIMIT %(few)s + (SELECT count(*) FROM near))
     UNION ALL
     (SELECT service_id, NULL::float AS km FROM (
-        SELECT l.service_id, l.capacity_status, l.freshness, l.comes && %(meant_for)s::bigint[] AS meant, (l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
-    OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s)::int AS barred,
+        SELECT l.service_id, l.capacity_status, l.freshness, l.comes && %(meant_for)s::bigint[] AS meant, ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
+    OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int AS barred,
             (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special
         FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes && %(comes)s::bigint[] LIMIT %(sample)s
     ) l ORDER BY barred, exact DESC, special DESC, meant DESC,
         (capacity_status = 'has-capacity') DESC NULLS LAST, freshness DESC, service_id LIMIT %(coming)s)
     UNION ALL
     (SELECT service_id, NULL::float AS km FROM (
-        SELECT l.service_id, l.capacity_status, l.freshness, (l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
-    OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s)::int AS barred,
+        SELECT l.service_id, l.capacity_status, l.freshness, ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
+    OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int AS barred,
             (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special
         FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.modes && ARRAY['home-visit', 'outreach']::varchar[]
             AND l.area_countries @> %(countries)s::varchar[] LIMIT %(sample)s
@@ -61,8 +61,8 @@ WITH pool AS MATERIALIZED (
         (capacity_status = 'has-capacity') DESC NULLS LAST, freshness DESC, service_id LIMIT %(coming)s)
     UNION ALL
     (SELECT service_id, NULL::float AS km FROM (
-        SELECT l.service_id, l.capacity_status, l.freshness, (l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
-    OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s)::int AS barred,
+        SELECT l.service_id, l.capacity_status, l.freshness, ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
+    OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int AS barred,
             (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special
         FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes && %(remote)s::bigint[] LIMIT %(sample)s
     ) l ORDER BY barred, exact DESC, special DESC,

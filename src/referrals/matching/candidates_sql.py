@@ -22,8 +22,8 @@ _RING: Final = """
 _PROMISE: Final = """
     (l.needs && %(exactly)s::varchar[])::int AS exact,
     (l.specialisms && %(specialisms)s::varchar[])::int AS special,
-    (l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s OR
-        l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s)::int AS barred"""
+    ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s OR
+        l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int AS barred"""
 """What is looked at where there are more than the rules can be asked about: never to leave out, only to put last."""
 _OFFERS: Final = "l.published AND l.needs && %(related)s::varchar[]"
 _KEPT: Final = "(l.capacity_status = 'has-capacity') DESC NULLS LAST, l.freshness DESC, l.service_id"
