@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import ListingQuestion
-from referrals.directory.questions.kinds import label, sentence
+from referrals.directory.questions.kinds import KINDS, Detail, label, sentence
 from referrals.directory.questions.queries import News, news_for
 from referrals.kit.html import Addresses
-from referrals.kit.i18n import current_language
+from referrals.kit.i18n import current_language, ngettext
 from referrals.taxonomy.vocabulary import Vocabulary
 
 
@@ -40,5 +40,14 @@ def told(news: Iterable[News], words: Vocabulary, url: Addresses) -> Iterable[To
 
 def said(question: ListingQuestion) -> str:
     """Their answer with what they wrote beside it."""
-    answer = label(question.code, question.answer or "")
-    return f"{answer} · {question.detail}" if question.detail else answer
+    answer, more = label(question.code, question.answer or ""), beside(question)
+    return f"{answer} · {more}" if more else answer
+
+
+def beside(question: ListingQuestion) -> str:
+    """What they said beside their answer: words, a number of days, an amount."""
+    known = KINDS[question.code].answers.get(question.answer or "")
+    if question.detail and known and known.detail is Detail.DAYS:
+        days = int(float(question.detail))
+        return ngettext("%(num)d day", "%(num)d days", days) % {"num": days}
+    return question.detail or ""

@@ -16,6 +16,7 @@ from referrals.directory.questions import links, queries
 from referrals.directory.questions.answer import Said, answer
 from referrals.directory.questions.kinds import KINDS, Detail, detail, label, sentence
 from referrals.directory.questions.links import Opened
+from referrals.directory.questions.told import said
 from referrals.directory.upkeep import links as upkeep
 from referrals.directory.upkeep.addresses import on_record
 from referrals.kit import forms
@@ -137,7 +138,7 @@ async def _page(
         choices=[Choice(code, _(one.label), one.detail is not Detail.NONE) for code, one in known.items()],
         service=called.service(found.service).text("name", current_language()),
         organization=called.organization(found.organization).text("name", current_language()),
-        answered=label(question.code, question.answer) if question.answer and not again else "",
+        answered=said(question) if question.answer and not again else "",
         several=len(known) > 1,
     )  # fmt: skip
 

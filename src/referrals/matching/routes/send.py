@@ -168,8 +168,15 @@ def _look_at_all_of_it(choice: Choice, form: forms.Filled[SendForm]) -> None:
         form.refuse("before", _("This is not one of the choices."))
     elif _blocked(choice.match):
         form.refuse("", _("This service cannot take them: the reason is above."))
+    elif _needs_guardian(choice.match) and asked.grantor != "representative":
+        form.refuse("grantor", _("Somebody who may decide for them has to agree first: say who, and by what right."))
     elif choice.match.failures and asked.override_reason is None:
         form.refuse("override_reason", _("Please say why you send it all the same."))
+
+
+def _needs_guardian(match: Match) -> bool:
+    """Theirs is an age at which somebody else agrees, and the file does not say that anybody has."""
+    return match.finding("H16").code == "guardian_consent"
 
 
 def _blocked(match: Match) -> bool:
@@ -188,7 +195,7 @@ async def _form_page(request: Req, choice: Choice, form: forms.Filled[SendForm],
         request, "matching/send.html", status=status, form=form, client=choice.client, need=choice.need,
         name=choice.asked.cited, person_line=person_line(choice.client, choice.asked.person, words),
         card=whole(match, _position(request) or 0, choice.name, choice.asked.person, words), to_ask=cards.all_checks(match, words),
-        blocked=_blocked(match), failing=bool(match.failures), agreement=choice.agreement, named=choice.name,
+        blocked=_blocked(match), failing=bool(match.failures), guardian=_needs_guardian(match), agreement=choice.agreement, named=choice.name,
         need_label=words.label("need", choice.need.term, current_language()), position=_position(request),
         only_phone=not match.offer.has_email, unreachable=not match.offer.has_email and not match.offer.has_phone,
         methods=[(code, _(label)) for code, label in METHODS.items()],
