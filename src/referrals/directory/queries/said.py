@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.models import Listing, ListingPlace, Organization
+from referrals.directory.models import Listing, ListingPlace, Organization, Service
 from referrals.directory.search.port import Query
 from referrals.directory.search.tags import (
     AGE,
@@ -57,6 +57,16 @@ async def countries_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID,
         .group_by(ListingPlace.service_id)
     )
     return {id: frozenset(filter(None, countries)) for id, countries in found}
+
+
+async def names_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """Its name, and the names that a source gives what it offers."""
+    found = await session.execute(
+        select(Service.id, Service.name, Listing.foreign_terms)
+        .join(Listing, Listing.service_id == Service.id)
+        .where(Service.id.in_(list(ids)))
+    )
+    return {id: (name, *terms) for id, name, terms in found}
 
 
 async def needs_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, frozenset[str]]:

@@ -1,6 +1,6 @@
 """One search under way: PostGIS for the need, an engine for the words, one order for the answers of both."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import exp
 from typing import Final, Literal
@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.queries.names import by_names
-from referrals.directory.queries.said import contradicts, countries_of, needs_of, owners_of, sayings
+from referrals.directory.queries.said import contradicts, countries_of, names_of, needs_of, owners_of, sayings
 from referrals.directory.queries.soonest import soonest
 from referrals.directory.queries.structure import Found, look, mix
 from referrals.directory.search.likeness import named as named_so
 from referrals.directory.search.little import LITTLE
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, Here, Hit, Page, Query, SearchUnavailable, ServiceSearch
+from referrals.directory.search.stems import stems
 from referrals.directory.search.tags import group_of
 from referrals.directory.search.understand import Understood
 from referrals.kit.geo import Km
@@ -85,6 +86,7 @@ class Asking:
         self.engine = engine
         self.meant = meant
         self.answered: Engine = "structure"
+        self._heard: dict[Query, Page[Hit]] = {}
 
     async def ask(self, asked: Query) -> Answer:
         """In the order that is asked for."""
@@ -213,13 +215,23 @@ class Asking:
         return _answer(hits, found, fits=bool(offered), exactly=_exactly(holding.items))
 
     async def _otherwise_called(self, asked: Query, known: Collection[UUID]) -> list[Hit]:
-        """What has another name of the needs in its own, or among what a source says it offers."""
+        """What has another name of the needs in its own, or in one name that a source gives what it offers."""
         ways = _other_names(self.meant, asked.language)
         hits = (await self._from_engine(replace(asked, ways=ways, faceted=False))).items
-        more = [hit for hit in hits if hit.id not in known]
+        # The engine knows the words, and not which of them belong together: `home`, `modification` of two loans.
+        names = await names_of(self.session, [hit.id for hit in hits if hit.id not in known])
+        more = [hit for hit in hits if any(_says(name, ways) for name in names.get(hit.id, ()))]
         return _placed(more, await look(self.session, asked, [hit.id for hit in more], structured="no")) if more else []
 
     async def _from_engine(self, asked: Query) -> Page[Hit]:
+        """The same question is put once, whoever asks it; the counts of an answer harm nobody."""
+        plain = replace(asked, faceted=False)
+        page = self._heard.get(plain)
+        if page is None or (asked.faceted and not page.facets and page.items):
+            page = self._heard[plain] = await self._heard_now(asked)
+        return page
+
+    async def _heard_now(self, asked: Query) -> Page[Hit]:
         try:
             page = await self.engine.find(asked)
             self.answered = "index"
@@ -293,6 +305,11 @@ def _other_names(meant: Understood, language: str) -> tuple[tuple[str, ...], ...
         for name in (term.label(tongue), *term.synonyms(tongue))
     )
     return tuple(dict.fromkeys(name for name in names if name))[:_NAMES]
+
+
+def _says(name: str, ways: Iterable[Sequence[str]]) -> bool:
+    said = frozenset(stem for word in fold(name).split() for stem in stems(word))
+    return any(all(said & stems(word) for word in way) for way in ways)
 
 
 def _telling(text: str) -> tuple[str, ...]:

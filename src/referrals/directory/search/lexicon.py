@@ -51,13 +51,19 @@ class Lexicon:
         for keys in dict.fromkeys(way.keys for way in ways if way.is_pair):
             self.needs.add(("".join(keys),), said[keys])  # `banquealimentaire`
             self.needs.add((keys[1], keys[0]), said[keys])  # `ado psy`
-        for tag, _, phrase in heard.wishes():
+        wishes = [(tag, phrase) for tag, _, phrase in heard.wishes()]
+        wishes += [(code, phrase) for code, _, phrase in heard.abroad() if not words.need(code)]
+        for tag, phrase in wishes:
             self.wishes.add(verbatim(words_of(phrase)), tag)
         self.words = _all_words(words)
         """Every single word that our terms and wishes are made of: none of them is a misspelt town."""
         self.spelling = Words(self.needs.keys | self.wishes.keys)
         self.abroad = frozenset(word for said in heard.little_abroad() for word in words_of(said)) - LITTLE
         """Words of other languages that say nothing, beside a need that was said in one of them."""
+        self.abroad_needs = {
+            keys_of(words_of(said)): need for code, _, said in heard.abroad() if (need := words.need(code))
+        }
+        """What is said in a language that no page speaks: what the need is called here says the same."""
         self.alike: Phrasebook[tuple[tuple[str, ...], ...]] = Phrasebook()
         for group in map(_ways_of, heard.alike()):
             for said_so in group:

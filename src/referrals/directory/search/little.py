@@ -27,7 +27,7 @@ FILLERS: Final = words_set("""
     1 2 3 4 5 6 7 8 9 deux trois quatre cinq six two three four five
     daughter mum mom mother dad father husband wife brother sister boyfriend girlfriend
     aide aider aidez service services
-    chui jsuis jai jsp jpeux pb quoi pu qlq qlqun stp plz pls thx im ive ill id cant dont gonna wanna gotta rien
+    chui jsuis jai jsp jpeux pb quoi pu qlq qlqun stp plz pls thx im ive ill id cant dont gonna wanna gotta rien w
 """)
 """Words of the asking and of whom it is for, not of what is asked. Part of a phrase they count; left over they do not."""
 PLACING: Final = words_set("a in near around at vers sur pres autour dans nearby cote close proximite secteur quartier")

@@ -79,7 +79,7 @@ class Reading:
             mark = self.marks[at]
             kind = mark.kind if mark else "little" if self._is_little(at) else "word"
             if kind in kinds and token.word not in LITTLE:
-                yield self._meant.get(at, token.word)
+                yield self.right(at)
 
     def length(self, kind: Kind, code: str) -> int:
         """Of the words that say something and were taken as this."""
@@ -92,26 +92,20 @@ class Reading:
             if token.other and self.marks[at] is None:
                 self.marks[at] = _Mark("unread", None)
 
-    def alike(self) -> Iterator[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]]:
-        """Words that are looked for, and other ways of writing what they say; the longest first."""
-        kinds = [mark.kind if mark else "word" for mark in self.marks]
-        said = [Said(singular(self._meant.get(at, word)), (), word in LITTLE) for at, word in enumerate(self.words)]
+    def spans_of(self, kind: Kind) -> Iterator[tuple[int, int]]:
+        """Where each part of this kind begins and ends."""
         at = 0
-        while at < len(said):
-            match = self.known.alike.longest(said, at) if kinds[at] in ("word", "need") else None
-            if match and all(kind in ("word", "need") for kind in kinds[at : match.end]):
-                words = (self._meant.get(one, self.words[one]) for one in range(at, match.end))
-                yield tuple(word for word in words if word not in LITTLE), match.meaning
-                at = match.end
-            else:
-                if kinds[at] == "word" and (right := self._surely_meant(at)):
-                    yield (self.words[at],), ((right,), *(self.known.alike.get((right,)) or ()))
-                at += 1
+        while at < len(self.marks):
+            mark, end = self.marks[at], at + 1
+            while mark and end < len(self.marks) and self.marks[end] is mark:
+                end += 1
+            if mark and mark.kind == kind:
+                yield at, end
+            at = end
 
-    def _surely_meant(self, at: int) -> str | None:
-        """What a word that no phrase was made of must be a slip of, if it is one."""
-        near = self.known.meant_by(self.words[at]) if at not in self._meant else ()
-        return near[0] if len(near) == 1 else None
+    def right(self, at: int) -> str:
+        """A word as it is spelt right."""
+        return self._meant.get(at, self.words[at])
 
     def release(self, kind: Kind, code: str) -> None:
         """Words again, after all."""

@@ -10,9 +10,10 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Final, Literal, TypeGuard, get_args
 
-from referrals.directory.search import read_needs, read_place, read_wishes
+from referrals.directory.search import read_alike, read_needs, read_place, read_wishes
 from referrals.directory.search.lexicon import Terms, lexicon
 from referrals.directory.search.little import LITTLE
+from referrals.directory.search.read_alike import Alike
 from referrals.directory.search.read_place import Places, Where
 from referrals.directory.search.reading import Kind, Part, Reading
 from referrals.directory.search.tags import LANGUAGE, MODE
@@ -56,7 +57,7 @@ class Understood:
     """Folded, neither need nor wish nor place nor little."""
     said: tuple[str, ...] = field(default=())
     """The words and those of the needs: for an engine that is asked instead."""
-    alike: tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], ...] = ()
+    alike: tuple[Alike, ...] = ()
     """Some of `said`, and other ways of writing the same."""
     whole: tuple[str, ...] = ()
     """Every word but the little ones, wishes and places too: for what is called like that."""
@@ -162,7 +163,7 @@ def _result(
         any(part.kind == "near-me" for part in parts),
         tuple(dict.fromkeys(line.meant("word"))),
         tuple(dict.fromkeys(line.meant("word", "need"))),
-        tuple(line.alike()),
+        read_alike.alike(line),
         _words(parts, "word", "need", "wish", "open", "place", "unknown-place", "near-me", "little"),
     )
 

@@ -1,0 +1,61 @@
+"""Other ways of writing what a line says: `EBT` is `food stamps`, `autisim` is `autism`. Pure."""
+
+from collections.abc import Iterator
+
+from referrals.directory.search.little import LITTLE
+from referrals.directory.search.phrasebook import Said, keys_of
+from referrals.directory.search.reading import Reading
+from referrals.directory.search.spelling import singular
+from referrals.kit.text import fold
+
+Ways = tuple[tuple[str, ...], ...]
+Alike = tuple[tuple[str, ...], Ways]
+"""Some words that are looked for, and other ways of writing the same."""
+_LOOKED_FOR = ("word", "need")
+
+
+def alike(line: Reading) -> tuple[Alike, ...]:
+    """What one thing is called besides; what is said in another language, in those of the pages; a slip, spelt right."""
+    return tuple(dict.fromkeys([*_written(line), *_abroad(line), *_slips(line)]))
+
+
+def _written(line: Reading) -> Iterator[Alike]:
+    for start, end, ways in _things(line):
+        yield _words(line, start, end), ways
+
+
+def _things(line: Reading) -> Iterator[tuple[int, int, Ways]]:
+    """The longest first."""
+    said = [Said(singular(line.right(at)), (), word in LITTLE) for at, word in enumerate(line.words)]
+    looked_for = [mark is None or mark.kind in _LOOKED_FOR for mark in line.marks]
+    at = 0
+    while at < len(said):
+        match = line.known.alike.longest(said, at) if looked_for[at] else None
+        if match and all(looked_for[at : match.end]):
+            yield at, match.end, match.meaning
+        at = match.end if match else at + 1
+
+
+def _abroad(line: Reading) -> Iterator[Alike]:
+    """Needs as they are called here, where no thing within them has a name of its own."""
+    named = {at for start, end, _ in _things(line) for at in range(start, end)}
+    for start, end in line.spans_of("need"):
+        need = line.known.abroad_needs.get(keys_of(line.words[start:end]))
+        if need and not named.intersection(range(start, end)):
+            labels = (need.label_fr, need.label_en)
+            yield (
+                _words(line, start, end),
+                tuple(tuple(word for word in fold(label).split() if word not in LITTLE) for label in labels),
+            )
+
+
+def _slips(line: Reading) -> Iterator[Alike]:
+    """Words that no phrase was made of, and that can be a slip of one word of ours alone."""
+    for at, word in enumerate(line.words):
+        near = line.known.meant_by(word) if line.marks[at] is None and line.right(at) == word else ()
+        if len(near) == 1:
+            yield (word,), (near, *(line.known.alike.get(near) or ()))
+
+
+def _words(line: Reading, start: int, end: int) -> tuple[str, ...]:
+    return tuple(line.right(at) for at in range(start, end) if line.words[at] not in LITTLE)
