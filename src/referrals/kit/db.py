@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime
+from time import monotonic
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, MetaData, String
+from sqlalchemy import DateTime, MetaData, String, event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DisconnectionError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -17,6 +18,11 @@ from referrals.kit.settings import Settings
 
 Json = dict[str, Any]
 _SETTINGS = "settings"
+SHARED = "shared"
+"""In `session.info`: a dict that all sessions of one maker have in common, for what is the same for all of them."""
+_RESTS = "rests since"
+_FRESH = 1.0
+"""Seconds."""
 SessionMaker = async_sessionmaker[AsyncSession]
 
 
@@ -45,12 +51,39 @@ class Identified:
 
 def connect(url: str) -> AsyncEngine:
     """An engine; nothing is opened until it is used."""
-    return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+    engine = create_async_engine(url, pool_size=10, max_overflow=10, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _for_short_questions)
+    event.listen(engine.sync_engine, "checkin", _rests)
+    event.listen(engine.sync_engine, "checkout", _still_there)
+    return engine
+
+
+def _for_short_questions(connection: Any, _: Any) -> None:
+    """No other processes and no compiler for a statement of milliseconds: on a busy machine both cost more than they bring."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET jit = off; SET max_parallel_workers_per_gather = 0")
+    connection.commit()
+
+
+def _rests(_: Any, record: Any) -> None:
+    record.info[_RESTS] = monotonic()
+
+
+def _still_there(connection: Any, record: Any, _: Any) -> None:
+    """A connection that has rested is tried before it is handed out; one that was used a moment ago is there."""
+    if monotonic() - record.info.get(_RESTS, 0.0) < _FRESH:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error
 
 
 def session_maker(bind: AsyncEngine | AsyncConnection, settings: Settings | None = None) -> SessionMaker:
     """`settings`: for what a deployment decides about its data, see `deployment`."""
-    return async_sessionmaker(bind, expire_on_commit=False, info={_SETTINGS: settings})
+    return async_sessionmaker(bind, expire_on_commit=False, info={_SETTINGS: settings, SHARED: {}})
 
 
 def deployment(session: AsyncSession) -> Settings | None:

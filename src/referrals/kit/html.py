@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -82,11 +81,12 @@ def addresses(env: Jinja) -> Addresses:
 
 def asset(name: str) -> str:
     """The address of a built asset, its content's hash in its name."""
-    return f"/static/{_manifest(frontend_home() / 'static' / 'dist' / 'manifest.json').get(name, name)}"
+    return f"/static/{_manifest().get(name, name)}"
 
 
 @cache
-def _manifest(path: Path) -> dict[str, str]:
+def _manifest() -> dict[str, str]:
+    path = frontend_home() / "static" / "dist" / "manifest.json"
     return cast("dict[str, str]", json.loads(path.read_text())) if path.exists() else {}
 
 

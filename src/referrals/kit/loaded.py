@@ -1,13 +1,17 @@
 """Which version of a seed file the database holds, so that loading it again does nothing."""
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from referrals.kit.db import Base
+from referrals.kit.db import SHARED, Base
 
 
 class LoadedFile(Base):
@@ -27,11 +31,29 @@ def digest_of(*paths: Path) -> str:
 
 
 async def loaded_digest(session: AsyncSession, name: str) -> str | None:
-    file = await session.get(LoadedFile, name, populate_existing=True)
-    return file.digest if file else None
+    """As it stood at most a second ago: every page asks, and it hardly ever changes."""
+    shared = session.info.get(SHARED, session.info)
+    known: _Known | None = shared.get(_KNOWN)
+    if known is None or monotonic() - known.at > _FRESH:
+        rows = await session.execute(select(LoadedFile.name, LoadedFile.digest))
+        known = shared[_KNOWN] = _Known({row.name: row.digest for row in rows}, monotonic())
+    return known.digests.get(name)
 
 
 async def remember(session: AsyncSession, name: str, digest: str) -> None:
     """Say which version is loaded now."""
     row = insert(LoadedFile).values(name=name, digest=digest)
     await session.execute(row.on_conflict_do_update(index_elements=[LoadedFile.name], set_={"digest": digest}))
+    session.info.get(SHARED, session.info).pop(_KNOWN, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """`at`: on a clock that only goes forward, in seconds."""
+
+    digests: Mapping[str, str]
+    at: float
+
+
+_KNOWN = "loaded files"
+_FRESH = 1.0

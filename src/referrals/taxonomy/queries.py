@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.kit.loaded import LoadedFile
+from referrals.kit.loaded import loaded_digest
 from referrals.kit.text import fold
 from referrals.taxonomy.load import NAME
 from referrals.taxonomy.models import OURS, Synonym, Taxonomy, Term
@@ -19,8 +19,8 @@ _kept: dict[str, Vocabulary] = {}
 
 
 async def vocabulary(session: AsyncSession) -> Vocabulary:
-    """All our terms. One lookup by primary key unless the file has changed since."""
-    version = await session.scalar(select(LoadedFile.digest).where(LoadedFile.name == NAME))
+    """All our terms. As good as free, unless the file has changed since."""
+    version = await loaded_digest(session, NAME)
     if version is None:
         return Vocabulary("", {})
     if version not in _kept:

@@ -11,6 +11,7 @@ from uuid import UUID
 from geoalchemy2 import Geography
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Date,
     Float,
@@ -166,8 +167,11 @@ def kilometres() -> ColumnElement[Any]:
     return func.ST_Distance(ListingPlace.point, here(), literal_column("false"), type_=Float) / 1000.0
 
 
-def within_reach() -> ColumnElement[bool]:
-    return func.ST_DWithin(ListingPlace.point, here(), bindparam("reach", type_=Float), literal_column("false"))
+def in_square() -> ColumnElement[bool]:
+    """In the box around the circle of the question, which the spatial index knows."""
+    box = func._ST_Expand(here(), bindparam("reach", type_=Float), type_=Geography("POINT", srid=4326))
+    inside: ColumnElement[bool] = ListingPlace.point.op("&&", return_type=Boolean())(box)
+    return inside
 
 
 def _texts(name: str) -> ColumnElement[Any]:

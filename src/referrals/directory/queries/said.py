@@ -8,6 +8,8 @@ from sqlalchemy import distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
+from referrals.directory.queries.prepared import AnySelect, rows
+from referrals.directory.queries.published import among
 from referrals.directory.search.port import Query
 from referrals.directory.search.tags import (
     AGE,
@@ -41,12 +43,15 @@ class Said:
 
 async def owners_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
     """The name of the organization of each of these services."""
-    found = await session.execute(
+    return {row.service_id: row.name for row in await rows(session, _owners, None, ids=list(dict.fromkeys(ids)))}
+
+
+def _owners(_: None) -> AnySelect:
+    return (
         select(Listing.service_id, Organization.name)
         .join(Organization, Organization.id == Listing.organization_id)
-        .where(Listing.service_id.in_(list(dict.fromkeys(ids))))
+        .where(among())
     )
-    return {row.service_id: row.name for row in found}
 
 
 async def countries_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, frozenset[str]]:

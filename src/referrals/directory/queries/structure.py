@@ -28,19 +28,19 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.models import Listing, ListingPlace
+from referrals.directory.models import Listing, ListingPlace, Organization, Service
 from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.queries.published import (
     asked,
     comes_here,
     here,
+    in_square,
     is_for_here,
     kilometres,
     needs_travel,
     published,
     shape,
     values,
-    within_reach,
 )
 from referrals.directory.search.cells import keys_around, narrows
 from referrals.directory.search.port import BOUND, PAGE_SIZE, Hit, Page, Query
@@ -54,6 +54,7 @@ _RINGS: Final = (Km(12), Km(60), Km(600))
 """Where a ring holds enough, nothing further out is looked at."""
 _LOOKED_AT: Final = 1500
 """Services of one need that are put in order; of a need that more have, some."""
+_REACH: Final = bindparam("reach", type_=Float)
 _NEAR, _COMING, _NAMED, _COUNTS = range(4)
 
 
@@ -223,24 +224,43 @@ def _nearest(shaped: _Shape) -> AnySelect:
 
 
 def _rings(shaped: _Shape) -> Any:
-    """Through the spatial index; or, where something narrows it, by the numbers of what is offered in each part."""
+    """In the order of the spatial index; or, where something narrows it, by the numbers of what is offered in each part.
+
+    A distance is compared as a number: `ST_DWithin` would have the planner look into the spatial index beside the
+    numbers, and sort a whole town instead of walking away from its middle.
+    """
     if not shaped.rings:
-        reached = [within_reach()] if shaped.query.radius_km is not None else []
+        reached = [in_square(), kilometres() * 1000.0 <= _REACH] if shaped.query.radius_km is not None else []
         return _around(shaped.query, *reached).order_by(ListingPlace.point.op("<->")(here())).limit(_ROWS)
     rings: list[AnySelect] = []
-    beyond: list[ColumnElement[bool]] = []
+    beyond: ColumnElement[bool] | None = None
     for number in range(shaped.rings):
-        inside = func.ST_DWithin(
-            ListingPlace.point, here(), bindparam(f"reach_{number}", type_=Float), literal_column("false")
-        )
-        there = ListingPlace.keys.overlap(bindparam(f"keys_{number}", type_=ARRAY(BigInteger)))
-        rings.append(_around(shaped.query, there, inside, *beyond))
-        beyond = [~inside]
-    if shaped.open:
-        rings.append(_around(shaped.query, *beyond))
+        reach = bindparam(f"reach_{number}", type_=Float)
+        rings.append(_keyed(shaped.query, number, reach))
+        beyond = kilometres() * 1000.0 > reach
+    if shaped.open and beyond is not None:
+        rings.append(_around(shaped.query, beyond).order_by(kilometres(), Listing.service_id))
     # Rows are taken from a ring only when those before it have given all of their own.
-    ordered = [ring.order_by(kilometres(), Listing.service_id).limit(_ROWS) for ring in rings]
+    ordered = [ring.limit(_ROWS) for ring in rings]
     return union_all(*ordered).limit(_ROWS) if len(ordered) > 1 else ordered[0]
+
+
+def _keyed(query: Query, number: int, reach: Any) -> AnySelect:
+    """The ring of that number without what lies in the one before. The places are found by their numbers, before anything
+    else is asked of them: that is what the offset is for.
+    """
+    there = ListingPlace.keys.overlap(bindparam(f"keys_{number}", type_=ARRAY(BigInteger)))
+    some = select(ListingPlace.service_id, kilometres().label("away")).where(there, ListingPlace.point.is_not(None))
+    place = some.offset(literal_column("0")).subquery()
+    ring = [place.c.away * 1000.0 <= reach]
+    if number:
+        ring.append(place.c.away * 1000.0 > bindparam(f"reach_{number - 1}", type_=Float))
+    return (
+        select(Listing.service_id, place.c.away)
+        .join(place, place.c.service_id == Listing.service_id)
+        .where(Listing.published, *ring, *asked(query), needs_travel())
+        .order_by(place.c.away, Listing.service_id)
+    )
 
 
 def _around(query: Query, *reached: ColumnElement[bool]) -> AnySelect:
@@ -260,19 +280,40 @@ def _anywhere(query: Query) -> AnySelect:
 def _coming(query: Query) -> AnySelect:
     """What need not be near; that which is meant for here before that which is for everybody."""
     known = query.near and (query.near.country or query.near.postcodes)
-    first = (is_for_here().desc(),) if known else ()
-    return _freshest(query, Listing.comes.overlap(bindparam("offering", type_=ARRAY(BigInteger))), first=first)
+    reaches = Listing.comes.overlap(bindparam("offering", type_=ARRAY(BigInteger)))
+    return _freshest(query, reaches, first=is_for_here() if known else None)
 
 
-def _freshest(query: Query, *conditions: ColumnElement[bool], first: tuple[Any, ...] = ()) -> AnySelect:
-    soon = (Listing.soon.asc().nulls_last(),) if query.order == "soon" else ()
-    order = (*first, *soon, Listing.freshness.desc(), Listing.service_id)
-    fitting = published().where(*asked(query), *conditions)
+def _freshest(query: Query, *conditions: ColumnElement[bool], first: ColumnElement[bool] | None = None) -> AnySelect:
+    """`first`: what goes before the rest. Of a need some are put in order; without one all are, as they lie in an index."""
+    leads = literal_column("true") if first is None else first
+    columns = (Listing.service_id, Listing.tags, Listing.freshness, Listing.soon, _closed(), leads.label("leads"))
+    fitting = select(*columns).where(Listing.published, *asked(query), *conditions)
     if query.terms or query.besides:
-        some = fitting.with_only_columns(Listing.service_id).limit(_LOOKED_AT).subquery()
-        fitting = select(Listing).join(some, some.c.service_id == Listing.service_id)
-    columns = (Listing.service_id, cast(null(), Float).label("away"), Listing.tags, _closed())
-    return fitting.with_only_columns(*columns).order_by(*order).limit(BOUND + 1)
+        some = fitting.limit(_LOOKED_AT).subquery()
+    elif first is None:
+        some = _best(query, fitting, Listing).subquery()
+    else:
+        each = [_best(query, part, Listing).subquery() for part in (fitting.where(first), fitting)]
+        both = union_all(*(select(part) for part in each)).subquery()
+        some = select(both).ext(distinct_on(both.c.service_id)).subquery()
+    away = cast(null(), Float).label("away")
+    chosen = select(some.c.service_id, away, some.c.tags, some.c.closed).order_by(some.c.leads.desc())
+    best = _best(query, chosen, some.c).subquery()
+    ranked = select(best, func.row_number().over().label("place")).subquery()
+    return (
+        select(ranked.c.service_id, ranked.c.away, ranked.c.tags, ranked.c.closed)
+        .join(Service, Service.id == ranked.c.service_id)
+        .join(Organization, Organization.id == Service.organization_id)
+        .where(Service.gone_at.is_(None), Organization.gone_at.is_(None))
+        .order_by(ranked.c.place)
+    )
+
+
+def _best(query: Query, some: Any, row: Any) -> Any:
+    """Those with room first, then those checked last; or those to be had soonest."""
+    soon = (row.soon.asc().nulls_last(),) if query.order == "soon" else ()
+    return some.order_by(*soon, row.freshness.desc(), row.service_id).limit(BOUND + 1)
 
 
 def _named(query: Query) -> AnySelect:
@@ -292,7 +333,7 @@ def _named(query: Query) -> AnySelect:
     )
     near: ColumnElement[bool] = way.c.km.is_not(None)
     if query.radius_km is not None:
-        near = way.c.km * 1000.0 <= bindparam("reach", type_=Float)
+        near = way.c.km * 1000.0 <= _REACH
     return (
         fitting.join(way, literal_column("true"))
         .with_only_columns(
