@@ -2,8 +2,8 @@
 
     python -m tests.bench.searching [100000]
 
-The limit is the engine's bare call with the same filters and counts (or, where there are no words, the bare SQL), and one
-statement with everything that a page of cards shows: `searching.sql`. Beside it, in turn, so that a busy machine slows all
+The limit is the engine's bare call with the same filters and counts (where there are words), and one statement with
+everything that a page of cards shows: `searching.sql`. Beside it, in turn, so that a busy machine slows all
 of them: our search from a question that is understood already, the JSON answer and the HTML fragment of a server of its
 own. The same services are asserted. Prints each ratio beside its goal, and ends with 1 where one is missed.
 """
@@ -56,12 +56,15 @@ NOW: Final = datetime(2026, 11, 23, 9, tzinfo=UTC)
 _NAMED, _NEAREST, _CARD = (
     part.partition("\n")[2] for part in (Path(__file__).parent / "searching.sql").read_text("utf-8").split("\n-- ")[-3:]
 )
-_EVERYBODY: Final = "(SELECT * FROM listing WHERE published AND comes && %(offering)s::bigint[]) o"
-_OFFERING: Final = (
-    "(SELECT * FROM listing WHERE published AND need_paths && %(needs)s::varchar[] AND comes && %(offering)s::bigint[] "
-    "LIMIT 1500) o"
+_COMES: Final = (
+    "SELECT service_id, tags, comes, freshness FROM listing WHERE published AND comes && %(offering)s::bigint[] "
+    "AND (available_until IS NULL OR available_until >= %(today)s) "
 )
-_KEYED: Final = "AND l.need_paths && %(needs)s::varchar[] AND p.keys && %(keys)s::bigint[]"
+_FRESHEST: Final = "ORDER BY freshness DESC, service_id LIMIT 201"
+_EVERYBODY: Final = f"({_COMES} AND comes && %(meant_for)s::bigint[] {_FRESHEST}) UNION ALL ({_COMES} {_FRESHEST})"
+_OFFERING: Final = f"{_COMES} AND need_paths && %(needs)s::varchar[] LIMIT 1500"
+_KEYED: Final = "p.keys && %(keys)s::bigint[] AND l.need_paths && %(needs)s::varchar[]"
+_BOXED: Final = "p.point && _ST_Expand(ST_GeogFromText(%(here)s), %(km)s * 1000)"
 
 
 @dataclass
@@ -98,9 +101,9 @@ class Bench:
                 await self._round(one, self.times[one.kind] if number else Times())
 
     async def _round(self, one: Asked, times: Times) -> None:
-        prepared = self._prepared(one)
+        prepared = self.engine.prepared(self._query(one)) if one.meant.said else None
         began = time.perf_counter()
-        ids, total, candidates = self._limit(one, prepared)
+        ids, candidates = self._limit(one, prepared)
         limit = time.perf_counter()
         found = await self._find(one)
         ours = time.perf_counter()
@@ -108,7 +111,8 @@ class Bench:
         as_json = time.perf_counter()
         page = self._get(f"/fr/services?{urlencode(one.address)}", {"HX-Request": "true", "HX-Target": "results"})
         as_html = time.perf_counter()
-        _assert_same(one, found, ids, total, candidates, told, page)
+        fitting = {*candidates, *(() if _worded(one) else self._nearest(one))}
+        _assert_same(one, found, ids, fitting, told, page)
         for what, from_, to in (
             ("limit", began, limit), ("find", limit, ours), ("json", ours, as_json), ("html", as_json, as_html),
         ):  # fmt: skip
@@ -123,31 +127,33 @@ class Bench:
 
     def _query(self, one: Asked) -> Query:
         near = {"near": one.here, "radius_km": RADIUS} if one.here else {}
-        return Query(words=one.meant.said, tags=one.tags, unfinished=one.unfinished, on=NOW.date(), **near)  # type: ignore[arg-type]
+        needs = tuple(term.code for term in one.meant.terms)
+        return Query(  # type: ignore[arg-type]
+            words=one.meant.said, terms=needs, tags=one.tags, unfinished=one.unfinished, on=NOW.date(), **near
+        )
 
-    def _prepared(self, one: Asked) -> Prepared | None:
-        return None if one.kind in ("term + place", "browse near") else self.engine.prepared(self._query(one))
+    def _limit(self, one: Asked, prepared: Prepared | None) -> tuple[list[UUID], list[UUID]]:
+        """What the page shows, and the engine's candidates."""
+        candidates = prepared.ids() if prepared else []
+        rows = self._ask(one, _NAMED + _CARD if _worded(one) else _NEAREST + _CARD, candidates)
+        return [row[0] for row in rows], candidates
 
-    def _limit(self, one: Asked, prepared: Prepared | None) -> tuple[list[UUID], int, list[UUID]]:
-        here = one.here
+    def _nearest(self, one: Asked) -> list[UUID]:
+        """All that the statement puts in order before it cuts a page."""
+        return [row[0] for row in self._ask(one, f"{_NEAREST}\nSELECT id FROM mixed", ())]
+
+    def _ask(self, one: Asked, statement: str, candidates: Sequence[UUID]) -> list[Any]:
+        here, needs = one.here, [term.code for term in one.meant.terms]
+        near = {"within": _KEYED, "order": "km", "coming": _OFFERING} if needs else {
+            "within": _BOXED, "order": "p.point <-> ST_GeogFromText(%(here)s)", "coming": _EVERYBODY,
+        }  # fmt: skip
         values: dict[str, Any] = {
             "here": f"SRID=4326;{here.at.wkt()}" if here else None, "km": float(RADIUS), "today": NOW.date(),
             "comes": comes_to(here, "also") if here else [], "meant_for": meant_for(here) if here else [],
+            "needs": needs, "keys": list(keys_around(here.at, RADIUS, tuple(needs)) if here and needs else ()),
+            "offering": comes_to(here, "also", needs), "ids": list(candidates),
         }  # fmt: skip
-        candidates: list[UUID] = []
-        if prepared is not None:
-            candidates = prepared.ids()
-            statement = _NAMED + _CARD
-        else:
-            needs = [term.code for term in one.meant.terms]
-            keys = keys_around(here.at, RADIUS, tuple(needs)) if here and needs else ()
-            values |= {"needs": needs, "keys": list(keys), "offering": comes_to(here, "also", needs)}
-            near = {"need_near": _KEYED, "order": "km", "coming": _OFFERING} if needs else {
-                "need_near": "", "order": "p.point <-> ST_GeogFromText(%(here)s)", "coming": _EVERYBODY,
-            }  # fmt: skip
-            statement = _NEAREST.format(**near) + _CARD
-        rows = self.bare.execute(statement.encode(), values | {"ids": candidates}).fetchall()
-        return [row[0] for row in rows], rows[0][2] if rows else 0, candidates
+        return self.bare.execute((statement if _worded(one) else statement.format(**near)).encode(), values).fetchall()
 
     def _get(self, address: str, headers: dict[str, str] | None = None) -> bytes:
         self.http.request("GET", address, headers=headers or {})
@@ -158,20 +164,23 @@ class Bench:
         return body
 
 
-def _assert_same(
-    one: Asked, found: Results, ids: Sequence[UUID], total: int, candidates: Sequence[UUID], told: Any, page: bytes
-) -> None:
-    """The page that the limit shows is ours; of words, where ours puts them in an order of its own, one of its candidates."""
+def _worded(one: Asked) -> bool:
+    """Found by its words alone: no need was read from them, and there are some."""
+    return bool(one.meant.said) and not one.meant.terms
+
+
+def _assert_same(one: Asked, found: Results, ids: Sequence[UUID], fitting: set[UUID], told: Any, page: bytes) -> None:
+    """Without words both show the same page; with words, which ours puts in an order of its own, both show services of
+    one set: what the engine names, and what is near.
+    """
     ours = [hit.id for hit in found.hits]
     if one.here is not None and found.radius_km is None:
         pass  # nothing was near, so ours looked further, which the limit does not
-    elif candidates:
-        assert set(ours) <= set(candidates), one
-        assert set(ids) <= set(candidates), one
+    elif one.meant.said:
+        assert set(ours) <= fitting, one
+        assert set(ids) <= fitting, one
     else:
-        # Behind them ours puts services that are called so, where there is room on the page.
-        assert ours[: len(ids)] == list(ids), one
-        assert bool(ours) == bool(total), one
+        assert ours == ids, one
     if not one.unfinished:
         assert [UUID(item["id"]) for item in told["results"]] == ours, one
         assert all(str(id).encode() in page for id in ours), one

@@ -24,7 +24,7 @@ WITH around AS (
     FROM listing_place p JOIN listing l ON l.service_id = p.service_id
     WHERE l.published AND (l.available_until IS NULL OR l.available_until >= %(today)s)
         AND (cardinality(l.modes) = 0 OR l.modes && ARRAY['on-site', 'home-visit', 'outreach']::varchar[])
-        AND ST_DWithin(p.point, ST_GeogFromText(%(here)s), %(km)s * 1000, false) {need_near}
+        AND {within} AND ST_Distance(p.point, ST_GeogFromText(%(here)s), false) <= %(km)s * 1000
     ORDER BY {order}
     LIMIT 603
 ), near AS MATERIALIZED (
@@ -33,7 +33,7 @@ WITH around AS (
     JOIN listing l USING (service_id)
 ), coming AS MATERIALIZED (
     SELECT service_id, NULL::float AS km, row_number() OVER () AS rank, tags FROM (
-        SELECT service_id, tags FROM {coming}
+        SELECT * FROM (SELECT DISTINCT * FROM ({coming}) o) o
         ORDER BY comes && %(meant_for)s::bigint[] DESC, freshness DESC, service_id LIMIT 201
     ) c
 ), mixed AS (
