@@ -144,7 +144,9 @@ async def test_a_supervisor_sees_what_would_change_before_it_counts(session: Asy
     late = await supervisor.showing(page).submit("team/weights", button="decide", why="Again.")
     assert late.status == 409
     assert "Somebody else has decided meanwhile" in late
-    again = await supervisor.submit("team/weights", button="decide")
+    again = await supervisor.submit("team/weights", button="decide", travel="30", timeliness="8")
+    assert "These weights count already." in again
+    again = await supervisor.submit("team/weights", button="decide", travel="25")
     assert "Decided: version 2 counts from now on." in again
     usual = await supervisor.open("/en/team/weights?usual=yes")
     assert usual.form("team/weights").fields["travel"] == ["12"]

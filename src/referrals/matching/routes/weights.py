@@ -102,6 +102,9 @@ async def weigh(request: Req, session: Db, actor: Who, now: Now) -> Template | R
         )
         form.raw["seen"] = str(newest)
         return _page(request, decided, form, status=409)
+    if said.step == "decide" and said.shares() == _start(_standing(decided)):
+        form.refuse("", _("These weights count already."))
+        return _page(request, decided, form, status=422)
     if said.step == "decide":
         made = await own_weights.decide(
             session, organization_id, said.shares(), said.why, actor.id, now, seen=said.seen
