@@ -204,7 +204,7 @@ async def test_a_page_keeps_itself_while_somebody_types(browser: Browser, sessio
     assert (await _client(session)).accessibility == ["step-free"]
     said = await _by_itself(browser, f"{file}/fit", age="340")
     assert "Not kept yet." in said
-    assert "An age lies between 0 and 120." in said
+    assert "Age: An age lies between 0 and 120." in said
     assert (await _client(session)).birth_year is None
 
 

@@ -66,6 +66,31 @@ MODELS = {
     "clinical": (N_("Clinical"), N_("Several kinds of care together: one place for more than one need counts more.")),
     "strengths": (N_("Strengths"), N_("Starts from what they can and love: their wishes count more.")),
 }
+FIELDS = {
+    "given_name": N_("First name"),
+    "email": N_("E-mail"),
+    "phone": N_("Phone"),
+    "place": N_("Town"),
+    "max_minutes": N_("Longest way, in minutes"),
+    "max_km": N_("Or in kilometres"),
+    "birth_date": N_("Birth date"),
+    "age": N_("Age"),
+    "audience": N_("Situation"),
+    "accessibility": N_("Access"),
+    "documents": N_("Papers at hand"),
+    "receives": N_("Help they have already"),
+    "receives_words": N_("Add a kind of help"),
+    "availability": N_("When are they free?"),
+    "funding": N_("Who pays?"),
+    "ceiling_per_session": N_("What may a session cost?"),
+    "affinities": N_("What they love or are good at"),
+    "female": N_("Who receives them, and how"),
+    "individual": N_("Who receives them, and how"),
+    "second": N_("What counts most to them?"),
+    "third": N_("What counts most to them?"),
+    "fourth": N_("What counts most to them?"),
+}
+"""What a field is called where its sentence stands apart from it."""
 AWAY_KINDS = {
     "safety": N_("Safety"),
     "other_party": N_("Somebody to keep away from goes there"),
@@ -87,6 +112,15 @@ def wish_options() -> list[tuple[str, str]]:
 
 def model_options() -> list[tuple[str, str, str]]:
     return [(code, _(label), _(hint)) for code, (label, hint) in MODELS.items()]
+
+
+def complaint(name: str, sentence: str) -> str:
+    """`Age: please give a number.` A row of hours names itself."""
+    return (
+        _("%(field)s: %(sentence)s") % {"field": _(FIELDS[name]).rstrip(" ?"), "sentence": sentence}
+        if name in FIELDS
+        else sentence
+    )
 
 
 def away_kind_options() -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import Who, requires_case_manager
+from referrals.clients import labels
 from referrals.clients.file import File, open_file
 from referrals.clients.progress import progress
 from referrals.clients.questions import lines
@@ -92,7 +93,8 @@ def _arranged(asked: str, form: Typed) -> bool:
 def _told(request: Req, form: Typed, now: datetime) -> Template:
     """A quiet word beside the form: kept, or what keeps it from being kept. What is typed stays in the browser."""
     how = answers.raw_how(form.raw.get("answers", {}))
-    told = page(request, "clients/_saved.html", form=form, problems=form.errors, how=how, at=now)
+    wrong = [labels.complaint(name, sentence) for name, sentence in form.errors.items()]
+    told = page(request, "clients/_saved.html", form=form, wrong=wrong, how=how, at=now)
     told.headers["HX-Trigger"] = "saved" if form.value is not None else "unsaved"
     return told
 
