@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from referrals.kit import i18n
 from referrals.kit.i18n import current_language, gettext, ngettext
@@ -38,7 +39,7 @@ def environment(routes: Mapping[str, str] | None = None) -> Jinja:
     env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
         i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
     )
-    env.globals["asset"] = asset
+    env.globals["asset"], env.globals["svg"] = asset, svg
     env.globals["url"] = Addresses(routes or {})
     env.filters |= {
         "km": km, "minutes": minutes, "day": day, "month": month, "short_day": short_day, "clock": clock, "moment": moment,
@@ -82,6 +83,15 @@ def addresses(env: Jinja) -> Addresses:
 def asset(name: str) -> str:
     """The address of a built asset, its content's hash in its name."""
     return f"/static/{_manifest().get(name, name)}"
+
+
+@lru_cache(maxsize=1024)
+def svg(name: str, label: str | None = None) -> Markup:
+    """An icon; without a label only for the eye. A page of results draws dozens."""
+    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="icon" focusable="false" {}><use href="{}#{}"></use></svg>').format(
+        told, asset("icons.svg"), name
+    )
 
 
 @cache

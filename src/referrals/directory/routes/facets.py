@@ -1,8 +1,9 @@
 """What may be asked for besides: each wish with how many services would remain, and never one that leads to nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from referrals.directory.routes import wishes
 from referrals.directory.routes.question import Question
@@ -22,6 +23,7 @@ _GROUPS: Final[tuple[tuple[str, str], ...]] = (
     (tags.FOR, N_("Made for")), (tags.AGE, N_("Age")), (tags.FORMAT, N_("Alone or together")),
     (tags.BY, N_("Who receives you")), (tags.PAYS, N_("Who pays")), ("place", N_("The place itself")),
 )  # fmt: skip
+_Address = Callable[[tuple[str, ...]], str]
 _MOST: Final = 12
 """Wishes of one group that are offered; the commonest."""
 
@@ -52,14 +54,14 @@ class Offer:
 def offer(asked: Question, found: Results, rows: Sequence[Row], words: Vocabulary, url: Addresses) -> Offer:
     """`rows`: the answers of this page."""
     there = {tag: count for tag, count in found.facets.items() if count > 0 and wishes.exists(tag, words)}
-    total = found.fitting
+    total, address = found.fitting, _addresses(asked, url)
     quick = [*_open(asked, rows, url)]
     quick += [
-        _facet(asked, tag, there[tag], words, url)
+        _facet(asked, tag, there[tag], words, address)
         for tag in _QUICK
         if tag in there and _narrows(asked, tag, there, total)
     ]
-    groups = (Group(_(title), tuple(_of(asked, group, there, total, words, url))) for group, title in _GROUPS)
+    groups = (Group(_(title), tuple(_of(asked, group, there, total, words, address))) for group, title in _GROUPS)
     return Offer(tuple(quick), tuple(group for group in groups if group.facets))
 
 
@@ -71,7 +73,7 @@ def _open(asked: Question, rows: Sequence[Row], url: Addresses) -> Iterator[Face
 
 
 def _of(
-    asked: Question, group: str, there: Mapping[str, int], total: int, words: Vocabulary, url: Addresses
+    asked: Question, group: str, there: Mapping[str, int], total: int, words: Vocabulary, address: _Address
 ) -> Iterator[Facet]:
     """Chosen ones first and always, then the commonest."""
     chosen = [tag for tag in asked.tags if _group(tag) == group]
@@ -80,7 +82,7 @@ def _of(
         if _group(tag) == group and tag not in chosen and tag not in _QUICK and _narrows(asked, tag, there, total)
     ]  # fmt: skip
     for tag in (*chosen, *others[:_MOST]):
-        yield _facet(asked, tag, there.get(tag, 0), words, url)
+        yield _facet(asked, tag, there.get(tag, 0), words, address)
 
 
 def _narrows(asked: Question, tag: str, there: Mapping[str, int], total: int) -> bool:
@@ -95,16 +97,23 @@ def _group(tag: str) -> str:
     return tags.group_of(tag) if ":" in tag else ""
 
 
-def _facet(asked: Question, tag: str, count: int, words: Vocabulary, url: Addresses) -> Facet:
+def _facet(asked: Question, tag: str, count: int, words: Vocabulary, address: _Address) -> Facet:
     chosen = tag in asked.tags
     other = asked.no_longer(tag) if chosen else asked.wishing(tag)
     return Facet(
         f"wish-{tag.replace(':', '-')}",
         wishes.said(tag, words),
         _counted(count),
-        other.where(url),
+        address(other.tags),
         chosen,
     )
+
+
+def _addresses(asked: Question, url: Addresses) -> _Address:
+    """Tags -> where the question is answered with these: only they differ among dozens of addresses."""
+    base = asked.but(tags=()).where(url)
+    begin = f"{base}{'&' if '?' in base else '?'}"
+    return lambda wished: begin + urlencode([("tag", tag) for tag in wished]) if wished else base
 
 
 def _counted(count: int) -> str:
