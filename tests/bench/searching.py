@@ -63,7 +63,8 @@ _COMES: Final = (
 _FRESHEST: Final = "ORDER BY freshness DESC, service_id LIMIT 201"
 _EVERYBODY: Final = f"({_COMES} AND comes && %(meant_for)s::bigint[] {_FRESHEST}) UNION ALL ({_COMES} {_FRESHEST})"
 _OFFERING: Final = f"{_COMES} AND need_paths && %(needs)s::varchar[] LIMIT 1500"
-_KEYED: Final = "p.keys && %(keys)s::bigint[] AND l.need_paths && %(needs)s::varchar[]"
+_KEYED: Final = "(SELECT service_id, point FROM listing_place WHERE keys && %(keys)s::bigint[] OFFSET 0)"
+_NEEDED: Final = "l.need_paths && %(needs)s::varchar[]"
 _BOXED: Final = "p.point && _ST_Expand(ST_GeogFromText(%(here)s), %(km)s * 1000)"
 
 
@@ -144,8 +145,8 @@ class Bench:
 
     def _ask(self, one: Asked, statement: str, candidates: Sequence[UUID]) -> list[Any]:
         here, needs = one.here, [term.code for term in one.meant.terms]
-        near = {"within": _KEYED, "order": "km", "coming": _OFFERING} if needs else {
-            "within": _BOXED, "order": "p.point <-> ST_GeogFromText(%(here)s)", "coming": _EVERYBODY,
+        near = {"places": _KEYED, "within": _NEEDED, "order": "km", "coming": _OFFERING} if needs else {
+            "places": "listing_place", "within": _BOXED, "order": "p.point <-> ST_GeogFromText(%(here)s)", "coming": _EVERYBODY,
         }  # fmt: skip
         values: dict[str, Any] = {
             "here": f"SRID=4326;{here.at.wkt()}" if here else None, "km": float(RADIUS), "today": NOW.date(),

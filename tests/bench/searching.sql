@@ -21,7 +21,7 @@ WITH candidate AS (
 -- nearest: a place, perhaps a need
 WITH around AS (
     SELECT l.service_id, ST_Distance(p.point, ST_GeogFromText(%(here)s), false) / 1000 AS km
-    FROM listing_place p JOIN listing l ON l.service_id = p.service_id
+    FROM {places} p JOIN listing l ON l.service_id = p.service_id
     WHERE l.published AND (l.available_until IS NULL OR l.available_until >= %(today)s)
         AND (cardinality(l.modes) = 0 OR l.modes && ARRAY['on-site', 'home-visit', 'outreach']::varchar[])
         AND {within} AND ST_Distance(p.point, ST_GeogFromText(%(here)s), false) <= %(km)s * 1000
