@@ -1,7 +1,7 @@
 """The order: what may never happen to it, whatever the listings say."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referrals.kit import i18n
-from referrals.matching.facts import CAPPED, FREE, PUBLIC, Capacity, NeedAsked, Offer, Person, Travel
+from referrals.matching.facts import (
+    CAPPED,
+    FREE,
+    PUBLIC,
+    Capacity,
+    Exclusion,
+    NeedAsked,
+    Offer,
+    Person,
+    Preference,
+    Slot,
+    Travel,
+)
 from referrals.matching.queries import judge, match_of
 from referrals.matching.scoring import Band, rank, strongest, weakest
 from tests.matching.small import NEED, OFFER, ONE, PERSON, SAID, TODAY, matched, need, north, offer, person
@@ -188,6 +200,24 @@ def test_easing_one_thing_says_how_many_more_there_would_be() -> None:
     found = judge(PERSON, NEED, crowd, TODAY)
     assert not found.ranked
     assert [(one.code, one.value, one.count) for one in found.unlocks] == [("travel", 60, 3), ("remote", None, 1)]
+
+
+@pytest.mark.parametrize(
+    ("who", "where", "code", "value"),
+    [
+        (person(travel=Travel("walk", None, 3)), {"spots": north(8)}, "farther", 10),
+        (person(travel=Travel("none")), {"spots": north(8)}, "taken_there", 60),
+        (person(availability=(Slot(frozenset({"SA"}), time(9), time(12)),)), {}, "hours", None),
+        (person(practitioner=Preference("female", must=True)), {"practitioner": "male"}, "wish", None),
+        (person(practitioner=Preference("female", must=True), exclusions=(Exclusion(service_id=ONE),)), {}, "", None),
+    ],
+)
+def test_every_limit_of_a_person_can_be_tried_otherwise_but_not_what_keeps_them_safe(
+    who: Person, where: dict[str, object], code: str, value: float | None
+) -> None:
+    found = judge(who, NEED, [offer(**where)], TODAY)
+    assert not found.ranked
+    assert [(one.code, one.value, one.count) for one in found.unlocks] == ([(code, value, 1)] if code else [])
 
 
 def test_what_is_left_out_begins_with_what_comes_closest() -> None:

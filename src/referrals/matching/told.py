@@ -24,9 +24,13 @@ from referrals.taxonomy.vocabulary import Vocabulary
 
 UNLOCKS: Final[Mapping[str, str]] = {
     "travel": N_("a way of %(value)s"),
+    "farther": N_("a way of %(value)s"),
+    "taken_there": N_("somebody who takes them there, %(value)s at most"),
     "remote": N_("help by phone or video"),
     "later": N_("a later beginning"),
     "interpreter": N_("an interpreter"),
+    "hours": N_("other free hours"),
+    "wish": N_("a wish for who receives them, or how, that is no condition"),
     "ceiling": N_("%(value)s a session"),
 }
 
@@ -197,7 +201,10 @@ def openings(found: Proposals) -> Iterator[Opening]:
 def unlock_line(one: Unlock) -> str:
     """`a way of 60 min: 2 more services`."""
     value = one.value or 0
-    spoken = html.money(value, one.currency) if one.code == "ceiling" else html.minutes(value)
+    if one.code == "ceiling":
+        spoken = html.money(value, one.currency)
+    else:
+        spoken = html.km(value) if one.code == "farther" else html.minutes(value)
     eased = _(UNLOCKS[one.code]) % {"value": spoken}
     more = ngettext("%(num)d more service", "%(num)d more services", one.count) % {"num": one.count}
     return _("%(eased)s: %(more)s") % {"eased": eased, "more": more}

@@ -10,6 +10,10 @@ from referrals.matching.scoring import Match
 
 LONGER_WAYS = (30, 45, 60, 90, 120)
 """Minutes that are tried beyond the longest way a person can go."""
+FARTHER = (5, 10, 20, 30, 50, 100)
+"""Kilometres that are tried where the limit is one of distance."""
+TAKEN_THERE = Travel("car", 60)
+"""What is tried for somebody who cannot travel alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +29,10 @@ class Unlock:
 def unlocks(person: Person, need: NeedAsked, left_out: Sequence[Match], today: date) -> Iterator[Unlock]:
     """One line for each easing that opens something, the longer way in the shortest steps that do."""
     opened = 0
-    for minutes, further in _further(person):
+    for code, value, further in _further(person):
         count = _open(further, need, left_out, today, "H5")
         if count > opened:
-            yield Unlock("travel", count, minutes)
+            yield Unlock(code, count, value)
             opened = count
     if not need.remote_ok and (count := _open(person, replace(need, remote_ok=True), left_out, today, "H19", "H5")):
         yield Unlock("remote", count)
@@ -38,6 +42,7 @@ def unlocks(person: Person, need: NeedAsked, left_out: Sequence[Match], today: d
         count := _open(replace(person, interpreter_ok=True), need, left_out, today, "H6")
     ):
         yield Unlock("interpreter", count)
+    yield from _wishes(person, need, left_out, today)
     for amount, currency in _prices(person, left_out)[:1]:
         if count := _open(replace(person, ceiling=amount), need, left_out, today, "H8"):
             yield Unlock("ceiling", count, amount, currency)
@@ -50,13 +55,33 @@ def _open(person: Person, need: NeedAsked, left_out: Sequence[Match], today: dat
     return sum(1 for match in close if not any(rule(person, need, match.offer, today).excludes for rule in rules))
 
 
-def _further(person: Person) -> Iterator[tuple[int, Person]]:
+def _wishes(person: Person, need: NeedAsked, left_out: Sequence[Match], today: date) -> Iterator[Unlock]:
+    """Other free hours; a wish that is no must. What they are kept away from stays away."""
+    if person.availability and (count := _open(replace(person, availability=()), need, left_out, today, "H13")):
+        yield Unlock("hours", count)
+    must = person.formats_must or (person.practitioner is not None and person.practitioner.must)
+    if must:
+        wish = replace(person.practitioner, must=False) if person.practitioner else None
+        milder = replace(person, practitioner=wish, formats_must=False)
+        if count := _open(milder, need, left_out, today, "H14"):
+            yield Unlock("wish", count)
+
+
+def _further(person: Person) -> Iterator[tuple[str, int, Person]]:
+    """The longer way in steps: in minutes, or in kilometres where that is the limit."""
     travel = person.travel
-    if travel is None or travel.mode == "none" or travel.max_minutes is None:
+    if travel is None:
         return
-    for minutes in LONGER_WAYS:
-        if minutes > travel.max_minutes:
-            yield minutes, replace(person, travel=Travel(travel.mode, minutes))
+    if travel.mode == "none":
+        yield "taken_there", 60, replace(person, travel=TAKEN_THERE)
+    elif travel.max_minutes is not None:
+        for minutes in LONGER_WAYS:
+            if minutes > travel.max_minutes:
+                yield "travel", minutes, replace(person, travel=Travel(travel.mode, minutes))
+    elif travel.max_km is not None:
+        for km in FARTHER:
+            if km > travel.max_km:
+                yield "farther", km, replace(person, travel=Travel(travel.mode, None, km))
 
 
 def _prices(person: Person, left_out: Sequence[Match]) -> list[tuple[float, str]]:

@@ -21,7 +21,7 @@ from referrals.directory.questions.queries import Key, asked_of
 from referrals.kit import html
 from referrals.kit.errors import NotFound
 from referrals.kit.html import Addresses, addresses, in_zone
-from referrals.kit.i18n import N_, current_language, ngettext
+from referrals.kit.i18n import current_language, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, jinja, page
 from referrals.matching import cards, choices, kept, queries, unmet
@@ -31,7 +31,7 @@ from referrals.matching.looked_at import CRITERIA
 from referrals.matching.person_line import gaps, person_line
 from referrals.matching.queries import Asked, Name, Proposals
 from referrals.matching.scoring import Match
-from referrals.matching.unlocking import Unlock
+from referrals.matching.told import unlock_line
 from referrals.matching.unseen import unseen_line, ways_line
 from referrals.matching.why_here import neighbours, what_counts
 from referrals.taxonomy.queries import vocabulary
@@ -81,7 +81,7 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
         tabs=await _tabs(request, session, actor, client, need, answers, words), summary=_summary(found),
         cards=_cards(found, ranked, names, asked, said, words), misses=_misses(found, misses, names, asked, said, words),
         left_out=[cards.left_out(one, names[one.offer.service_id], words) for one in rest[:LISTED]],
-        left_out_count=len(rest), more=len(found.ranked) - most, unlocks=[_unlock(one) for one in found.unlocks],
+        left_out_count=len(rest), more=len(found.ranked) - most, unlocks=[unlock_line(one) for one in found.unlocks],
         tried=await _tried(session, actor, need), weights=_weights(found), need_line=_need_line(need, asked.need, words),
         known=words.need(need.term) is not None, counts=_counts(found), unseen=unseen_line(found.unseen), ways=ways_line(found.ways),
         choice=await _chosen(session, actor, need, asked.cited), earlier=await _earlier(request, session, actor, need, now),
@@ -230,24 +230,6 @@ def _summary(found: Proposals) -> str:
     unsure = count - certain
     asks = ngettext("%(num)d has something to ask first.", "%(num)d have something to ask first.", unsure)
     return f"{said} {asks % {'num': unsure}}"
-
-
-UNLOCKS = {
-    "travel": N_("a way of %(value)s"),
-    "remote": N_("help by phone or video"),
-    "later": N_("a later beginning"),
-    "interpreter": N_("an interpreter"),
-    "ceiling": N_("%(value)s a session"),
-}
-
-
-def _unlock(one: Unlock) -> str:
-    """`a way of 60 min: 2 more services`."""
-    value = one.value or 0
-    spoken = html.money(value, one.currency) if one.code == "ceiling" else html.minutes(value)
-    eased = _(UNLOCKS[one.code]) % {"value": spoken}
-    more = ngettext("%(num)d more service", "%(num)d more services", one.count) % {"num": one.count}
-    return _("%(eased)s: %(more)s") % {"eased": eased, "more": more}
 
 
 def _weights(found: Proposals) -> list[tuple[str, str]]:
