@@ -376,3 +376,110 @@ def test_every_phrase_that_was_heard_leads_to_a_need_of_ours(words: Vocabulary) 
 
 def _part(parts: tuple[Part, ...], kind: str) -> Part:
     return next(part for part in parts if part.kind == kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("abogado de inmigración", "immigration"), ("necesito un abogado gratis", "legal-advice"),
+        ("prueba de embarazo", "sexual-health"), ("mwen bezwen manje", "food"), ("avoka imigrasyon", "immigration"),
+        ("procuro trabalho", "employment"), ("unde să dorm", "emergency-shelter"), ("gıda yardımı", "food"),
+        ("нужен врач", "primary-care"), ("де переночувати", "emergency-shelter"), ("أبحث عن محامي", "legal-advice"),
+        ("refugio violencia doméstica", "domestic-violence-refuge"),
+    ],
+)  # fmt: skip
+def test_a_few_needs_are_known_in_other_languages(words: Vocabulary, towns: PlaceIndex, text: str, need: str) -> None:
+    meant = understand(text, words, towns)
+    assert [term.code for term in meant.terms] == [need]
+    assert (meant.words, meant.place) == ((), None)
+
+
+def test_phrases_of_other_languages_mean_a_need_or_a_wish_of_ours(words: Vocabulary) -> None:
+    codes = {code for code, _, _ in heard.abroad()}
+    assert all(words.need(code) or tags.known(code) for code in codes)
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("meals on w", "meals-at-home"), ("legal ai", "legal-advice"), ("homeless sh", "emergency-shelter"),
+        ("immigr", "immigration"), ("child ca", "childcare"), ("banque alim", "food"),
+        ("psych", "counselling"), ("kiné bron", "physiotherapy"), ("meals on ", "hot-meal"),
+    ],
+)  # fmt: skip
+def test_half_a_phrase_is_understood_where_it_can_become_one_thing_only(
+    words: Vocabulary, towns: PlaceIndex, text: str, need: str
+) -> None:
+    assert [term.code for term in understand(text, words, towns).terms] == [need]
+
+
+@pytest.mark.parametrize("text", ["autis", "héb", "ai", "kiné ", "tern house"])
+def test_what_may_become_several_things_stays_a_word(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
+    assert {term.code for term in understand(text, words, towns).terms} <= {"physiotherapy"}
+
+
+@pytest.mark.parametrize(
+    ("text", "aim"),
+    [
+        ("he beats me and i have nowhere to go", "domestic-violence-refuge"),
+        ("violences conjugales hébergement", "domestic-violence-refuge"),
+        ("counsellor for teens", "youth-mental-health"),
+        ("à la rue ce soir", "emergency-shelter"),
+        ("kiné et psy", None),
+        ("deuil enfant", None),
+    ],
+)
+def test_two_things_may_mean_a_third(words: Vocabulary, towns: PlaceIndex, text: str, aim: str | None) -> None:
+    meant = understand(text, words, towns)
+    assert (meant.aim.code if meant.aim else None) == aim
+    assert aim is None or meant.terms[0].code == aim
+
+
+def test_what_two_things_mean_is_a_need_of_ours(words: Vocabulary) -> None:
+    for one, other, meant in heard.together():
+        assert words.need(meant), meant
+        for code in (one, other):
+            assert words.need(code) or tags.known(code) or code.startswith("open:"), code
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "also"),
+    [
+        ("EBT", ("ebt",), ("food", "stamps")),
+        ("food stamps", ("food", "stamps"), ("snap",)),
+        ("SEP kiné", ("sep",), ("sclerose", "plaques")),
+        ("autisim group", ("autisim",), ("autism",)),
+        ("fisioterapeuta", ("fisioterapeuta",), ("physiotherapy",)),
+    ],
+)
+def test_one_thing_has_several_ways_of_being_written(
+    words: Vocabulary, towns: PlaceIndex, text: str, written: tuple[str, ...], also: tuple[str, ...]
+) -> None:
+    assert also in dict(understand(text, words, towns).alike)[written]
+
+
+def test_a_misspelt_need_is_looked_for_as_it_is_spelt(words: Vocabulary, towns: PlaceIndex) -> None:
+    assert understand("food pantrie", words, towns).said == ("food", "pantry")
+
+
+def test_what_stands_after_without_is_not_wanted(words: Vocabulary, towns: PlaceIndex) -> None:
+    assert understand("arrêter de boire sans aller à l'hôpital", words, towns).words == ()
+
+
+def test_a_heading_of_one_word_beside_others_is_a_word(words: Vocabulary, towns: PlaceIndex) -> None:
+    assert understand("foster care", words, towns).terms == ()
+    assert [term.code for term in understand("care", words, towns).terms] == ["care"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("autisim group falmuth", "Falmouth"),
+        ("kestral bay", ""),
+        ("le dortoir de Gerlande", ""),
+        ("rien a bouffer lyon", "Lyon"),
+    ],
+)
+def test_a_misspelt_town_stands_last(words: Vocabulary, towns: PlaceIndex, text: str, place: str) -> None:
+    found = understand(text, words, towns).place
+    assert (found.name if found else "") == place
