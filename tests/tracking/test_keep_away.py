@@ -170,3 +170,19 @@ async def test_that_there_is_nothing_is_an_answer(signed_in: Browser, session: A
     assert "You asked: there is nothing to keep away from." in page
     await session.refresh(paul)
     assert "keep_away" in paul.said_none
+
+
+async def test_a_service_where_they_go_already_is_kept_beside_kinds_of_help(
+    signed_in: Browser, session: AsyncSession, paul: Client, clinic: Service
+) -> None:
+    await signed_in.open(f"/en/people/{paul.id}/goes-to?q=harbour")
+    page = await signed_in.submit("#add", target=f"service:{clinic.id}")
+    assert "Harbour clinic" in page
+    assert "1 service of the directory" in await signed_in.open(f"/en/people/{paul.id}/edit/fit")
+    await signed_in.submit("/edit/fit", receives_words="home care")
+    await session.refresh(paul)
+    assert paul.receives == ["home-care", str(clinic.id)]
+    await signed_in.open(f"/en/people/{paul.id}/goes-to")
+    await signed_in.submit("/no-longer-goes/")
+    await session.refresh(paul)
+    assert paul.receives == ["home-care"]

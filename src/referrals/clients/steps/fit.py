@@ -86,7 +86,8 @@ class Fit:
         _more_help(said, form, words)
         values = {
             "audience": known(words, "audience", said.audience), "documents": _papers(said),
-            "accessibility": known(words, "accessibility", said.accessibility), "receives": said.receives,
+            "accessibility": known(words, "accessibility", said.accessibility),
+            "receives": [*known(words, "need", said.receives), *services_of(file, words)],
         }  # fmt: skip
         form.raw["answers"] = {
             name: answers.read(
@@ -124,10 +125,16 @@ class Fit:
             "audiences": [pair for pair in words.options("audience", spoken) if pair[0] not in FROM_AGE_AND_GENDER],
             "features": words.options("accessibility", spoken),
             "papers": paper_options(),
-            "helps": [(code, words.label("need", code, spoken)) for code in file.client.receives],
+            "helps": [(code, words.label("need", code, spoken)) for code in file.client.receives if words.need(code)],
+            "services": len(services_of(file, words)),
             "terms": words.need_options(spoken),
             "may_be_minor": age is None or age < ADULT,
         }
+
+
+def services_of(file: File, words: Vocabulary) -> list[str]:
+    """Ids of services among the help they have; they are named on a page of their own."""
+    return [one for one in file.client.receives if not words.need(one)]
 
 
 def _more_help(said: FitForm, form: Typed, words: Vocabulary) -> None:

@@ -2,9 +2,9 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from referrals.tracking.routes import feedback, keep_away, my_requests, needs, receiver, referral, today
+from referrals.tracking.routes import feedback, goes_to, keep_away, my_requests, needs, receiver, referral, today
 
 routes: list[HTTPRouteHandler] = [
     *today.routes, *referral.routes, *needs.routes, *receiver.routes, *feedback.routes, *my_requests.routes,
-    *keep_away.routes,
+    *keep_away.routes, *goes_to.routes,
 ]  # fmt: skip

@@ -21,8 +21,6 @@ from referrals.clients.progress import progress
 from referrals.clients.questions import lines
 from referrals.directory.models import Organization, Service
 from referrals.directory.queries import called, redirects
-from referrals.directory.queries.names import by_names
-from referrals.directory.search.port import Query
 from referrals.kit import forms
 from referrals.kit.errors import NotFound, Refused
 from referrals.kit.html import in_zone
@@ -30,9 +28,7 @@ from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
 from referrals.taxonomy.queries import vocabulary
-
-FOUND = 8
-"""Services shown for what was typed."""
+from referrals.tracking.queries import named
 
 
 class AwayForm(forms.Form):
@@ -151,41 +147,16 @@ async def _shown(
     why = await keeping_away.reasons(session, actor, file.client)
     return page(
         request, "clients/keep-away.html", fragment="clients/_found.html", file=file, client=file.client, form=form,
-        words=words, found=await _find(session, words) if words else [], kept=await _kept(session, file.away, why),
+        words=words, found=await named.find(session, words) if words else [], kept=await _kept(session, file.away, why),
         kinds=labels.away_kind_options(), progress=progress(said, "away"), status=status,
         nothing="keep_away" in file.client.said_none,
     )  # fmt: skip
 
 
-async def _find(session: AsyncSession, words: str) -> list[tuple[str, str, str]]:
-    """(value, label, hint) of services that these words name, each organization before its services."""
-    hits = (await by_names(session, Query(words=tuple(words.split()), match="any", unfinished=True))).items[:FOUND]
-    pairs = await _services(session, [hit.id for hit in hits])
-    told, spoken = await called.names(session), current_language()
-    choices: dict[str, tuple[str, str, str]] = {}
-    for hit in hits:
-        service, organization = pairs[hit.id]
-        owner = told.organization(organization).text("name", spoken)
-        whole = f"organization:{organization.id}"
-        choices.setdefault(whole, (whole, owner, _("The whole organization, with all its services")))
-        own = f"service:{service.id}"
-        choices[own] = (own, told.service(service).text("name", spoken), owner)
-    return list(choices.values())
-
-
-async def _services(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, tuple[Service, Organization]]:
-    rows = await session.execute(
-        select(Service, Organization)
-        .join(Organization, Organization.id == Service.organization_id)
-        .where(Service.id.in_(ids))
-    )
-    return {service.id: (service, organization) for service, organization in rows}
-
-
 async def _kept(session: AsyncSession, away: Sequence[KeepAway], why: dict[UUID, str]) -> list[Kept]:
-    named = {id for one in away for id in (one.service_id, one.organization_id) if id}
-    now = await redirects.all_standing(session, named) if named else {}
-    services = await _services(session, [now[one.service_id] for one in away if one.service_id])
+    ids = {id for one in away for id in (one.service_id, one.organization_id) if id}
+    now = await redirects.all_standing(session, ids) if ids else {}
+    services = await named.services(session, [now[one.service_id] for one in away if one.service_id])
     owners = {
         row.id: row
         for row in await session.scalars(
