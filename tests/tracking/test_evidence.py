@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.clients.models import Need
 from referrals.directory.models import Merge, MergedInto
 from referrals.tracking import jobs
-from referrals.tracking.evidence import Evidence, Prior, Tally, kappa, learn_days, learn_shares
+from referrals.tracking.evidence import Evidence, Prior, Tally, aged, evidence_from, kappa, learn_days, learn_shares
 from referrals.tracking.models import ClientVoice, Learned, Referral, ReferralEvent, Verdict
 from referrals.tracking.queries.evidence import evidence_for, loads
 from tests.conftest import NOW
@@ -243,6 +243,26 @@ async def test_evidence_is_one_statement_however_many_are_asked_about(session: A
     event.listen(connection, "before_cursor_execute", lambda *said: seen.append(said[2]))
     await evidence_for(session, "physiotherapy", [GOOD, *(uuid4() for _ in range(400))])
     assert len(seen) == 1
+
+
+async def test_what_is_read_back_is_what_was_learned_without_a_database(session: AsyncSession, need: Need) -> None:
+    for service, verdicts in ((GOOD, 4), (BAD, 1)):
+        for _ in range(verdicts):
+            await attempt(session, need, service, verdict="met", days=365)
+    weight = aged(365)
+    pure = evidence_from({
+        "quality": learn_shares({
+            ("physiotherapy", GOOD): Tally(4, 4 * weight, 4 * weight), ("physiotherapy", BAD): Tally(1, weight, weight),
+        })
+    })["physiotherapy"]  # fmt: skip
+    found = await learned(session)
+    for id in (GOOD, BAD):
+        stored, reckoned = found.of(id).quality, pure.of(id).quality
+        assert stored is not None
+        assert reckoned is not None
+        assert stored.mean == pytest.approx(reckoned.mean)
+        assert stored.count == reckoned.count
+    assert found.usual.spread == pytest.approx(pure.usual.spread)
 
 
 async def _row(session: AsyncSession, measure: str) -> Learned:

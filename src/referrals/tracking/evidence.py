@@ -157,6 +157,34 @@ def learn_days(tallies: Mapping[tuple[str, UUID], Tally]) -> Iterator[Learnt]:
         yield from _learn(tallies, Prior(mean), shares=False)
 
 
+def evidence_from(figures: Mapping[str, Iterable[Learnt]]) -> dict[str, Evidence]:
+    """Need -> what is known for it, of figures by measure: `quality`, `acceptance`, `answer_days`, `wait_days`."""
+    usual: dict[str, dict[str, Prior]] = {}
+    spread: dict[str, float] = {}
+    told: dict[str, dict[UUID, dict[str, Estimate]]] = {}
+    for measure, learnt in figures.items():
+        for one in learnt:
+            if one.service_id is None:
+                usual.setdefault(one.need, {})[measure] = Prior(one.mean, one.prior.kappa)
+                if measure == "quality":
+                    spread[one.need] = one.spread or 0.0
+            else:
+                services = told.setdefault(one.need, {}).setdefault(one.service_id, {})
+                services[measure] = Estimate(one.mean, one.seen.count, one.seen.weight)
+    return {
+        need: Evidence(
+            Usual(**priors, spread=spread.get(need, 0.0)),
+            {id: Record(**measures) for id, measures in told.get(need, {}).items()},
+        )
+        for need, priors in usual.items()
+    }
+
+
+def aged(days: float) -> float:
+    """What is left of a case's weight after so many days."""
+    return float(0.5 ** (max(0.0, days) / HALF_LIFE))
+
+
 def _learn(tallies: Mapping[tuple[str, UUID], Tally], first: Prior, *, shares: bool) -> Iterator[Learnt]:
     if not tallies:
         return

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.tracking.evidence import Estimate, Evidence, Prior, Record, Usual
+from referrals.tracking.evidence import NO_EVIDENCE, Evidence, Learnt, Prior, Tally, evidence_from
 from referrals.tracking.lifecycle import OPEN, UNSENT
 from referrals.tracking.models import Learned, Referral
 
@@ -23,16 +23,11 @@ async def evidence_for(session: AsyncSession, need: str, service_ids: Collection
             Learned.need == need, or_(Learned.service_id.is_(None), Learned.service_id.in_(list(service_ids)))
         )
     )
-    usual: dict[str, Learned] = {}
-    told: dict[UUID, dict[str, Estimate]] = {}
+    figures: dict[str, list[Learnt]] = {}
     for row in rows:
-        if row.service_id is None:
-            usual[row.measure] = row
-        else:
-            told.setdefault(row.service_id, {})[row.measure] = Estimate(row.mean, row.count, row.weight)
-    spread = usual["quality"].spread if "quality" in usual else None
-    priors = {measure: Prior(row.mean, row.kappa) for measure, row in usual.items()}
-    return Evidence(Usual(**priors, spread=spread or 0.0), {id: Record(**measures) for id, measures in told.items()})
+        seen, prior = Tally(row.count, row.weight, row.total), Prior(row.prior, row.kappa)
+        figures.setdefault(row.measure, []).append(Learnt(row.need, row.service_id, seen, prior, row.mean, row.spread))
+    return evidence_from(figures).get(need, NO_EVIDENCE)
 
 
 async def loads(session: AsyncSession, service_ids: Collection[UUID], today: date) -> dict[UUID, int]:
