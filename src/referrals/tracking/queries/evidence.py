@@ -15,18 +15,20 @@ from referrals.tracking.models import Learned, Referral
 LATELY: Final = timedelta(days=60)
 """How long a referral that is still open counts as load: what is older has mostly been forgotten, not kept busy."""
 
+_FIGURES: Final = (
+    Learned.measure, Learned.service_id, Learned.count, Learned.weight, Learned.total, Learned.prior, Learned.kappa,
+    Learned.mean, Learned.spread,
+)  # fmt: skip
+
 
 async def evidence_for(session: AsyncSession, need: str, service_ids: Collection[UUID]) -> Evidence:
     """What is usual for this need, and what is known of these services. One statement, however many they are."""
-    rows = await session.scalars(
-        select(Learned).where(
-            Learned.need == need, or_(Learned.service_id.is_(None), Learned.service_id.in_(list(service_ids)))
-        )
-    )
+    about = or_(Learned.service_id.is_(None), Learned.service_id.in_(list(service_ids)))
+    rows = await session.execute(select(*_FIGURES).where(Learned.need == need, about))
     figures: dict[str, list[Learnt]] = {}
-    for row in rows:
-        seen, prior = Tally(row.count, row.weight, row.total), Prior(row.prior, row.kappa)
-        figures.setdefault(row.measure, []).append(Learnt(row.need, row.service_id, seen, prior, row.mean, row.spread))
+    for measure, id, count, weight, total, prior, kappa, mean, spread in rows:
+        one = Learnt(need, id, Tally(count, weight, total), Prior(prior, kappa), mean, spread)
+        figures.setdefault(measure, []).append(one)
     return evidence_from(figures).get(need, NO_EVIDENCE)
 
 
