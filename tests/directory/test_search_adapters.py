@@ -116,6 +116,16 @@ async def test_some_words_will_do_where_all_find_nothing(filled: Engine) -> None
     assert await found(filled, "ficelle introuvable", match="all") == []
 
 
+async def test_another_way_of_writing_the_same_will_do(filled: Engine) -> None:
+    same = ((("fisioterapia",), (("kine",), ("physiotherapy",))),)
+    assert (await found(filled, "fisioterapia", alike=same))[0] == KNEE.id
+
+
+async def test_of_several_names_one_must_be_there_whole(filled: Engine) -> None:
+    assert set(await found(filled, "", ways=(("winter", "shelter"), ("halte",)))) == {TRURO_BEDS.id, SHELTER.id}
+    assert await found(filled, "", ways=(("winter", "ficelle"),)) == []
+
+
 async def test_a_place_leaves_out_what_is_far_but_not_what_needs_no_travel(filled: Engine) -> None:
     near = Here(LYON, "FR")
     assert await found(filled, "shelter", near=near, radius_km=Km(50)) == []
