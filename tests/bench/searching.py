@@ -127,11 +127,11 @@ class Bench:
         return await answer(self.session, self.engine, self.places, one.meant, must, now=NOW, near=one.here)
 
     def _query(self, one: Asked) -> Query:
-        near = {"near": one.here, "radius_km": RADIUS} if one.here else {}
         needs = tuple(term.code for term in one.meant.terms)
-        return Query(  # type: ignore[arg-type]
-            words=one.meant.said, terms=needs, tags=one.tags, unfinished=one.unfinished, on=NOW.date(), **near
-        )
+        return Query(
+            words=one.meant.said, terms=needs, tags=one.tags, unfinished=one.unfinished, on=NOW.date(), near=one.here,
+            radius_km=RADIUS if one.here else None,
+        )  # fmt: skip
 
     def _limit(self, one: Asked, prepared: Prepared | None) -> tuple[list[UUID], list[UUID]]:
         """What the page shows, and the engine's candidates."""
