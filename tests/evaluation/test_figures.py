@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from referrals.evaluation.folder import Unusable, opened
 from referrals.evaluation.judging import answered, everything
 from referrals.evaluation.picture import picture
-from referrals.evaluation.report import measured, report
+from referrals.evaluation.report import line, measured, report
 from referrals.evaluation.robustness import ablation, leave_one_out, steadiness
 from referrals.evaluation.world import filled
 from referrals.matching.metrics import KEYS, Answer, intervals, measure, percentiles, sums
@@ -55,6 +55,11 @@ def test_figures_lie_within_their_intervals_and_between_nought_and_one(people: l
         if value is not None and interval is not None:
             assert interval[0] - 0.2 * len(people) <= value <= interval[1] + 0.2 * len(people)
     assert 0 <= (found.ndcg_at_5 or 0) <= 1
+
+
+def test_where_nothing_could_be_wrong_nothing_was() -> None:
+    figures = line([[answer(3)]]).as_json()
+    assert (figures["no_match_precision"], figures["no_match_recall"], figures["no_match_recall_ci"]) == (1, 1, None)
 
 
 def test_percentiles_are_those_of_what_was_drawn() -> None:

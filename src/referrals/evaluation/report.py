@@ -17,6 +17,10 @@ NAMES: Mapping[str, str] = {
 }  # fmt: skip
 
 
+_NOTHING_TO_BE_WRONG_ABOUT = {"no_match_precision": 1.0, "no_match_recall": 1.0}
+"""Where no list is empty, or none should be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One way of ordering: its figures and their 95 % intervals."""
@@ -25,7 +29,11 @@ class Line:
     intervals: Mapping[str, Interval | None] = field(default_factory=dict)
 
     def as_json(self) -> Figures:
-        said = {key: _rounded(value) for key, value in asdict(self.measured).items()}
+        told = {
+            **_NOTHING_TO_BE_WRONG_ABOUT,
+            **{key: value for key, value in asdict(self.measured).items() if value is not None},
+        }
+        said = {key: _rounded(told.get(key)) for key in KEYS}
         return said | {f"{key}_ci": _pair(self.intervals.get(key)) for key in KEYS}
 
 
