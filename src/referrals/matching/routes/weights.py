@@ -182,7 +182,7 @@ def _history(one: Version, before: Version | None) -> Past:
         for code, share in became.items()
         if share != was[code]
     ]
-    return Past(title, one.why, "; ".join(changes) or _("no change"))
+    return Past(title, one.why, " · ".join(changes) or _("no change"))
 
 
 def _shares_of(one: Version | None) -> Mapping[str, float]:
