@@ -182,7 +182,7 @@ class Bench:
         _, values = bounds._question(person, need, TODAY)
         empty = {"keys_2": [], "reach_2": 0.0}
         most = {
-            "pool": candidates_sql.POOL, "sample": candidates_sql.SAMPLE, "nearest": bounds.NEAREST,
+            "pool": candidates_sql.POOL, "sample": candidates_sql.SAMPLE, "some": candidates_sql.SOME, "nearest": bounds.NEAREST,
             "next_door": bounds.NEXT_DOOR, "few": bounds.FEW, "coming": bounds.COMING, "nowhere": bounds.NOWHERE,
             "most_remote": bounds.REMOTE if need.remote_ok else bounds.SOME_REMOTE,
         }  # fmt: skip

@@ -47,7 +47,7 @@ WITH pool AS MATERIALIZED (
         SELECT l.service_id, l.capacity_status, l.freshness, l.comes && %(meant_for)s::bigint[] AS meant, ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
     OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int AS barred,
             (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special
-        FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes && %(comes)s::bigint[] LIMIT %(sample)s
+        FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes && %(comes)s::bigint[] LIMIT %(some)s
     ) l ORDER BY barred, exact DESC, special DESC, meant DESC,
         (capacity_status = 'has-capacity') DESC NULLS LAST, freshness DESC, service_id LIMIT %(coming)s)
     UNION ALL
@@ -56,7 +56,7 @@ WITH pool AS MATERIALIZED (
     OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int AS barred,
             (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special
         FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.modes && ARRAY['home-visit', 'outreach']::varchar[]
-            AND l.area_countries @> %(countries)s::varchar[] LIMIT %(sample)s
+            AND l.area_countries @> %(countries)s::varchar[] LIMIT %(some)s
     ) l ORDER BY barred, exact DESC, special DESC,
         (capacity_status = 'has-capacity') DESC NULLS LAST, freshness DESC, service_id LIMIT %(coming)s)
     UNION ALL
@@ -64,7 +64,7 @@ WITH pool AS MATERIALIZED (
         SELECT l.service_id, l.capacity_status, l.freshness, ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
     OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int AS barred,
             (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special
-        FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes && %(remote)s::bigint[] LIMIT %(sample)s
+        FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes && %(remote)s::bigint[] LIMIT %(some)s
     ) l ORDER BY barred, exact DESC, special DESC,
         (capacity_status = 'has-capacity') DESC NULLS LAST, freshness DESC, service_id LIMIT %(most_remote)s)
     UNION ALL

@@ -11,6 +11,9 @@ POOL: Final = 2400
 SAMPLE: Final = 3000
 """Services of a need that are looked through where nothing is near, or nobody knows where they live."""
 
+SOME: Final = 1500
+"""Of what need not be near, so many are put in order."""
+
 _RING: Final = """
     SELECT * FROM (
         SELECT l.service_id, ST_Distance(p.point, ST_GeogFromText(%(here)s), false) / 1000 AS km, {promise}
@@ -60,25 +63,25 @@ _AT_HOME: Final = """AND NOT EXISTS (
 _REST: Final = """, comes AS MATERIALIZED (
     SELECT service_id FROM (
         SELECT l.service_id, l.comes && %(meant_for)s::bigint[] AS meant, {promise}, l.capacity_status, l.freshness
-        FROM listing l WHERE {offers} AND l.comes && %(comes)s::bigint[] LIMIT {sample}
+        FROM listing l WHERE {offers} AND l.comes && %(comes)s::bigint[] LIMIT {some}
     ) l ORDER BY barred, exact DESC, special DESC, meant DESC, {kept} LIMIT {coming}
 ), visits AS MATERIALIZED (
     SELECT service_id FROM (
         SELECT l.service_id, {promise}, l.capacity_status, l.freshness FROM listing l
         WHERE {offers} AND l.modes && ARRAY['home-visit', 'outreach']::varchar[]
-            AND l.area_countries @> %(countries)s::varchar[] LIMIT {sample}
+            AND l.area_countries @> %(countries)s::varchar[] LIMIT {some}
     ) l ORDER BY barred, exact DESC, special DESC, {kept} LIMIT {coming}
 ), remote AS MATERIALIZED (
     SELECT service_id FROM (
         SELECT l.service_id, {promise}, l.capacity_status, l.freshness
-        FROM listing l WHERE {offers} AND l.comes && %(remote)s::bigint[] LIMIT {sample}
+        FROM listing l WHERE {offers} AND l.comes && %(remote)s::bigint[] LIMIT {some}
     ) l ORDER BY barred, exact DESC, special DESC, {kept} LIMIT %(most_remote)s
 ), unplaced AS MATERIALIZED (
     SELECT service_id FROM (
         SELECT DISTINCT l.service_id, l.capacity_status, l.freshness
         FROM listing_place p JOIN listing l ON l.service_id = p.service_id
         WHERE p.point IS NULL AND {offers} AND (%(country)s::varchar IS NULL OR p.country IS NULL OR p.country = %(country)s)
-        LIMIT {sample}
+        LIMIT {some}
     ) l ORDER BY {kept} LIMIT {nowhere}
 ), nowhere AS MATERIALIZED (
     SELECT l.service_id FROM listing l WHERE {offers} AND l.comes = '{{}}'::bigint[] ORDER BY {kept} LIMIT {nowhere}
@@ -140,5 +143,5 @@ def anywhere(*, at_home: bool, near: int, coming: int, nowhere: int) -> str:
 
 def _rest(each: str, coming: int, nowhere: int) -> str:
     return _REST.format(
-        promise=_PROMISE, offers=_OFFERS, kept=_KEPT, sample=SAMPLE, coming=coming, nowhere=nowhere, each=each
+        promise=_PROMISE, offers=_OFFERS, kept=_KEPT, some=SOME, coming=coming, nowhere=nowhere, each=each
     )
