@@ -1,8 +1,7 @@
 """One search under way: PostGIS for the need, an engine for the words, one order for the answers of both."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import exp
 from typing import Final, Literal
 from uuid import UUID
 
@@ -13,36 +12,17 @@ from referrals.directory.queries.said import contradicts, countries_of, names_of
 from referrals.directory.queries.soonest import soonest
 from referrals.directory.queries.structure import Found, look, mix
 from referrals.directory.search.likeness import named as named_so
-from referrals.directory.search.little import LITTLE
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, Here, Hit, Page, Query, SearchUnavailable, ServiceSearch
-from referrals.directory.search.stems import stems
 from referrals.directory.search.tags import group_of
 from referrals.directory.search.understand import Understood
-from referrals.kit.geo import Km
+from referrals.directory.search.weighing import NAMED, Evidence, by_words, other_names, says, share, telling, weigh
 from referrals.kit.logs import logger
-from referrals.kit.settings import LANGUAGES
-from referrals.kit.text import fold
 
 Engine = Literal["structure", "index", "database"]
 """Who answered: PostGIS alone, the search engine, or PostgreSQL because the engine could not."""
-_NEARBY: Final = Km(15)
-"""Distance at which nearness has lost two thirds of its worth."""
-_NEED, _WORDS, _NEARNESS = 0.5, 0.35, 0.15
-_BESIDE: Final = 0.2
-"""What the words beside a need are worth, of what the need is: `kiné genou`."""
-_LITERALLY: Final = 0.7
-"""What a name that holds every word is worth beside a need that is offered: half of a directory may have no needs."""
-_ONE_OF_MANY: Final = 0.5
-"""What one need of several is worth where it is alone, beside all of them together."""
-_MUCH: Final = 0.03
-"""By so much better, without any nearness, than what is near and fits best."""
-_NAMED: Final = 0.4
-"""An engine's score from which words were found in a name or a need, not only somewhere in a description."""
 _CALLED: Final = 0.9
 """An engine's score from which every word is in a service's own name."""
-_NAMES: Final = 32
-"""Other names of a need that nobody offers: half of a directory may say what it offers in no code."""
 _WHOLE_NAME: Final = 0.999
 """An engine's score that only a name has which holds the words and no others."""
 _NAME: Final = 8
@@ -105,7 +85,7 @@ class Asking:
         meant = self.meant
         if not (meant.terms or meant.whole != meant.said) or not 1 < len(meant.whole) <= _NAME:
             return ()
-        least = _CALLED if meant.terms or not meant.words else _NAMED
+        least = _CALLED if meant.terms or not meant.words else NAMED
         spoken = replace(asked, words=meant.whole, match="all", faceted=False)
         named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= least]
         return (
@@ -178,7 +158,7 @@ class Asking:
         if not clear:
             return Answer()
         there = await look(self.session, asked, [hit.id for hit in clear], structured="no")
-        hits = blend([], _placed(clear, there))
+        hits = by_words(_placed(clear, there))
         whole = page.more and bool(page.facets)
         facets = page.facets if whole else there.facets
         return Answer(tuple(hits), facets, page.more, bool(hits), whole, there.closed - _exactly(clear))
@@ -188,11 +168,11 @@ class Asking:
         beside = bool(self.meant.words)
         spoken = replace(asked, words=self.meant.said, alike=self.meant.alike, faceted=False)
         holding = await self._from_engine(replace(spoken, match="all"))
-        strictly = [hit for hit in holding.items if hit.score >= _NAMED]
+        strictly = [hit for hit in holding.items if hit.score >= NAMED]
         among: Sequence[Hit] = ()
         if beside or asked.near is None:
             aim = self.meant.aim
-            words = self.meant.words or (_telling(aim.label(asked.language)) if aim else self.meant.said)
+            words = self.meant.words or (telling(aim.label(asked.language)) if aim else self.meant.said)
             limited = replace(spoken, words=words, terms=meant.terms, besides=meant.besides)
             among = (await self._from_engine(limited)).items
         found = await look(self.session, meant, [hit.id for hit in strictly])
@@ -205,7 +185,7 @@ class Asking:
         evidence = Evidence(
             said={hit.id: hit.score for hit in (*(() if beside and offered else among), *holding.items)},
             beside={hit.id: hit.score for hit in among} if beside and offered else {},
-            needs={id: _share(self.meant, of) for id, of in many.items()},
+            needs={id: share(self.meant, of) for id, of in many.items()},
         )
         hits = weigh(offered, named, evidence)
         known = {hit.id for hit in offered}
@@ -216,11 +196,11 @@ class Asking:
 
     async def _otherwise_called(self, asked: Query, known: Collection[UUID]) -> list[Hit]:
         """What has another name of the needs in its own, or in one name that a source gives what it offers."""
-        ways = _other_names(self.meant, asked.language)
+        ways = other_names(self.meant, asked.language)
         hits = (await self._from_engine(replace(asked, ways=ways, faceted=False))).items
         # The engine knows the words, and not which of them belong together: `home`, `modification` of two loans.
         names = await names_of(self.session, [hit.id for hit in hits if hit.id not in known])
-        more = [hit for hit in hits if any(_says(name, ways) for name in names.get(hit.id, ()))]
+        more = [hit for hit in hits if any(says(name, ways) for name in names.get(hit.id, ()))]
         return _placed(more, await look(self.session, asked, [hit.id for hit in more], structured="no")) if more else []
 
     async def _from_engine(self, asked: Query) -> Page[Hit]:
@@ -265,90 +245,3 @@ def _way(hit: Hit) -> tuple[bool, float]:
 def _clear(hits: Sequence[Hit]) -> list[Hit]:
     best = max((hit.score for hit in hits), default=0.0)
     return [hit for hit in hits if hit.score >= best * _FAINT]
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What else than the need speaks for a service, 0 to 1. `said`: all that was typed is found in it; `beside`: the words
-    beside the need are; `needs`: of several needs the part that it offers.
-    """
-
-    said: Mapping[UUID, float]
-    beside: Mapping[UUID, float]
-    needs: Mapping[UUID, float]
-
-
-def weigh(offered: Sequence[Hit], named: Sequence[Hit], evidence: Evidence) -> list[Hit]:
-    """One order of what offers the need and what is called as it was typed. What comes here is mixed in."""
-    known, literally = {hit.id: hit for hit in offered}, {hit.id: hit for hit in named}
-    said, beside = max(evidence.said.values(), default=1.0), max(evidence.beside.values(), default=0.0)
-    worth = _BESIDE if evidence.beside else 0.0
-    together: list[Hit] = []
-    for id in dict.fromkeys([*known, *literally]):
-        away = (known.get(id) or literally[id]).distance_km
-        need = evidence.needs.get(id, 1.0) if id in known else _LITERALLY
-        also = 1.0 if id in literally else evidence.beside.get(id, 0.0) / max(beside, _NAMED)
-        nearness = exp(-away / _NEARBY) if away is not None else 0.0
-        words = evidence.said.get(id, 0.0) / said
-        score = (_NEED - worth) * need + worth * also + _WORDS * words + _NEARNESS * nearness
-        together.append(Hit(id, round(score, 4), away))
-    return _ordered(together)
-
-
-def _other_names(meant: Understood, language: str) -> tuple[tuple[str, ...], ...]:
-    """All that the needs are called, first in the language that is spoken."""
-    tongues = sorted(LANGUAGES, key=lambda one: one != language)
-    names = (
-        _telling(name)
-        for tongue in tongues
-        for term in meant.terms
-        for name in (term.label(tongue), *term.synonyms(tongue))
-    )
-    return tuple(dict.fromkeys(name for name in names if name))[:_NAMES]
-
-
-def _says(name: str, ways: Iterable[Sequence[str]]) -> bool:
-    said = frozenset(stem for word in fold(name).split() for stem in stems(word))
-    return any(all(said & stems(word) for word in way) for way in ways)
-
-
-def _telling(text: str) -> tuple[str, ...]:
-    return tuple(word for word in fold(text).split() if word not in LITTLE)
-
-
-def _share(meant: Understood, offered: Collection[str]) -> float:
-    """1 for all of the needs, or for what they mean together."""
-    if meant.aim and meant.aim.code in offered:
-        return 1.0
-    some = sum(term.code in offered for term in meant.terms) / len(meant.terms)
-    return _ONE_OF_MANY + (1 - _ONE_OF_MANY) * some
-
-
-def blend(offered: Sequence[Hit], worded: Sequence[Hit]) -> list[Hit]:
-    """One order from both: the right need counts most, then the words, then nearness. What comes here is mixed in."""
-    known = {hit.id: hit for hit in offered}
-    words: dict[UUID, Hit] = {}
-    for hit in worded:
-        if hit.id not in words or words[hit.id].score < hit.score:
-            words[hit.id] = hit
-    best = max((hit.score for hit in worded), default=1.0) or 1.0
-    weight = _WORDS if offered else _NEED + _WORDS
-    together: list[Hit] = []
-    for id in dict.fromkeys([*known, *words]):
-        away = known[id].distance_km if id in known else words[id].distance_km
-        matched = words[id].score / best if id in words else 0.0
-        nearness = exp(-away / _NEARBY) if away is not None else 0.0
-        score = _NEED * (id in known) + weight * matched + _NEARNESS * nearness
-        together.append(Hit(id, round(score, 4), away))
-    return _ordered(together)
-
-
-def _ordered(hits: Sequence[Hit]) -> list[Hit]:
-    best = sorted(hits, key=lambda hit: (-hit.score, hit.distance_km if hit.distance_km is not None else 1e9))
-    near = [hit for hit in best if hit.distance_km is not None]
-    others = [hit for hit in best if hit.distance_km is None]
-    if not near:
-        return best
-    # What fits much better goes before what is near: a refuge has no address, and a hostel across the street is no refuge.
-    first = [hit for hit in others if hit.score > near[0].score + _MUCH]
-    return [*first, *mix(near, others[len(first) :])]

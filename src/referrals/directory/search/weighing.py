@@ -1,0 +1,117 @@
+"""The order of answers that were found: a need that is offered counts most, then the words, then nearness. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+from typing import Final
+from uuid import UUID
+
+from referrals.directory.queries.structure import mix
+from referrals.directory.search.little import LITTLE
+from referrals.directory.search.port import Hit
+from referrals.directory.search.stems import stems
+from referrals.directory.search.understand import Understood
+from referrals.kit.geo import Km
+from referrals.kit.settings import LANGUAGES
+from referrals.kit.text import fold
+
+NAMED: Final = 0.4
+"""An engine's score from which words were found in a name or a need, not only somewhere in a description."""
+_NEARBY: Final = Km(15)
+"""Distance at which nearness has lost two thirds of its worth."""
+_NEED, _WORDS, _NEARNESS = 0.5, 0.35, 0.15
+_BESIDE: Final = 0.2
+"""What the words beside a need are worth, of what the need is: `kiné genou`."""
+_LITERALLY: Final = 0.7
+"""What a name that holds every word is worth beside a need that is offered: half of a directory may have no needs."""
+_ONE_OF_MANY: Final = 0.5
+"""What one need of several is worth where it is alone, beside all of them together."""
+_MUCH: Final = 0.03
+"""By so much better, without any nearness, than what is near and fits best."""
+_NAMES: Final = 32
+"""Other names of a need that nobody offers: half of a directory may say what it offers in no code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What else than the need speaks for a service, 0 to 1. `said`: all that was typed is found in it; `beside`: the words
+    beside the need are; `needs`: of several needs the part that it offers.
+    """
+
+    said: Mapping[UUID, float]
+    beside: Mapping[UUID, float]
+    needs: Mapping[UUID, float]
+
+
+def weigh(offered: Sequence[Hit], named: Sequence[Hit], evidence: Evidence) -> list[Hit]:
+    """One order of what offers the need and what is called as it was typed. What comes here is mixed in."""
+    known, literally = {hit.id: hit for hit in offered}, {hit.id: hit for hit in named}
+    said, beside = max(evidence.said.values(), default=1.0), max(evidence.beside.values(), default=0.0)
+    worth = _BESIDE if evidence.beside else 0.0
+    together: list[Hit] = []
+    for id in dict.fromkeys([*known, *literally]):
+        away = (known.get(id) or literally[id]).distance_km
+        need = evidence.needs.get(id, 1.0) if id in known else _LITERALLY
+        also = 1.0 if id in literally else evidence.beside.get(id, 0.0) / max(beside, NAMED)
+        words = evidence.said.get(id, 0.0) / said
+        score = (_NEED - worth) * need + worth * also + _WORDS * words + _NEARNESS * _nearness(away)
+        together.append(Hit(id, round(score, 4), away))
+    return _ordered(together)
+
+
+def by_words(hits: Sequence[Hit]) -> list[Hit]:
+    """Of answers that words alone found."""
+    best = max((hit.score for hit in hits), default=1.0) or 1.0
+    weighed = [
+        Hit(
+            hit.id,
+            round((_NEED + _WORDS) * hit.score / best + _NEARNESS * _nearness(hit.distance_km), 4),
+            hit.distance_km,
+        )
+        for hit in hits
+    ]
+    return _ordered(weighed)
+
+
+def other_names(meant: Understood, language: str) -> tuple[tuple[str, ...], ...]:
+    """All that the needs are called, first in the language that is spoken."""
+    tongues = sorted(LANGUAGES, key=lambda one: one != language)
+    names = (
+        telling(name)
+        for tongue in tongues
+        for term in meant.terms
+        for name in (term.label(tongue), *term.synonyms(tongue))
+    )
+    return tuple(dict.fromkeys(name for name in names if name))[:_NAMES]
+
+
+def says(name: str, ways: Iterable[Sequence[str]]) -> bool:
+    said = frozenset(stem for word in fold(name).split() for stem in stems(word))
+    return any(all(said & stems(word) for word in way) for way in ways)
+
+
+def telling(text: str) -> tuple[str, ...]:
+    return tuple(word for word in fold(text).split() if word not in LITTLE)
+
+
+def share(meant: Understood, offered: Collection[str]) -> float:
+    """1 for all of the needs, or for what they mean together."""
+    if meant.aim and meant.aim.code in offered:
+        return 1.0
+    some = sum(term.code in offered for term in meant.terms) / len(meant.terms)
+    return _ONE_OF_MANY + (1 - _ONE_OF_MANY) * some
+
+
+def _nearness(away: Km | None) -> float:
+    return exp(-away / _NEARBY) if away is not None else 0.0
+
+
+def _ordered(hits: Sequence[Hit]) -> list[Hit]:
+    best = sorted(hits, key=lambda hit: (-hit.score, hit.distance_km if hit.distance_km is not None else 1e9))
+    near = [hit for hit in best if hit.distance_km is not None]
+    others = [hit for hit in best if hit.distance_km is None]
+    if not near:
+        return best
+    # What fits much better goes before what is near: a refuge has no address, and a hostel across the street is no refuge.
+    first = [hit for hit in others if hit.score > near[0].score + _MUCH]
+    return [*first, *mix(near, others[len(first) :])]
