@@ -16,7 +16,7 @@ from referrals.taxonomy.vocabulary import Vocabulary
 
 _GOOD: Final[Mapping[str, str]] = {
     "specialised": N_("They know a lot about this: %(specialisms)s"),
-    "liked": N_("You like this: %(terms)s"),
+    "liked": N_("You like this: %(affinities)s"),
     "made_for": N_("It is made for people like you: %(terms)s"),
     "practitioner": N_("You are received by whom you wish"),
     "speaks": N_("They speak %(language)s"),

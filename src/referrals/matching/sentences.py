@@ -106,7 +106,7 @@ PARTS: Mapping[str, str] = {
     "late": N_("A long wait: %(days)s"),
     "usual_wait": N_("Others waited about %(days)s"),
     "places_free": N_("Places free now"),
-    "liked": N_("What they love: %(terms)s"),
+    "liked": N_("What they love: %(affinities)s"),
     "made_for": N_("Made for people like them: %(terms)s"),
     "made_for_others": N_("Made for others first: %(terms)s"),
     "practitioner": N_("Received as they wish"),
@@ -131,11 +131,12 @@ _WAYS: Mapping[str, str] = {
 }
 _TAXONOMIES: Mapping[str, str] = {
     "term": "need", "broader": "need", "other": "need", "terms": "audience", "features": "accessibility",
-    "payer": "funding", "payers": "funding", "specialisms": "specialism",
+    "payer": "funding", "payers": "funding", "specialisms": "specialism", "affinities": "affinity",
+    "formats": "format",
 }  # fmt: skip
 NO_DAILY_WAY = 150
 """Kilometres beyond which nobody counts minutes."""
-_COMMON_WORDS = frozenset({"specialism", "audience", "accessibility"})
+_COMMON_WORDS = frozenset({"specialism", "audience", "accessibility", "affinity", "format"})
 _DAYS = frozenset({"said", "by"})
 _DATES = frozenset({"until", "begins"})
 

@@ -160,7 +160,10 @@ def _preferences(person: Person, offer: Offer) -> Part | None:
     met = {"liked": liked, "made_for": made_for, "practitioner": as_wished, "format_as_wished": forms}
     if codes := [code for code, there in met.items() if there]:
         stated = bool(person.affinities) + bool(made_for) + (wish is not None) + bool(person.formats)
-        facts: dict[str, Fact] = {"formats": forms} if codes[0] == "format_as_wished" else {"terms": liked or made_for}
+        told: dict[str, dict[str, Fact]] = {
+            "liked": {"affinities": liked}, "made_for": {"terms": made_for}, "format_as_wished": {"formats": forms},
+        }  # fmt: skip
+        facts = told.get(codes[0], {})
         return _draft("preferences", ONE_WISH + (1 - ONE_WISH) * len(codes) / stated, codes[0], **facts)
     if not (person.affinities or person.audience or wish or person.formats):
         return None
