@@ -26,7 +26,7 @@ TITLES: Final[Mapping[int, str]] = {
     500: N_("Something went wrong on our side"),
 }
 DETAILS: Final[Mapping[str, str]] = {
-    "no_key": N_("Send the key with the question: Authorization: Bearer …"),
+    "no_key": N_("Send the key with the question, in the header Authorization, after the word Bearer."),
     "unknown_key": N_("This key is not known here, or was revoked. An administrator can make another."),
     "scope": N_("The key lacks “%(scope)s”. An administrator can make one that has it."),
     "allowance": N_("This key may ask about %(most)s needs a minute. Ask again in %(seconds)s seconds."),
