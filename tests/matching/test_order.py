@@ -125,6 +125,18 @@ def test_where_nobody_knows_of_any_outcome_the_criterion_is_left_out() -> None:
     assert match_of(PERSON, NEED, OFFER, TODAY).part("outcomes") is None
 
 
+@settings(max_examples=40, deadline=None)
+@given(world=worlds(), wanted=asked)
+def test_services_without_outcomes_stand_as_if_none_were_known_of_anybody(
+    world: tuple[list[Offer], Yardstick], wanted: NeedAsked
+) -> None:
+    crowd, by = world
+    unknown, silent = replace(by, evidence=Evidence(USUAL)), replace(by, evidence=Evidence())
+    before, after = (judge(PERSON, wanted, crowd, TODAY, one).ranked for one in (silent, unknown))
+    assert [match.offer for match in after] == [match.offer for match in before]
+    assert [match.by_itself for match in after] == pytest.approx([match.score for match in before], abs=0.02)
+
+
 @pytest.mark.parametrize(("count", "said"), [(4, False), (5, True)])
 def test_no_figure_stands_on_fewer_than_five_outcomes(count: int, said: bool) -> None:
     by = Yardstick(evidence=Evidence(USUAL, {A: known(0.9, count)}))

@@ -1,15 +1,20 @@
 """One offer for one need: what the rules found, what it scored, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from referrals.matching.constraints import Fact, Finding, Verdict
 from referrals.matching.facts import Offer
 
 _WHO_AND_WHAT = frozenset({"H1", "H3", "H7"})
+
+
+LEARNED: Final = "outcomes"
+"""The criterion that is there as soon as something is known of anybody. Of whom nothing is known, it counts a half."""
 
 
 class Band(StrEnum):
@@ -83,14 +88,28 @@ class Match:
         """Whatever it scored: with two things to check it is no more than possible, and with a long wait, or a doubt
         about whether it does this for them at all, no more than good.
         """
-        if self.score < 50 or len(self.checks) > 1:
+        score = self.by_itself
+        if score < 50 or len(self.checks) > 1:
             return Band.POSSIBLE
         late = any(part.code == "late" for part in self.parts)
         doubt = any(finding.id in _WHO_AND_WHAT for finding in self.checks)
-        return Band.STRONG if self.score >= 75 and not late and not doubt else Band.GOOD
+        return Band.STRONG if score >= 75 and not late and not doubt else Band.GOOD
+
+    @property
+    def by_itself(self) -> float:
+        """The score on the scale of a list in which no outcome is known of anybody: there it is the score itself."""
+        return (self.score - 50 * (1 - room(self.parts))) / room(self.parts)
 
     def finding(self, id: str) -> Finding:
         return next(finding for finding in self.findings if finding.id == id)
 
     def part(self, criterion: str) -> Part | None:
         return next((part for part in self.parts if part.criterion == criterion), None)
+
+
+def room(parts: Iterable[Part]) -> float:
+    """Which share of the hundred is left beside what was learned from outcomes.
+
+    Costs and ties shrink with it: so services without outcomes stand as they would if none were known of anybody.
+    """
+    return 1 - sum(part.weight for part in parts if part.criterion == LEARNED) / 100

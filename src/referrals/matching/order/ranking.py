@@ -1,6 +1,6 @@
 """The order: the best first, and equals take turns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
@@ -11,7 +11,7 @@ from referrals.directory.upkeep.rhythm import is_overdue
 from referrals.matching.constraints import Finding
 from referrals.matching.facts import NeedAsked, Offer, Person
 from referrals.matching.order.criteria import parts
-from referrals.matching.order.match import Match, Part, Tie
+from referrals.matching.order.match import Match, Part, Tie, room
 from referrals.matching.order.yardstick import PLAIN, TIE, Yardstick
 
 FIRST: Final = 3
@@ -34,9 +34,11 @@ def score(
     return Match(offer, findings, brought, points(brought, unsaid, by.to_check), km, minutes, since)
 
 
-def points(brought: Iterable[Part], unsaid: int, to_check: float) -> float:
+def points(brought: Sequence[Part], unsaid: int, to_check: float) -> float:
     """From 0 to 100; `unsaid` counts what the listing leaves to be asked."""
-    return round(max(0.0, sum(part.points for part in brought) - to_check * unsaid), 2)
+    left = room(brought)
+    least = 50 * (1 - left)  # nought on the scale on which no outcome is known of anybody
+    return round(max(least, sum(part.points for part in brought) - to_check * left * unsaid), 2)
 
 
 def rank(
@@ -47,9 +49,10 @@ def rank(
     """
     eligible = (match for match in matches if match.eligible)
     waiting = sorted(eligible, key=lambda match: (-match.score, match.offer.service_id))
+    wide = tie * room(waiting[0].parts) if waiting else tie
     ranked: list[Match] = []
     while waiting:
-        least = waiting[0].score - tie
+        least = waiting[0].score - wide
         equal = [match for match in waiting if match.score > least]
         ranked += _taking_turns(equal, loads, seed)
         waiting = waiting[len(equal) :]
