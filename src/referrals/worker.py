@@ -80,6 +80,7 @@ def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
         *tracking.PERIODIC.items(),
         *matching.PERIODIC.items(),
         *upkeep.PERIODIC.items(),
+        *questions.PERIODIC.items(),
         *exchange.PERIODIC.items(),
         *export.PERIODIC.items(),
         *turning.PERIODIC.items(),

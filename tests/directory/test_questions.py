@@ -197,6 +197,14 @@ async def test_a_link_that_ran_out_leads_to_the_listings_own(
     assert (await browser.open("/en/q/nothing")).status == 404
 
 
+async def test_what_was_asked_long_ago_is_forgotten(session: AsyncSession, pages: Pages, claire: User) -> None:
+    await ask(session, pages.services["backs"], "places", "", claire.id, NOW)
+    await JOBS["directory.forget_questions"](session, now=NOW + timedelta(days=399))
+    assert len(list(await session.scalars(select(ListingQuestion)))) == 1
+    await JOBS["directory.forget_questions"](session, now=NOW + timedelta(days=401))
+    assert not list(await session.scalars(select(ListingQuestion)))
+
+
 async def test_who_asked_reads_the_answer_on_their_day_page_and_puts_it_aside(
     browser: Browser, session: AsyncSession, pages: Pages, claire: User, settings: Settings
 ) -> None:

@@ -1,9 +1,11 @@
 """The mail that carries a question. It names the service and what is asked, and nobody for whom."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import ListingQuestion, Organization, Service
@@ -41,4 +43,12 @@ async def send_question(
     )  # fmt: skip
 
 
-JOBS: Mapping[str, Job] = {SEND: send_question}
+async def forget_old(session: AsyncSession, *, now: datetime) -> None:
+    """What was asked long ago, with the address it went to; what it changed stands in the history."""
+    await session.execute(delete(ListingQuestion).where(ListingQuestion.asked_at < now - KEPT))
+
+
+FORGET: Final = "directory.forget_questions"
+KEPT: Final = timedelta(days=400)
+JOBS: Mapping[str, Job] = {SEND: send_question, FORGET: forget_old}
+PERIODIC: Mapping[str, str] = {"50 3 * * *": FORGET}
