@@ -5,76 +5,76 @@
 -- candidates with all their facts
 WITH pool AS MATERIALIZED (
     SELECT * FROM (
-        (SELECT l.service_id, ST_Distance(p.point, ST_GeogFromText(%(here)s), false) / 1000 AS km
+        (SELECT l.service_id, ST_Distance(p.point, ST_GeogFromText(%(here)s::text), false) / 1000 AS km
         FROM listing_place p JOIN listing l ON l.service_id = p.service_id
         WHERE p.keys && %(keys_0)s::bigint[] AND l.published AND l.needs && %(related)s::varchar[]
-            AND ST_DWithin(p.point, ST_GeogFromText(%(here)s), %(reach_0)s, false)
-        ORDER BY km, l.service_id LIMIT %(pool)s)
+            AND ST_DWithin(p.point, ST_GeogFromText(%(here)s::text), %(reach_0)s::float8, false)
+        ORDER BY km, l.service_id LIMIT %(pool)s::bigint)
         UNION ALL
-        (SELECT l.service_id, ST_Distance(p.point, ST_GeogFromText(%(here)s), false) / 1000 AS km
+        (SELECT l.service_id, ST_Distance(p.point, ST_GeogFromText(%(here)s::text), false) / 1000 AS km
         FROM listing_place p JOIN listing l ON l.service_id = p.service_id
         WHERE p.keys && %(keys_1)s::bigint[] AND l.published AND l.needs && %(related)s::varchar[]
-            AND ST_DWithin(p.point, ST_GeogFromText(%(here)s), %(reach_1)s, false)
-            AND NOT ST_DWithin(p.point, ST_GeogFromText(%(here)s), %(reach_0)s, false)
-        ORDER BY km, l.service_id LIMIT %(pool)s)
+            AND ST_DWithin(p.point, ST_GeogFromText(%(here)s::text), %(reach_1)s::float8, false)
+            AND NOT ST_DWithin(p.point, ST_GeogFromText(%(here)s::text), %(reach_0)s::float8, false)
+        ORDER BY km, l.service_id LIMIT %(pool)s::bigint)
         UNION ALL
-        (SELECT l.service_id, ST_Distance(p.point, ST_GeogFromText(%(here)s), false) / 1000 AS km
+        (SELECT l.service_id, ST_Distance(p.point, ST_GeogFromText(%(here)s::text), false) / 1000 AS km
         FROM listing_place p JOIN listing l ON l.service_id = p.service_id
         WHERE p.keys && %(keys_2)s::bigint[] AND l.published AND l.needs && %(related)s::varchar[]
-            AND ST_DWithin(p.point, ST_GeogFromText(%(here)s), %(reach_2)s, false)
-            AND NOT ST_DWithin(p.point, ST_GeogFromText(%(here)s), %(reach_1)s, false)
-        ORDER BY km, l.service_id LIMIT %(pool)s)
-    ) rings LIMIT %(pool)s
+            AND ST_DWithin(p.point, ST_GeogFromText(%(here)s::text), %(reach_2)s::float8, false)
+            AND NOT ST_DWithin(p.point, ST_GeogFromText(%(here)s::text), %(reach_1)s::float8, false)
+        ORDER BY km, l.service_id LIMIT %(pool)s::bigint)
+    ) rings LIMIT %(pool)s::bigint
 ), around AS (
     SELECT service_id, min(km) AS km FROM pool GROUP BY service_id
 ), near AS MATERIALIZED (
-    SELECT a.service_id, a.km, row_number() OVER (ORDER BY a.km, a.service_id) <= %(next_door)s AS next_door,
-        row_number() OVER (ORDER BY a.km <= %(reach)s DESC, ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
-            OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int,
+    SELECT a.service_id, a.km, row_number() OVER (ORDER BY a.km, a.service_id) <= %(next_door)s::bigint AS next_door,
+        row_number() OVER (ORDER BY a.km <= %(reach)s::float8 DESC, ((l.status <> 'active' OR l.min_age > %(oldest)s::int OR l.max_age + 1 <= %(youngest)s::int
+            OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s::date) IS TRUE)::int,
             (l.needs && %(exactly)s::varchar[])::int DESC, (l.specialisms && %(specialisms)s::varchar[])::int DESC, a.km, a.service_id) AS place
-    FROM around a JOIN listing l ON l.service_id = a.service_id ORDER BY 3 DESC, 4 LIMIT %(nearest)s
+    FROM around a JOIN listing l ON l.service_id = a.service_id ORDER BY 3 DESC, 4 LIMIT %(nearest)s::bigint
 ), chosen AS (
     (SELECT service_id, km FROM near)
     UNION ALL
-    (SELECT s.service_id, min(ST_Distance(p.point, ST_GeogFromText(%(here)s), false)) / 1000 AS km
+    (SELECT s.service_id, min(ST_Distance(p.point, ST_GeogFromText(%(here)s::text), false)) / 1000 AS km
     FROM (
         SELECT l.service_id FROM listing l
-        WHERE l.published AND l.needs && %(related)s::varchar[] AND (SELECT count(*) FROM near) < %(few)s LIMIT %(sample)s
+        WHERE l.published AND l.needs && %(related)s::varchar[] AND (SELECT count(*) FROM near) < %(few)s::bigint LIMIT %(sample)s::bigint
     ) s JOIN listing_place p ON p.service_id = s.service_id AND p.point IS NOT NULL
-    GROUP BY s.service_id ORDER BY 2, 1 LIMIT %(few)s + (SELECT count(*) FROM near))
+    GROUP BY s.service_id ORDER BY 2, 1 LIMIT %(few)s::bigint + (SELECT count(*) FROM near))
     UNION ALL
     (SELECT service_id, NULL::float AS km FROM (
-        SELECT l.service_id, l.capacity_status, l.freshness, l.comes && %(meant_for)s::bigint[] AS meant, ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
-    OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int AS barred,
+        SELECT l.service_id, l.capacity_status, l.freshness, l.comes && %(meant_for)s::bigint[] AS meant, ((l.status <> 'active' OR l.min_age > %(oldest)s::int OR l.max_age + 1 <= %(youngest)s::int
+    OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s::date) IS TRUE)::int AS barred,
             (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special
-        FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes && %(comes)s::bigint[] LIMIT %(some)s
+        FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes && %(comes)s::bigint[] LIMIT %(some)s::bigint
     ) l ORDER BY barred, exact DESC, special DESC, meant DESC,
-        (capacity_status = 'has-capacity') DESC NULLS LAST, freshness DESC, service_id LIMIT %(coming)s)
+        ((capacity_status = 'has-capacity') IS TRUE) DESC, freshness DESC, service_id LIMIT %(coming)s::bigint)
     UNION ALL
     (SELECT service_id, NULL::float AS km FROM (
-        SELECT l.service_id, l.capacity_status, l.freshness, ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
-    OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int AS barred,
+        SELECT l.service_id, l.capacity_status, l.freshness, ((l.status <> 'active' OR l.min_age > %(oldest)s::int OR l.max_age + 1 <= %(youngest)s::int
+    OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s::date) IS TRUE)::int AS barred,
             (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special
         FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.modes && ARRAY['home-visit', 'outreach']::varchar[]
-            AND l.area_countries @> %(countries)s::varchar[] LIMIT %(some)s
+            AND l.area_countries @> %(countries)s::varchar[] LIMIT %(some)s::bigint
     ) l ORDER BY barred, exact DESC, special DESC,
-        (capacity_status = 'has-capacity') DESC NULLS LAST, freshness DESC, service_id LIMIT %(coming)s)
+        ((capacity_status = 'has-capacity') IS TRUE) DESC, freshness DESC, service_id LIMIT %(coming)s::bigint)
     UNION ALL
     (SELECT service_id, NULL::float AS km FROM (
-        SELECT l.service_id, l.capacity_status, l.freshness, ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s
-    OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int AS barred,
+        SELECT l.service_id, l.capacity_status, l.freshness, ((l.status <> 'active' OR l.min_age > %(oldest)s::int OR l.max_age + 1 <= %(youngest)s::int
+    OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s::date) IS TRUE)::int AS barred,
             (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special
-        FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes && %(remote)s::bigint[] LIMIT %(some)s
+        FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes && %(remote)s::bigint[] LIMIT %(some)s::bigint
     ) l ORDER BY barred, exact DESC, special DESC,
-        (capacity_status = 'has-capacity') DESC NULLS LAST, freshness DESC, service_id LIMIT %(most_remote)s)
+        ((capacity_status = 'has-capacity') IS TRUE) DESC, freshness DESC, service_id LIMIT %(most_remote)s::bigint)
     UNION ALL
     (SELECT l.service_id, NULL FROM listing_place p JOIN listing l ON l.service_id = p.service_id
-    WHERE p.point IS NULL AND l.published AND l.needs && %(related)s::varchar[] AND (p.country IS NULL OR p.country = %(country)s)
-    GROUP BY l.service_id ORDER BY (l.capacity_status = 'has-capacity') DESC NULLS LAST, l.freshness DESC, l.service_id LIMIT %(nowhere)s)
+    WHERE p.point IS NULL AND l.published AND l.needs && %(related)s::varchar[] AND (p.country IS NULL OR p.country = %(country)s::varchar)
+    GROUP BY l.service_id ORDER BY ((l.capacity_status = 'has-capacity') IS TRUE) DESC, l.freshness DESC, l.service_id LIMIT %(nowhere)s::bigint)
     UNION ALL
     (SELECT l.service_id, NULL FROM listing l
     WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes = '{}'::bigint[]
-    ORDER BY (l.capacity_status = 'has-capacity') DESC NULLS LAST, l.freshness DESC, l.service_id LIMIT %(nowhere)s)
+    ORDER BY ((l.capacity_status = 'has-capacity') IS TRUE) DESC, l.freshness DESC, l.service_id LIMIT %(nowhere)s::bigint)
 ), asked AS (
     SELECT service_id, min(km) AS km FROM chosen GROUP BY service_id
 )

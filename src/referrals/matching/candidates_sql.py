@@ -14,87 +14,84 @@ SAMPLE: Final = 3000
 SOME: Final = 1500
 """Of what need not be near, so many are put in order."""
 
+_OFFER: Final = """
+WITH offer AS NOT MATERIALIZED (
+    SELECT l.service_id, l.comes, l.modes, l.area_countries, l.freshness,
+        (l.capacity_status = 'has-capacity') IS TRUE AS room,
+        (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special,
+        ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s OR
+            l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int AS barred
+    FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[]
+)"""
+"""Written once and planned anew wherever it is asked. `exact`, `special` and `barred` are looked at where there are more than
+the rules can be asked about: never to leave out, only to put last.
+"""
+_BEST: Final = "barred, exact DESC, special DESC"
+_KEPT: Final = "room DESC, freshness DESC, service_id"
 _RING: Final = """
     SELECT * FROM (
-        SELECT l.service_id, ST_Distance(p.point, ST_GeogFromText(%(here)s), false) / 1000 AS km, {promise}
-        FROM listing_place p JOIN listing l ON l.service_id = p.service_id
-        WHERE p.keys && %(keys_{n})s::bigint[] AND l.published AND l.needs && %(related)s::varchar[]
-            AND ST_DWithin(p.point, ST_GeogFromText(%(here)s), %(reach_{n})s, false) {beyond}
-        ORDER BY km, l.service_id LIMIT {pool}
-    ) ring_{n}"""
-_PROMISE: Final = """
-    (l.needs && %(exactly)s::varchar[])::int AS exact,
-    (l.specialisms && %(specialisms)s::varchar[])::int AS special,
-    ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s OR
-        l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int AS barred"""
-"""What is looked at where there are more than the rules can be asked about: never to leave out, only to put last."""
-_OFFERS: Final = "l.published AND l.needs && %(related)s::varchar[]"
-_KEPT: Final = "(l.capacity_status = 'has-capacity') DESC NULLS LAST, l.freshness DESC, l.service_id"
-
-_AROUND: Final = """
-WITH pool AS MATERIALIZED (
-    SELECT * FROM ({rings}) rings LIMIT {pool}
-), each AS MATERIALIZED (
+        SELECT o.service_id, ST_Distance(p.point, %(here)s::geography, false) / 1000 AS km, exact, special, barred
+        FROM listing_place p JOIN offer o ON o.service_id = p.service_id
+        WHERE p.keys && %(keys_{n})s::bigint[] AND ST_DWithin(p.point, %(here)s::geography, %(reach_{n})s, false) {beyond}
+        ORDER BY km, o.service_id LIMIT {pool}
+    ) r{n}"""
+_BEYOND: Final = "AND NOT ST_DWithin(p.point, %(here)s::geography, %(reach_{before})s, false)"
+_AROUND: Final = """, pool AS MATERIALIZED (
+    SELECT * FROM ({rings}) r LIMIT {pool}
+), once AS MATERIALIZED (
     SELECT service_id, min(km) AS km, max(exact) AS exact, max(special) AS special, max(barred) AS barred
     FROM pool GROUP BY service_id
 ), near AS MATERIALIZED (
-    SELECT service_id, km, row_number() OVER (ORDER BY km, service_id) <= {nearest} AS nearest,
-        row_number() OVER (ORDER BY km <= %(reach)s DESC, barred, exact DESC, special DESC, km, service_id) AS place
-    FROM each ORDER BY 3 DESC, 4 LIMIT {near}
-), further AS MATERIALIZED (
-    SELECT s.service_id, min(ST_Distance(p.point, ST_GeogFromText(%(here)s), false)) / 1000 AS km
-    FROM (
-        SELECT l.service_id FROM listing l WHERE {offers} AND (SELECT count(*) FROM near) < {few} LIMIT {sample}
-    ) s JOIN listing_place p ON p.service_id = s.service_id AND p.point IS NOT NULL
-    GROUP BY s.service_id ORDER BY 2, 1 LIMIT {few} + (SELECT count(*) FROM near)
-)"""
-_ANYWHERE: Final = """
-WITH pool AS MATERIALIZED (
-    SELECT l.service_id, {promise}, l.capacity_status, l.freshness FROM listing l WHERE {offers} {at_home} LIMIT {sample}
-), near AS MATERIALIZED (
-    SELECT service_id, NULL::float AS km FROM pool l
-    ORDER BY barred, exact DESC, special DESC, {kept} LIMIT {near}
+    SELECT service_id, row_number() OVER (ORDER BY km, service_id) <= {nearest} AS nearest,
+        row_number() OVER (ORDER BY km <= %(reach)s DESC, {best}, km, service_id) AS place
+    FROM once ORDER BY 2 DESC, 3 LIMIT {near}
 ), further AS (
-    SELECT NULL::uuid AS service_id, NULL::float AS km LIMIT 0
+    SELECT s.service_id
+    FROM (
+        SELECT service_id FROM offer WHERE (SELECT count(*) FROM near) < {few} LIMIT {sample}
+    ) s JOIN listing_place p ON p.service_id = s.service_id AND p.point IS NOT NULL
+    GROUP BY s.service_id ORDER BY min(ST_Distance(p.point, %(here)s::geography, false)), 1
+    LIMIT {few} + (SELECT count(*) FROM near)
 )"""
-_AT_HOME: Final = """AND NOT EXISTS (
-    SELECT FROM listing_place p WHERE p.service_id = l.service_id AND p.country <> %(country)s
+_ANYWHERE: Final = """, once AS MATERIALIZED (
+    SELECT * FROM offer {at_home} LIMIT {sample}
+), near AS MATERIALIZED (
+    SELECT service_id FROM once ORDER BY {best}, {kept} LIMIT {near}
+), pool AS (SELECT FROM once), further AS (
+    SELECT NULL::uuid AS service_id LIMIT 0
 )"""
-_REST: Final = """, comes AS MATERIALIZED (
+_AT_HOME: Final = """WHERE NOT EXISTS (
+    SELECT FROM listing_place p WHERE p.service_id = offer.service_id AND p.country <> %(country)s
+)"""
+_REST: Final = """, comes AS (
     SELECT service_id FROM (
-        SELECT l.service_id, l.comes && %(meant_for)s::bigint[] AS meant, {promise}, l.capacity_status, l.freshness
-        FROM listing l WHERE {offers} AND l.comes && %(comes)s::bigint[] LIMIT {some}
-    ) l ORDER BY barred, exact DESC, special DESC, meant DESC, {kept} LIMIT {coming}
-), visits AS MATERIALIZED (
+        SELECT *, comes && %(meant_for)s::bigint[] AS meant FROM offer WHERE comes && %(comes)s::bigint[] LIMIT {some}
+    ) o ORDER BY {best}, meant DESC, {kept} LIMIT {coming}
+), visits AS (
     SELECT service_id FROM (
-        SELECT l.service_id, {promise}, l.capacity_status, l.freshness FROM listing l
-        WHERE {offers} AND l.modes && ARRAY['home-visit', 'outreach']::varchar[]
-            AND l.area_countries @> %(countries)s::varchar[] LIMIT {some}
-    ) l ORDER BY barred, exact DESC, special DESC, {kept} LIMIT {coming}
-), remote AS MATERIALIZED (
+        SELECT * FROM offer WHERE modes && ARRAY['home-visit', 'outreach']::varchar[]
+            AND area_countries @> %(countries)s::varchar[] LIMIT {some}
+    ) o ORDER BY {best}, {kept} LIMIT {coming}
+), remote AS (
+    SELECT service_id FROM (SELECT * FROM offer WHERE comes && %(remote)s::bigint[] LIMIT {some}) o
+    ORDER BY {best}, {kept} LIMIT %(most_remote)s
+), unplaced AS (
     SELECT service_id FROM (
-        SELECT l.service_id, {promise}, l.capacity_status, l.freshness
-        FROM listing l WHERE {offers} AND l.comes && %(remote)s::bigint[] LIMIT {some}
-    ) l ORDER BY barred, exact DESC, special DESC, {kept} LIMIT %(most_remote)s
-), unplaced AS MATERIALIZED (
-    SELECT service_id FROM (
-        SELECT DISTINCT l.service_id, l.capacity_status, l.freshness
-        FROM listing_place p JOIN listing l ON l.service_id = p.service_id
-        WHERE p.point IS NULL AND {offers} AND (%(country)s::varchar IS NULL OR p.country IS NULL OR p.country = %(country)s)
-        LIMIT {some}
-    ) l ORDER BY {kept} LIMIT {nowhere}
-), nowhere AS MATERIALIZED (
-    SELECT l.service_id FROM listing l WHERE {offers} AND l.comes = '{{}}'::bigint[] ORDER BY {kept} LIMIT {nowhere}
+        SELECT DISTINCT o.service_id, room, freshness FROM listing_place p JOIN offer o ON o.service_id = p.service_id
+        WHERE p.point IS NULL AND (%(country)s::varchar IS NULL OR p.country IS NULL OR p.country = %(country)s) LIMIT {some}
+    ) o ORDER BY {kept} LIMIT {nowhere}
+), nowhere AS (
+    SELECT service_id FROM offer WHERE comes = '{{}}'::bigint[] ORDER BY {kept} LIMIT {nowhere}
 )
-SELECT 0 AS part, service_id, km FROM near
-UNION ALL SELECT 1, service_id, km FROM further
-UNION ALL SELECT 2, service_id, NULL FROM comes
-UNION ALL SELECT 3, service_id, NULL FROM visits
-UNION ALL SELECT 4, service_id, NULL FROM remote
-UNION ALL SELECT 5, service_id, NULL FROM unplaced
-UNION ALL SELECT 6, service_id, NULL FROM nowhere
-UNION ALL SELECT 7, NULL, (SELECT count(*) FROM {each})::float
-UNION ALL SELECT 8, NULL, (SELECT count(*) FROM pool)::float
+SELECT 0 AS part, service_id, 0 AS many FROM near
+UNION ALL SELECT 1, service_id, 0 FROM further
+UNION ALL SELECT 2, service_id, 0 FROM comes
+UNION ALL SELECT 3, service_id, 0 FROM visits
+UNION ALL SELECT 4, service_id, 0 FROM remote
+UNION ALL SELECT 5, service_id, 0 FROM unplaced
+UNION ALL SELECT 6, service_id, 0 FROM nowhere
+UNION ALL SELECT 7, NULL, count(*) FROM once
+UNION ALL SELECT 8, NULL, count(*) FROM pool
 """
 
 FACTS: Final = """
@@ -122,26 +119,23 @@ ORDER BY asked.position
 
 def around(rings: int, *, nearest: int, near: int, few: int, coming: int, nowhere: int) -> str:
     """Candidates of somebody who lives somewhere. `rings`: circles around them, each with its keys, from the inside out."""
-    parts = []
-    for number in range(rings):
-        before = number - 1
-        beyond = f"AND NOT ST_DWithin(p.point, ST_GeogFromText(%(here)s), %(reach_{before})s, false)" if number else ""
-        parts.append(_RING.format(n=number, beyond=beyond, pool=POOL, promise=_PROMISE))
+    parts = [
+        _RING.format(n=number, beyond=_BEYOND.format(before=number - 1) if number else "", pool=POOL)
+        for number in range(rings)
+    ]
     begins = _AROUND.format(
-        rings=" UNION ALL ".join(parts), pool=POOL, nearest=nearest, near=near, few=few, offers=_OFFERS, sample=SAMPLE
+        rings=" UNION ALL ".join(parts), pool=POOL, nearest=nearest, near=near, few=few, sample=SAMPLE, best=_BEST
     )
-    return begins + _rest("each", coming, nowhere)
+    return _whole(begins, coming, nowhere)
 
 
 def anywhere(*, at_home: bool, near: int, coming: int, nowhere: int) -> str:
     """Candidates of somebody of whom only the country is known, or not even that."""
-    begins = _ANYWHERE.format(
-        promise=_PROMISE, offers=_OFFERS, at_home=_AT_HOME if at_home else "", sample=SAMPLE, kept=_KEPT, near=near
-    )
-    return begins + _rest("pool", coming, nowhere)
+    home = _AT_HOME if at_home else ""
+    return _whole(_ANYWHERE.format(at_home=home, sample=SAMPLE, best=_BEST, kept=_KEPT, near=near), coming, nowhere)
 
 
-def _rest(each: str, coming: int, nowhere: int) -> str:
-    return _REST.format(
-        promise=_PROMISE, offers=_OFFERS, kept=_KEPT, some=SOME, coming=coming, nowhere=nowhere, each=each
-    )
+def _whole(begins: str, coming: int, nowhere: int) -> str:
+    """In few signs: the driver keeps what it has read of a statement only up to 4,096 of them."""
+    rest = _REST.format(best=_BEST, kept=_KEPT, some=SOME, coming=coming, nowhere=nowhere)
+    return " ".join((_OFFER + begins + rest).split())
