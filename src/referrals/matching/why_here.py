@@ -69,9 +69,11 @@ def _taking_turns(match: Match, after: Match, loads: Mapping[UUID, int]) -> str:
     assert match.tie is not None
     others = len(match.tie.members) - 1
     alike = ngettext("As good as %(num)d other.", "As good as %(num)d others.", others) % {"num": others}
-    if here < there:
-        return f"{alike} {_('It stands first because fewer people were sent there lately.')}"
-    return f"{alike} {_('Today it is its turn to stand before the next one.')}"
+    lighter, turn = (
+        _("It stands first because fewer people were sent there lately."),
+        _("Today it is its turn to stand before the next one."),
+    )
+    return f"{alike} {lighter if here < there else turn}"
 
 
 def _best(match: Match, after: Match) -> tuple[str, float]:

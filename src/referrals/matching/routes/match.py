@@ -211,7 +211,8 @@ def _tab_line(count: int | None, by: date | None) -> str:
         said = ngettext("%(num)d proposal", "%(num)d proposals", count) % {"num": count}
     else:
         said = _("nothing fits yet")
-    return f"{said} · {_('before %(day)s') % {'day': html.short_day(by)}}" if by else said
+    before = _("before %(day)s") % {"day": html.short_day(by)} if by else ""
+    return " · ".join(filter(None, [said, before]))
 
 
 def _summary(found: Proposals) -> str:
@@ -226,7 +227,8 @@ def _summary(found: Proposals) -> str:
     if certain == count:
         return said
     if not certain:
-        return f"{said} {_('Each has something to ask first.')}"
+        each = _("Each has something to ask first.")
+        return f"{said} {each}"
     unsure = count - certain
     asks = ngettext("%(num)d has something to ask first.", "%(num)d have something to ask first.", unsure)
     return f"{said} {asks % {'num': unsure}}"
