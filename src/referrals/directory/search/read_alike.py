@@ -52,7 +52,7 @@ def _abroad(line: Reading) -> Iterator[Alike]:
 def _slips(line: Reading) -> Iterator[Alike]:
     """Words that no phrase was made of, and that can be a slip of one word of ours alone."""
     for at, word in enumerate(line.words):
-        near = line.known.meant_by(word) if line.marks[at] is None and line.right(at) == word else ()
+        near = line.slips(at) if line.marks[at] is None and line.right(at) == word else ()
         if len(near) == 1:
             yield (word,), (near, *(line.known.alike.get(near) or ()))
 

@@ -92,6 +92,10 @@ class Reading:
             if token.other and self.marks[at] is None:
                 self.marks[at] = _Mark("unread", None)
 
+    def slips(self, at: int) -> tuple[str, ...]:
+        """What a word that is not right may be a slip of."""
+        return self._slip(at).slips if self._right[at].slips == () else ()
+
     def spans_of(self, kind: Kind) -> Iterator[tuple[int, int]]:
         """Where each part of this kind begins and ends."""
         at = 0
