@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Uuid, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.tracking.evidence import NO_EVIDENCE, Evidence, Learnt, Prior, Tally, evidence_from
@@ -23,7 +24,7 @@ _FIGURES: Final = (
 
 async def evidence_for(session: AsyncSession, need: str, service_ids: Collection[UUID]) -> Evidence:
     """What is usual for this need, and what is known of these services. One statement, however many they are."""
-    about = or_(Learned.service_id.is_(None), Learned.service_id.in_(list(service_ids)))
+    about = or_(Learned.service_id.is_(None), Learned.service_id == _any_of(service_ids))
     rows = await session.execute(select(*_FIGURES).where(Learned.need == need, about))
     figures: dict[str, list[Learnt]] = {}
     for measure, id, count, weight, total, prior, kappa, mean, spread in rows:
@@ -37,7 +38,7 @@ async def loads(session: AsyncSession, service_ids: Collection[UUID], today: dat
     rows = await session.execute(
         select(Referral.service_id, func.count())
         .where(
-            Referral.service_id.in_(list(service_ids)),
+            Referral.service_id == _any_of(service_ids),
             Referral.status.in_(OPEN - UNSENT),
             Referral.sent_at >= today - LATELY,
         )
@@ -45,3 +46,8 @@ async def loads(session: AsyncSession, service_ids: Collection[UUID], today: dat
     )
     counted: dict[UUID, int] = dict(rows.all())
     return counted
+
+
+def _any_of(ids: Collection[UUID]) -> ColumnElement[UUID]:
+    """As one value: hundreds of single ones would be written out anew each time."""
+    return func.any(literal(list(ids), ARRAY(Uuid)))
