@@ -21,7 +21,7 @@ from referrals.matching.models import Choice, MatchList, PlanOrder, UnmetNeed
 from referrals.matching.scoring import RULES_VERSION
 from referrals.tracking import actions as tracking
 from referrals.tracking.models import Referral
-from referrals.tracking.said import Snapshot
+from referrals.tracking.said import RECEIVER, Said, Snapshot
 from tests.browser import Browser, Page
 from tests.conftest import NOW, Clock
 from tests.factories import PASSWORD, account, case_manager, client, consent, need
@@ -416,6 +416,26 @@ async def test_a_plan_says_what_runs_what_goes_together_what_comes_first_and_wha
     await session.flush()
     page = await signed_in.open(f"/en/people/{paul.id}/plan")
     assert "A service has been asked for 1. For 3 nobody has been asked yet." in page
+
+
+async def test_what_was_chosen_and_refused_is_chosen_no_longer_and_says_so(
+    signed_in: Browser, session: AsyncSession, paul: Client, physio: Need, claire: Actor
+) -> None:
+    service, other = await listed(session, "Clinic 2"), await listed(session, "Clinic 9", km=9)
+    await signed_in.open(f"/en/needs/{physio.id}/compare?s={service.id}&s={other.id}")
+    await signed_in.submit("/compare", service=str(service.id), reason="nearest")
+    await signed_in.submit("send", **AGREED)
+    plan = f"/en/people/{paul.id}/plan"
+    assert "See the request" in await signed_in.open(plan)
+    referral = (await session.scalars(select(Referral))).one()
+    await tracking.act(session, referral, "decline", RECEIVER, Said(reason="no_capacity"), NOW)
+    await session.flush()
+    page = await signed_in.open(f"/en/needs/{physio.id}/match")
+    assert "Asked before: declined, full" in page
+    assert "Chosen:" not in page
+    page = await signed_in.open(plan)
+    assert "Best proposal" in page
+    assert "Their choice" not in page
 
 
 async def test_a_case_manager_says_what_comes_after_what_and_what_does_not(

@@ -66,8 +66,12 @@ async def plan(session: AsyncSession, actor: Actor, client: Client, today: date)
         return NOTHING
     looked, unseen = needs[:MOST], needs[MOST:]
     about = await queries.asked(session, client, looked[0], today)
-    live, begun = await _running(session, actor, [need.id for need in looked])
-    chosen = await choices.latest_of(session, actor, [need.id for need in looked])
+    live, begun, over = await _running(session, actor, [need.id for need in looked])
+    chosen = {
+        need_id: choice
+        for need_id, choice in (await choices.latest_of(session, actor, [need.id for need in looked])).items()
+        if (need_id, choice.service_id) not in over
+    }
     asked = {need.id: need_of(need, words) for need in looked}
     settled = await _settled(session, about.person, asked, live, chosen, today)
     context = about.context.beside(match.offer for match in settled.values())
@@ -111,22 +115,24 @@ async def say_after(
 
 async def _running(
     session: AsyncSession, actor: Actor, need_ids: Sequence[UUID]
-) -> tuple[dict[UUID, Referral], frozenset[UUID]]:
-    """For each need the request that is furthest, and the needs for which help has begun."""
+) -> tuple[dict[UUID, Referral], frozenset[UUID], frozenset[tuple[UUID, UUID]]]:
+    """For each need the request that is furthest; the needs for which help has begun; what was asked and is over."""
     rows = await session.scalars(
         visible_to(actor, Role.CASE_MANAGER)
         .where(Referral.need_id.in_(need_ids), Referral.status != Status.ENTERED_IN_ERROR)
         .order_by(Referral.attempt)
     )
     live: dict[UUID, Referral] = {}
-    begun = set()
+    begun, over = set(), set()
     for referral in rows:
+        if referral.status not in OPEN:
+            over.add((referral.need_id, referral.service_id))
         if referral.status in BEGUN:
             begun.add(referral.need_id)
         ahead = live.get(referral.need_id)
         if referral.status in OPEN - UNSENT and (ahead is None or referral.status in BEGUN):
             live[referral.need_id] = referral
-    return live, frozenset(begun)
+    return live, frozenset(begun), frozenset(over)
 
 
 async def _settled(

@@ -36,8 +36,9 @@ from referrals.matching.unseen import unseen_line, ways_line
 from referrals.matching.why_here import neighbours, what_counts
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
+from referrals.tracking import labels
 from referrals.tracking.lifecycle import OPEN
-from referrals.tracking.queries import attempts
+from referrals.tracking.queries import Try, attempts
 
 SHOWN: Final = 3
 """Proposals on the page at first: what fits a screen, and what somebody remembers."""
@@ -74,6 +75,7 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
     if not found.ranked:
         await unmet.record(session, client, found)
     await kept.keep(session, client.id, actor.id, found, _as_shown(ranked, misses, names), now)
+    tried = await _tried(session, actor, need)
     said = await asked_of(session, [one.offer.service_id for one in (*ranked, *misses)], now)
     return page(
         request, "matching/match.html", client=client, need=need, name=asked.cited, age=_age(asked.person),
@@ -82,9 +84,9 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
         cards=_cards(found, ranked, names, asked, said, words), misses=_misses(found, misses, names, asked, said, words),
         left_out=[cards.left_out(one, names[one.offer.service_id], words) for one in rest[:LISTED]],
         left_out_count=len(rest), more=len(found.ranked) - most, unlocks=[unlock_line(one) for one in found.unlocks],
-        tried=await _tried(session, actor, need), weights=_weights(found), need_line=_need_line(need, asked.need, words),
+        tried=tried.running, ended=tried.ended, weights=_weights(found), need_line=_need_line(need, asked.need, words),
         known=words.need(need.term) is not None, counts=_counts(found), unseen=unseen_line(found.unseen), ways=ways_line(found.ways),
-        choice=await _chosen(session, actor, need, asked.cited), earlier=await _earlier(request, session, actor, need, now),
+        choice=await _chosen(session, actor, need, asked.cited, tried), earlier=await _earlier(request, session, actor, need, now),
     )  # fmt: skip
 
 
@@ -139,10 +141,19 @@ class Chosen:
     said: str
 
 
-async def _chosen(session: AsyncSession, actor: Actor, need: Need, cited: str) -> Chosen | None:
-    """What they chose and said; nothing where the service is gone."""
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What was asked already for this need, by the service that stands for it now."""
+
+    running: Mapping[UUID, object]
+    ended: Mapping[UUID, str]
+    """How it ended, in a few words."""
+
+
+async def _chosen(session: AsyncSession, actor: Actor, need: Need, cited: str, tried: Tried) -> Chosen | None:
+    """What they chose and said; nothing where the service is gone, or has been asked since."""
     choice = await choices.latest(session, actor, need.id)
-    if choice is None or choice.chosen_by != "client":
+    if choice is None or choice.chosen_by != "client" or choice.service_id in {*tried.running, *tried.ended}:
         return None
     try:
         name = await queries.name_of(session, choice.service_id)
@@ -151,11 +162,19 @@ async def _chosen(session: AsyncSession, actor: Actor, need: Need, cited: str) -
     return Chosen(choice.service_id, name.service, choices.told(choice, cited))
 
 
-async def _tried(session: AsyncSession, actor: Actor, need: Need) -> dict[UUID, object]:
-    """What was asked already and still runs, by the service that stands for it now."""
-    made = [one.referral for one in await attempts(session, actor, need.id)]
-    stands = await all_standing(session, {referral.service_id for referral in made})
-    return {stands[referral.service_id]: referral for referral in made if referral.status in OPEN}
+async def _tried(session: AsyncSession, actor: Actor, need: Need) -> Tried:
+    made = await attempts(session, actor, need.id)
+    stands = await all_standing(session, {one.referral.service_id for one in made})
+    running = {stands[one.referral.service_id]: one.referral for one in made if one.referral.status in OPEN}
+    ended = {stands[one.referral.service_id]: _how(one) for one in made if one.referral.status not in OPEN}
+    return Tried(running, {id: how for id, how in ended.items() if id not in running})
+
+
+def _how(one: Try) -> str:
+    """`Asked before: declined, full`."""
+    ended = [labels.status_label(one.referral.status), labels.reason_label(one.event or "", one.reason)]
+    told = ", ".join(f"{said[:1].lower()}{said[1:]}" for said in ended if said)
+    return _("Asked before: %(ended)s") % {"ended": told}
 
 
 def _age(person: Person) -> str:
