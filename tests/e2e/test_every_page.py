@@ -1,4 +1,5 @@
-"""Every page in a real browser: it opens, does not scroll sideways, asks nobody else, and axe finds nothing."""
+"""Every page in a real browser: it opens, does not scroll sideways, asks nobody else, and axe, in one of its views, finds
+nothing."""
 
 import pytest
 from playwright.sync_api import Browser
@@ -12,5 +13,5 @@ from tests.e2e.walk import records, stops
 def test_every_page_holds(chromium: Browser, demo: RunningDemo, view: View) -> None:
     assert demo.database_url is not None
     walk = stops(records(demo.database_url))
-    complaints = list(look_at(chromium, demo.base, walk, [view], None, contrast=(PAIRS.index(view), len(PAIRS))))
+    complaints = list(look_at(chromium, demo.base, walk, [view], None, share=(PAIRS.index(view), len(PAIRS))))
     assert not complaints, "\n".join(complaints)
