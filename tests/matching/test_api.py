@@ -274,7 +274,7 @@ async def test_the_command_says_the_same_in_the_agreed_keys(
     client: httpx.AsyncClient, key: str, near: Service, too_far: Service, session: AsyncSession
 ) -> None:
     by_program = (await _ask(client, key, PAUL)).json()["needs"]["leg"]
-    answer = await from_file._answer(session, PAUL)
+    answer = await from_file._answer(session, PAUL, NOW.date())
     told = json.loads(json.dumps(from_file._for_programs(answer.needs["leg"]), default=str))
     assert set(told) == {"ranked", "excluded", "unlocks"}
     assert set(told["ranked"][0]) == {"service_id", "score", "band", "reasons", "unknown"}

@@ -9,7 +9,7 @@ the house next door learns why it is not proposed. What was not looked at is cou
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final, cast
 from uuid import UUID
@@ -58,9 +58,9 @@ class Candidates:
     """What said how long the ways take."""
 
 
-async def candidates(session: AsyncSession, person: Person, need: NeedAsked, today: date | None = None) -> Candidates:
+async def candidates(session: AsyncSession, person: Person, need: NeedAsked, today: date) -> Candidates:
     """Offers of this need, of anything narrower or broader, that may be in this person's reach. A constant number of statements."""
-    rows = await _rows(session, *_question(person, need, today or datetime.now(UTC).date()))
+    rows = await _rows(session, *_question(person, need, today))
     bounds = _bounds(need)
     ids = [row[1] for part, most in bounds.items() for row in [row for row in rows if row[0] == part][:most]]
     offered, ways = await _with_ways(session, person, await offers(session, list(dict.fromkeys(ids))))

@@ -38,7 +38,7 @@ def match(
     """
     i18n.speak(language)
     if from_file.names_a_file(need):
-        from_file.run(need, as_json=as_json)
+        from_file.run(need, datetime.now(UTC).date(), as_json=as_json)
         return
     if near is None:
         raise click.UsageError("Missing option '--near': a town or a postcode.")

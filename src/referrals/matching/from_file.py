@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,11 @@ def names_a_file(text: str) -> bool:
     return text.endswith(".json") or Path(text).is_file()
 
 
-def run(path: str, *, as_json: bool) -> None:
+def run(path: str, today: date, *, as_json: bool) -> None:
     """Prints the answer; ends with 2 and a sentence where the file holds no question that can be answered."""
     raw = _question(Path(path))
     try:
-        answer = command.run(lambda session: _answer(session, raw))
+        answer = command.run(lambda session: _answer(session, raw, today))
     except BadQuestion as error:
         said = [sentence(one) for one in error.reading.problems]
         raise click.UsageError("\n".join([f"{path} cannot be answered as it stands.", *said])) from error
@@ -42,8 +42,8 @@ def run(path: str, *, as_json: bool) -> None:
         command.last_line({"needs": {id: _for_programs(need) for id, need in answer.needs.items()}})
 
 
-async def _answer(session: AsyncSession, raw: Mapping[str, object]) -> told.Answer:
-    reading = await understood(session, raw, datetime.now(UTC).date())
+async def _answer(session: AsyncSession, raw: Mapping[str, object], today: date) -> told.Answer:
+    reading = await understood(session, raw, today)
     found = await answered(session, reading.vignette)
     names = await queries.names(session, told.every(found))
     return told.answer(reading, found, names, await vocabulary(session), "")
