@@ -1,5 +1,7 @@
 """Writing down what somebody needs, and what is said where it cannot be."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -96,11 +98,17 @@ async def test_a_date_that_has_passed_is_said_and_one_that_stood_there_may_stay(
 async def test_more_needs_than_anybody_can_follow_are_refused_with_a_sentence(
     form: Browser, session: AsyncSession, paul: Client
 ) -> None:
-    plain = {"term": "physiotherapy", "specialisms": [], "urgency": "routine", "need_by": None, "remote_ok": False}
+    plain: dict[str, Any] = {
+        "term": "physiotherapy",
+        "specialisms": [],
+        "urgency": "routine",
+        "need_by": None,
+        "remote_ok": False,
+    }
     for _ in range(actions.MOST_OPEN):
-        await actions.add_need(session, paul, **plain, note="", now=NOW)  # type: ignore[arg-type]  # one value each
+        await actions.add_need(session, paul, **plain, note="", now=NOW)
     with pytest.raises(Refused, match="many_needs"):
-        await actions.add_need(session, paul, **plain, note="", now=NOW)  # type: ignore[arg-type]
+        await actions.add_need(session, paul, **plain, note="", now=NOW)
     page = await form.submit("/needs/new", term="physiotherapy", note="One more.")
     assert page.status == 422
     assert "40 needs are open already, and nobody can follow more at once." in page

@@ -40,6 +40,7 @@ def test_hours_and_ticks_are_kept_as_they_come_and_what_contradicts_is_said(
 
 
 def _tiago(demo: RunningDemo) -> str:
+    assert demo.database_url is not None
     with psycopg.connect(demo.database_url) as connection:
         row = connection.execute("SELECT client_id FROM client_identity WHERE given_name = 'Tiago'").fetchone()
     assert row is not None

@@ -33,8 +33,10 @@ def test_everything_that_was_said_reaches_the_rules() -> None:
     assert person.accessibility == {"step-free"}
     assert person.availability == (Slot(frozenset({"MO", "TU"}), time(18), time(21)),)
     assert person.practitioner == Preference("female", must=True)
-    assert (person.formats, person.formats_must, person.affinities) == ({"group"}, True, {"writing"})
-    assert (person.guardian_consent, person.receives) == (False, {"home-care"})
+    assert (person.formats, person.affinities, person.receives) == (
+        frozenset({"group"}), frozenset({"writing"}), frozenset({"home-care"}),
+    )  # fmt: skip
+    assert (person.formats_must, person.guardian_consent) == (True, False)
     assert person.documents == {"identity", "carte de pret"}
     assert (person.wishes, person.model) == (("near", "soon", "mine", "cheap"), "strengths")
 
