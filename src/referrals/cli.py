@@ -14,6 +14,7 @@ from referrals.accounts.models import Role
 from referrals.app import environment, utc_now
 from referrals.directory.command import meilisearch_keys, search
 from referrals.evaluation.command import evaluate
+from referrals.evaluation.simulation.command import simulate
 from referrals.exchange.command import import_
 from referrals.exchange.export.command import export
 from referrals.kit import cluster, command, database, mail, ports
@@ -46,7 +47,7 @@ def main() -> None:
     """Relais: from a need to a service that really helped."""
 
 
-for other in (import_, export, search, meilisearch_keys, match, evaluate, catalogs):
+for other in (import_, export, search, meilisearch_keys, match, evaluate, simulate, catalogs):
     main.add_command(other)
 
 
