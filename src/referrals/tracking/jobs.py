@@ -127,6 +127,8 @@ SILENCE: Mapping[Status, tuple[str, Said]] = {
     Status.AWAITING_CONSENT: ("consent_timeout", Said(reason="consent_not_given")),
 }
 """What silence means, where it means anything."""
+
+
 async def learn(session: AsyncSession, *, now: datetime) -> None:
     """What happened so far becomes what matches know of services."""
     await learning.learn(session, now)
