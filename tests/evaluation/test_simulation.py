@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from referrals.cli import main
 from referrals.evaluation.simulation import orders, record
 from referrals.evaluation.simulation.figures import Compared, as_json, compared, figures, gini, spread, table
+from referrals.evaluation.simulation.knowing import KNOWING
 from referrals.evaluation.simulation.orders import ORDERS, Question, ours, unlearned
 from referrals.evaluation.simulation.picture import pictures
 from referrals.evaluation.simulation.record import Record
@@ -130,7 +131,7 @@ def test_the_table_says_every_figure_and_what_it_does_not_show(both: Compared) -
     told = spread(both, "ours", "need_met")
     assert told.least <= told.mean <= told.most
     assert f"{100 * told.mean:.1f}" in next(line for line in lines if line.startswith("need met"))
-    assert set(as_json(both, size)["orders"]) == set(ORDERS)  # type: ignore[call-overload]
+    assert set(as_json(both, size)["orders"]) == {*ORDERS, KNOWING}  # type: ignore[call-overload]
 
 
 def test_pictures_are_small_and_can_be_read_aloud(both: Compared) -> None:
@@ -145,7 +146,7 @@ def test_the_command_prints_a_table_pictures_and_one_object(tmp_path: object) ->
     ran = CliRunner().invoke(main, ["simulate", *small, "--json", "--picture", str(tmp_path)])
     assert ran.exit_code == 0, ran.output
     told = json.loads(ran.output.splitlines()[-1])
-    assert set(told["orders"]) == set(ORDERS)
+    assert set(told["orders"]) == {*ORDERS, KNOWING}
     assert "simulation-people.svg" in ran.output
 
 

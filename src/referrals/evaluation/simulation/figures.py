@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass, fields
 from typing import Final
 from uuid import UUID
 
+from referrals.evaluation.simulation.knowing import KNOWING, knowing
 from referrals.evaluation.simulation.orders import CALLED, ORDERS
-from referrals.evaluation.simulation.town import BEGIN, WEEK, Service, Size
-from referrals.evaluation.simulation.year import End, Year, year
+from referrals.evaluation.simulation.town import BEGIN, WEEK, Service, Size, town
+from referrals.evaluation.simulation.year import End, Year, lived, minutes, still_helps, year
 from referrals.tracking.evidence import quantile
 
 Told = dict[str, object]
@@ -23,6 +24,8 @@ class Figures:
 
     need_met: float
     """Of all who came in it."""
+    promise: float
+    """The same before chance decided: how likely it was, on average, that a need would be met."""
     began: float
     """Of all who came: how many began anywhere."""
     wait_median: float
@@ -30,6 +33,8 @@ class Figures:
     wait_p90: float
     quality: float
     """How good services were that helped, of one: hidden from everybody in the town."""
+    way: float
+    """Minutes to where they were helped, on average."""
     refusals: float
     """Asked in vain, for each person."""
     gini: float
@@ -41,11 +46,11 @@ class Figures:
 
 
 NAMES: Final[Mapping[str, str]] = {
-    "need_met": "need met, %", "began": "help began, %", "wait_median": "wait in the middle, days",
-    "wait_p90": "wait, longest tenth, days", "quality": "hidden quality, %", "refusals": "asked in vain, each",
+    "need_met": "need met, %", "promise": "need met but for chance, %", "began": "help began, %", "wait_median": "wait in the middle, days",
+    "wait_p90": "wait, longest tenth, days", "quality": "hidden quality, %", "way": "way, minutes", "refusals": "asked in vain, each",
     "gini": "load, 0 equal to 1", "newcomers": "to newcomers, %", "newcomers_places": "places of newcomers, %",
 }  # fmt: skip
-_SHARES: Final = frozenset({"need_met", "began", "quality", "newcomers", "newcomers_places"})
+_SHARES: Final = frozenset({"need_met", "promise", "began", "quality", "newcomers", "newcomers_places"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +68,29 @@ Compared = Mapping[str, Sequence[Figures]]
 
 def compared(seeds: int, size: Size) -> Compared:
     """The same towns under each order. Takes a while."""
-    return {name: [figures(year(seed, size, order)) for seed in range(1, seeds + 1)] for name, order in ORDERS.items()}
+    all_seeds = range(1, seeds + 1)
+    found = {name: [figures(year(seed, size, order)) for seed in all_seeds] for name, order in ORDERS.items()}
+    return found | {KNOWING: [figures(_known(seed, size)) for seed in all_seeds]}
 
 
-def figures(lived: Year) -> Figures:
-    waits = [waited for one in lived.journeys if (waited := one.waited) is not None]
-    ends = [one.end for one in lived.journeys]
-    good = {one.said.service_id: one.hidden.quality for one in lived.services}
-    helped = [good[one.asked[-1].service_id] for one in lived.journeys if one.waited is not None]
-    asked = [asked for one in lived.journeys for asked in one.asked]
+def figures(of: Year) -> Figures:
+    waits = [waited for one in of.journeys if (waited := one.waited) is not None]
+    ends = [one.end for one in of.journeys]
+    there = {one.said.service_id: one for one in of.services}
+    helped = [(one, there[one.asked[-1].service_id]) for one in of.journeys if one.waited is not None]
+    asked = [asked for one in of.journeys for asked in one.asked]
     return Figures(
         need_met=ends.count(End.MET) / len(ends),
+        promise=sum(at.hidden.quality * still_helps(one, at.said) for one, at in helped) / len(ends),
         began=len(waits) / len(ends),
         wait_median=quantile(waits, 0.5) if waits else 0.0,
         wait_p90=quantile(waits, 0.9) if waits else 0.0,
-        quality=sum(helped) / len(helped) if helped else 0.0,
+        quality=_mean([at.hidden.quality for _, at in helped]),
+        way=_mean([minutes(one.asker.person, at.said) for one, at in helped]),
         refusals=sum(not one.accepted for one in asked) / len(ends),
-        gini=gini(_loads(lived)),
-        newcomers=_to_newcomers(lived),
-        newcomers_places=sum(one.places for one in _new(lived)) / sum(one.places for one in lived.services),
+        gini=gini(_loads(of)),
+        newcomers=_to_newcomers(of),
+        newcomers_places=sum(one.places for one in _new(of)) / sum(one.places for one in of.services),
     )
 
 
@@ -132,26 +141,35 @@ def as_json(found: Compared, size: Size) -> Told:
     }
 
 
-def _loads(lived: Year) -> list[float]:
+def _known(seed: int, size: Size) -> Year:
+    services = town(seed, size)
+    return lived(seed, size, knowing(services), services)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _loads(of: Year) -> list[float]:
     """People who found each service, for each place and week that it was open."""
     counted: dict[UUID, int] = {}
-    for one in lived.journeys:
+    for one in of.journeys:
         if one.asked and one.asked[-1].accepted:
             counted[one.asked[-1].service_id] = counted.get(one.asked[-1].service_id, 0) + 1
     return [
-        counted.get(one.said.service_id, 0) / one.places / (lived.size.weeks - one.opens)
-        for one in lived.services
-        if one.opens < lived.size.weeks
+        counted.get(one.said.service_id, 0) / one.places / (of.size.weeks - one.opens)
+        for one in of.services
+        if one.opens < of.size.weeks
     ]
 
 
-def _to_newcomers(lived: Year) -> float:
-    new = {one.said.service_id for one in _new(lived)}
-    since, until = BEGIN + lived.size.joining * WEEK, BEGIN + lived.size.weeks * WEEK
-    found = [one.asked[-1] for one in lived.journeys if one.asked and one.asked[-1].accepted]
+def _to_newcomers(of: Year) -> float:
+    new = {one.said.service_id for one in _new(of)}
+    since, until = BEGIN + of.size.joining * WEEK, BEGIN + of.size.weeks * WEEK
+    found = [one.asked[-1] for one in of.journeys if one.asked and one.asked[-1].accepted]
     lately = [one.service_id in new for one in found if since <= one.sent < until]
     return sum(lately) / len(lately) if lately else 0.0
 
 
-def _new(lived: Year) -> list[Service]:
-    return [one for one in lived.services if one.opens > 0]
+def _new(of: Year) -> list[Service]:
+    return [one for one in of.services if one.opens > 0]

@@ -55,7 +55,7 @@ ORDERS: Final[Mapping[str, Order]] = {
 }  # fmt: skip
 CALLED: Final[Mapping[str, str]] = {
     "ours": "this order", "unlearned": "this order, nothing learned", "nearest_fitting": "the nearest that fits",
-    "nearest": "the nearest",
+    "nearest": "the nearest", "knowing": "if all were known",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from referrals.evaluation.simulation.orders import Order, Question
 from referrals.evaluation.simulation.record import Record
 from referrals.evaluation.simulation.town import BEGIN, HELP_WEEKS, WEEK, Asker, Service, Size, askers, luck, town
 from referrals.matching.constraints import BY_ID
-from referrals.matching.facts import Capacity, Offer
+from referrals.matching.facts import Capacity, NeedAsked, Offer, Person
 from referrals.tracking.evidence import NO_EVIDENCE, Evidence
 from referrals.tracking.learning import SURE
 from referrals.tracking.queries.evidence import LATELY
@@ -232,20 +232,30 @@ class Going:
         return luck(self.seed, what, one.asker.number, at)
 
 
+def left_of(waited: float, minutes: float) -> float:
+    """What so many days and so long a way leave of the chance that help helps."""
+    return float(0.5 ** (max(0, waited - 14) / WAIT_HALVES) * 0.5 ** (minutes / WAY_HALVES))
+
+
 def still_helps(one: Journey, offer: Offer) -> float:
-    """What a long wait and a long way leave of the chance that help helps."""
-    person = one.asker.person
-    km, waited = offer.distance(person.at), one.waited
-    assert km is not None
-    assert waited is not None
-    way = (person.travel.minutes(km) if person.travel else None) or 0.0
-    return float(0.5 ** (max(0, waited - 14) / WAIT_HALVES) * 0.5 ** (way / WAY_HALVES))
+    return left_of(one.waited or 0, minutes(one.asker.person, offer))
+
+
+def minutes(person: Person, offer: Offer) -> float:
+    """The way there."""
+    km = offer.distance(person.at)
+    return 0.0 if km is None or person.travel is None else float(person.travel.minutes(km) or 0.0)
+
+
+def refuses(service: Service, person: Person, need: NeedAsked, day: date) -> bool:
+    """For what their listing may have left out."""
+    return any(BY_ID[rule](person, need, service.hidden.offer, day).excludes for rule in _ASKED_OF_PEOPLE)
 
 
 def _refusal(one: Journey, at: At, day: date, chance: float) -> str | None:
-    """Why they say no, where they do: what their listing may have left out, no room, or no reason that could be foreseen."""
-    person, need, hidden = one.asker.person, one.asker.need, at.service.hidden
-    if any(BY_ID[rule](person, need, hidden.offer, day).excludes for rule in _ASKED_OF_PEOPLE):
+    """Why they say no, where they do: conditions, no room, or no reason that could be foreseen."""
+    hidden = at.service.hidden
+    if refuses(at.service, one.asker.person, one.asker.need, day):
         return "not_eligible"
     if at.queue_days > hidden.longest * 7:
         return "waitlist_too_long"
