@@ -78,9 +78,11 @@ class Asking:
             return replace(answer, hits=tuple(await soonest(self.session, answer.hits, self.now)))
         return answer
 
-    async def called_so(self, asked: Query) -> tuple[Hit, ...]:
+    async def called_so(self, asked: Query, found: Answer | None = None) -> tuple[Hit, ...]:
         """Services that are called as it was typed, whatever else the words may mean: "L'Accueil de jour des femmes" is a
         name and no wish. Where no need is named, the words may be an organization's too.
+
+        `found`: what this very question has found, where it has been put already.
         """
         meant = self.meant
         if not (meant.terms or meant.whole != meant.said) or not 1 < len(meant.whole) <= _NAME:
@@ -88,11 +90,12 @@ class Asking:
         least = _CALLED if meant.terms or not meant.words else NAMED
         spoken = replace(asked, words=meant.whole, match="all", faceted=False)
         named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= least]
-        return (
-            tuple(_placed(named, await look(self.session, asked, [hit.id for hit in named], structured="no")))
-            if named
-            else ()
-        )
+        if not named:
+            return ()
+        if found is not None and meant.terms and meant.whole == meant.said:
+            there = {hit.id: hit for hit in found.hits}
+            return tuple(there[hit.id] for hit in named if hit.id in there)
+        return tuple(_placed(named, await look(self.session, asked, [hit.id for hit in named], structured="no")))
 
     async def owned_by(self, asked: Query, found: Answer) -> tuple[Hit, ...]:
         """All that an organization offers which was named, most of its name or misspelt: what was found of it first."""

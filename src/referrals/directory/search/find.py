@@ -130,7 +130,8 @@ async def answer(
     asking = Asking(session, engine, meant, OpenAt(now))
     found, asked, dropped = await _relaxed(asking, must, meant, now, widens=radius_km is None)
     free = must if near is not None else replace(must, near=None, radius_km=None)
-    found = replace(found, hits=_once(await asking.called_so(free), await asking.owned_by(free, found), found.hits))
+    called = await asking.called_so(free, found if free == asked else None)
+    found = replace(found, hits=_once(called, await asking.owned_by(free, found), found.hits))
     fitting = len(found.hits)
     if fitting < _FULL and meant.said:
         found = replace(found, hits=_once(found.hits, await _tail(asking, must, asked, meant, found, radius_km)))
