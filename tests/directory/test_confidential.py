@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from referrals.accounts import actions as accounts
 from referrals.accounts import queries as people
 from referrals.accounts.models import Role
+from referrals.clients.steps import STEPS
 from referrals.directory import claims, listings
 from referrals.directory.contradictions.check import check
 from referrals.directory.forms.pages import PAGES as PAGES_OF
@@ -565,11 +566,11 @@ async def _values(session: AsyncSession, pages: Pages, service: Service, locatio
         "id": hsds, "code": ["reports", "changes", "contradictions", "stale", "mail", "drift"],
         **{f"{route}.part": [part.code for part in PAGES_OF[kind]] for kind, route in PARTS.items()},
         "edit-service-part.service_id": [str(service.id)],
-        "token": ["nothing"], "key": ["hsds-json", "csv.en"],
+        "token": ["nothing"], "key": ["hsds-json", "csv.en"], "step": [step.code for step in STEPS],
         "file": ["service.json"], "lang": ["en"],
         **dict.fromkeys(
             ("proposal_id", "claim_id", "run_id", "term_id", "pair_id", "merge_id", "conflict_id", "feed_id", "user_id",
-             "change_id", "mapping_id"), nothing,
+             "change_id", "mapping_id", "list_id", "key_id", "question_id"), nothing,
         ),
     }  # fmt: skip
 

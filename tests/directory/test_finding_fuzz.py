@@ -23,6 +23,9 @@ NASTY = (
 NAMES = ("q", "near", "km", "need", "tag", "open", "order", "page", "map", "s", "speaks", "remote", "unheard-of")
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.one_of(st.sampled_from(NASTY), st.text(max_size=40))), max_size=8)
 
+LONGEST_ADDRESS = 60_000
+"""Letters; a client of ours asks no longer one."""
+
 
 @pytest.fixture(scope="session")
 def engine(pages_database: AsyncEngine) -> AsyncEngine:
@@ -50,7 +53,10 @@ async def test_any_address_is_answered(client: httpx.AsyncClient, pages: Pages, 
     async with counted(connection) as said:
         for pairs in drawn(45):
             before = len(said)
-            answer = await client.get("/fr/services", params=httpx.QueryParams(dict(many(pairs))))
+            asked = httpx.QueryParams(dict(many(pairs)))
+            if len(str(asked)) > LONGEST_ADDRESS:
+                continue
+            answer = await client.get("/fr/services", params=asked)
             assert answer.status_code == 200, pairs
             assert "</html>" in answer.text
             assert "<script>alert" not in answer.text

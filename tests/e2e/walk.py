@@ -136,7 +136,7 @@ _QUESTION = """
 """Somebody wants to know one thing that Tern House's listing does not say."""
 _SHOWN = """
     INSERT INTO match_list (id, client_id, need_id, by_id, at, day, rules, inputs, weights, asked, fits, left_out, shown)
-    SELECT gen_random_uuid(), n.client_id, n.id, u.id, now() - interval '1 year', current_date - 365, 'walk', 'walk', '{}',
+    SELECT gen_random_uuid(), n.client_id, n.id, u.id, now() - interval '1 year', current_date - 365, 'walk', gen_random_uuid()::text, '{}',
            jsonb_build_object('person', '{}'::jsonb, 'need', jsonb_build_object('id', n.id, 'term', n.term)), 0, 4, '[]'
     FROM need n, user_account u WHERE n.term = 'neuropsychology' ORDER BY u.email LIMIT 1 RETURNING id
 """

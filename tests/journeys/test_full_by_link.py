@@ -39,7 +39,7 @@ async def world(session: AsyncSession) -> tuple[Service, Service]:
     """Carrick, the nearest, with three places; Kestrel, farther away, with two."""
     await taxonomy.load(session, NOW)
     return await _clinic(session, "Carrick", km=2, free=3, checked_days_ago=200), await _clinic(
-        session, "Kestrel", km=8, free=2, checked_days_ago=20
+        session, "Kestrel", km=28, free=2, checked_days_ago=20
     )
 
 
