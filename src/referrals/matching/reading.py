@@ -1,24 +1,20 @@
-"""Rows become what the rules look at. Pure: whoever read the rows hands them in."""
+"""A file and its needs become what the rules look at (listings do in `offered`). Pure: whoever read the rows hands them in."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any, cast
 
 from referrals.clients.models import Client, KeepAway, Need
 from referrals.clients.papers import PAPERS
-from referrals.directory.models import Listing, ListingPlace
 from referrals.kit.geo import LatLon
 from referrals.kit.text import fold
 from referrals.matching.facts import (
-    Capacity,
     Exclusion,
     Mode,
     NeedAsked,
-    Offer,
     Person,
     Preference,
     Slot,
-    Spot,
     Travel,
 )
 from referrals.taxonomy.vocabulary import AUDIENCE, Vocabulary
@@ -92,48 +88,6 @@ def broader_of(term: str, words: Vocabulary) -> tuple[str, ...]:
     return tuple(code for code in words.ancestors(term) if (above := words.need(code)) and above.taggable)
 
 
-def offer_of(row: Listing, places: Iterable[ListingPlace], documents: Iterable[str]) -> Offer:
-    return Offer(
-        service_id=row.service_id,
-        organization_id=row.organization_id,
-        needs=frozenset(row.needs),
-        status=row.status,
-        specialisms=frozenset(row.specialisms),
-        affinities=frozenset(row.affinities),
-        formats=frozenset(row.formats),
-        intensity=row.intensity,
-        welcomes=frozenset(row.welcomes),
-        rule=row.rule,
-        not_with=frozenset(row.not_with),
-        min_age=row.min_age,
-        max_age=row.max_age,
-        languages=tuple(row.languages),
-        interpreter=row.interpreter,
-        modes=frozenset(row.modes),
-        funding=frozenset(row.funding),
-        free=row.free,
-        price=row.price_per_session,
-        contribution=row.client_contribution,
-        currency=row.currency,
-        routes=frozenset(row.routes),
-        practitioner=row.practitioner,
-        accessibility=row.accessibility,
-        capacity=_capacity(row),
-        area_postcodes=tuple(row.area_postcodes),
-        area_countries=frozenset(row.area_countries),
-        available_from=row.available_from,
-        available_until=row.available_until,
-        licence_until=row.licence_until,
-        slots=tuple(_slot(slot) for slot in row.slots),
-        documents=tuple(documents),
-        spots=tuple(_spot(place) for place in places),
-        assured=row.assured_date,
-        check_by=row.check_by,
-        has_email=bool(row.email),
-        has_phone=bool(row.phone),
-    )
-
-
 def _ages(client: Client, born: date | None, today: date) -> tuple[int, int] | None:
     if born is not None:
         age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
@@ -165,17 +119,5 @@ def _travel(client: Client) -> Travel | None:
     return Travel(cast("Mode", client.mobility), client.max_minutes, client.max_km)
 
 
-def _capacity(row: Listing) -> Capacity | None:
-    if row.capacity_status is None:
-        return None
-    return Capacity(row.capacity_status, row.wait_days, row.capacity_available, row.capacity_updated)
-
-
 def _slot(raw: Mapping[str, Any]) -> Slot:
     return Slot(frozenset(raw["days"]), time.fromisoformat(raw["opens"]), time.fromisoformat(raw["closes"]))
-
-
-def _spot(place: ListingPlace) -> Spot:
-    known = place.latitude is not None and place.longitude is not None and not place.confidential
-    at = LatLon(place.latitude, place.longitude) if known else None  # type: ignore[arg-type]  # both are known
-    return Spot(place.postcode, place.country, place.city, at, place.precision)
