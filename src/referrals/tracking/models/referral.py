@@ -1,4 +1,4 @@
-"""A referral, its events, the links that let a receiver or a client answer, and what became of the need."""
+"""A referral, its events, its words, and the links that let somebody without an account answer."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -105,69 +105,3 @@ class ReferralLink(Identified, Base):
     expires_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
     __table_args__ = (CheckConstraint("purpose IN ('receiver', 'client')", name="purpose_is_known"),)
-
-
-class ClientVoice(Identified, Base):
-    """What the client said in two taps. Asked of a referral, about the need."""
-
-    __tablename__ = "client_voice"
-    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
-    need_id: Mapped[UUID] = mapped_column(index=True)
-    received: Mapped[str]
-    resolved: Mapped[str]
-    told_to: Mapped[UUID | None]
-    """The case manager who wrote it down, when it was said aloud."""
-    at: Mapped[datetime]
-    __table_args__ = (
-        CheckConstraint("received IN ('yes', 'partly', 'no', 'not_yet')", name="received_is_known"),
-        CheckConstraint("resolved IN ('yes', 'partly', 'no', 'unknown')", name="resolved_is_known"),
-    )
-
-
-class Verdict(Identified, Base):
-    """What became of the need, said by the case manager once the voices are in."""
-
-    __tablename__ = "verdict"
-    need_id: Mapped[UUID] = mapped_column(index=True)
-    referral_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"), index=True)
-    verdict: Mapped[str]
-    verified_by: Mapped[str]
-    unmet_reason: Mapped[str | None]
-    contact_attempts: Mapped[int] = mapped_column(default=0)
-    decided_by: Mapped[UUID]
-    at: Mapped[datetime]
-    __table_args__ = (
-        CheckConstraint(
-            "verdict IN ('met', 'partly', 'unmet', 'withdrawn', 'met_elsewhere', 'unknown')", name="verdict_is_known"
-        ),
-        CheckConstraint(
-            "verified_by IN ('client', 'provider', 'document', 'observation', 'none')", name="verified_by_is_known"
-        ),
-        CheckConstraint("verdict <> 'unmet' OR unmet_reason IS NOT NULL", name="unmet_has_reason"),
-    )
-
-
-class Learned(Identified, Base):
-    """What one service is known for in one need, or what is usual for it (`service_id` is None; need '' is all needs).
-
-    Filled anew by `tracking.learn`; each row holds all that its `mean` was made of: (kappa·prior + total) / (kappa + weight).
-    """
-
-    __tablename__ = "learned"
-    need: Mapped[str]
-    measure: Mapped[str]
-    service_id: Mapped[UUID | None]
-    count: Mapped[int]
-    weight: Mapped[float]
-    total: Mapped[float]
-    prior: Mapped[float]
-    kappa: Mapped[float]
-    mean: Mapped[float]
-    spread: Mapped[float | None]
-    """Between services that do well and badly; with what is usual."""
-    as_of: Mapped[date]
-    __table_args__ = (
-        UniqueConstraint("need", "service_id", "measure", postgresql_nulls_not_distinct=True),
-        CheckConstraint("measure IN ('quality', 'acceptance', 'answer_days', 'wait_days')", name="measure_is_known"),
-        CheckConstraint("count >= 0 AND weight >= 0", name="counts_are_counts"),
-    )
