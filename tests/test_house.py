@@ -14,7 +14,9 @@ PEOPLE_DOORS = {
     "tracking/queries/today.py": "the same statement is narrowed to the caseload",
     "tracking/queries/receiver.py": "the holder of a signed link sees the one person whom it was made for",
 }
-IDENTITY_DOORS = {f"clients/{name}.py" for name in ("identity", "contact", "actions", "models")}
+IDENTITY_DOORS = {
+    f"clients/{name}.py" for name in ("identity", "contact", "actions", "models/__init__", "models/person")
+}
 CLOCKS = {"app.py", "worker.py", "cli.py", "demo.py", "server.py"}
 """Where time comes in. A room's command is an entry too, see `_is_entry`."""
 OTHER_COMMITS = {"directory/search/embedded.py": "the search engine's own writer, which is no database"}
