@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -197,7 +198,7 @@ def fill(count: int) -> Iterator[tuple[str, list[str], Rows]]:
             (town, lat, lon), call = chance.choice(towns), f"0{chance.randint(10**8, 10**9 - 1)}"
         before = (body, name, said, street, (town, lat, lon), call)
         service, place = _id(chance), _id(chance)
-        code = f"{abs(hash(town)) % 90000 + 10000}"
+        code = f"{crc32(town.encode()) % 90000 + 10000}"
         services.append((service, "bench", body, name, said, "active", "{}"))
         places.append((place, "bench", name, lat + chance.random() / 50, lon + chance.random() / 50, "physical", "{}"))
         addresses.append((_id(chance), "bench", place, street, town, code, "GB", "physical"))
