@@ -1,15 +1,25 @@
 """A referral, its story, and what became of the need."""
 
+from referrals.tracking.models.disposition import Disposition
 from referrals.tracking.models.learned import Learned
 from referrals.tracking.models.outcome import ClientVoice, Verdict
+from referrals.tracking.models.receiving import ReceiverCode, ReceiverWish, ReferralFile, ReferralLetter
 from referrals.tracking.models.referral import Referral, ReferralEvent, ReferralLink, ReferralNote
+from referrals.tracking.models.timer import ReferralTimer, ServicePace
 
 __all__ = [
     "ClientVoice",
+    "Disposition",
     "Learned",
+    "ReceiverCode",
+    "ReceiverWish",
     "Referral",
     "ReferralEvent",
+    "ReferralFile",
+    "ReferralLetter",
     "ReferralLink",
     "ReferralNote",
+    "ReferralTimer",
+    "ServicePace",
     "Verdict",
 ]

@@ -34,7 +34,14 @@ class Referral(Identified, Base):
     receiver_language: Mapped[str] = mapped_column(default="fr")
     snapshot: Mapped[Json] = mapped_column(JSONB)
     """The match as it was when it was sent: findings, parts, rules version, override reason."""
+    calendar: Mapped[str] = mapped_column(default="FR", server_default="FR")
+    """Whose working days the receiver keeps: a code of `calendars`."""
+    sender_calendar: Mapped[str] = mapped_column(default="FR", server_default="FR")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    entered_at: Mapped[datetime | None]
+    """Since when it stands where it stands."""
+    clock_spent: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Seconds of working time that the receiver has used of its time to answer, before it asked something."""
     sent_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     responded_at: Mapped[datetime | None]
@@ -98,7 +105,7 @@ class ReferralLink(Identified, Base):
     __tablename__ = "referral_link"
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
     purpose: Mapped[str]
-    address: Mapped[str]
+    address: Mapped[str] = mapped_column(index=True)
     """Where it was first sent; a renewed link goes there and nowhere else."""
     language: Mapped[str]
     created_at: Mapped[datetime]
