@@ -1,16 +1,35 @@
 """A referral, its story, and what became of the need."""
 
 from referrals.tracking.models.disposition import Disposition
+from referrals.tracking.models.goal import Goal, GoalScore, InstrumentScore
 from referrals.tracking.models.learned import Learned
-from referrals.tracking.models.outcome import ClientVoice, Verdict
+from referrals.tracking.models.outcome import (
+    Asking,
+    ClientVoice,
+    Dispute,
+    Heard,
+    Lasting,
+    PaperCode,
+    ProviderVoice,
+    Verdict,
+)
 from referrals.tracking.models.receiving import ReceiverCode, ReceiverWish, ReferralFile, ReferralLetter
 from referrals.tracking.models.referral import Referral, ReferralEvent, ReferralLink, ReferralNote
 from referrals.tracking.models.timer import ReferralTimer, ServicePace
 
 __all__ = [
+    "Asking",
     "ClientVoice",
     "Disposition",
+    "Dispute",
+    "Goal",
+    "GoalScore",
+    "Heard",
+    "InstrumentScore",
+    "Lasting",
     "Learned",
+    "PaperCode",
+    "ProviderVoice",
     "ReceiverCode",
     "ReceiverWish",
     "Referral",
