@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from referrals.kit.jobs import Job
+from referrals.matching import unmet
 from referrals.matching.kept import forget_old
 
 FORGET: Final = "matching.forget_lists"
-JOBS: Mapping[str, Job] = {FORGET: forget_old}
+JOBS: Mapping[str, Job] = {FORGET: forget_old, "matching.record_gap": unmet.record_at_closing}
 PERIODIC: Mapping[str, str] = {"20 3 * * *": FORGET}

@@ -1,9 +1,9 @@
 """What nobody could be found for: counted by need, area and what stood in the way. Nothing says for whom."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.clients.models import Client
+from referrals.clients.models import Client, Need
+from referrals.kit.html import in_zone
 from referrals.matching.constraints import Class
 from referrals.matching.models import MatchList, UnmetNeed
-from referrals.matching.queries import Proposals
+from referrals.matching.queries import Proposals, asked, proposals
 from referrals.matching.scoring import Match
 from referrals.places.queries import index
 from referrals.places.words import area_name
@@ -52,18 +53,28 @@ async def record(session: AsyncSession, client: Client, found: Proposals) -> Non
     """Once for each need and day: what was kept for the need says whether it was told already."""
     if await _told_today(session, found.need.id, found.today):
         return
-    row = insert(UnmetNeed).values(
-        day=found.today, need=found.need.term, area=await _area(session, client), binding=binding(found.left_out),
-        times=1, considered=len(found.left_out),
-    )  # fmt: skip
-    more = {
-        "times": UnmetNeed.times + 1,
-        "considered": func.greatest(UnmetNeed.considered, row.excluded.considered),
-    }
-    await session.execute(
-        row.on_conflict_do_update(index_elements=["day", "need", "area", "binding"], set_=more),
-        execution_options={"synchronize_session": False},
-    )
+    area = await _area(session, client)
+    await _count(session, found.today, found.need.term, area, binding(found.left_out), len(found.left_out))
+
+
+async def record_at_closing(session: AsyncSession, *, need_id: str, reason: str | None, now: datetime) -> None:
+    """A need stays unmet: a line of what is missing, by what today's directory says, else by why it was closed."""
+    need = await session.get_one(Need, UUID(need_id))
+    client = await session.get_one(Client, need.client_id)
+    today = in_zone(now).date()
+    if await _told_today(session, need.id, today):
+        return
+    found = (await proposals(session, await asked(session, client, need, today)))[0]
+    why = _BINDING.get(reason or "", NOTHING) if found.ranked else binding(found.left_out)
+    considered = len(found.left_out) + len(found.ranked)
+    await _count(session, today, need.term, await _area(session, client), why, considered)
+
+
+_BINDING: Final[Mapping[str, str]] = {
+    "no_capacity": "H11", "too_late": "H11", "not_eligible": "H7", "too_far": "H5", "cost": "H8",
+    "service_did_not_help": "H1", "client_stopped": "H14",
+}  # fmt: skip
+"""Why a case manager closed a need as unmet, as the rule that says the same of a service."""
 
 
 async def gaps(session: AsyncSession, today: date, days: int = 90) -> list[Gap]:
@@ -91,3 +102,15 @@ async def _area(session: AsyncSession, client: Client) -> str:
     if entry is None:
         return client.country or ""
     return " ".join(filter(None, [entry.country, area_name(entry.department or entry.region)]))
+
+
+async def _count(session: AsyncSession, day: date, need: str, area: str, why: str, considered: int) -> None:
+    row = insert(UnmetNeed).values(day=day, need=need, area=area, binding=why, times=1, considered=considered)
+    more = {
+        "times": UnmetNeed.times + 1,
+        "considered": func.greatest(UnmetNeed.considered, row.excluded.considered),
+    }
+    await session.execute(
+        row.on_conflict_do_update(index_elements=["day", "need", "area", "binding"], set_=more),
+        execution_options={"synchronize_session": False},
+    )

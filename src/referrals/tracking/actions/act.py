@@ -3,18 +3,16 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.clients.actions import CLOSED as CLOSED_NEEDS
-from referrals.clients.actions import set_need_status
 from referrals.clients.consent import AFTER_ACCEPTANCE, disclose
-from referrals.clients.models import Consent, Need
+from referrals.clients.models import Consent
 from referrals.kit.errors import Refused
 from referrals.kit.jobs import enqueue
+from referrals.tracking import dispositions
 from referrals.tracking.actions import links
 from referrals.tracking.actions.record import Recorded, record
-from referrals.tracking.lifecycle import OPEN, UNSENT, By, required
+from referrals.tracking.lifecycle import By, required
 from referrals.tracking.models import Referral, ReferralEvent, ReferralNote
 from referrals.tracking.said import Party, Said
 
@@ -54,26 +52,6 @@ def _note(fact: ReferralEvent, kind: str, text: str, party: Party, visible_to: l
         referral_id=fact.referral_id, event_position=fact.position, kind=kind, text=text.strip(), author_id=party.id,
         author_role=party.part.value, visible_to=visible_to, at=fact.at,
     )  # fmt: skip
-
-
-async def _need_is_in_referral(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
-    await _set_need(session, referral, "in_referral", fact.at)
-
-
-async def _need_is_open_again(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
-    """Unless another service is being asked for the same need."""
-    others = await session.scalar(
-        select(func.count()).select_from(Referral)
-        .where(Referral.need_id == referral.need_id, Referral.id != referral.id, Referral.status.in_(OPEN - UNSENT))
-    )  # fmt: skip
-    if not others:
-        await _set_need(session, referral, "open", fact.at)
-
-
-async def _set_need(session: AsyncSession, referral: Referral, status: str, now: datetime) -> None:
-    need = await session.get(Need, referral.need_id)
-    if need is not None and need.status not in CLOSED_NEEDS:
-        await set_need_status(session, need, status, now)
 
 
 async def _tell_who_it_is(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
@@ -119,15 +97,17 @@ RECEIVER_MAILS: Mapping[str, str] = {
     "void": "referral_withdrawn",
 }  # fmt: skip
 EFFECTS: Mapping[str, tuple[Effect, ...]] = {
-    "send": (_need_is_in_referral, _remind_later),
-    "consent_granted": (_need_is_in_referral, _remind_later),
+    "send": (dispositions.follow, _remind_later),
+    "consent_granted": (dispositions.follow, _remind_later),
     "accept": (_tell_who_it_is, _tell_sender),
     "accept_waitlist": (_tell_who_it_is, _tell_sender),
-    "decline": (_need_is_open_again, _tell_sender),
+    "decline": (dispositions.follow, _tell_sender),
     "ask_info": (_tell_sender,),
     "provide_info": (_tell_receiver, _remind_later),
-    "expire": (_need_is_open_again, _tell_sender),
-    "cancel": (_need_is_open_again, _tell_receiver, _tell_sender),
+    "consent_refused": (dispositions.follow, _tell_sender),
+    "consent_timeout": (dispositions.follow, _tell_sender),
+    "expire": (dispositions.follow, _tell_sender),
+    "cancel": (dispositions.follow, _tell_receiver, _tell_sender),
     "offer_place": (_tell_sender,),
     "schedule": (_tell_sender,),
     "reschedule": (_tell_sender,),
@@ -136,10 +116,10 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "start_service": (_tell_sender,),
     "hold": (_tell_sender,),
     "complete": (_tell_sender, _ask_client),
-    "fail": (_need_is_open_again, _tell_sender),
+    "fail": (dispositions.follow, _tell_sender),
     "request_cancel": (_tell_receiver, _tell_sender),
-    "confirm_cancel": (_need_is_open_again, _tell_sender),
-    "auto_close": (_need_is_open_again,),
-    "void": (_need_is_open_again, _tell_receiver),
+    "confirm_cancel": (dispositions.follow, _tell_sender),
+    "auto_close": (dispositions.follow,),
+    "void": (dispositions.undo, dispositions.follow, _tell_receiver),
 }
 """What else follows from each event, in this order."""

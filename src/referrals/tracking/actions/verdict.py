@@ -12,6 +12,7 @@ from referrals.clients.actions import set_need_status
 from referrals.clients.models import Consent, Need
 from referrals.kit.errors import Conflict, Refused
 from referrals.kit.jobs import enqueue
+from referrals.tracking import dispositions
 from referrals.tracking.actions.act import act
 from referrals.tracking.actions.record import Recorded
 from referrals.tracking.lifecycle import OPEN, Status, may
@@ -77,6 +78,7 @@ async def close_need(
     for referral in completed:
         said = Said(facts={"cm_verdict": judgement, "contact_attempts": contact_attempts}, key=key)
         await act(session, referral, "close", by, said, now, looked_at=("client_voice_or_contact_attempts",))
+    await dispositions.settle(session, need, judgement, by, now, reason=unmet_reason)
     verdict = Verdict(
         need_id=need.id, referral_id=completed[-1].id if completed else None, verdict=judgement, verified_by=verified_by,
         unmet_reason=unmet_reason, contact_attempts=contact_attempts, decided_by=by.id, at=now,
