@@ -7,6 +7,8 @@ from time import monotonic
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
+import msgspec
+from psycopg.types.json import set_json_loads
 from sqlalchemy import DateTime, MetaData, String, event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import DisconnectionError, IntegrityError
@@ -63,6 +65,7 @@ def _for_short_questions(connection: Any, _: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET jit = off; SET max_parallel_workers_per_gather = 0")
     connection.commit()
+    set_json_loads(msgspec.json.decode, connection.driver_connection)
 
 
 def _rests(_: Any, record: Any) -> None:
