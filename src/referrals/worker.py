@@ -11,6 +11,7 @@ from typing import Any
 from procrastinate import App
 
 from referrals.app import environment, utc_now
+from referrals.clients.contacting import jobs as contacting
 from referrals.directory import counting, handing, listings, reports, saved, sending, turning
 from referrals.directory import jobs as directory
 from referrals.directory.contradictions import jobs as contradictions
@@ -20,7 +21,7 @@ from referrals.directory.search.engines import writing
 from referrals.directory.upkeep import jobs as upkeep
 from referrals.exchange import jobs as exchange
 from referrals.exchange.export import jobs as export
-from referrals.kit import database, mail
+from referrals.kit import database, mail, texting
 from referrals.kit.db import SessionMaker, transaction
 from referrals.kit.jobs import Job, worker_app
 from referrals.kit.logs import logger
@@ -42,16 +43,20 @@ def every_job(
     `outside` opens short transactions beside the job's own: what a long job says of its progress is seen at once.
     """
     port = mail.Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else mail.Mailbox()
+    texts = texting.TextMailbox() if settings.demo else texting.NoTexts()
     tools: dict[str, Callable[[], Any]] = {
         "jinja": _kept(environment),
         "settings": lambda: settings,
         "now": now,
         "port": lambda: port,
+        "texts": lambda: texts,
         "outside": lambda: outside,
         "engine": _kept(partial(writing, settings)),
     }
     named = {
         mail.DELIVER: mail.deliver,
+        texting.DELIVER: texting.deliver,
+        **contacting.JOBS,
         **directory.JOBS,
         **listings.JOBS,
         **upkeep.JOBS,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actor import Actor
@@ -85,20 +85,32 @@ async def open_file(
 
 
 async def set_contacts(session: AsyncSession, client: Client, contacts: list[Contact], now: datetime) -> None:
-    """These ways to reach them and no others. One that was safe and still is keeps the day on which somebody asked."""
-    before = await session.execute(
-        delete(ClientContact).where(ClientContact.client_id == client.id).returning(
-            ClientContact.kind, ClientContact.value, ClientContact.safe_since
-        )
-    )  # fmt: skip
-    asked = {(kind, value): since for kind, value, since in before}
+    """These ways to reach them and no others; a number that stays keeps its short messages.
+
+    One that was safe and still is keeps the day on which somebody asked, its hours and its names.
+    """
+    before = await session.scalars(select(ClientContact).where(ClientContact.client_id == client.id))
+    gone = {(row.kind, row.value): row for row in before}
     for contact in contacts:
-        since = (asked.get((contact.kind, contact.value)) or now) if contact.safe else None
-        session.add(ClientContact(
-            client_id=client.id, kind=contact.kind, value=contact.value, safe=contact.safe, safe_since=since,
-            note=contact.note,
-        ))  # fmt: skip
+        row = gone.pop((contact.kind, contact.value), None)
+        if row is None:
+            row = ClientContact(client_id=client.id, kind=contact.kind, value=contact.value, safe=False)
+            session.add(row)
+        mark(row, safe=contact.safe, now=now)
+        row.note = contact.note or row.note or ""
+        gone.pop(("sms", contact.value), None)
+    for row in gone.values():
+        await session.delete(row)
     await session.flush()
+
+
+def mark(row: ClientContact, *, safe: bool, now: datetime) -> None:
+    """Somebody asked and it is safe, or nobody may use it."""
+    if safe and not row.safe:
+        row.safe_since = row.verified_at = now
+    elif not safe:
+        row.safe_since = row.verified_at = None
+    row.safe = safe
 
 
 def alias_of(given_name: str, family_name: str) -> str:

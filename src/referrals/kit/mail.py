@@ -4,10 +4,12 @@ The message's own id makes a second delivery harmless: the mailbox refuses a sec
 between sending and remembering can repeat a message, the copy carries the same Message-ID.
 """
 
+import re
 import smtplib
 import ssl
 from datetime import datetime
 from email.message import EmailMessage
+from email.utils import formataddr
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -39,11 +41,15 @@ class Message(Identified, Base):
     body: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]
+    sender_name: Mapped[str | None]
+    """Under which name it comes, where it is not the installation's."""
     stop_url: Mapped[str | None]
     """Where whoever reads it says how often they want such mails, or that they want none."""
     refused_at: Mapped[datetime | None]
     """Since when we know that nobody is there to read it."""
     refused_why: Mapped[str | None]
+    calendar: Mapped[str | None]
+    """A calendar's file that goes with it, with its METHOD in it (RFC 5546)."""
 
 
 class MailboxCopy(Base):
@@ -75,18 +81,23 @@ async def post(
     language: str,
     template: str,
     stop: str | None = None,
+    purpose: str | None = None,
+    sender: str | None = None,
+    calendar: str | None = None,
     **facts: object,
 ) -> Message:
     """Write a message from `mail/<template>.txt` (first line: the subject) and have it carried after the commit.
 
     `stop`: the page where whoever reads it says how often they want such mails; also told to their mail program.
+    `purpose`: why it was written, where the template does not say it; `sender`: under which name it comes; `calendar`: a file for the
+    reader's calendar that goes with it.
     Whether this address may be used at all is the caller's question; for a client it is asked in `clients.contact`.
     """
     text = render_text(jinja, f"mail/{template}.txt", language, **facts, **({"stop": stop} if stop else {}))
     subject, _, body = text.strip().partition("\n")
     message = Message(
-        purpose=template, to_address=to, language=language, subject=subject.strip(), body=body.strip() + "\n",
-        stop_url=stop,
+        purpose=purpose or template, to_address=to, language=language, subject=subject.strip(),
+        body=body.strip() + "\n", stop_url=stop, sender_name=sender, calendar=calendar,
     )  # fmt: skip
     session.add(message)
     await session.flush()
@@ -131,7 +142,7 @@ class Smtp:
 
     def letter(self, message: Message) -> EmailMessage:
         letter = EmailMessage()
-        letter["From"] = self.sender
+        letter["From"] = formataddr((message.sender_name, self.sender)) if message.sender_name else self.sender
         letter["To"] = message.to_address
         letter["Subject"] = message.subject
         letter["Message-ID"] = f"<{message.id}@{self.sender.rpartition('@')[2]}>"
@@ -140,6 +151,12 @@ class Smtp:
         if message.stop_url:
             letter["List-Unsubscribe"] = f"<{message.stop_url}>"
         letter.set_content(message.body)
+        if message.calendar:
+            method = re.search(r"^METHOD:(\w+)", message.calendar, re.MULTILINE)
+            letter.add_attachment(
+                message.calendar, subtype="calendar", filename="appointment.ics",
+                params={"method": method[1] if method else "PUBLISH"},
+            )  # fmt: skip
         return letter
 
     def _send(self, letter: EmailMessage) -> None:

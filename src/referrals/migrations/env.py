@@ -10,6 +10,7 @@ from referrals.kit.db import Base
 
 for room in (
     "kit.mail",
+    "kit.texting",
     "accounts.models",
     "places.models",
     "taxonomy.models",

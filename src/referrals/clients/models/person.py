@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -65,6 +65,14 @@ class Client(Identified, Base):
     """How they are accompanied."""
     said_none: Mapped[list[str]] = mapped_column(default=list)
     """Fields that are empty because somebody asked and the answer was: none, or no limit."""
+    no_contact: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """They must not be contacted at all, by any way (contacting-subject-prohibited)."""
+    sender_shown: Mapped[str | None]
+    """Under which name our messages come; None: the product's."""
+    zone: Mapped[str | None]
+    """Whose clock they live by, as `Europe/London`; None: their country's."""
+    reach_first: Mapped[str | None]
+    """Of the ways that are safe, the one they like best: email, sms or phone."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     archived_at: Mapped[datetime | None]
@@ -118,8 +126,19 @@ class ClientContact(Identified, Base):
     safe: Mapped[bool] = mapped_column(default=False)
     safe_since: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
+    leave_message: Mapped[str] = mapped_column(default="none", server_default="none")
+    """What may be left on an answering machine: none, vague (that somebody called), ok (who called)."""
+    windows: Mapped[list[Json]] = mapped_column(JSONB, default=list, server_default="[]")
+    """Weekly hours on their own clock, as `availability`; none: at any hour."""
+    answered_by: Mapped[str] = mapped_column(default="", server_default="")
+    """Who else may answer or read along."""
+    ask_for: Mapped[str] = mapped_column(default="", server_default="")
+    """The name by which one asks for them there."""
+    verified_at: Mapped[datetime | None]
+    """When somebody last asked whether it is still safe."""
     __table_args__ = (
-        CheckConstraint("kind IN ('email', 'phone')", name="kind_is_known"),
+        CheckConstraint("kind IN ('email', 'phone', 'sms')", name="kind_is_known"),
+        CheckConstraint("leave_message IN ('none', 'vague', 'ok')", name="leave_message_is_known"),
         UniqueConstraint("client_id", "kind", "value"),
     )
 
@@ -170,6 +189,8 @@ class Need(Identified, Base):
     prescription_held: Mapped[bool | None]
     min_intensity: Mapped[int | None]
     """Level of the `care-intensity` taxonomy below which it would not be safe."""
+    sensitivity: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    """What the case manager added to what its term says: codes of `taxonomy.sensitivity`."""
     status: Mapped[str] = mapped_column(default="open")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     closed_at: Mapped[datetime | None]

@@ -51,7 +51,7 @@ async def tell_client(
     if link.replaced_at is None:
         await contact.tell(
             session, jinja, referral.client_id, template=template, address=_address(jinja, settings, "feedback", link),
-            product=settings.product,
+            product=settings.product, now=now,
         )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ async def ask_client(
     if not settings.demo and now < ask_at:
         await enqueue(session, "tracking.ask_client", at=ask_at, referral_id=referral_id)
         return
-    if await contact.safe_email(session, referral.client_id) is None or await links.living(
+    if not await contact.reachable(session, referral.client_id) or await links.living(
         session, referral.id, "client"
     ):
         return
