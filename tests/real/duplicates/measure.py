@@ -25,11 +25,11 @@ from referrals.taxonomy.models import Term
 HERE = Path(__file__).parent
 LABELS = HERE / "labels.json"
 DRAWN = (("pairs.json", "labels.json"), ("pairs-fresh.json", "labels-fresh.json"), ("pairs-pool.json", "labels-pool.json"),
-         ("pairs-final.json", "labels-final.json"))  # fmt: skip
-"""What was drawn and how it was judged. The last were drawn and judged when the score stood; it has been changed in view of
-them since (docs/decisions/0018-duplicates.md has what it said of them before)."""
-FINAL = "final"
-"""The split of the pairs that were drawn last."""
+         ("pairs-final.json", "labels-final.json"), ("pairs-further.json", "labels-further.json"))  # fmt: skip
+"""What was drawn and how it was judged. `final`: drawn and judged when an earlier score stood, which was changed in view of
+them. `further`: drawn and judged when today's stood; nothing was changed in view of them (docs/decisions/0018-duplicates.md)."""
+FINAL, FURTHER = "final", "further"
+"""The splits of the pairs that were drawn last."""
 PEER = "PEER_PYTHON"
 """Environment variable: the Python of a virtual environment in which hsds-entity-resolution is installed."""
 
@@ -78,7 +78,7 @@ def _judged(drawn: str, labels: str) -> list[Judged]:
     for label in _kept(labels):
         pair = pairs[label["n"]]
         agreed = {"same": True, "different": False}.get(label["label"])
-        split = FINAL if drawn == DRAWN[-1][0] else "earlier"
+        split = next((late for late in (FINAL, FURTHER) if drawn == f"pairs-{late}.json"), "earlier")
         found.append(Judged(label["n"], Entity(pair["entity"]), pair["a"], pair["b"], split,
                             (label["first"], label["second"]), agreed))  # fmt: skip
     return found
