@@ -1,0 +1,58 @@
+"""Where, how and for how long: what goes with an appointment's time. Values, and what is said where nobody said it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory.models import ListingPlace
+from referrals.directory.queries.places import places_of
+from referrals.kit.i18n import N_, current_language
+from referrals.tracking.appointments.clocks import zone_at
+
+MODES: Final = ("in_person", "phone", "video", "home")
+MODE: Final[Mapping[str, str]] = {
+    "in_person": N_("At their place"), "phone": N_("By telephone"), "video": N_("By video"), "home": N_("At the person’s home"),
+}  # fmt: skip
+FOR_CLIENT: Final[Mapping[str, str]] = {
+    "in_person": N_("You go to them"), "phone": N_("They call you"), "video": N_("By video"), "home": N_("They come to you"),
+}  # fmt: skip
+USUAL: Final = 60
+"""Minutes, where nobody says how long it takes."""
+LENGTHS: Final = (15, 20, 30, 45, 60, 90, 120, 180)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    zone: ZoneInfo
+    mode: str = "in_person"
+    place: str = ""
+    minutes: int = USUAL
+
+
+async def usual(session: AsyncSession, service_id: UUID) -> Details:
+    """At the service's first place, by the clock that hangs there. A confidential address is never filled in."""
+    zone = await zone_of(session, service_id)
+    shown = [one for one in await places_of(session, service_id, current_language()) if one.kind == "physical"]
+    if not shown:
+        return Details(zone, mode="phone")
+    first = shown[0]
+    lines: Sequence[str] = () if first.confidential else (first.name.value, *first.address, first.line)
+    return Details(zone, place=", ".join(line for line in lines if line))
+
+
+async def zone_of(session: AsyncSession, service_id: UUID) -> ZoneInfo:
+    """Also of a confidential place: the area alone counts. One statement."""
+    row = (
+        await session.execute(
+            select(ListingPlace.country, ListingPlace.postcode)
+            .where(ListingPlace.service_id == service_id)
+            .order_by(ListingPlace.kind != "physical", ListingPlace.city, ListingPlace.id)
+            .limit(1)
+        )
+    ).first()
+    return zone_at(row[0], row[1]) if row else zone_at(None, None)
