@@ -50,6 +50,7 @@ from referrals.kit.pages import Req
 from referrals.kit.policy import CONTENT_POLICY
 from referrals.kit.settings import LANGUAGES, Settings, frontend_home
 from referrals.matching import routes as matching
+from referrals.matching.following.shown import Following
 from referrals.matching.routes import api, api_problems
 from referrals.tracking import person
 from referrals.tracking import routes as tracking
@@ -110,7 +111,7 @@ def tools(settings: Settings, sessions: db.SessionMaker, now: Clock) -> dict[str
     return {
         "settings": settings, "sessions": sessions, "now": now, "search": searching(settings),
         "letters": Limit(LETTERS_AN_HOUR, timedelta(hours=1)), "tally": Tally(), "offered": Offered(),
-        "allowances": Allowances(),
+        "allowances": Allowances(), "following": Following(),
     }  # fmt: skip
 
 

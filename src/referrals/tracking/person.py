@@ -24,7 +24,9 @@ from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page
 from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import labels
+from referrals.tracking.beside import following
 from referrals.tracking.models import Referral
+from referrals.tracking.next_best import in_a_line
 from referrals.tracking.queries.visible import visible_to
 
 
@@ -57,7 +59,8 @@ async def person(request: Req, session: Db, actor: Who, now: Now, client_id: Fro
         age=queries.age_on(client, who, today), vocabulary=words, need_status=need_status,
         need_kind=need_kind, labels=labels, describe=_describe,
         facts=[(line.label, line.says) for line in said if line.says],
-        still_open=sum(1 for line in said if not line.says),
+        next_best=await following(request).ready(session, actor, [need.id for need in needs], now),
+        in_a_line=in_a_line, still_open=sum(1 for line in said if not line.says),
     )  # fmt: skip
 
 

@@ -8,6 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.accounts.actor import Actor
+from referrals.clients.models import Client, Need
+from referrals.clients.queries import caseload
 from referrals.directory.queries.redirects import all_standing
 from referrals.kit.html import in_zone
 from referrals.matching.following.rule import Attempt
@@ -32,6 +35,16 @@ async def attempts_for(session: AsyncSession, need_ids: Collection[UUID]) -> Map
     for referral, last in found:
         attempts[referral.need_id].append(_attempt(referral, last, now[referral.service_id]))
     return attempts
+
+
+async def open_needs(session: AsyncSession, actor: Actor, need_ids: Collection[UUID]) -> list[Need]:
+    """Those of these needs that are in the caseload and not closed."""
+    mine = caseload(actor).where(Client.archived_at.is_(None)).with_only_columns(Client.id)
+    found = select(Need).where(Need.id.in_(set(need_ids)), Need.client_id.in_(mine), Need.status.in_(OPEN_NEEDS))
+    return list(await session.scalars(found))
+
+
+OPEN_NEEDS = ("open", "in_referral")
 
 
 def _attempt(referral: Referral, last: ReferralEvent, service_id: UUID) -> Attempt:

@@ -24,6 +24,7 @@ from referrals.kit.pages import Db, Now, Req, page, redirect
 from referrals.matching import actions, cards, choices, queries
 from referrals.matching.agreement import METHODS, Agreement, agreement, proposed, speaking
 from referrals.matching.constraints import Class
+from referrals.matching.following.carrying import begun, named_in
 from referrals.matching.forms import LASTS, OVERRIDES, SendForm
 from referrals.matching.listing_wrong import tell_the_directory
 from referrals.matching.models import Choice as Chosen
@@ -75,6 +76,8 @@ async def send(
         grantor="self", lasts="12", urgency=choice.need.urgency,
         override_reason="client_choice" if choice.theirs and choice.theirs.service_id == service_id else None,
     )  # fmt: skip
+    if before := await named_in(request, session, actor, need_id):
+        form = begun(form, [told.code for told in choice.agreement.after], before)
     return await _form_page(request, choice, form)
 
 

@@ -92,6 +92,11 @@ async def _ask_client(session: AsyncSession, referral: Referral, fact: ReferralE
     await enqueue(session, "tracking.ask_client", referral_id=str(referral.id))
 
 
+async def _look_further(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
+    """Whoever could be asked next is looked for above this floor."""
+    await enqueue(session, "matching.follow", need_id=str(referral.need_id))
+
+
 RECEIVER_MAILS: Mapping[str, str] = {
     "provide_info": "referral_answered", "cancel": "referral_withdrawn", "request_cancel": "referral_withdrawn",
     "void": "referral_withdrawn",
@@ -100,13 +105,13 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "send": (dispositions.follow, _remind_later),
     "consent_granted": (dispositions.follow, _remind_later),
     "accept": (_tell_who_it_is, _tell_sender),
-    "accept_waitlist": (_tell_who_it_is, _tell_sender),
-    "decline": (dispositions.follow, _tell_sender),
+    "accept_waitlist": (_tell_who_it_is, _tell_sender, _look_further),
+    "decline": (dispositions.follow, _tell_sender, _look_further),
     "ask_info": (_tell_sender,),
     "provide_info": (_tell_receiver, _remind_later),
     "consent_refused": (dispositions.follow, _tell_sender),
     "consent_timeout": (dispositions.follow, _tell_sender),
-    "expire": (dispositions.follow, _tell_sender),
+    "expire": (dispositions.follow, _tell_sender, _look_further),
     "cancel": (dispositions.follow, _tell_receiver, _tell_sender),
     "offer_place": (_tell_sender,),
     "schedule": (_tell_sender,),
@@ -116,7 +121,7 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "start_service": (_tell_sender,),
     "hold": (_tell_sender,),
     "complete": (_tell_sender, _ask_client),
-    "fail": (dispositions.follow, _tell_sender),
+    "fail": (dispositions.follow, _tell_sender, _look_further),
     "request_cancel": (_tell_receiver, _tell_sender),
     "confirm_cancel": (dispositions.follow, _tell_sender),
     "auto_close": (dispositions.follow,),

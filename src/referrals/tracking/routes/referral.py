@@ -30,6 +30,7 @@ from referrals.tracking.actions import links
 from referrals.tracking.answers import Answer
 from referrals.tracking.lifecycle import TERMINAL, UNSENT, WAITING, By, Status, may
 from referrals.tracking.models import ClientVoice, Referral
+from referrals.tracking.next_best import next_here
 from referrals.tracking.reasons import OTHER
 from referrals.tracking.routes.feedback import Voice
 from referrals.tracking.routes.receiver import form_options
@@ -209,5 +210,6 @@ async def _page(
         seconds=labels.options(labels.RESOLVED), withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
         voidable=may(By.CASE_MANAGER, "void", found.status), over=found.status in TERMINAL, waiting=found.status in WAITING,
         by_phone=found.channel == "phone" and found.status not in TERMINAL | UNSENT,
+        next_best=await next_here(request, session, found, now),
         renewable=await links.living(session, found.id, "receiver") is not None and found.status not in TERMINAL,
     )  # fmt: skip

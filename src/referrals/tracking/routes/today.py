@@ -1,7 +1,7 @@
 """The case manager's first page: what waits, in order, with the next step on the button. And the supervisor's numbers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from litestar import get
@@ -18,7 +18,9 @@ from referrals.kit.pages import Db, Now, Req, jinja, page
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
 from referrals.tracking import labels, queries, story
+from referrals.tracking.beside import NextBest
 from referrals.tracking.lifecycle import Status
+from referrals.tracking.next_best import in_a_line, ready_today
 from referrals.tracking.queries import Colleague, Day, Task, Waiting
 
 
@@ -33,17 +35,18 @@ class Line:
     href: str
     action: str
     action_url: str
+    next_best: NextBest | None = None
 
 
 @get("/today", name="today", guards=[requires_case_manager])
 async def today(request: Req, session: Db, actor: Who, now: Now) -> Template:
-    day_ = await queries.today(session, actor, now)
+    day_, next_ = await ready_today(request, session, await queries.today(session, actor, now), now)
     words = await vocabulary(session)
     url = addresses(jinja(request))
     first = next((task for task in day_.tasks if task.referral is not None), None)
     return page(
         request, "tracking/today.html", day=day_, lead=_lead(day_),
-        lines=[_line(task, words, url, now) for task in day_.tasks],
+        lines=[_with_next(_line(task, words, url, now), next_.get(task.need.id)) for task in day_.tasks],
         moving=[_line(task, words, url, now) for task in day_.moving],
         first=f"{first.name} · {_need(first, words)}" if first else "",
         timeline=await _timeline(session, first, now) if first else [],
@@ -121,6 +124,10 @@ def _line(task: Task, words: Vocabulary, url: Addresses, now: datetime) -> Line:
     doors = Doors(url("match", need_id=task.need.id), url("close-need", need_id=task.need.id), here)
     said = LINES[task.waiting](task, doors, now)
     return Line(f"{task.name} · {_need(task, words)}", said.text, said.badge, said.kind, here, said.action, said.to)
+
+
+def _with_next(line: Line, best: NextBest | None) -> Line:
+    return line if best is None else replace(line, text=in_a_line(best), next_best=best)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,137 @@
+"""The next best as pages show them: what they said, who could be asked now, why, and whether it goes there at once."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.actor import Actor
+from referrals.clients import queries as clients
+from referrals.clients.models import Consent, Need
+from referrals.kit.html import day, in_zone
+from referrals.kit.i18n import N_
+from referrals.kit.i18n import gettext as _
+from referrals.matching import cards, queries
+from referrals.matching.following import finding
+from referrals.matching.following.attempts import OPEN_NEEDS, attempts_for, open_needs
+from referrals.matching.following.carrying import agreements, covering, last_scope
+from referrals.matching.following.rule import Attempt, calls_for_another
+from referrals.matching.models import NextBest as Row
+from referrals.taxonomy.queries import vocabulary
+from referrals.tracking import labels
+from referrals.tracking.beside import NextBest, Proposed
+from referrals.tracking.lifecycle import Status
+
+
+@dataclass(frozen=True, slots=True)
+class _Waits:
+    """A need that calls for another service, and the attempt after which it does."""
+
+    need: Need
+    attempts: list[Attempt]
+    after: Attempt
+
+
+class Following:
+    """What `tracking.beside` asks for."""
+
+    async def ready(
+        self, session: AsyncSession, actor: Actor, need_ids: Collection[UUID], now: datetime
+    ) -> Mapping[UUID, NextBest]:
+        waiting = await _waiting(session, await open_needs(session, actor, need_ids), now)
+        rows = await finding.kept_rows(session, waiting)
+        found = [row for id, row in rows.items() if id in waiting]
+        old = await finding.stale(session, found, {id: one.after for id, one in waiting.items()}, now)
+        return await _told(session, [row for row in found if row.need_id not in old], waiting, now)
+
+    async def looked_for(self, session: AsyncSession, actor: Actor, need_id: UUID, now: datetime) -> NextBest | None:
+        need, client = await clients.get_need(session, actor, need_id)
+        waiting = await _waiting(session, [need], now)
+        if need.id not in waiting:
+            return None
+        one = waiting[need.id]
+        row = (await finding.kept_rows(session, [need.id])).get(need.id)
+        if row is None or await finding.stale(session, [row], {need.id: one.after}, now):
+            row = (await finding.find(session, client, need, one.attempts, one.after, now)).row
+        return (await _told(session, [row], waiting, now))[need.id]
+
+
+async def _waiting(session: AsyncSession, needs: Sequence[Need], now: datetime) -> dict[UUID, _Waits]:
+    still = [need for need in needs if need.status in OPEN_NEEDS]
+    attempts = await attempts_for(session, [need.id for need in still]) if still else {}
+    today, found = in_zone(now).date(), {}
+    for need in still:
+        tries = attempts.get(need.id, [])
+        if after := calls_for_another(tries, need.need_by, today):
+            found[need.id] = _Waits(need, tries, after)
+    return found
+
+
+async def _told(
+    session: AsyncSession, rows: Sequence[Row], waiting: Mapping[UUID, _Waits], now: datetime
+) -> dict[UUID, NextBest]:
+    if not rows:
+        return {}
+    given = await agreements(session, [row.client_id for row in rows])
+    scopes = await last_scope(session, [row.referral_id for row in rows])
+    words, told = await vocabulary(session), {}
+    read = {row.need_id: finding.matches(row) for row in rows}
+    names = await queries.names(session, [match for _person, matches in read.values() for match in matches])
+    for row in rows:
+        person, matches = read[row.need_id]
+        agreed = _agreed(row, given.get(row.client_id, []), scopes.get(row.referral_id, ()), now)
+        proposed = []
+        for place, match in enumerate(matches, start=1):
+            name = names.get(match.offer.service_id)
+            if name is None:
+                continue
+            card = cards.card(match, place, name, person, words)
+            proposed.append(Proposed(
+                card.service_id, card.title, card.subtitle, card.saying,
+                tuple((reason.sign, reason.text) for reason in card.reasons), card.service_id in agreed,
+                not match.offer.has_email,
+            ))  # fmt: skip
+        after = waiting[row.need_id]
+        said = what_they_said(after.after, after.need)
+        told[row.need_id] = NextBest(row.need_id, row.referral_id, said, tuple(proposed), _note(len(proposed)))
+    return told
+
+
+def _agreed(row: Row, given: Sequence[Consent], scope: Collection[str], now: datetime) -> set[UUID]:
+    ids = finding.services(row)
+    return {id for id in ids if covering(given, row.client_id, id, scope, now) is not None}
+
+
+def what_they_said(after: Attempt, need: Need) -> str:
+    """`They said no: full.`"""
+    if after.status == Status.WAITLISTED:
+        waits = {"from": day(after.place_from), "by": day(need.need_by)}
+        sentence = WAITS if after.place_from else WAITS_UNKNOWN
+        return _(sentence) % waits
+    why = labels.reason_label(EVENT.get(after.status, ""), after.reason)
+    if after.status == Status.EXPIRED or not why:
+        return _(ENDED[after.status])
+    return _(WHY[after.status]) % {"why": why[:1].lower() + why[1:]}
+
+
+WAITS = N_("They have a waiting list: a place around %(from)s, and it is needed by %(by)s.")
+WAITS_UNKNOWN = N_("They have a waiting list, and it is needed by %(by)s.")
+ENDED: Mapping[str, str] = {
+    Status.DECLINED: N_("They said no."),
+    Status.EXPIRED: N_("They did not answer in time."),
+    Status.NOT_COMPLETED: N_("It came to nothing."),
+}
+WHY: Mapping[str, str] = {
+    Status.DECLINED: N_("They said no: %(why)s."),
+    Status.NOT_COMPLETED: N_("It came to nothing: %(why)s."),
+}
+EVENT: Mapping[str, str] = {Status.DECLINED: "decline", Status.EXPIRED: "expire", Status.NOT_COMPLETED: "fail"}
+
+
+def _note(count: int) -> str:
+    return "" if count else _("Nobody else fits as things stand today. The supervisor and the directory are told.")
+
+
+__all__ = ["Following", "what_they_said"]

@@ -1,0 +1,61 @@
+"""What rooms above this one show on its pages. Here is said what it looks like; `app` hands over whoever makes it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.actor import Actor
+from referrals.kit.pages import Req
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A service that could be asked next."""
+
+    service_id: UUID
+    name: str
+    subtitle: str
+    saying: tuple[Markup, ...]
+    reasons: tuple[tuple[str, str], ...]
+    """(sign, sentence), as `ui.reason` draws them."""
+    agreed: bool
+    """What the person has agreed to lets it go there at once."""
+    by_phone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextBest:
+    """What to do after an attempt that led nowhere. `said`: `They said no: full.`"""
+
+    need_id: UUID
+    referral_id: UUID
+    said: str
+    proposed: tuple[Proposed, ...]
+    note: str = ""
+    """What is known beside the proposals: nobody is left, or others are asked in turn."""
+
+    @property
+    def first(self) -> Proposed | None:
+        return self.proposed[0] if self.proposed else None
+
+
+class Following(Protocol):
+    """Who knows what comes next."""
+
+    async def ready(
+        self, session: AsyncSession, actor: Actor, need_ids: Collection[UUID], now: datetime
+    ) -> Mapping[UUID, NextBest]:
+        """What was found today already, in a bounded number of statements. Needs for which nothing is ready are left out."""
+
+    async def looked_for(self, session: AsyncSession, actor: Actor, need_id: UUID, now: datetime) -> NextBest | None:
+        """The same for one need, found anew where it is stale."""
+
+
+def following(request: Req) -> Following:
+    found: Following = request.app.state.following
+    return found
