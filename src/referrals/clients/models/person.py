@@ -163,14 +163,27 @@ class KeepAway(Identified, Base):
 
 
 class Assignment(Identified, Base):
-    """Who carries this person's file. A caseload is the open assignments of one user."""
+    """Who carries this person's file; and who stands in for them, from a day to a day, which end by themselves."""
 
     __tablename__ = "assignment"
     client_id: Mapped[UUID] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
     user_id: Mapped[UUID]
     since: Mapped[datetime] = mapped_column(server_default=func.now())
     until: Mapped[datetime | None]
-    __table_args__ = (Index("ix_assignment_user_id", "user_id", postgresql_where="until IS NULL"),)
+    kind: Mapped[str] = mapped_column(default="carries", server_default="carries")
+    for_id: Mapped[UUID | None]
+    """In whose place they stand; for one who carries it, who did before."""
+    by_id: Mapped[UUID | None]
+    """Who handed it over. None: they opened the file themselves."""
+    looked_at: Mapped[datetime | None]
+    """When they had looked at what the person has agreed to."""
+    __table_args__ = (
+        CheckConstraint("kind IN ('carries', 'stands_in')", name="kind_is_known"),
+        CheckConstraint("kind = 'carries' OR for_id IS NOT NULL", name="stand_in_is_for_somebody"),
+        CheckConstraint("kind = 'carries' OR until IS NOT NULL", name="stand_in_ends"),
+        Index("ix_assignment_user_id", "user_id", postgresql_where="until IS NULL"),
+        Index("ix_assignment_stands_in", "user_id", "until", postgresql_where="kind = 'stands_in'"),
+    )
 
 
 class Need(Identified, Base):

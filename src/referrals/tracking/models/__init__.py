@@ -2,6 +2,7 @@
 
 from referrals.tracking.models.disposition import Disposition
 from referrals.tracking.models.goal import Goal, GoalScore, InstrumentScore
+from referrals.tracking.models.in_hand import InHand
 from referrals.tracking.models.learned import Learned
 from referrals.tracking.models.outcome import (
     Asking,
@@ -27,6 +28,7 @@ __all__ = [
     "Heard",
     "InstrumentScore",
     "Lasting",
+    "InHand",
     "Learned",
     "PaperCode",
     "ProviderVoice",
