@@ -1,7 +1,7 @@
 """The pure law: every edge of the file, nothing beside it, and nobody waits for ever."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from importlib.resources import files
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referrals.kit.errors import Conflict
-from referrals.tracking import deadlines, lifecycle, reasons
+from referrals.tracking import lifecycle, reasons
 from referrals.tracking.lifecycle import FLOW, OPEN, STEPS, TERMINAL, By, Status, after, may, required
 
 LAW = json.loads(files("referrals.tracking").joinpath("referral_states.json").read_text())
@@ -53,78 +53,6 @@ def test_whatever_a_provider_may_do_may_be_recorded_as_told(event: str) -> None:
     told = required(event, By.ON_BEHALF)
     assert {"told_at", "channel"} <= set(told.facts)
     assert "told_by" in told.conditions
-
-
-@pytest.mark.parametrize("status", sorted(OPEN))
-@pytest.mark.parametrize("urgency", ["urgent", "routine"])
-def test_every_open_state_has_a_timer(status: str, urgency: str) -> None:
-    late = deadlines.due(status, urgency, MONDAY)
-    assert late is not None
-    assert late > MONDAY
-
-
-@pytest.mark.parametrize("status", sorted(TERMINAL))
-def test_what_has_ended_waits_for_nobody(status: str) -> None:
-    assert deadlines.due(status, "routine", MONDAY) is None
-    assert deadlines.ends(status, "routine", MONDAY) is None
-
-
-@pytest.mark.parametrize("status", sorted(OPEN))
-def test_urgent_never_waits_longer_than_routine(status: str) -> None:
-    urgent, routine = (deadlines.due(status, urgency, FRIDAY) for urgency in ("urgent", "routine"))
-    assert urgent is not None
-    assert routine is not None
-    assert urgent <= routine
-
-
-@pytest.mark.parametrize(
-    ("status", "urgency", "since", "expected"),
-    [
-        ("sent", "routine", MONDAY, datetime(2026, 11, 30, 9, tzinfo=UTC)),
-        ("sent", "urgent", MONDAY, datetime(2026, 11, 24, 9, tzinfo=UTC)),
-        ("sent", "urgent", FRIDAY, datetime(2026, 11, 30, 16, tzinfo=UTC)),
-        ("info_requested", "urgent", MONDAY, datetime(2026, 11, 23, 13, tzinfo=UTC)),
-        ("info_requested", "urgent", datetime(2026, 11, 27, 22, tzinfo=UTC), datetime(2026, 11, 30, 2, tzinfo=UTC)),
-        ("info_requested", "routine", FRIDAY, datetime(2026, 12, 1, 16, tzinfo=UTC)),
-        ("waitlisted", "routine", MONDAY, datetime(2026, 12, 23, 9, tzinfo=UTC)),
-        ("completed", "routine", MONDAY, datetime(2026, 12, 7, 9, tzinfo=UTC)),
-    ],
-)
-def test_deadlines_count_working_days(status: str, urgency: str, since: datetime, expected: datetime) -> None:
-    assert deadlines.due(status, urgency, since) == expected
-
-
-def test_a_promised_day_counts_instead_of_the_timer() -> None:
-    assert deadlines.due("accepted", "routine", MONDAY, date(2026, 12, 4)) == datetime(2026, 12, 4, 17, tzinfo=UTC)
-    assert deadlines.due("on_hold", "urgent", MONDAY, date(2027, 1, 4)) == datetime(2027, 1, 4, 17, tzinfo=UTC)
-
-
-def test_an_appointment_asks_for_its_outcome_two_days_after() -> None:
-    appointment = datetime(2026, 12, 1, 10, tzinfo=UTC)
-    assert deadlines.due("scheduled", "routine", MONDAY, appointment) == datetime(2026, 12, 3, 10, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("status", "urgency", "expected"),
-    [
-        ("sent", "routine", datetime(2026, 12, 7, 9, tzinfo=UTC)),
-        ("sent", "urgent", datetime(2026, 11, 25, 9, tzinfo=UTC)),
-        ("info_requested", "urgent", datetime(2026, 12, 7, 9, tzinfo=UTC)),
-        ("cancel_requested", "routine", datetime(2026, 11, 30, 9, tzinfo=UTC)),
-        ("completed", "urgent", datetime(2026, 12, 23, 9, tzinfo=UTC)),
-        ("in_service", "routine", None),
-    ],
-)
-def test_silence_ends_some_waits(status: str, urgency: str, expected: datetime | None) -> None:
-    assert deadlines.ends(status, urgency, MONDAY) == expected
-
-
-@pytest.mark.parametrize("status", sorted(OPEN))
-@pytest.mark.parametrize("urgency", ["urgent", "routine"])
-def test_nobody_is_cut_off_before_they_are_late(status: str, urgency: str) -> None:
-    late, over = deadlines.due(status, urgency, FRIDAY), deadlines.ends(status, urgency, FRIDAY)
-    assert late is not None
-    assert over is None or late <= over
 
 
 def test_reasons_say_on_whose_side_they_lie() -> None:

@@ -12,7 +12,7 @@ from referrals.kit.errors import NotFound
 from referrals.kit.settings import Settings
 from referrals.tracking import queries
 from referrals.tracking.actions import act, hear, revoke_consent
-from referrals.tracking.jobs import expire_silent
+from referrals.tracking.jobs.ringing import ring
 from referrals.tracking.models import ClientVoice, Referral, ReferralEvent, ReferralNote, Verdict
 from referrals.tracking.queries import Waiting
 from referrals.tracking.said import RECEIVER, Said, case_manager
@@ -286,6 +286,7 @@ async def test_silence_becomes_an_answer(
 async def test_a_silent_receiver_is_reminded_with_the_same_link(session: AsyncSession, settings: Settings) -> None:
     await sent(session)
     await work(session, settings, NOW)
+    await ring(session, now=NOW + timedelta(days=7))
     await work(session, settings, NOW + timedelta(days=7))
     mails = await letters(session, "desk@carrick.example.org")
     assert [mail.purpose for mail in mails] == ["referral_new", "referral_reminder"]
@@ -358,6 +359,6 @@ async def _completed(session: AsyncSession, world: World | None = None, *, safe:
 
 
 async def _expire(session: AsyncSession, now: datetime) -> str | None:
-    await expire_silent(session, now=now)
+    await ring(session, now=now)
     await session.flush()
     return await session.scalar(select(Referral.status))

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,20 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.clients.models import Need
 from referrals.kit import cluster, database, db
 from referrals.kit.db import SessionMaker
 from referrals.kit.errors import Conflict, NotAllowed, Refused
-from referrals.tracking import deadlines, lifecycle
+from referrals.tracking import lifecycle
 from referrals.tracking.actions import act, draft, record, send
+from referrals.tracking.dispositions import FAILED, undecided
 from referrals.tracking.lifecycle import FACTS, TERMINAL, By
-from referrals.tracking.models import Referral, ReferralEvent
+from referrals.tracking.models import Referral, ReferralEvent, ReferralTimer
 from referrals.tracking.said import RECEIVER, SYSTEM, Fact, Party, Said, Snapshot, case_manager
+from referrals.tracking.timers import RULES
 from tests.conftest import NOW
+from tests.factories import World, client, consent, need, sent, service
 from tests.factories import case_manager as somebody
-from tests.factories import client, consent, need, sent, service
 
 FRIDAY = date(2026, 11, 27)
 YES = Said(facts={"first_contact_by": FRIDAY}, key="yes")
@@ -244,32 +247,62 @@ async def _positions(two: tuple[SessionMaker, Any]) -> list[int]:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(choices=st.lists(st.integers(0, 1000), min_size=1, max_size=14))
-async def test_the_status_is_always_the_story_replayed(session: AsyncSession, choices: list[int]) -> None:
+@given(choices=st.lists(st.integers(0, 1000), min_size=1, max_size=14), urgency=st.sampled_from(["urgent", "routine"]))
+async def test_random_stories_keep_the_law(session: AsyncSession, choices: list[int], urgency: str) -> None:
+    """No illegal step, every open state with its timers and no others, and the status is the story replayed."""
     async with session.begin_nested() as walk:
-        world = await sent(session)
+        world = await sent(session, urgency=urgency)
         referral, at = world.referral, NOW
         for choice in choices:
-            steps = [
-                (event, part) for event in lifecycle.STEPS for part in By if lifecycle.may(part, event, referral.status)
-            ]
-            steps = [step for step in steps if step[0] != "void"] or steps
+            at += timedelta(hours=choice)
+            await _refuses_what_does_not_follow(session, referral, choice, world, at)
             if referral.status in TERMINAL:
                 break
-            event, part = steps[choice % len(steps)]
-            at += timedelta(hours=choice)
-            party = SYSTEM if part == By.SYSTEM else Party(part, world.sender.id, "Demelza")
-            await act(
-                session,
-                referral,
-                event,
-                party,
-                _whatever(event, part),
-                at,
-                looked_at=lifecycle.required(event).conditions,
-            )
+            await _let_something_happen(session, referral, choice, world, at)
+            await _timers_fit(session, referral, world.need, at)
         await _replay(session, referral)
         await walk.rollback()
+
+
+async def _let_something_happen(
+    session: AsyncSession, referral: Referral, choice: int, world: World, at: datetime
+) -> None:
+    steps = [(event, part) for event in lifecycle.STEPS for part in By if lifecycle.may(part, event, referral.status)]
+    steps = [step for step in steps if step[0] != "void"] or steps
+    event, part = steps[choice % len(steps)]
+    party = SYSTEM if part == By.SYSTEM else Party(part, world.sender.id, "Demelza")
+    looked_at = lifecycle.required(event).conditions
+    await act(session, referral, event, party, _whatever(event, part), at, looked_at=looked_at)
+
+
+async def _refuses_what_does_not_follow(
+    session: AsyncSession, referral: Referral, choice: int, world: World, at: datetime
+) -> None:
+    """Some event that the law does not know here, or that is not theirs: nothing changes."""
+    before = (referral.status, referral.position, referral.due_at)
+    others = [
+        (event, part) for event in lifecycle.STEPS for part in By if not lifecycle.may(part, event, referral.status)
+    ]
+    event, part = others[choice % len(others)]
+    with pytest.raises((Conflict, NotAllowed)):
+        await act(session, referral, event, Party(part, world.sender.id, "Demelza"), _whatever(event, part), at)
+    assert (referral.status, referral.position, referral.due_at) == before
+
+
+async def _timers_fit(session: AsyncSession, referral: Referral, need: Need, at: datetime) -> None:
+    rows = await session.scalars(select(ReferralTimer).where(ReferralTimer.referral_id == referral.id))
+    waiting = [timer for timer in rows if timer.fired_at is None]
+    assert all(timer.position == referral.position for timer in waiting), "the next event takes the old ones away"
+    known = {rule.kind for rule in RULES.get(referral.status, ())}
+    assert {timer.kind for timer in waiting} <= known
+    if referral.status not in TERMINAL:
+        assert waiting
+        assert referral.due_at in {timer.due_at for timer in waiting}
+    asks = await session.scalar(select(undecided()).where(Referral.id == referral.id))
+    if referral.status in FAILED:
+        assert asks
+        assert {timer.kind for timer in waiting} == {"decide", "escalate"}
+        assert need.status == "open"
 
 
 async def _replay(session: AsyncSession, referral: Referral) -> None:
@@ -284,7 +317,7 @@ async def _replay(session: AsyncSession, referral: Referral) -> None:
     stored = (await session.execute(select(Referral.status, Referral.position).where(Referral.id == referral.id))).one()
     counted = await session.scalar(select(func.count()).where(ReferralEvent.referral_id == referral.id))
     assert tuple(stored) == (status, counted)
-    assert (referral.due_at is None) == (deadlines.due(status, "routine", NOW) is None)
+    assert (referral.due_at is None) == (status in TERMINAL)
 
 
 def _whatever(event: str, part: By) -> Said:

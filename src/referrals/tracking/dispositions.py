@@ -39,9 +39,14 @@ BY_THEMSELVES: Final = timedelta(days=14)
 _OF_VERDICT: Final = {"unmet": Kind.UNMET, "withdrawn": Kind.WITHDRAWN}
 
 
+async def lock(session: AsyncSession, referral: Referral) -> Need:
+    """Its need, before anything else is touched: of two attempts that end at once, the second sees the first's end."""
+    return await session.get_one(Need, referral.need_id, with_for_update=True, populate_existing=True)
+
+
 async def follow(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
     """After an attempt began or ended: who goes on in place of those that failed; nobody: the need is open again."""
-    need = await _need(session, referral)
+    need = await session.get_one(Need, referral.need_id)
     if need.status in CLOSED_NEEDS:
         return
     alive = await _alive(session, need.id)
@@ -72,7 +77,7 @@ async def by_themselves(session: AsyncSession, referral: Referral, by: Party, no
 
     Raises Conflict("decided") where this attempt asks for no decision.
     """
-    await _need(session, referral)
+    await lock(session, referral)
     if not await _decide(session, referral.need_id, Kind.SELF_NAVIGATED, by, now, only=referral.id):
         raise Conflict("decided")
 
@@ -113,11 +118,6 @@ async def decisions(session: AsyncSession, need_id: UUID) -> dict[UUID, Disposit
         select(Disposition).where(Disposition.need_id == need_id, Disposition.replaced_at.is_(None))
     )
     return {one.referral_id: one for one in found}
-
-
-async def _need(session: AsyncSession, referral: Referral) -> Need:
-    """Locked: of two attempts that end at the same moment, the second sees that the first has ended."""
-    return await session.get_one(Need, referral.need_id, with_for_update=True, populate_existing=True)
 
 
 async def _alive(session: AsyncSession, need_id: UUID) -> UUID | None:

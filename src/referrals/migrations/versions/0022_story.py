@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0022"
 down_revision = "0021"
@@ -18,6 +19,7 @@ def upgrade() -> None:
     op.add_column("referral", sa.Column("sender_calendar", sa.String(), nullable=False, server_default="FR"))
     op.add_column("referral", sa.Column("entered_at", MOMENT, nullable=True))
     op.add_column("referral", sa.Column("clock_spent", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("referral", sa.Column("pace", JSONB(), nullable=False, server_default="{}"))
 
 
 def _dispositions() -> None:
@@ -90,7 +92,7 @@ def _timers() -> None:
 
 
 def downgrade() -> None:
-    for column in ("clock_spent", "entered_at", "sender_calendar", "calendar"):
+    for column in ("pace", "clock_spent", "entered_at", "sender_calendar", "calendar"):
         op.drop_column("referral", column)
     op.drop_table("service_pace")
     op.drop_table("referral_timer")

@@ -24,6 +24,8 @@ async def act(
     *, looked_at: Collection[str] = (),
 ) -> Recorded:  # fmt: skip
     """What every button does. Raises whatever `record` raises; a second press does nothing more."""
+    if dispositions.follow in EFFECTS.get(event, ()):
+        await dispositions.lock(session, referral)
     recorded = await record(session, referral, event, party, said, now, looked_at=looked_at)
     if recorded.again:
         return recorded
@@ -81,13 +83,6 @@ async def _tell_receiver(session: AsyncSession, referral: Referral, fact: Referr
         await enqueue(session, "tracking.tell_receiver", link_id=str(link.id), template=RECEIVER_MAILS[fact.kind])
 
 
-async def _remind_later(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
-    if referral.channel == "link":
-        await enqueue(
-            session, "tracking.remind", at=referral.due_at, referral_id=str(referral.id), position=fact.position
-        )
-
-
 async def _ask_client(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
     await enqueue(session, "tracking.ask_client", referral_id=str(referral.id))
 
@@ -102,13 +97,13 @@ RECEIVER_MAILS: Mapping[str, str] = {
     "void": "referral_withdrawn",
 }  # fmt: skip
 EFFECTS: Mapping[str, tuple[Effect, ...]] = {
-    "send": (dispositions.follow, _remind_later),
-    "consent_granted": (dispositions.follow, _remind_later),
+    "send": (dispositions.follow,),
+    "consent_granted": (dispositions.follow,),
     "accept": (_tell_who_it_is, _tell_sender),
     "accept_waitlist": (_tell_who_it_is, _tell_sender, _look_further),
     "decline": (dispositions.follow, _tell_sender, _look_further),
     "ask_info": (_tell_sender,),
-    "provide_info": (_tell_receiver, _remind_later),
+    "provide_info": (_tell_receiver,),
     "consent_refused": (dispositions.follow, _tell_sender),
     "consent_timeout": (dispositions.follow, _tell_sender),
     "expire": (dispositions.follow, _tell_sender, _look_further),

@@ -10,12 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.db import Json
 from referrals.kit.errors import Conflict, NotAllowed, Refused
-from referrals.tracking import deadlines, lifecycle
+from referrals.tracking import lifecycle
+from referrals.tracking.actions import timers
 from referrals.tracking.lifecycle import TERMINAL
 from referrals.tracking.models import Referral, ReferralEvent, ReferralLink
 from referrals.tracking.reasons import OTHER
 from referrals.tracking.said import Fact, Party, Said
 
+PROMISES = ("first_contact_by", "review_on", "resume_on")
+"""Facts that name the day by which somebody will act, or will look again."""
 LINK_OUTLIVES = timedelta(days=8)
 """How long a link stays good after the referral's next deadline."""
 
@@ -57,12 +60,14 @@ async def record(
         async with session.begin_nested():
             session.add(fact)
             _summarize(referral, fact, said, now)
+            set_ = timers.enter(referral, fact.from_status, now, next(_days(said, PROMISES), None))
             await session.flush()
     except IntegrityError as error:
         await session.refresh(referral)
         if earlier := await already_said(session, referral, said.key):
             return Recorded(earlier, again=True)
         raise Conflict("already_answered") from error
+    await timers.replace(session, referral, set_)
     await _keep_links_alive(session, referral, now)
     return Recorded(fact)
 
@@ -121,13 +126,6 @@ def _summarize(referral: Referral, fact: ReferralEvent, said: Said, now: datetim
             referral.completed_at = now
     if fact.to_status in TERMINAL:
         referral.closed_at = now
-    referral.due_at = deadlines.due(referral.status, referral.urgency, now, _promised(referral, said))
-
-
-def _promised(referral: Referral, said: Said) -> date | datetime | None:
-    if referral.status == lifecycle.Status.SCHEDULED:
-        return referral.appointment_at
-    return next(_days(said, ("first_contact_by", "review_on", "resume_on")), None)
 
 
 def _days(said: Said, names: Iterable[str]) -> Iterator[date]:

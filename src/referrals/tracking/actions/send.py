@@ -16,10 +16,9 @@ from referrals.directory.queries.redirects import once
 from referrals.kit.errors import Conflict, NotFound, Refused
 from referrals.kit.jobs import enqueue
 from referrals.kit.settings import LANGUAGES
-from referrals.tracking.actions import links
+from referrals.tracking.actions import links, pace, timers
 from referrals.tracking.actions.act import act
 from referrals.tracking.actions.record import Recorded
-from referrals.tracking.deadlines import due
 from referrals.tracking.lifecycle import OPEN, Status
 from referrals.tracking.models import Referral
 from referrals.tracking.said import Fact, Said, Snapshot, case_manager
@@ -37,20 +36,23 @@ async def draft(
     listing, service = await _receiver(session, service_id)
     if await _open_one(session, need.id, service_id):
         raise Conflict("already_open")
+    terms = await pace.terms(session, listing, client, need.urgency)
     referral = Referral(
         client_id=client.id, need_id=need.id, service_id=service_id, organization_id=listing.organization_id,
         sender_id=sender.id, sender_organization_id=sender.organization(Role.CASE_MANAGER) or client.organization_id,
         status=Status.DRAFT, position=0, urgency=need.urgency, attempt=await _attempt(session, need.id),
         channel="link" if listing.email else "phone", receiver_email=listing.email, receiver_phone=listing.phone,
         receiver_language=service.language if service.language in LANGUAGES else sender.language, snapshot={},
-        created_at=now, due_at=due(Status.DRAFT, need.urgency, now),
+        created_at=now, calendar=terms.calendar, sender_calendar=terms.sender_calendar, pace=terms.pace, clock_spent=0,
     )  # fmt: skip
+    set_ = timers.enter(referral, "", now)
     try:
         async with session.begin_nested():
             session.add(referral)
             await session.flush()
     except IntegrityError as error:
         raise Conflict("already_open") from error
+    await timers.replace(session, referral, set_)
     return referral
 
 

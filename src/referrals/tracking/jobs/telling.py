@@ -3,11 +3,9 @@
 A job names what it needs beside its ids; the worker hands in `jinja`, `settings` and `now` by these names.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.models import User
@@ -17,11 +15,10 @@ from referrals.kit import mail
 from referrals.kit.html import Jinja, addresses, in_zone
 from referrals.kit.jobs import Job, enqueue
 from referrals.kit.settings import Settings
-from referrals.tracking import deadlines, learning
-from referrals.tracking.actions import act, links
+from referrals.tracking import learning
+from referrals.tracking.actions import links
 from referrals.tracking.lifecycle import Status
-from referrals.tracking.models import Referral, ReferralEvent, ReferralLink
-from referrals.tracking.said import SYSTEM, Said
+from referrals.tracking.models import Referral, ReferralLink
 
 ASK_AFTER = timedelta(days=3)
 """How long after the service is done we ask whether it helped."""
@@ -91,42 +88,9 @@ async def ask_client(
     await tell_client(session, link_id=str(link.id), template="feedback", jinja=jinja, settings=settings, now=now)
 
 
-async def remind(session: AsyncSession, *, referral_id: str, position: int) -> None:
-    """Half of the time is gone: the same link once more, unless something has happened since."""
-    referral = await session.get_one(Referral, UUID(referral_id))
-    link = await links.living(session, referral.id, "receiver")
-    if referral.status == Status.SENT and referral.position == position and link is not None:
-        await enqueue(session, "tracking.tell_receiver", link_id=str(link.id), template="referral_reminder")
-
-
-async def expire_silent(session: AsyncSession, *, now: datetime) -> None:
-    """Where nobody has answered in time, time answers. One referral that moved meanwhile spoils nothing for the others."""
-    rows = await session.execute(
-        select(Referral, ReferralEvent.at)
-        .join(ReferralEvent, (ReferralEvent.referral_id == Referral.id) & (ReferralEvent.position == Referral.position))
-        .where(Referral.status.in_(SILENCE), Referral.due_at <= now)
-        .with_for_update(of=Referral, skip_locked=True)
-    )
-    for referral, since in rows.all():
-        over = deadlines.ends(referral.status, referral.urgency, since)
-        if over is not None and over <= now:
-            event, said = SILENCE[Status(referral.status)]
-            await act(session, referral, event, SYSTEM, said, now)
-
-
 def _address(jinja: Jinja, settings: Settings, page: str, link: ReferralLink) -> str:
     signed = links.token(settings.secret, link)
     return settings.base_url + addresses(jinja)(page, lang=link.language, token=signed)
-
-
-SILENCE: Mapping[Status, tuple[str, Said]] = {
-    Status.SENT: ("expire", Said(reason="no_response")),
-    Status.INFO_REQUESTED: ("expire", Said(reason="info_not_provided")),
-    Status.CANCEL_REQUESTED: ("confirm_cancel", Said()),
-    Status.COMPLETED: ("auto_close", Said(facts={"verification": "unverified"})),
-    Status.AWAITING_CONSENT: ("consent_timeout", Said(reason="consent_not_given")),
-}
-"""What silence means, where it means anything."""
 
 
 async def learn(session: AsyncSession, *, now: datetime) -> None:
@@ -139,9 +103,7 @@ JOBS: dict[str, Job] = {
     "tracking.tell_client": tell_client,
     "tracking.tell_sender": tell_sender,
     "tracking.ask_client": ask_client,
-    "tracking.expire_silent": expire_silent,
-    "tracking.remind": remind,
     "tracking.learn": learn,
 }
-PERIODIC: dict[str, str] = {"*/10 * * * *": "tracking.expire_silent", "40 2 * * *": "tracking.learn"}
+PERIODIC: dict[str, str] = {"40 2 * * *": "tracking.learn"}
 """When a job runs by itself: cron expression -> name."""

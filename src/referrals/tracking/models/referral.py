@@ -42,12 +42,16 @@ class Referral(Identified, Base):
     """Since when it stands where it stands."""
     clock_spent: Mapped[int] = mapped_column(default=0, server_default="0")
     """Seconds of working time that the receiver has used of its time to answer, before it asked something."""
+    pace: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
+    """The service's own times when it was asked: stage -> days. Empty: what is usual."""
     sent_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     responded_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     """When whoever must act next should have acted."""
     appointment_at: Mapped[datetime | None]
+    appointment_zone: Mapped[str | None]
+    """The clock on the wall where it takes place."""
     started_on: Mapped[date | None]
     completed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -97,6 +101,8 @@ class ReferralNote(Identified, Base):
     author_role: Mapped[str]
     visible_to: Mapped[list[str]]
     """Which sides may read it: sender, receiver, client."""
+    sensitivity: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    """What it gives away beyond what the referral itself does; a receiver reads it only where that was agreed to."""
     at: Mapped[datetime]
 
 

@@ -1,0 +1,69 @@
+"""A referral's timers: made with the event that begins a wait, taken away by the next one."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.tracking.calendars import calendar
+from referrals.tracking.lifecycle import Status
+from referrals.tracking.models import Referral
+from referrals.tracking.timers import Entered, Timer, answer_time_spent, late_at, next_round, timers
+
+_REPLACE: Final = text("""
+    WITH gone AS (DELETE FROM referral_timer WHERE referral_id = :referral AND fired_at IS NULL)
+    INSERT INTO referral_timer (referral_id, position, kind, round, due_at)
+    SELECT :referral, :position, made.kind, :round, made.due_at
+    FROM unnest(CAST(:kinds AS text[]), CAST(:moments AS timestamptz[])) AS made (kind, due_at)
+    ON CONFLICT DO NOTHING
+""")
+
+
+def enter(referral: Referral, before: str, now: datetime, promised: date | None = None) -> tuple[Timer, ...]:
+    """The timers of the status that it has just come to from `before`; its summary says when it will be late.
+
+    A question of the receiver stops its clock; our reply lets the rest of it run.
+    """
+    if before == Status.SENT and referral.status == Status.INFO_REQUESTED and referral.entered_at is not None:
+        spent = answer_time_spent(referral.entered_at, now, calendar(referral.calendar))
+        referral.clock_spent += int(spent.total_seconds())
+    referral.entered_at = now
+    set_ = timers(entered(referral, promised))
+    referral.due_at = late_at(set_)
+    return set_
+
+
+async def replace(session: AsyncSession, referral: Referral, set_: Sequence[Timer], *, round: int = 0) -> None:
+    """These and no others. One statement; the referral has been flushed."""
+    await session.execute(_REPLACE, {
+        "referral": referral.id, "position": referral.position, "round": round, "kinds": [one.kind for one in set_],
+        "moments": [one.due_at for one in set_],
+    })  # fmt: skip
+
+
+def entered(referral: Referral, promised: date | None = None) -> Entered:
+    """What its timers depend on, as its summary tells it."""
+    return Entered(
+        status=referral.status, urgency=referral.urgency, at=referral.entered_at or referral.created_at,
+        receiver=calendar(referral.calendar), sender=calendar(referral.sender_calendar), promised=promised,
+        appointment=referral.appointment_at if referral.status == Status.SCHEDULED else None,
+        spent=timedelta(seconds=referral.clock_spent), pace=referral.pace,
+    )  # fmt: skip
+
+
+async def again(session: AsyncSession, referral: Referral, kind: str, round: int, rung: datetime) -> None:
+    """What repeats is set for the next time."""
+    following = next_round(entered(referral), kind, rung)
+    if following is not None:
+        await session.execute(_AGAIN, {
+            "referral": referral.id, "position": referral.position, "kind": kind, "round": round + 1,
+            "moment": following.due_at,
+        })  # fmt: skip
+
+
+_AGAIN: Final = text(
+    "INSERT INTO referral_timer (referral_id, position, kind, round, due_at) "
+    "VALUES (:referral, :position, :kind, :round, :moment) ON CONFLICT DO NOTHING"
+)
