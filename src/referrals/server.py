@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+import uvloop
 from anyio import to_thread
 from litestar import Litestar
 
@@ -35,7 +36,7 @@ def serve(settings: Settings) -> None:
     ports.must_be_free(settings.host, settings.port)
     url = database.address(settings)
     database.migrate(url)
-    asyncio.run(_until_told(settings, url, work=False, pages=True))
+    uvloop.run(_until_told(settings, url, work=False, pages=True))
 
 
 def work(settings: Settings) -> None:
@@ -43,12 +44,12 @@ def work(settings: Settings) -> None:
     logs.configure(json=True)
     url = database.address(settings)
     database.migrate(url)
-    asyncio.run(_until_told(settings, url, work=True, pages=False))
+    uvloop.run(_until_told(settings, url, work=True, pages=False))
 
 
 def both(settings: Settings, url: str) -> None:
     """Pages and worker in one process and one loop: they start together and end together, however they end."""
-    asyncio.run(_until_told(settings, url, work=True, pages=True))
+    uvloop.run(_until_told(settings, url, work=True, pages=True))
 
 
 async def _until_told(settings: Settings, url: str, *, work: bool, pages: bool) -> None:
