@@ -108,3 +108,14 @@ on("click", (event) => {
     setTimeout(() => say(""), 4000)
   })
 })
+
+/* That somebody has this page before them is told once, when it can be seen; a page fetched in the background tells nothing. */
+function tellSeen() {
+  const part = document.querySelector("[data-seen]")
+  if (!part || document.visibilityState !== "visible") return
+  const { seen } = part.dataset
+  part.remove()
+  fetch(seen, { method: "POST", headers: JSON.parse(document.body.getAttribute("hx-headers") ?? "{}"), keepalive: true }).catch(() => {})
+}
+on("DOMContentLoaded", tellSeen)
+on("visibilitychange", tellSeen)

@@ -37,6 +37,8 @@ from referrals.directory.queries.offered import Offered
 from referrals.directory.routes import answers
 from referrals.directory.search.engines import searching
 from referrals.exchange import routes as exchange
+from referrals.exchange.fhir import outcomes
+from referrals.exchange.fhir import routes as fhir
 from referrals.exchange.hsds import parameters, problems
 from referrals.exchange.hsds import routes as hsds
 from referrals.kit import cookies, db, errors, html, i18n
@@ -54,6 +56,7 @@ from referrals.matching.following.shown import Following
 from referrals.matching.routes import api, api_problems
 from referrals.tracking import person
 from referrals.tracking import routes as tracking
+from referrals.tracking.routes.letter import wrong_codes
 
 FOR_PROGRAMS: list[HTTPRouteHandler] = [answers.answers, *api.routes]
 """Beside the pages: without a language in the address."""
@@ -83,7 +86,7 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
     )
 
     return Litestar(
-        [front_door, health, static, *FOR_PROGRAMS, hsds.router(), pages],
+        [front_door, health, static, *FOR_PROGRAMS, hsds.router(), fhir.router(), pages],
         dependencies={
             "session": Provide(provide_session),
             "settings": Provide(provide_settings, sync_to_thread=False),
@@ -111,7 +114,7 @@ def tools(settings: Settings, sessions: db.SessionMaker, now: Clock) -> dict[str
     return {
         "settings": settings, "sessions": sessions, "now": now, "search": searching(settings),
         "letters": Limit(LETTERS_AN_HOUR, timedelta(hours=1)), "tally": Tally(), "offered": Offered(),
-        "allowances": Allowances(), "following": Following(),
+        "allowances": Allowances(), "wrong_codes": wrong_codes(), "following": Following(),
     }  # fmt: skip
 
 
@@ -263,6 +266,10 @@ FACES: dict[type[errors.DomainError], int] = {
     errors.TooMany: 429,
     parameters.BadParameter: 400,
     problems.Busy: 503,
+    outcomes.Misread: 400,
+    outcomes.Stale: 412,
+    outcomes.Unfit: 422,
+    outcomes.Unversioned: 428,
 }
 
 
@@ -273,6 +280,8 @@ def _explain(request: Req, error: Exception) -> Response[Any]:
         logger().error("failed", path=request.scope.get("path_template"), **what_broke(error))
     if request.url.path.startswith(api.PATH):
         return api_problems.explain(request, error, status)
+    if request.url.path.startswith(fhir.PATH):
+        return outcomes.explain(request, error, status)
     language = request.url.path.split("/", 2)[1]
     i18n.speak(language if language in LANGUAGES else i18n.best_language(request.headers.get("Accept-Language", "")))
     if request.url.path.startswith((hsds.PATH, answers.PATH)):

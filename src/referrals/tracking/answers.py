@@ -8,15 +8,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from babel.dates import format_date
+
 from referrals.kit import forms
-from referrals.kit.html import ZONE, in_zone
-from referrals.kit.i18n import N_
+from referrals.kit.html import ZONE, in_zone, locale
+from referrals.kit.i18n import N_, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.tracking.actions import missing
 from referrals.tracking.lifecycle import By, may
 from referrals.tracking.models import Referral
 from referrals.tracking.said import Fact, Party, Said
 
+LONGEST = 2000
+"""Characters of what somebody writes."""
 LONGEST_REVIEW = timedelta(days=30)
 """Somebody on a waiting list is thought of again after a month at the latest."""
 
@@ -27,8 +31,12 @@ class Answer(forms.Form):
     event: str
     key: str
     seen: int
+    pick: date | None = None
+    """One of the days that are offered; a day that was typed counts instead."""
     day: date | None = None
     at: str = ""
+    wait: int | None = None
+    """One of the waits that are offered, in weeks; a number that was typed counts instead."""
     weeks: int | None = None
     reason: str = ""
     barrier: str = ""
@@ -44,7 +52,17 @@ class Answer(forms.Form):
             found["at"] = _("Please give a time, for example 14:30.")
         if self.weeks is not None and not 0 <= self.weeks <= 260:
             found["weeks"] = _("Please give a number of weeks.")
+        if len(self.words) > LONGEST:
+            found["words"] = _("Please keep it under 2,000 characters.")
         return found
+
+    @property
+    def on(self) -> date | None:
+        return self.day or self.pick
+
+    @property
+    def long(self) -> int | None:
+        return self.wait if self.weeks is None else self.weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +78,11 @@ class Choice:
 
 
 CHOICES: tuple[Choice, ...] = (
-    Choice("accept", N_("Yes, I have a place"), N_("I propose an appointment"), N_("Yes, they have a place"), N_("Say yes"), ("day", "at?")),
-    Choice("accept_waitlist", N_("Yes, on the waiting list"), N_("I say how long"), N_("Yes, on their waiting list"), N_("Say yes, with a wait"), ("weeks",)),
+    Choice("accept", N_("Yes, I have a place"), N_("I say by when I get in touch"), N_("Yes, they have a place"), N_("Say yes"), ("pick", "day?", "at?")),
+    Choice("accept_waitlist", N_("Yes, on the waiting list"), N_("I say how long"), N_("Yes, on their waiting list"), N_("Say yes, with a wait"), ("wait", "weeks?")),
     Choice("ask_info", N_("I have a question"), N_("The clock stops meanwhile"), N_("They have a question"), N_("Send the question"), ("words",)),
     Choice("decline", N_("No, not this time"), N_("Full, outside our area, another reason"), N_("No, not this time"), N_("Say no"), ("reason", "words?")),
-    Choice("offer_place", N_("A place is free now"), N_("I say when we get in touch"), N_("A place is free now"), N_("Offer the place"), ("day", "at?")),
+    Choice("offer_place", N_("A place is free now"), N_("I say when we get in touch"), N_("A place is free now"), N_("Offer the place"), ("pick", "day?", "at?")),
     Choice("schedule", N_("Set an appointment"), N_("Day and time"), N_("They set an appointment"), N_("Set the appointment"), ("day", "at")),
     Choice("start_service", N_("They came, help has begun"), N_("I say since when"), N_("Help has begun"), N_("Help has begun"), ("day",)),
     Choice("complete", N_("It is done"), N_("I say how it went"), N_("It is done"), N_("It is done"), ("outcome", "day", "words?")),
@@ -95,17 +113,48 @@ def choice(referral: Referral, part: By, event: str) -> Choice | None:
 
 
 def blank(referral: Referral, key: str, event: str, today: date) -> forms.Filled[Answer]:
-    """The form before anybody typed. What has happened is most often of today."""
+    """The form before anybody typed. What has happened is most often of today; a yes is most often kept within the time."""
     past = event in ("start_service", "complete")
     return forms.blank(
         Answer,
         event=event,
         key=key,
         seen=referral.position,
+        pick=_working_days(SOON[referral.urgency == "urgent"][-1], today),
         day=today if past else None,
         told_on=today,
         channel="phone",
     )
+
+
+SOON: Mapping[bool, tuple[int, ...]] = {True: (0, 1), False: (1, 3, 5)}
+"""Working days from today that are offered for the first contact, urgent or not; the last one is what is usual."""
+WAITS = (2, 4, 8, 12, 26)
+"""Weeks that are offered."""
+
+
+def days_ahead(urgency: str, today: date) -> list[tuple[str, str]]:
+    """(day, label) of the days that a receiver may tap for the first contact."""
+    days = dict.fromkeys(_working_days(ahead, today) for ahead in SOON[urgency == "urgent"])
+    return [(day.isoformat(), _weekday(day)) for day in days]
+
+
+def waits() -> list[tuple[str, str]]:
+    return [(str(weeks), ngettext("%(num)d week", "%(num)d weeks", weeks) % {"num": weeks}) for weeks in WAITS]
+
+
+def _working_days(ahead: int, today: date) -> date:
+    """Mondays to Fridays: only offered, and any other day can be typed."""
+    day = today
+    while ahead or day.weekday() > 4:
+        day += timedelta(days=1)
+        ahead -= ahead > 0 and day.weekday() < 5
+    return day
+
+
+def _weekday(day: date) -> str:
+    """`mardi 24 novembre` / `Tuesday 24 November`."""
+    return str(format_date(day, "EEEE d MMMM", locale=locale()))
 
 
 def read(form: forms.Filled[Answer], referral: Referral, party: Party, now: datetime) -> list[tuple[str, Said]]:
@@ -124,7 +173,7 @@ def read(form: forms.Filled[Answer], referral: Referral, party: Party, now: date
     for event, what in steps:
         for name in missing(event, party, what):
             form.refuse(FIELD_OF.get(name, name), _complaint(name))
-    if answer.day and answer.event in FUTURE and answer.day < in_zone(now).date():
+    if answer.on and answer.event in FUTURE and answer.on < in_zone(now).date():
         form.refuse("day", _("Please choose a day from today on."))
     if answer.day and answer.event in ("start_service", "complete") and answer.day > in_zone(now).date():
         form.refuse("day", _("Please choose a day up to today."))
@@ -133,8 +182,8 @@ def read(form: forms.Filled[Answer], referral: Referral, party: Party, now: date
 
 FUTURE = frozenset({"accept", "offer_place", "schedule", "reschedule", "hold"})
 FIELD_OF: Mapping[str, str] = {
-    "first_contact_by": "day", "started_on": "day", "service_date": "day", "resume_on": "day", "appointment_at": "at",
-    "estimated_wait_days": "weeks", "review_on": "weeks", "provider_outcome": "outcome", "told_at": "told_on",
+    "first_contact_by": "pick", "started_on": "day", "service_date": "day", "resume_on": "day", "appointment_at": "at",
+    "estimated_wait_days": "wait", "review_on": "wait", "provider_outcome": "outcome", "told_at": "told_on",
 }  # fmt: skip
 """Which field of the form holds which fact."""
 
@@ -159,7 +208,7 @@ def _no_facts(answer: Answer, referral: Referral, now: datetime) -> dict[str, Fa
 
 def _on(name: str) -> Callable[[Answer, Referral, datetime], dict[str, Fact]]:
     def facts(answer: Answer, referral: Referral, now: datetime) -> dict[str, Fact]:
-        return {name: answer.day} if answer.day else {}
+        return {name: answer.on} if answer.on else {}
 
     return facts
 
@@ -170,9 +219,9 @@ def _at(answer: Answer, referral: Referral, now: datetime) -> dict[str, Fact]:
 
 
 def _wait(answer: Answer, referral: Referral, now: datetime) -> dict[str, Fact]:
-    if answer.weeks is None:
+    if answer.long is None:
         return {}
-    wait = timedelta(weeks=answer.weeks)
+    wait = timedelta(weeks=answer.long)
     return {
         "estimated_wait_days": wait.days,
         "review_on": (now + min(max(wait, timedelta(days=7)), LONGEST_REVIEW)).date(),
@@ -196,9 +245,9 @@ FACTS_OF: Mapping[str, Callable[[Answer, Referral, datetime], dict[str, Fact]]] 
 
 def _appointment(answer: Answer) -> datetime | None:
     clock = _clock(answer.at)
-    if answer.day is None or clock is None:
+    if answer.on is None or clock is None:
         return None
-    return datetime.combine(answer.day, clock, ZONE).astimezone(UTC)
+    return datetime.combine(answer.on, clock, ZONE).astimezone(UTC)
 
 
 def _clock(text: str) -> time | None:

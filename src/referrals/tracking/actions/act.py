@@ -1,17 +1,19 @@
 """`act`: let something happen, keep its words, then do whatever else follows from it."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.clients.consent import AFTER_ACCEPTANCE, disclose
+from referrals.clients.consent import AFTER_ACCEPTANCE
 from referrals.clients.models import Consent
 from referrals.kit.errors import Refused
 from referrals.kit.jobs import enqueue
-from referrals.tracking import dispositions
-from referrals.tracking.actions import links
+from referrals.tracking import disclosing, dispositions, papers
+from referrals.tracking.actions import asking, links, voices
 from referrals.tracking.actions.record import Recorded, record
+from referrals.tracking.appointments.keeping import keep_in_step
 from referrals.tracking.lifecycle import By, required
 from referrals.tracking.models import Referral, ReferralEvent, ReferralNote
 from referrals.tracking.said import Party, Said
@@ -30,6 +32,7 @@ async def act(
     if recorded.again:
         return recorded
     _keep_words(session, recorded.event, party, said)
+    await voices.keep_delivery(session, recorded.event, said)
     for effect in EFFECTS.get(event, ()):
         await effect(session, referral, recorded.event)
     await session.flush()
@@ -61,13 +64,14 @@ async def _tell_who_it_is(session: AsyncSession, referral: Referral, fact: Refer
     consent = await session.get(Consent, referral.consent_id) if referral.consent_id else None
     if consent is None or not (fields := set(consent.scope) & set(AFTER_ACCEPTANCE)):
         return
-    try:
-        await disclose(
-            session, consent, recipient_id=referral.service_id, referral_id=referral.id, fields=fields,
-            channel="phone" if fact.actor_role == By.ON_BEHALF else referral.channel, now=fact.at,
-        )  # fmt: skip
-    except Refused:
-        return  # the agreement has ended since: the yes counts all the same, and nothing more is shown
+    with suppress(Refused):  # the agreement has ended since: the yes counts all the same, and nothing more is shown
+        channel = "phone" if fact.actor_role == By.ON_BEHALF else ""
+        await disclosing.tell(session, referral, fields, fact.at, channel=channel)
+
+
+async def _tell_what_was_asked(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
+    """An answer is one more thing told. Raises Refused("no_consent"): then it does not go."""
+    await disclosing.tell(session, referral, {"answers"}, fact.at)
 
 
 async def _tell_sender(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
@@ -81,10 +85,6 @@ async def _tell_receiver(session: AsyncSession, referral: Referral, fact: Referr
     link = await links.living(session, referral.id, "receiver")
     if link is not None and fact.actor_role != By.PROVIDER:
         await enqueue(session, "tracking.tell_receiver", link_id=str(link.id), template=RECEIVER_MAILS[fact.kind])
-
-
-async def _ask_client(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
-    await enqueue(session, "tracking.ask_client", referral_id=str(referral.id))
 
 
 async def _look_further(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
@@ -101,25 +101,26 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "consent_granted": (dispositions.follow,),
     "accept": (_tell_who_it_is, _tell_sender),
     "accept_waitlist": (_tell_who_it_is, _tell_sender, _look_further),
-    "decline": (dispositions.follow, _tell_sender, _look_further),
+    "decline": (dispositions.follow, _tell_sender, papers.forget, _look_further),
     "ask_info": (_tell_sender,),
-    "provide_info": (_tell_receiver,),
-    "consent_refused": (dispositions.follow, _tell_sender),
-    "consent_timeout": (dispositions.follow, _tell_sender),
-    "expire": (dispositions.follow, _tell_sender, _look_further),
-    "cancel": (dispositions.follow, _tell_receiver, _tell_sender),
+    "provide_info": (_tell_what_was_asked, _tell_receiver,),
+    "consent_refused": (dispositions.follow, _tell_sender, papers.forget),
+    "consent_timeout": (dispositions.follow, _tell_sender, papers.forget),
+    "expire": (dispositions.follow, _tell_sender, papers.forget, _look_further),
+    "cancel": (dispositions.follow, _tell_receiver, _tell_sender, papers.forget),
     "offer_place": (_tell_sender,),
-    "schedule": (_tell_sender,),
-    "reschedule": (_tell_sender,),
-    "no_show": (_tell_sender,),
-    "appointment_cancelled": (_tell_sender,),
-    "start_service": (_tell_sender,),
-    "hold": (_tell_sender,),
-    "complete": (_tell_sender, _ask_client),
-    "fail": (dispositions.follow, _tell_sender, _look_further),
-    "request_cancel": (_tell_receiver, _tell_sender),
-    "confirm_cancel": (dispositions.follow, _tell_sender),
-    "auto_close": (dispositions.follow,),
-    "void": (dispositions.undo, dispositions.follow, _tell_receiver),
+    "schedule": (keep_in_step,),
+    "reschedule": (keep_in_step,),
+    "no_show": (keep_in_step, _tell_sender),
+    "appointment_cancelled": (keep_in_step,),
+    "start_service": (keep_in_step, _tell_sender),
+    "hold": (keep_in_step, _tell_sender),
+    "complete": (keep_in_step, _tell_sender, asking.plan),
+    "fail": (keep_in_step, dispositions.follow, _tell_sender, papers.forget, _look_further),
+    "request_cancel": (keep_in_step, _tell_receiver, _tell_sender),
+    "close": (papers.forget,),
+    "confirm_cancel": (dispositions.follow, _tell_sender, papers.forget),
+    "auto_close": (dispositions.follow, papers.forget),
+    "void": (keep_in_step, dispositions.undo, dispositions.follow, _tell_receiver, papers.forget),
 }
 """What else follows from each event, in this order."""

@@ -14,12 +14,14 @@ from referrals.kit.crypto import sign, verify
 from referrals.kit.errors import NotFound
 from referrals.kit.jobs import enqueue
 from referrals.tracking.actions.record import LINK_OUTLIVES
-from referrals.tracking.models import Referral, ReferralLink
+from referrals.tracking.models import Referral, ReferralLetter, ReferralLink
 
 CLIENT_LASTS = timedelta(days=30)
 """A client may take their time; the case manager closes without them after thirty days."""
 AGAIN_AFTER = timedelta(minutes=10)
 """Asking twice within this time sends one message: nobody's mailbox is filled by a button."""
+LETTER = "letter"
+"""What the proof of a link is for that a letter's code leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,22 @@ class Opened:
     link: ReferralLink
     referral: Referral
     alive: bool
+
+    @property
+    def replaced(self) -> bool:
+        return self.link.replaced_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a receiver holds: the link of a mail, or what a letter's code led to. `address` is empty for a letter."""
+
+    referral: Referral
+    alive: bool
+    replaced: bool
+    address: str
+    language: str
+    link: ReferralLink | None = None
 
 
 async def create(
@@ -42,11 +60,21 @@ async def create(
     )  # fmt: skip
     until = now + CLIENT_LASTS if purpose == "client" else max(referral.due_at or now, now) + LINK_OUTLIVES
     link = ReferralLink(
-        referral_id=referral.id, purpose=purpose, address=address, language=language, created_at=now, expires_at=until
+        referral_id=referral.id,
+        purpose=purpose,
+        address=folded(address),
+        language=language,
+        created_at=now,
+        expires_at=until,
     )
     session.add(link)
     await session.flush()
     return link
+
+
+def folded(address: str) -> str:
+    """Two ways of writing one address are one address."""
+    return address.strip().lower()
 
 
 def token(secret: str, link: ReferralLink) -> str:
@@ -70,6 +98,26 @@ async def opened(session: AsyncSession, secret: str, purpose: str, signed: str, 
         raise NotFound("link")
     link, referral = row
     return Opened(link, referral, link.replaced_at is None and link.expires_at > now)
+
+
+async def for_receiver(session: AsyncSession, secret: str, signed: str, now: datetime) -> Held:
+    """What the receiver's page is opened with. Raises NotFound for anything that we did not sign for it."""
+    proven = verify(secret, LETTER, signed)
+    if proven is None:
+        found = await opened(session, secret, "receiver", signed, now)
+        return Held(found.referral, found.alive, found.replaced, found.link.address, found.link.language, found.link)
+    row = (
+        await session.execute(
+            select(ReferralLetter, Referral)
+            .join(Referral, Referral.id == ReferralLetter.referral_id)
+            .where(ReferralLetter.id == proven[0])
+        )
+    ).first()
+    if row is None:
+        raise NotFound("link")
+    letter, referral = row
+    replaced = letter.replaced_at is not None
+    return Held(referral, not replaced and letter.expires_at > now, replaced, "", referral.receiver_language)
 
 
 async def renew(session: AsyncSession, old: ReferralLink, referral: Referral, now: datetime) -> ReferralLink:

@@ -13,7 +13,7 @@ from referrals.kit.errors import Conflict, NotAllowed, Refused
 from referrals.tracking import lifecycle
 from referrals.tracking.actions import timers
 from referrals.tracking.lifecycle import TERMINAL
-from referrals.tracking.models import Referral, ReferralEvent, ReferralLink
+from referrals.tracking.models import Referral, ReferralEvent, ReferralLetter, ReferralLink
 from referrals.tracking.reasons import OTHER
 from referrals.tracking.said import Fact, Party, Said
 
@@ -143,12 +143,22 @@ def _moment(said: Said, name: str) -> datetime | None:
 
 
 async def _keep_links_alive(session: AsyncSession, referral: Referral, now: datetime) -> None:
-    """A receiver's link that still works goes on working until eight days after the next deadline."""
+    """A receiver's link, or letter, that still works goes on working until eight days after the next deadline."""
+    until = (referral.due_at or now) + LINK_OUTLIVES
     await session.execute(
         update(ReferralLink)
         .where(
             ReferralLink.referral_id == referral.id, ReferralLink.purpose == "receiver",
             ReferralLink.replaced_at.is_(None), ReferralLink.expires_at > now,
         )
-        .values(expires_at=(referral.due_at or now) + LINK_OUTLIVES)
+        .values(expires_at=until)
     )  # fmt: skip
+    if referral.channel == "phone":
+        await session.execute(
+            update(ReferralLetter)
+            .where(
+                ReferralLetter.referral_id == referral.id, ReferralLetter.replaced_at.is_(None),
+                ReferralLetter.expires_at > now,
+            )
+            .values(expires_at=until)
+        )  # fmt: skip

@@ -1,11 +1,11 @@
 """Work for later. Each file names its own; here they come together."""
 
 from referrals.kit.jobs import Job
-from referrals.tracking.jobs import ringing, telling
+from referrals.tracking.jobs import asking, consenting, receiving, ringing, telling, visits
 from referrals.tracking.jobs.telling import learn
 
-JOBS: dict[str, Job] = {**telling.JOBS, **ringing.JOBS}
-PERIODIC: dict[str, str] = {**telling.PERIODIC, **ringing.PERIODIC}
+JOBS: dict[str, Job] = {**receiving.JOBS, **telling.JOBS, **ringing.JOBS, **asking.JOBS, **consenting.JOBS, **visits.JOBS}
+PERIODIC: dict[str, str] = {**receiving.PERIODIC, **telling.PERIODIC, **ringing.PERIODIC, **asking.PERIODIC}
 """When a job runs by itself: cron expression -> name."""
 
 __all__ = ["JOBS", "PERIODIC", "learn"]

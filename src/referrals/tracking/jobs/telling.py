@@ -3,38 +3,38 @@
 A job names what it needs beside its ids; the worker hands in `jinja`, `settings` and `now` by these names.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.models import User
 from referrals.clients import contact
-from referrals.clients.models import Client
 from referrals.kit import mail
 from referrals.kit.html import Jinja, addresses, in_zone
-from referrals.kit.jobs import Job, enqueue
+from referrals.kit.jobs import Job
 from referrals.kit.settings import Settings
-from referrals.tracking import learning
+from referrals.tracking import learning, wishes
 from referrals.tracking.actions import links
-from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import Referral, ReferralLink
-
-ASK_AFTER = timedelta(days=3)
-"""How long after the service is done we ask whether it helped."""
 
 
 async def tell_receiver(
     session: AsyncSession, *, link_id: str, template: str, jinja: Jinja, settings: Settings, now: datetime
 ) -> None:
-    """A mail with the link and the deadline. It says nothing of the person: whoever reads it may be somebody else."""
+    """A mail with the link and the deadline. It says nothing of the person: whoever reads it may be somebody else.
+
+    Where they want one mail each morning, this one is left to it.
+    """
     link = await session.get_one(ReferralLink, UUID(link_id))
     referral = await session.get_one(Referral, link.referral_id)
-    if link.replaced_at is not None:
+    chosen = await wishes.wish(session, link.address)
+    if link.replaced_at is not None or wishes.waits_for_morning(chosen, template, referral.urgency):
         return
+    language = (chosen.language if chosen else None) or link.language
     await mail.post(
-        session, jinja, to=link.address, language=link.language, template=template, product=settings.product,
-        address=_address(jinja, settings, "receiver", link), due=in_zone(referral.due_at).date() if referral.due_at else None,
+        session, jinja, to=link.address, language=language, template=template, product=settings.product,
+        address=_address(jinja, settings, "receiver", link, language), due=in_zone(referral.due_at).date() if referral.due_at else None,
         until=in_zone(link.expires_at).date(),
     )  # fmt: skip
 
@@ -67,30 +67,9 @@ async def tell_sender(
     )  # fmt: skip
 
 
-async def ask_client(
-    session: AsyncSession, *, referral_id: str, jinja: Jinja, settings: Settings, now: datetime
-) -> None:
-    """Three days after the service is done (at once in the demo): did you get the help, is your need settled?"""
-    referral = await session.get_one(Referral, UUID(referral_id))
-    if referral.status != Status.COMPLETED or referral.completed_at is None:
-        return
-    ask_at = referral.completed_at + ASK_AFTER
-    if not settings.demo and now < ask_at:
-        await enqueue(session, "tracking.ask_client", at=ask_at, referral_id=referral_id)
-        return
-    if not await contact.reachable(session, referral.client_id) or await links.living(
-        session, referral.id, "client"
-    ):
-        return
-    client = await session.get_one(Client, referral.client_id)
-    # No address is kept with it: where a client may be written to is asked anew each time.
-    link = await links.create(session, referral, "client", "", client.language, now)
-    await tell_client(session, link_id=str(link.id), template="feedback", jinja=jinja, settings=settings, now=now)
-
-
-def _address(jinja: Jinja, settings: Settings, page: str, link: ReferralLink) -> str:
+def _address(jinja: Jinja, settings: Settings, page: str, link: ReferralLink, language: str = "") -> str:
     signed = links.token(settings.secret, link)
-    return settings.base_url + addresses(jinja)(page, lang=link.language, token=signed)
+    return settings.base_url + addresses(jinja)(page, lang=language or link.language, token=signed)
 
 
 async def learn(session: AsyncSession, *, now: datetime) -> None:
@@ -102,7 +81,6 @@ JOBS: dict[str, Job] = {
     "tracking.tell_receiver": tell_receiver,
     "tracking.tell_client": tell_client,
     "tracking.tell_sender": tell_sender,
-    "tracking.ask_client": ask_client,
     "tracking.learn": learn,
 }
 PERIODIC: dict[str, str] = {"40 2 * * *": "tracking.learn"}

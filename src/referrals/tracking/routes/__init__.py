@@ -2,9 +2,29 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from referrals.tracking.routes import feedback, goes_to, keep_away, my_requests, needs, receiver, referral, today
+from referrals.tracking.routes import (
+    appointments,
+    client_page,
+    disputes,
+    feedback,
+    goals,
+    goes_to,
+    keep_away,
+    letter,
+    needs,
+    own_page_links,
+    receiver,
+    receiver_desk,
+    receiver_words,
+    referral,
+    referral_words,
+    today,
+    voices,
+)
 
 routes: list[HTTPRouteHandler] = [
-    *today.routes, *referral.routes, *needs.routes, *receiver.routes, *feedback.routes, *my_requests.routes,
-    *keep_away.routes, *goes_to.routes,
+    *today.routes, *referral.routes, *needs.routes, *receiver.routes, *receiver_desk.routes, *receiver_words.routes,
+    *referral_words.routes, *letter.routes, *feedback.routes, *client_page.routes,
+    *keep_away.routes, *goes_to.routes, *voices.routes, *disputes.routes, *goals.routes, *appointments.routes,
+    *own_page_links.routes,
 ]  # fmt: skip

@@ -25,15 +25,18 @@ from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
 from referrals.taxonomy.queries import vocabulary
-from referrals.tracking import actions, answers, labels, queries, story
+from referrals.tracking import actions, answers, labels, own_words, queries, story
 from referrals.tracking.actions import links
 from referrals.tracking.answers import Answer
+from referrals.tracking.calling import desk
+from referrals.tracking.appointments.showing import visits_of
 from referrals.tracking.lifecycle import TERMINAL, UNSENT, WAITING, By, Status, may
 from referrals.tracking.models import ClientVoice, Referral
 from referrals.tracking.next_best import next_here
 from referrals.tracking.reasons import OTHER
+from referrals.tracking.routes.between import Between, between
 from referrals.tracking.routes.feedback import Voice
-from referrals.tracking.routes.receiver import form_options
+from referrals.tracking.routes.receiver_page import form_options
 from referrals.tracking.said import Party, Said, case_manager
 
 WITHDRAWALS = (
@@ -64,41 +67,41 @@ class ReasonForm(forms.Form):
 
 @get("/referrals/{referral_id:uuid}", name="referral", guards=[requires_case_manager])
 async def referral(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template:
-    found = await _mine(session, actor, referral_id)
-    return await _page(request, session, found, now)
+    found = await mine(session, actor, referral_id)
+    return await show(request, session, found, now)
 
 
 @post("/referrals/{referral_id:uuid}/told", name="referral-told", guards=[requires_case_manager], status_code=200)
 async def told(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
     """What the receiver said by telephone or letter, marked as such on the timeline."""
-    found = await _mine(session, actor, referral_id)
+    found = await mine(session, actor, referral_id)
     form = await forms.read(request, Answer)
     party = Party(By.ON_BEHALF, actor.id, form.raw["told_by"])
     if form.value is not None and not await actions.already_said(session, found, form.value.key):
         if form.value.seen != found.position:
-            return await _page(request, session, found, now, quicker=True, status=409)
+            return await show(request, session, found, now, quicker=True, status=409)
         steps = answers.read(form, found, party, now)
         try:
             for event, said in steps if not form.errors else []:
                 await actions.act(session, found, event, party, said, now)
         except Conflict:
-            return await _page(request, session, found, now, quicker=True, status=409)
+            return await show(request, session, found, now, quicker=True, status=409)
     if form.errors:
-        return await _page(request, session, found, now, form=form, status=422)
+        return await show(request, session, found, now, form=form, status=422)
     return redirect(request, "referral", say=_("Written down, as they told you."), referral_id=referral_id)
 
 
 @post("/referrals/{referral_id:uuid}/reply", name="referral-reply", guards=[requires_case_manager], status_code=200)
 async def reply(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
-    found = await _mine(session, actor, referral_id)
+    found = await mine(session, actor, referral_id)
     form = await forms.read(request, ReplyForm)
     if form.value is None:
-        return await _page(request, session, found, now, reply=form, status=422)
+        return await show(request, session, found, now, reply=form, status=422)
     said = Said(words=form.value.words, key=form.value.key, seen=form.value.seen)
     try:
         await actions.act(session, found, "provide_info", case_manager(actor), said, now)
     except Conflict:
-        return await _page(request, session, found, now, quicker=True, status=409)
+        return await show(request, session, found, now, quicker=True, status=409)
     return redirect(
         request, "referral", say=_("Your reply is on its way. The clock runs again."), referral_id=referral_id
     )
@@ -108,10 +111,10 @@ async def reply(request: Req, session: Db, actor: Who, now: Now, referral_id: Fr
     "/referrals/{referral_id:uuid}/withdraw", name="referral-withdraw", guards=[requires_case_manager], status_code=200
 )
 async def withdraw(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
-    found = await _mine(session, actor, referral_id)
+    found = await mine(session, actor, referral_id)
     form = await _reason(request)
     if form.value is None:
-        return await _page(request, session, found, now, withdrawal=form, status=422)
+        return await show(request, session, found, now, withdrawal=form, status=422)
     await actions.withdraw(
         session, found, case_manager(actor), form.value.reason, now, words=form.value.words, key=form.value.key
     )
@@ -121,10 +124,10 @@ async def withdraw(request: Req, session: Db, actor: Who, now: Now, referral_id:
 
 @post("/referrals/{referral_id:uuid}/void", name="referral-void", guards=[requires_case_manager], status_code=200)
 async def void(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
-    found = await _mine(session, actor, referral_id)
+    found = await mine(session, actor, referral_id)
     form = await _reason(request)
     if form.value is None:
-        return await _page(request, session, found, now, mistake=form, status=422)
+        return await show(request, session, found, now, mistake=form, status=422)
     said = Said(form.value.reason, words=form.value.words, key=form.value.key)
     await actions.act(session, found, "void", case_manager(actor), said, now)
     return redirect(
@@ -134,7 +137,7 @@ async def void(request: Req, session: Db, actor: Who, now: Now, referral_id: Fro
 
 @post("/referrals/{referral_id:uuid}/link", name="referral-link", guards=[requires_case_manager], status_code=303)
 async def new_link(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Redirect:
-    found = await _mine(session, actor, referral_id)
+    found = await mine(session, actor, referral_id)
     link = await links.living(session, found.id, "receiver")
     if link is not None:
         await actions.renew(session, link, found, now)
@@ -144,10 +147,10 @@ async def new_link(request: Req, session: Db, actor: Who, now: Now, referral_id:
 @post("/referrals/{referral_id:uuid}/voice", name="referral-voice", guards=[requires_case_manager], status_code=200)
 async def voice(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
     """The client's two answers, said aloud and written down by the case manager."""
-    found = await _mine(session, actor, referral_id)
+    found = await mine(session, actor, referral_id)
     form = await forms.read(request, Voice)
     if form.value is None:
-        return await _page(request, session, found, now, spoken=form, status=422)
+        return await show(request, session, found, now, spoken=form, status=422)
     await actions.hear(session, found, form.value.received, form.value.resolved, now, told_to=case_manager(actor))
     return redirect(request, "referral", say=_("Written down in their words."), referral_id=referral_id)
 
@@ -155,7 +158,7 @@ async def voice(request: Req, session: Db, actor: Who, now: Now, referral_id: Fr
 routes: list[HTTPRouteHandler] = [referral, told, reply, withdraw, void, new_link, voice]
 
 
-async def _mine(session: AsyncSession, actor: Actor, referral_id: UUID) -> Referral:
+async def mine(session: AsyncSession, actor: Actor, referral_id: UUID) -> Referral:
     return await queries.get(session, actor, referral_id, Role.CASE_MANAGER)
 
 
@@ -178,11 +181,11 @@ async def _reason(request: Req) -> forms.Filled[ReasonForm]:
     return await forms.read(request, ReasonForm)
 
 
-async def _page(
+async def show(
     request: Req, session: AsyncSession, found: Referral, now: datetime, *, form: forms.Filled[Answer] | None = None,
     reply: forms.Filled[ReplyForm] | None = None, withdrawal: forms.Filled[ReasonForm] | None = None,
     mistake: forms.Filled[ReasonForm] | None = None, spoken: forms.Filled[Voice] | None = None,
-    quicker: bool = False, status: int = 200,
+    quicker: bool = False, status: int = 200, side: Between | None = None,
 ) -> Template:  # fmt: skip
     key = new_token()
     about = await queries.shown(session, found, now)
@@ -201,7 +204,7 @@ async def _page(
         status_label=labels.status_label(found.status), kind=labels.KIND.get(found.status, "plain"),
         next_step=story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language())), quicker=quicker,
         choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked),
-        form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked),
+        form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked, found, now),
         question=question if found.status == Status.INFO_REQUESTED else None,
         reply=reply or forms.blank(ReplyForm, key=key, seen=found.position),
         withdrawal=withdrawal or forms.blank(ReasonForm, key=key), mistake=mistake or forms.blank(ReasonForm, key=key),
@@ -212,4 +215,8 @@ async def _page(
         by_phone=found.channel == "phone" and found.status not in TERMINAL | UNSENT,
         next_best=await next_here(request, session, found, now),
         renewable=await links.living(session, found.id, "receiver") is not None and found.status not in TERMINAL,
+        between=side or await between(session, found, now),
+        desk=await desk(session, found, current_language(), now) if found.channel == "phone" else None,
+        visits=await visits_of(session, found, now), visit_reasons=labels.options(labels.APPOINTMENT),
+        visit_barriers=labels.options(own_words.BARRIER),
     )  # fmt: skip

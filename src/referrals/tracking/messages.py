@@ -1,0 +1,104 @@
+"""The words between the sides of a referral. Each reads what is meant for it; a message outside a question moves nothing.
+
+A question and its answer are events (`ask_info`, `provide_info`) and stop the clock; what is written here is a note alone.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.kit.errors import Conflict
+from referrals.kit.jobs import enqueue
+from referrals.tracking.lifecycle import OPEN, UNSENT, By
+from referrals.tracking.models import Referral, ReferralNote
+from referrals.tracking.said import Party
+
+Side = Literal["sender", "receiver", "client"]
+KINDS: Final = ("question", "answer", "message")
+LONGEST: Final = 2000
+SIDE_OF: Final[dict[str, Side]] = {
+    By.CASE_MANAGER: "sender", By.ON_BEHALF: "receiver", By.PROVIDER: "receiver", By.CLIENT: "client",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was said. `by`: whose words they are; `read_by`: the sides that see them."""
+
+    kind: str
+    by: Side
+    text: str
+    at: datetime
+    read_by: frozenset[str]
+    told: bool
+    """The case manager wrote down what the receiver told them."""
+
+
+async def thread(
+    session: AsyncSession, referral: Referral, reader: Side, *, identified: Literal["yes", "no"] = "yes"
+) -> list[Line]:
+    """What this side may read, the first on top.
+
+    `identified="no"`: a receiver who has not proven once more who they are reads nothing that was written after their yes,
+    for it may name the person.
+    """
+    found = select(ReferralNote).where(
+        ReferralNote.referral_id == referral.id, ReferralNote.kind.in_(KINDS),
+        ReferralNote.visible_to.contains([reader]),
+    )  # fmt: skip
+    lines = [_line(note) for note in await session.scalars(found.order_by(ReferralNote.at, ReferralNote.id))]
+    if identified == "yes":
+        return lines
+    yes = referral.responded_at
+    return [line for line in lines if line.by == reader or yes is None or line.at <= yes]
+
+
+async def write(
+    session: AsyncSession, referral: Referral, party: Party, text: str, to: Collection[Side], key: str, now: datetime
+) -> bool:
+    """Add it, and have a mail without a word of it written to whoever is to read it. False: it stood there already.
+
+    `to` never opens one receiver's words to another: a thread belongs to one referral. Raises Conflict("not_possible")
+    where nobody is there to read it any more.
+    """
+    if referral.status not in OPEN - UNSENT:
+        raise Conflict("not_possible")
+    own = SIDE_OF[party.part]
+    added = await session.scalar(
+        insert(ReferralNote)
+        .values(
+            id=note_id(referral.id, key), referral_id=referral.id, event_position=None, kind="message",
+            text=text.strip()[:LONGEST], author_id=party.id, author_role=party.part.value,
+            visible_to=sorted({own, *to}), at=now,
+        )
+        .on_conflict_do_nothing(index_elements=[ReferralNote.id])
+        .returning(ReferralNote.id)
+    )  # fmt: skip
+    if added is None:
+        return False
+    for side in sorted({*to} - {own}):
+        await enqueue(session, MAILS[side], referral_id=str(referral.id))
+    return True
+
+
+MAILS: Final[dict[str, str]] = {
+    "sender": "tracking.tell_sender", "receiver": "tracking.message_for_receiver", "client": "tracking.message_for_client",
+}  # fmt: skip
+
+
+def note_id(referral_id: UUID, key: str) -> UUID:
+    """The same form pressed twice is the same note."""
+    return uuid5(referral_id, key)
+
+
+def _line(note: ReferralNote) -> Line:
+    return Line(
+        note.kind, SIDE_OF.get(note.author_role, "sender"), note.text, note.at, frozenset(note.visible_to),
+        note.author_role == By.ON_BEHALF,
+    )  # fmt: skip

@@ -1,0 +1,209 @@
+"""The receiver's page, put together: the same for a signed link, a letter's code and an account."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from litestar.response import Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.kit import forms
+from referrals.kit.crypto import new_token
+from referrals.kit.errors import Conflict
+from referrals.kit.html import addresses, in_zone
+from referrals.kit.i18n import current_language
+from referrals.kit.i18n import gettext as _
+from referrals.kit.pages import Req, jinja, page
+from referrals.kit.settings import Settings
+from referrals.taxonomy.queries import vocabulary
+from referrals.tracking import actions, answers, labels, messages, papers, queries
+from referrals.tracking.actions import codes
+from referrals.tracking.actions.codes import Proof
+from referrals.tracking.actions.links import Held, Opened
+from referrals.tracking.answers import Answer
+from referrals.tracking.appointments.showing import NONE, visits_there
+from referrals.tracking.lifecycle import OPEN, TERMINAL, WAITING, By, Status
+from referrals.tracking.models import Referral
+from referrals.tracking.queries.receiver import Shown
+from referrals.tracking.said import Party
+
+TICKETS = "relais_proof"
+MOST_TICKETS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Where this page lives, for its own links: the same page serves the signed link and the account."""
+
+    page: str
+    answer: str
+    seen: str
+    words: str
+    paper: Mapping[UUID, str]
+    code: str = ""
+    open: str = ""
+    waiting: str = ""
+    times: str = ""
+    calendar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whoever has the page before them. `address` is empty for a letter and for an account."""
+
+    back: Back
+    proof: Proof
+    address: str = ""
+    language: str = ""
+    account: bool = False
+
+
+class WordsForm(forms.Form):
+    words: str
+    key: str
+
+    def problems(self) -> dict[str, str]:
+        return too_long(self.words)
+
+
+def too_long(words: str) -> dict[str, str]:
+    return {"words": _("Please keep it under 2,000 characters.")} if len(words) > messages.LONGEST else {}
+
+
+async def by_link(
+    request: Req, session: AsyncSession, settings: Settings, held: Held, token: str, now: datetime
+) -> Reader:
+    url = addresses(jinja(request))
+
+    def at(name: str) -> str:
+        return url(name, token=token)
+
+    there = await papers.of(session, held.referral.id)
+    back = Back(
+        page=at("receiver"), answer=at("receiver-answer"), seen=at("receiver-seen"), words=at("receiver-words"),
+        paper={one.id: url("receiver-paper", token=token, file_id=one.id) for one in there},
+        code=at("receiver-send-code"), open=at("receiver-type-code"), waiting=at("receiver-waiting"),
+        times=at("receiver-times"), calendar=at("receiver-calendar"),
+    )  # fmt: skip
+    proof = await codes.proof(session, settings.secret, tickets(request), held.address, held.referral.id, now)
+    return Reader(back, proof, held.address, held.language)
+
+
+async def by_account(request: Req, session: AsyncSession, referral_id: UUID) -> Reader:
+    """They have signed in: that is the second proof."""
+    url = addresses(jinja(request))
+
+    def at(name: str) -> str:
+        return url(name, referral_id=referral_id)
+
+    there = await papers.of(session, referral_id)
+    back = Back(
+        page=at("received-one"), answer=at("received-answer"), seen=at("received-seen"), words=at("received-words"),
+        paper={one.id: url("received-paper", referral_id=referral_id, file_id=one.id) for one in there},
+        times=at("received-times"), calendar=at("received-calendar"),
+    )  # fmt: skip
+    return Reader(back, Proof.ALL, account=True)
+
+
+def tickets(request: Req) -> list[str]:
+    """What this browser has proven so far, the newest first."""
+    return [one for one in request.cookies.get(TICKETS, "").split("~") if one][:MOST_TICKETS]
+
+
+def ended_page(request: Req, found: Held | Opened, renew: str, token: str) -> Template:
+    """A link that ran out or was replaced: one button, and no word about whom it was for."""
+    by_letter = isinstance(found, Held) and not found.address
+    return page(
+        request, "tracking/link-ended.html", renew=renew, token=token, replaced=found.replaced, by_letter=by_letter,
+        status=410,
+    )  # fmt: skip
+
+
+async def record_answer(
+    request: Req, session: AsyncSession, referral: Referral, party: Party, now: datetime, reader: Reader
+) -> Template | None:
+    """Record what was answered. None when it stands; a page when the form lacks something or somebody was quicker."""
+    form = await forms.read(request, Answer)
+    if form.value is None:
+        return await show(request, session, referral, now, reader, form=form, status=422)
+    try:
+        repeated = await actions.already_said(session, referral, form.value.key)
+        if repeated:
+            return None
+        if form.value.seen != referral.position:
+            raise Conflict("already_answered")
+        steps = answers.read(form, referral, party, now)
+        if form.errors:
+            return await show(request, session, referral, now, reader, form=form, status=422)
+        for event, said in steps:
+            await actions.act(session, referral, event, party, said, now)
+    except Conflict:
+        return await show(request, session, referral, now, reader, quicker=True, status=409)
+    referral.seen_at = referral.seen_at or now
+    return None
+
+
+async def show(
+    request: Req, session: AsyncSession, referral: Referral, now: datetime, reader: Reader, *,
+    form: forms.Filled[Answer] | None = None, words_form: forms.Filled[WordsForm] | None = None, quicker: bool = False,
+    code_problem: str = "", status: int = 200,
+) -> Template:  # fmt: skip
+    about = await queries.shown(session, referral, now)
+    kept_back = reader.proof is Proof.NONE and identifies(about)
+    if reader.proof is Proof.NONE:
+        about = without_identity(about)
+    words = await vocabulary(session)
+    spoken = current_language()
+    asked = form.raw["event"] if form else request.query_params.get("answer", "") if not quicker else ""
+    chosen = answers.choice(referral, By.PROVIDER, asked)
+    agreed = about.agreed and referral.status in OPEN
+    lines = await messages.thread(session, referral, "receiver", identified="no" if kept_back else "yes")
+    seen = await papers.visible(session, referral, now, identified="no" if kept_back else "yes") if agreed else []
+    offered = answers.choices(referral, By.PROVIDER)
+    waiting_codes = await codes.living(session, reader.address, referral.id, now) if kept_back else []
+    return page(
+        request, "tracking/received-one.html" if reader.account else "tracking/receiver.html",
+        fragment="tracking/_receiver.html", status=status, referral=referral, about=about, back=reader.back,
+        quicker=quicker, chosen=chosen, form=form or answers.blank(referral, new_token(), asked, in_zone(now).date()),
+        main=[one for one in offered if one.event in answers.MAIN],
+        more=[one for one in offered if one.event not in answers.MAIN],
+        options=form_options(asked, referral, now), need_label=words.label("need", about.need, spoken) if about.need else "",
+        funding=[words.label("funding", code, spoken) for code in about.funding],
+        visits=await visits_there(session, referral, now) if agreed else NONE,
+        thread=lines if agreed else [], papers=seen, by_link=not reader.account,
+        writes=referral.status in OPEN - {Status.SENT}, words_form=words_form or forms.blank(WordsForm, key=new_token()),
+        errors=(form.errors if form else {}) or (words_form.errors if words_form else {}) or ({"code": code_problem} if code_problem else {}),
+        kept_back=kept_back, code_waits=bool(waiting_codes), code_problem=code_problem, sent_to=masked(reader.address),
+        waiting=referral.status in WAITING, status_label=labels.receiver_label, open=referral.status not in TERMINAL,
+    )  # fmt: skip
+
+
+NOBODY = {
+    "name": None, "birth_date": None, "phones": (), "emails": (), "address": None, "notes": None,
+}  # fmt: skip
+"""What only somebody sees who has proven twice who they are."""
+
+
+def identifies(about: Shown) -> bool:
+    return any(getattr(about, field) for field in NOBODY)
+
+
+def without_identity(about: Shown) -> Shown:
+    return replace(about, name=None, birth_date=None, phones=(), emails=(), address=None, notes=None)
+
+
+def masked(address: str) -> str:
+    """`d…k@carrick.example.org`: enough to know which mailbox to look into."""
+    name, at, host = address.partition("@")
+    return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}{at}{host}" if at else ""
+
+
+def form_options(event: str, referral: Referral, now: datetime) -> dict[str, list[tuple[str, str]]]:
+    """The choices inside the form of an answer."""
+    reasons = labels.REASONS.get(event, {})
+    return {
+        "reason": labels.options(reasons), "barrier": labels.options(labels.BARRIER),
+        "outcome": labels.options(labels.OUTCOME), "channel": labels.options(labels.CHANNEL),
+        "pick": answers.days_ahead(referral.urgency, in_zone(now).date()), "wait": answers.waits(),
+    }  # fmt: skip
