@@ -1,6 +1,7 @@
 """After a refusal, a silence or a list that is too long: the next best are ready, and one click asks the first of them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,21 +9,26 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.actor import Actor
+from referrals.app import environment
 from referrals.clients import consent as agreement
 from referrals.clients.models import Client, Consent, Need
 from referrals.directory.models import Listing, Service
+from referrals.kit.settings import Settings
 from referrals.matching.jobs import JOBS
 from referrals.matching.models import NextBest
 from referrals.tracking import actions as tracking
 from referrals.tracking.models import Referral, ReferralNote
 from referrals.tracking.said import RECEIVER, SYSTEM, Said, Snapshot
 from tests.browser import Browser
-from tests.conftest import NOW, Clock
+from tests.conftest import NOW, SECRET, Clock
 from tests.factories import PASSWORD, case_manager, client, need
 from tests.factories.world import TOLD
 from tests.matching.scene import drives, listed
 
 FULL = Said(reason="no_capacity")
+SETTINGS = Settings(
+    data_home=Path("/nowhere"), database_url=None, secret=SECRET, base_url="http://relais.test", demo=True
+)
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +76,9 @@ async def asked(
     return referral
 
 
-async def work(session: AsyncSession, now: Any = NOW) -> int:
+async def work(session: AsyncSession, now: datetime = NOW) -> int:
     """Run what waits for this room, as the worker would."""
+    tools: dict[str, Any] = {"jinja": environment(), "settings": SETTINGS, "now": now}
     done = 0
     while True:
         row = (await session.execute(text(
@@ -80,7 +87,10 @@ async def work(session: AsyncSession, now: Any = NOW) -> int:
         ))).first()  # fmt: skip
         if row is None:
             return done
-        await JOBS[row.task_name](session, **row.args, now=now)
+        job = JOBS[row.task_name]
+        wanted = job.__code__.co_varnames[: job.__code__.co_argcount + job.__code__.co_kwonlyargcount]
+        await job(session, **row.args, **{name: tools[name] for name in wanted if name in tools})
+        await session.flush()
         done += 1
 
 

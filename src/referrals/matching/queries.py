@@ -1,6 +1,6 @@
 """What may be proposed to a person for a need: ranked, left out and why, and what would open more."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
@@ -145,6 +145,11 @@ async def names(session: AsyncSession, matches: Sequence[Match]) -> dict[UUID, N
     return await _names(session, [match.offer.service_id for match in matches])
 
 
+async def names_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Name]:
+    """In the language being spoken; what is no longer there is left out."""
+    return await _names(session, list(ids))
+
+
 async def _names(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Name]:
     rows = await session.execute(
         select(Service, Organization)
@@ -163,5 +168,5 @@ async def _names(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Name]
 
 __all__ = [
     "Asked", "Name", "Proposals", "asked", "hopelessness", "how_many", "judge", "match_of", "match_one", "matches_of",
-    "name_of", "names", "proposals", "propose", "propose_all", "standing",
+    "name_of", "names", "names_of", "proposals", "propose", "propose_all", "standing",
 ]  # fmt: skip

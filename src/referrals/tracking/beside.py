@@ -37,7 +37,9 @@ class NextBest:
     said: str
     proposed: tuple[Proposed, ...]
     note: str = ""
-    """What is known beside the proposals: nobody is left, or others are asked in turn."""
+    """What is known beside the proposals: nobody is left, or why a list that was asked in turn has stopped."""
+    in_turn: tuple[str, ...] = ()
+    """Who is asked next by themselves, as was agreed; then nothing is proposed."""
 
     @property
     def first(self) -> Proposed | None:

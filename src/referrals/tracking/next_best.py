@@ -41,6 +41,9 @@ async def ready_today(
 
 def in_a_line(best: NextBest) -> str:
     """`They said no: full. Next: Truro Physio, 12 min by car, a place at once.`"""
+    if best.in_turn:
+        by_itself = _("%(service)s is asked next, by itself") % {"service": best.in_turn[0]}
+        return f"{best.said} {by_itself}."
     if best.first is None:
         return f"{best.said} {best.note}".strip()
     told = ", ".join([best.first.name, *(phrase.striptags() for phrase in best.first.saying)])

@@ -1,6 +1,6 @@
 """The next best as pages show them: what they said, who could be asked now, why, and whether it goes there at once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,13 +11,14 @@ from referrals.accounts.actor import Actor
 from referrals.clients import queries as clients
 from referrals.clients.models import Consent, Need
 from referrals.kit.html import day, in_zone
-from referrals.kit.i18n import N_
+from referrals.kit.i18n import N_, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.matching import cards, queries
-from referrals.matching.following import finding
+from referrals.matching.following import finding, in_turn
 from referrals.matching.following.attempts import OPEN_NEEDS, attempts_for, open_needs
 from referrals.matching.following.carrying import agreements, covering, last_scope
-from referrals.matching.following.rule import Attempt, calls_for_another
+from referrals.matching.following.rule import MOST_ATTEMPTS, Attempt, calls_for_another, failures
+from referrals.matching.models import InTurn
 from referrals.matching.models import NextBest as Row
 from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import labels
@@ -74,6 +75,8 @@ async def _told(
 ) -> dict[UUID, NextBest]:
     if not rows:
         return {}
+    turns = await in_turn.latest(session, [row.need_id for row in rows])
+    to_come = await _to_come(session, turns.values())
     given = await agreements(session, [row.client_id for row in rows])
     scopes = await last_scope(session, [row.referral_id for row in rows])
     words, told = await vocabulary(session), {}
@@ -94,9 +97,45 @@ async def _told(
                 not match.offer.has_email,
             ))  # fmt: skip
         after = waiting[row.need_id]
-        said = what_they_said(after.after, after.need)
-        told[row.need_id] = NextBest(row.need_id, row.referral_id, said, tuple(proposed), _note(len(proposed)))
+        said, turn = what_they_said(after.after, after.need), turns.get(row.need_id)
+        if _runs(turn, after.after) and turn and (next_ones := to_come.get(turn.id)):
+            told[row.need_id] = NextBest(row.need_id, row.referral_id, said, (), in_turn=next_ones)
+            continue
+        nobody = _nobody_left(len(proposed), failures(after.attempts))
+        note = " ".join(filter(None, [why_it_stopped(turn, after.after), nobody]))
+        told[row.need_id] = NextBest(row.need_id, row.referral_id, said, tuple(proposed), note)
     return told
+
+
+def _runs(turn: InTurn | None, after: Attempt) -> bool:
+    """A waiting list is not the end of an attempt: nobody is asked beside it without a person."""
+    return turn is not None and turn.ended is None and after.status != Status.WAITLISTED
+
+
+async def _to_come(session: AsyncSession, turns: Iterable[InTurn]) -> dict[UUID, tuple[str, ...]]:
+    """The names of those that a running list has not asked yet."""
+    left = {turn.id: turn.service_ids[turn.asked :] for turn in turns if turn.ended is None}
+    ids = {id for some in left.values() for id in some}
+    called = await queries.names_of(session, ids) if ids else {}
+    return {turn: tuple(called[id].service for id in some if id in called) for turn, some in left.items()}
+
+
+def why_it_stopped(turn: InTurn | None, after: Attempt) -> str:
+    """Told beside the attempt with which it stopped, and nowhere later."""
+    if turn is None or turn.ended is None or turn.asked == 0:
+        return ""
+    of_this_list = after.service_id in turn.service_ids[: turn.asked]
+    return _(STOPPED[turn.ended]) if of_this_list and turn.ended in STOPPED else ""
+
+
+STOPPED: Mapping[str, str] = {
+    in_turn.End.ALL_ASKED: N_("All those whom they agreed to have asked in turn have been asked."),
+    in_turn.End.NOT_AGREED: N_("Nobody more is asked by itself: what was agreed to holds no longer."),
+    in_turn.End.NEED_CHANGED: N_("Nobody more is asked by itself: the need has changed since it was agreed to."),
+    in_turn.End.DOES_NOT_FIT: N_("The next one on the list does not fit any more as things stand today."),
+    in_turn.End.NO_WAY_TO_ASK: N_("The next one on the list is reached by telephone only: that takes a person."),
+    in_turn.End.NOBODY_CARRIES: N_("Nobody carried the file, so nobody more was asked."),
+}
 
 
 def _agreed(row: Row, given: Sequence[Consent], scope: Collection[str], now: datetime) -> set[UUID]:
@@ -130,8 +169,18 @@ WHY: Mapping[str, str] = {
 EVENT: Mapping[str, str] = {Status.DECLINED: "decline", Status.EXPIRED: "expire", Status.NOT_COMPLETED: "fail"}
 
 
-def _note(count: int) -> str:
-    return "" if count else _("Nobody else fits as things stand today. The supervisor and the directory are told.")
+def _nobody_left(proposed: int, failed: int) -> str:
+    if not proposed:
+        return _(
+            "Nobody else fits as things stand today. Supervisors and the directory’s curators are told, without a name."
+        )
+    if failed >= MOST_ATTEMPTS:
+        return ngettext(
+            "%(num)d attempt has led nowhere: supervisors are told, without a name.",
+            "%(num)d attempts have led nowhere: supervisors are told, without a name.",
+            failed,
+        ) % {"num": failed}
+    return ""
 
 
 __all__ = ["Following", "what_they_said"]

@@ -8,7 +8,8 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from referrals.accounts import queries as accounts
-from referrals.accounts.guards import Who, requires_case_manager, requires_supervisor
+from referrals.accounts.guards import Who, requires_case_manager, requires_role
+from referrals.accounts.models import Role
 from referrals.clients import identity
 from referrals.clients import queries as clients
 from referrals.kit.html import day, in_zone
@@ -41,11 +42,17 @@ async def kept_list(request: Req, session: Db, actor: Who, list_id: FromPath[UUI
     )  # fmt: skip
 
 
-@get("/team/unmet", name="unmet-needs", guards=[requires_supervisor])
-async def unmet_needs(request: Req, session: Db, now: Now) -> Template:
+@get("/team/unmet", name="unmet-needs", guards=[requires_role(Role.SUPERVISOR, Role.CURATOR)])
+async def unmet_needs(request: Req, session: Db, actor: Who, now: Now) -> Template:
     today, words = in_zone(now).date(), await vocabulary(session)
     gaps = await unmet.gaps(session, today)
-    return page(request, "matching/unmet.html", lines=[_gap(one, words) for one in gaps], days=90)
+    return page(
+        request,
+        "matching/unmet.html",
+        lines=[_gap(one, words) for one in gaps],
+        days=90,
+        team=actor.may(Role.SUPERVISOR),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from referrals.clients import queries as clients
 from referrals.clients.models import Client, Consent, Need
 from referrals.directory.queries.redirects import standing
 from referrals.kit import forms
-from referrals.kit.errors import NotFound
+from referrals.kit.errors import NotFound, Refused
 from referrals.kit.html import in_zone
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, redirect
 from referrals.matching import queries
 from referrals.matching.actions import sent_with
+from referrals.matching.following import in_turn
 from referrals.matching.following.attempts import attempts_for
 from referrals.matching.following.carrying import AFTER, Carried, agreements, carried, covering
 from referrals.matching.following.rule import tried
@@ -55,7 +56,15 @@ async def send_next(
         said, kind = _why_the_form(step.match, name.service, agreed)
         query = {AFTER: before.referral.id} if before else {}
         return redirect(request, "send", say=said, kind=kind, need_id=need.id, service_id=there, query=query)
-    referral = await send_on(session, actor, step, agreed, before.message, before.referral.urgency, key, now)
+    if turn := await in_turn.running(session, need.id):
+        await in_turn.stop(session, turn, now)
+    try:
+        async with session.begin_nested():
+            referral = await send_on(session, actor, step, agreed, before.message, before.referral.urgency, key, now)
+    except Refused:
+        said, kind = _why_the_form(step.match, name.service, None)
+        query = {AFTER: before.referral.id}
+        return redirect(request, "send", say=said, kind=kind, need_id=need.id, service_id=there, query=query)
     told = (
         _("Sent to %(service)s, under what they have agreed to. You are told as soon as they answer.")
         if referral.channel == "link"
