@@ -109,6 +109,7 @@ FACTS: Mapping[str, type | frozenset[str]] = {
     "estimated_wait_days": int,
     "review_on": date,
     "appointment_at": datetime,
+    "chosen_by": frozenset({"client", "case_manager", "provider"}),
     "missed_at": datetime,
     "started_on": date,
     "resume_on": date,

@@ -6,7 +6,7 @@ file names the service or the house it comes from. The place stands in it only w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -60,8 +60,8 @@ def _event(entry: Entry, organizer: str, attendee: str, *, remind: bool) -> Even
     event.add("uid", f"{entry.id}@{DOMAIN}")
     event.add("sequence", entry.sequence)
     event.add("dtstamp", entry.changed_at)
-    event.add("dtstart", entry.begins.astimezone(entry.zone))
-    event.add("dtend", (entry.begins + timedelta(minutes=entry.minutes)).astimezone(entry.zone))
+    event.add("dtstart", _clock(entry.begins, entry.zone))
+    event.add("dtend", _clock(entry.begins.astimezone(UTC) + timedelta(minutes=entry.minutes), entry.zone))
     event.add("summary", entry.title)
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if entry.cancelled else "OPAQUE")
@@ -75,6 +75,12 @@ def _event(entry: Entry, organizer: str, attendee: str, *, remind: bool) -> Even
     if remind and not entry.cancelled:
         event.add_component(_alarm())
     return event
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> datetime:
+    """On that wall. The second showing of an hour that comes twice can only be said in UTC."""
+    local = moment.astimezone(zone)
+    return moment.astimezone(UTC) if local.fold else local
 
 
 def _attendee(address: str) -> vCalAddress:

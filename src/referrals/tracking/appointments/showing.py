@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.kit.html import ZONE
 from referrals.kit.i18n import gettext as _
 from referrals.tracking.appointments.clocks import When, told
-from referrals.tracking.appointments.details import MODE
+from referrals.tracking.appointments.details import MODE, zone_of
 from referrals.tracking.appointments.keeping import CHOOSABLE, THIRD, wants_a_decision
 from referrals.tracking.models import Appointment, AppointmentProposal, Referral
 
@@ -65,6 +65,11 @@ NONE = Visits()
 async def visits_of(session: AsyncSession, referral: Referral, now: datetime, reader: ZoneInfo = ZONE) -> Visits:
     found = await visits(session, [referral], now, reader=reader, modes=MODE)
     return found[referral.id]
+
+
+async def visits_there(session: AsyncSession, referral: Referral, now: datetime) -> Visits:
+    """For whoever sits where it takes place: their own clock is the right one."""
+    return await visits_of(session, referral, now, reader=await zone_of(session, referral.service_id))
 
 
 async def visits(
