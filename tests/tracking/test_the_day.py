@@ -204,15 +204,6 @@ async def test_a_client_without_a_safe_address_gets_no_mail(session: AsyncSessio
     assert await letters(session, "paul@example.org") == []
 
 
-async def test_outside_the_demo_the_client_is_asked_three_days_later(session: AsyncSession, settings: Settings) -> None:
-    real = Settings(data_home=settings.data_home, database_url=None, secret=settings.secret, base_url=settings.base_url)
-    await _completed(session)
-    await work(session, real, NOW)
-    assert await letters(session, "paul@example.org") == []
-    await work(session, real, NOW + timedelta(days=3))
-    assert len(await letters(session, "paul@example.org")) == 1
-
-
 async def test_the_loop_is_closed_with_a_voice(browser: Browser, session: AsyncSession) -> None:
     world = await _completed(session, await _of_claire(browser, session))
     await browser.open(f"/en/needs/{world.need.id}/close")

@@ -129,6 +129,7 @@ UNMET: Mapping[str, str] = {
     "too_late": N_("It came too late"),
     "service_did_not_help": N_("It did not help"),
     "client_stopped": N_("They stopped"),
+    "lost_touch": N_("We lost touch"),
     "other": N_("Another reason"),
 }
 REASONS: Mapping[str, Mapping[str, str]] = {
@@ -150,12 +151,51 @@ BARRIER: Mapping[str, str] = {
     "accessibility": N_("Access to the place"), "childcare": N_("Looking after children"),
     "digital": N_("Telephone or Internet"), "documents": N_("Missing papers"),
 }  # fmt: skip
+CLIENT_BARRIER: Mapping[str, str] = {**BARRIER, "other": N_("Something else")}
+YES_NO: Mapping[str, str] = {"yes": N_("Yes"), "no": N_("No")}
+NEXT_STEP: Mapping[str, str] = {
+    "nothing_more": N_("Nothing more is needed"),
+    "goes_on": N_("It goes on with us"),
+    "referred_on": N_("We told them about another service"),
+    "come_back": N_("They come back if they need to"),
+}
+NOT_ALL: Mapping[str, str] = {code: label for code, label in NOT_COMPLETED.items() if code != "deceased"}
+"""Why a service gave less than all of it."""
+CONCORDANCE: Mapping[str, str] = {
+    "full_but_no": N_("The service says “done”, they say “no help came”"),
+    "none_but_yes": N_("The service gave nothing, they say that help came"),
+}
+SETTLED: Mapping[str, str] = {
+    "helped": N_("They were helped by this service"),
+    "in_part": N_("They were helped in part"),
+    "not_helped": N_("They were not helped"),
+    "elsewhere": N_("Somebody else helped them"),
+    "unclear": N_("It cannot be found out"),
+    "agreed": N_("Both say the same now"),
+}
+STILL: Mapping[str, str] = {
+    "yes": N_("Yes"), "partly": N_("In part"), "no": N_("No, it is there again"), "unknown": N_("I do not know"),
+}  # fmt: skip
+LEVEL: Mapping[str, str] = {
+    "-2": N_("Much less than hoped for"), "-1": N_("Less than hoped for"), "0": N_("As hoped for"),
+    "1": N_("More than hoped for"), "2": N_("Much more than hoped for"),
+}  # fmt: skip
+WEIGHT: Mapping[str, str] = {"1": N_("As much as the others"), "2": N_("More"), "3": N_("Most of all")}
+AGAINST: Mapping[str, str] = {
+    "disputed": N_("Service and person tell it differently. Settle that first; a button above leads there."),
+    "nobody": N_("“Settled” needs somebody’s word: theirs, the service’s, a paper, or what you saw."),
+    "client_silent": N_("They have not been heard yet. Write down what they say first."),
+    "client_says_no": N_("They said that it is not settled. Ask them again, or choose what it rests on instead."),
+    "provider_silent": N_("The service has not said that it helped. Choose what it rests on instead."),
+}
+"""Why a verdict may not stand on this evidence."""
 VERDICT: Mapping[str, str] = {
     "met": N_("Yes, it is settled"),
     "partly": N_("In part"),
     "unmet": N_("No, it stays open"),
     "withdrawn": N_("They no longer want help with it"),
     "met_elsewhere": N_("They found help elsewhere"),
+    "unknown": N_("Nobody knows: we lost touch"),
 }
 EVIDENCE: Mapping[str, str] = {
     "client": N_("They say so themselves"),

@@ -43,7 +43,7 @@ VOID: Mapping[str, Side] = {"wrong_person": _R, "wrong_service": _R, "duplicate"
 
 UNMET: Mapping[str, Side] = {
     "no_service": _S, "no_capacity": _S, "not_eligible": _S, "too_far": _S, "cost": _S, "too_late": _S,
-    "service_did_not_help": _P, "client_stopped": _C, OTHER: _S,
+    "service_did_not_help": _P, "client_stopped": _C, "lost_touch": _C, OTHER: _S,
 }  # fmt: skip
 """Why a need stays unmet, once its loop is closed."""
 

@@ -32,6 +32,18 @@ def case_manager(actor: Actor) -> Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a service says it gave, beside the facts of the event that says so."""
+
+    reason: str | None = None
+    """Why it was not all of it."""
+    first_day: date | None = None
+    next_step: str | None = None
+    levels: Mapping[UUID, int] = field(default_factory=dict)
+    """Goal -> the level that they saw."""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What comes with an event. `key` makes a second press of the same button harmless.
 
@@ -43,6 +55,7 @@ class Said:
     words: str = ""
     key: str | None = None
     seen: int | None = None
+    delivered: Delivered = Delivered()
 
 
 NOTHING = Said()

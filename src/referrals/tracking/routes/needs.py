@@ -1,5 +1,6 @@
 """Closing a need: the loop ends here, with a verdict and with what it rests on."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -23,8 +24,12 @@ from referrals.kit.pages import Db, Now, Req, page, redirect
 from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import actions, labels, queries
 from referrals.tracking.actions.verdict import CONTACT_ATTEMPTS, Evidence, Judgement
+from referrals.tracking.actions.voices import delivery
 from referrals.tracking.lifecycle import Status
+from referrals.tracking.queries.goals import goals_of
+from referrals.tracking.queries.outcomes import standing_dispute
 from referrals.tracking.reasons import UNMET
+from referrals.tracking.routes.goals import LevelsForm, level_options, levels_of
 from referrals.tracking.said import case_manager
 
 
@@ -33,14 +38,12 @@ class VerdictForm(forms.Form):
     verified_by: Evidence
     unmet_reason: str = ""
     contact_attempts: Literal["", "0", "1", "2", "3"] = ""
+    lesson: str = ""
+    next_action: str = ""
 
     def problems(self) -> dict[str, str]:
         if self.verdict == "unmet" and self.unmet_reason not in UNMET:
             return {"unmet_reason": _("Please choose a reason.")}
-        if self.verdict == "met" and self.verified_by == "none":
-            return {
-                "verified_by": _("“Settled” needs somebody’s word: theirs, the service’s, a paper, or what you saw.")
-            }
         return {}
 
 
@@ -54,10 +57,11 @@ async def close_page(request: Req, session: Db, actor: Who, need_id: FromPath[UU
 async def close(request: Req, session: Db, actor: Who, now: Now, need_id: FromPath[UUID]) -> Template | Redirect:
     need, client = await get_need(session, actor, need_id)
     form = await forms.read(request, VerdictForm)
+    reached = await forms.read(request, LevelsForm)
     if form.value is not None:
-        await _close(session, need, actor, form, now)
+        await _close(session, need, actor, form, levels_of(reached.ok) if reached.value else {}, now)
     if form.value is None:
-        return await _page(request, session, actor, need, client, form, status=422)
+        return await _page(request, session, actor, need, client, form, reached=reached, status=422)
     return redirect(request, "person", say=_("The need is closed."), client_id=client.id)
 
 
@@ -65,16 +69,22 @@ routes: list[HTTPRouteHandler] = [close_page, close]
 
 
 async def _close(
-    session: AsyncSession, need: Need, actor: Actor, form: forms.Filled[VerdictForm], now: datetime
-) -> None:
+    session: AsyncSession, need: Need, actor: Actor, form: forms.Filled[VerdictForm], levels: Mapping[UUID, int],
+    now: datetime,
+) -> None:  # fmt: skip
     said = form.ok
     try:
         await actions.close_need(
             session, need, case_manager(actor), said.verdict, said.verified_by, now,
             unmet_reason=said.unmet_reason or None if said.verdict == "unmet" else None,
-            contact_attempts=int(said.contact_attempts or 0),
+            contact_attempts=int(said.contact_attempts or 0), lesson=said.lesson, next_action=said.next_action,
+            levels=levels,
         )  # fmt: skip
     except Refused as refused:
+        if refused.code == "evidence":
+            why = str(refused.facts["why"])
+            form.refuse("verdict" if why == "disputed" else "verified_by", _(labels.AGAINST[why]))
+            return
         if refused.code != "client_voice":
             raise
         sentence = _("Write down what they say, or how often you tried to reach them: at least twice.")
@@ -89,15 +99,21 @@ async def _close(
 
 async def _page(
     request: Req, session: AsyncSession, actor: Actor, need: Need, client: Client,
-    form: forms.Filled[VerdictForm], status: int = 200,
+    form: forms.Filled[VerdictForm], *, reached: forms.Filled[LevelsForm] | None = None, status: int = 200,
 ) -> Template:  # fmt: skip
     tries = await queries.attempts(session, actor, need.id)
     done = next((one for one in reversed(tries) if one.referral.status == Status.COMPLETED), None)
     voices = await queries.voices(session, done.referral) if done else []
     names = await identity.names(session, [client.id])
     words = await vocabulary(session)
+    goals = await goals_of(session, need.id)
+    disputed = [one for one in [await standing_dispute(session, tried.referral.id) for tried in tries] if one]
+    open_one = next((one for one in disputed if one.settled_at is None), None)
+    delivered = await delivery(session, done.referral.id) if done else None
     return page(
-        request, "tracking/close-need.html", form=form, need=need, client=client, name=names[client.id],
+        request, "tracking/close-need.html", goals=goals, reached=reached, levels=[level_options(one) for one in goals],
+        told=_(labels.OUTCOME[delivered.delivery]) if delivered else "", dispute=open_one,
+        disputed=_(labels.CONCORDANCE[open_one.kind]) if open_one else "", form=form, need=need, client=client, name=names[client.id],
         need_label=words.label("need", need.term, current_language()), tries=tries, done=done, status=status,
         voice=voices[-1] if voices else None, received=labels.RECEIVED, resolved=labels.RESOLVED,
         verdicts=labels.options(labels.VERDICT), evidence=labels.options(labels.EVIDENCE), unmet=labels.options(labels.UNMET),

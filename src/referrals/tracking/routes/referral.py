@@ -28,14 +28,14 @@ from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import actions, answers, labels, own_words, queries, story
 from referrals.tracking.actions import links
 from referrals.tracking.answers import Answer
-from referrals.tracking.calling import desk
 from referrals.tracking.appointments.showing import visits_of
+from referrals.tracking.calling import desk
 from referrals.tracking.lifecycle import TERMINAL, UNSENT, WAITING, By, Status, may
 from referrals.tracking.models import ClientVoice, Referral
 from referrals.tracking.next_best import next_here
+from referrals.tracking.outcome_here import outcome_here
 from referrals.tracking.reasons import OTHER
 from referrals.tracking.routes.between import Between, between
-from referrals.tracking.routes.feedback import Voice
 from referrals.tracking.routes.receiver_page import form_options
 from referrals.tracking.said import Party, Said, case_manager
 
@@ -144,18 +144,7 @@ async def new_link(request: Req, session: Db, actor: Who, now: Now, referral_id:
     return redirect(request, "referral", say=_("A new link is on its way to the service."), referral_id=referral_id)
 
 
-@post("/referrals/{referral_id:uuid}/voice", name="referral-voice", guards=[requires_case_manager], status_code=200)
-async def voice(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
-    """The client's two answers, said aloud and written down by the case manager."""
-    found = await mine(session, actor, referral_id)
-    form = await forms.read(request, Voice)
-    if form.value is None:
-        return await show(request, session, found, now, spoken=form, status=422)
-    await actions.hear(session, found, form.value.received, form.value.resolved, now, told_to=case_manager(actor))
-    return redirect(request, "referral", say=_("Written down in their words."), referral_id=referral_id)
-
-
-routes: list[HTTPRouteHandler] = [referral, told, reply, withdraw, void, new_link, voice]
+routes: list[HTTPRouteHandler] = [referral, told, reply, withdraw, void, new_link]
 
 
 async def mine(session: AsyncSession, actor: Actor, referral_id: UUID) -> Referral:
@@ -184,7 +173,7 @@ async def _reason(request: Req) -> forms.Filled[ReasonForm]:
 async def show(
     request: Req, session: AsyncSession, found: Referral, now: datetime, *, form: forms.Filled[Answer] | None = None,
     reply: forms.Filled[ReplyForm] | None = None, withdrawal: forms.Filled[ReasonForm] | None = None,
-    mistake: forms.Filled[ReasonForm] | None = None, spoken: forms.Filled[Voice] | None = None,
+    mistake: forms.Filled[ReasonForm] | None = None,
     quicker: bool = False, status: int = 200, side: Between | None = None,
 ) -> Template:  # fmt: skip
     key = new_token()
@@ -209,8 +198,7 @@ async def show(
         reply=reply or forms.blank(ReplyForm, key=key, seen=found.position),
         withdrawal=withdrawal or forms.blank(ReasonForm, key=key), mistake=mistake or forms.blank(ReasonForm, key=key),
         withdrawals=labels.options(labels.CANCEL, WITHDRAWALS), mistakes=labels.options(labels.VOID),
-        spoken=spoken or forms.blank(Voice), heard=_heard(voices), firsts=labels.options(labels.RECEIVED),
-        seconds=labels.options(labels.RESOLVED), withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
+        heard=_heard(voices), outcome=await outcome_here(session, found), withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
         voidable=may(By.CASE_MANAGER, "void", found.status), over=found.status in TERMINAL, waiting=found.status in WAITING,
         by_phone=found.channel == "phone" and found.status not in TERMINAL | UNSENT,
         next_best=await next_here(request, session, found, now),

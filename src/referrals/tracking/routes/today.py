@@ -10,6 +10,7 @@ from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import Who, requires_case_manager, requires_supervisor
+from referrals.clients.contacting import calls
 from referrals.directory.questions.told import answers_for
 from referrals.kit.html import Addresses, addresses, ago, day, in_zone, moment
 from referrals.kit.i18n import current_language, ngettext
@@ -18,10 +19,12 @@ from referrals.kit.pages import Db, Now, Req, jinja, page
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
 from referrals.tracking import labels, queries, story
+from referrals.tracking.afterwards import afterwards
 from referrals.tracking.beside import NextBest
 from referrals.tracking.lifecycle import Status
 from referrals.tracking.next_best import in_a_line, ready_today
 from referrals.tracking.queries import Colleague, Day, Task, Waiting
+from referrals.tracking.queries.outcomes import after_the_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,14 @@ async def today(request: Req, session: Db, actor: Who, now: Now) -> Template:
     first = next((task for task in day_.tasks if task.referral is not None), None)
     return page(
         request, "tracking/today.html", day=day_, lead=_lead(day_),
-        lines=[_with_next(_line(task, words, url, now), next_.get(task.need.id)) for task in day_.tasks],
+        lines=[
+            *afterwards(await after_the_end(session, actor), words, url),
+            *(_with_next(_line(task, words, url, now), next_.get(task.need.id)) for task in day_.tasks),
+        ],
         moving=[_line(task, words, url, now) for task in day_.moving],
         first=f"{first.name} · {_need(first, words)}" if first else "",
         timeline=await _timeline(session, first, now) if first else [],
-        answers=await answers_for(session, actor.id, words, url),
+        answers=await answers_for(session, actor.id, words, url), calls=await calls.waiting(session, actor),
     )  # fmt: skip
 
 

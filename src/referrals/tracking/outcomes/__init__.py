@@ -1,0 +1,1 @@
+"""The rules of outcomes: how voices agree, how far goals were reached, what may be told of it. Pure."""
