@@ -102,8 +102,9 @@ async def _answer(session: AsyncSession, referral: Referral, timer: ReferralTime
             await act(session, referral, event, SYSTEM, said, now)
     except DBAPIError:
         raise
-    except Exception:
-        logger().exception("timer could not ring", referral=str(referral.id), kind=timer.kind)
+    except Exception as error:
+        why = getattr(error, "code", type(error).__name__)
+        logger().error("timer could not ring", referral=str(referral.id), kind=timer.kind, why=why)
         await session.refresh(referral)
         timer.fired_at, timer.due_at = None, now + LATER
         await session.flush()
