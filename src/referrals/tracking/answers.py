@@ -17,7 +17,8 @@ from referrals.kit.i18n import gettext as _
 from referrals.tracking.actions import missing
 from referrals.tracking.lifecycle import By, may
 from referrals.tracking.models import Referral
-from referrals.tracking.said import Fact, Party, Said
+from referrals.tracking.outcomes import delivered
+from referrals.tracking.said import Delivered, Fact, Party, Said
 
 LONGEST = 2000
 """Characters of what somebody writes."""
@@ -41,6 +42,19 @@ class Answer(forms.Form):
     reason: str = ""
     barrier: str = ""
     outcome: str = ""
+    why_not: str = ""
+    """Why it was not all of it."""
+    first_day: date | None = None
+    sessions: int | None = None
+    next_step: str = ""
+    goal_0: str = ""
+    goal_1: str = ""
+    goal_2: str = ""
+    goal_3: str = ""
+    level_0: str = ""
+    level_1: str = ""
+    level_2: str = ""
+    level_3: str = ""
     words: str = ""
     told_by: str = ""
     told_on: date | None = None
@@ -52,6 +66,7 @@ class Answer(forms.Form):
             found["at"] = _("Please give a time, for example 14:30.")
         if self.weeks is not None and not 0 <= self.weeks <= 260:
             found["weeks"] = _("Please give a number of weeks.")
+        found |= delivered.problems(self.outcome, self.why_not, self.sessions, self.first_day, self.day, self.next_step)
         if len(self.words) > LONGEST:
             found["words"] = _("Please keep it under 2,000 characters.")
         return found
@@ -85,7 +100,7 @@ CHOICES: tuple[Choice, ...] = (
     Choice("offer_place", N_("A place is free now"), N_("I say when we get in touch"), N_("A place is free now"), N_("Offer the place"), ("pick", "day?", "at?")),
     Choice("schedule", N_("Set an appointment"), N_("Day and time"), N_("They set an appointment"), N_("Set the appointment"), ("day", "at")),
     Choice("start_service", N_("They came, help has begun"), N_("I say since when"), N_("Help has begun"), N_("Help has begun"), ("day",)),
-    Choice("complete", N_("It is done"), N_("I say how it went"), N_("It is done"), N_("It is done"), ("outcome", "day", "words?")),
+    Choice("complete", N_("It is done"), N_("I say how it went"), N_("It is done"), N_("It is done"), ("outcome", "delivered", "words?")),
     Choice("no_show", N_("They did not come"), N_("A new appointment can be set"), N_("They did not come"), N_("They did not come")),
     Choice("reschedule", N_("Move the appointment"), N_("Another day or time"), N_("The appointment moves"), N_("Move the appointment"), ("day", "at", "reason", "words?")),
     Choice("appointment_cancelled", N_("Call the appointment off"), N_("A new one can be set later"), N_("The appointment is called off"), N_("Call it off"), ("reason", "words?")),
@@ -192,7 +207,15 @@ def _said(answer: Answer, referral: Referral, now: datetime) -> Said:
     facts = FACTS_OF.get(answer.event, _no_facts)(answer, referral, now)
     if answer.barrier and answer.reason == "access_barrier":
         facts["barrier"] = answer.barrier
-    return Said(answer.reason or None, facts, answer.words, answer.key, answer.seen)
+    return Said(answer.reason or None, facts, answer.words, answer.key, answer.seen, _delivered(answer))
+
+
+def _delivered(answer: Answer) -> Delivered:
+    levels = delivered.levels({
+        answer.goal_0: answer.level_0, answer.goal_1: answer.level_1, answer.goal_2: answer.level_2,
+        answer.goal_3: answer.level_3,
+    })  # fmt: skip
+    return Delivered(answer.why_not or None, answer.first_day, answer.next_step or None, levels)
 
 
 def _told(answer: Answer, party: Party) -> dict[str, Fact]:
@@ -233,7 +256,8 @@ def _missed(answer: Answer, referral: Referral, now: datetime) -> dict[str, Fact
 
 
 def _outcome(answer: Answer, referral: Referral, now: datetime) -> dict[str, Fact]:
-    return {"provider_outcome": answer.outcome, **_on("service_date")(answer, referral, now)}
+    sessions: dict[str, Fact] = {} if answer.sessions is None else {"sessions": answer.sessions}
+    return {"provider_outcome": answer.outcome, **sessions, **_on("service_date")(answer, referral, now)}
 
 
 FACTS_OF: Mapping[str, Callable[[Answer, Referral, datetime], dict[str, Fact]]] = {

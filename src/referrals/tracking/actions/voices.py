@@ -14,6 +14,7 @@ from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import (
     ClientVoice,
     Dispute,
+    Goal,
     GoalScore,
     Lasting,
     ProviderVoice,
@@ -97,12 +98,17 @@ async def keep_delivery(session: AsyncSession, fact: ReferralEvent, said: Said) 
         reason=said.reason or told.reason, first_day=told.first_day, last_day=last if isinstance(last, date) else None,
         sessions=sessions if isinstance(sessions, int) else None, next_step=told.next_step, at=fact.at,
     ))  # fmt: skip
-    for goal_id, level in told.levels.items():
-        session.add(GoalScore(
-            goal_id=goal_id, level=level, by_role="provider", by_id=fact.actor_id, referral_id=fact.referral_id, at=fact.at,
-        ))  # fmt: skip
+    referral = await session.get_one(Referral, fact.referral_id)
+    if told.levels:
+        own = await session.scalars(select(Goal.id).where(Goal.need_id == referral.need_id, Goal.id.in_(told.levels)))
+        session.add_all(
+            GoalScore(
+                goal_id=goal, level=told.levels[goal], by_role="provider", by_id=fact.actor_id, referral_id=referral.id, at=fact.at
+            )
+            for goal in own
+        )  # fmt: skip
     await session.flush()
-    await reconcile(session, await session.get_one(Referral, fact.referral_id), fact.at)
+    await reconcile(session, referral, fact.at)
 
 
 async def reconcile(session: AsyncSession, referral: Referral, now: datetime) -> None:

@@ -23,6 +23,8 @@ from referrals.tracking.actions.codes import Proof
 from referrals.tracking.actions.links import Held, Opened
 from referrals.tracking.answers import Answer
 from referrals.tracking.appointments.showing import NONE, visits_there
+from referrals.tracking.goals_shared import shared_goals
+from referrals.tracking.inbox.showing import Hand, hand
 from referrals.tracking.lifecycle import OPEN, TERMINAL, WAITING, By, Status
 from referrals.tracking.models import Referral
 from referrals.tracking.queries.receiver import Shown
@@ -57,6 +59,8 @@ class Reader:
     address: str = ""
     language: str = ""
     account: bool = False
+    hand: Hand | None = None
+    """With an account: in whose hands it is."""
 
 
 class WordsForm(forms.Form):
@@ -103,7 +107,7 @@ async def by_account(request: Req, session: AsyncSession, referral_id: UUID) -> 
         paper={one.id: url("received-paper", referral_id=referral_id, file_id=one.id) for one in there},
         times=at("received-times"), calendar=at("received-calendar"),
     )  # fmt: skip
-    return Reader(back, Proof.ALL, account=True)
+    return Reader(back, Proof.ALL, account=True, hand=await hand(session, referral_id, request.user, url))
 
 
 def tickets(request: Req) -> list[str]:
@@ -170,11 +174,12 @@ async def show(
         more=[one for one in offered if one.event not in answers.MAIN],
         options=form_options(asked, referral, now), need_label=words.label("need", about.need, spoken) if about.need else "",
         funding=[words.label("funding", code, spoken) for code in about.funding],
+        goals=await shared_goals(session, referral, now) if chosen and chosen.event == "complete" and not kept_back and reader.proof is not Proof.NONE else [],
         visits=await visits_there(session, referral, now) if agreed else NONE,
         thread=lines if agreed else [], papers=seen, by_link=not reader.account,
         writes=referral.status in OPEN - {Status.SENT}, words_form=words_form or forms.blank(WordsForm, key=new_token()),
         errors=(form.errors if form else {}) or (words_form.errors if words_form else {}) or ({"code": code_problem} if code_problem else {}),
-        kept_back=kept_back, code_waits=bool(waiting_codes), code_problem=code_problem, sent_to=masked(reader.address),
+        hand=reader.hand, kept_back=kept_back, code_waits=bool(waiting_codes), code_problem=code_problem, sent_to=masked(reader.address),
         waiting=referral.status in WAITING, status_label=labels.receiver_label, open=referral.status not in TERMINAL,
     )  # fmt: skip
 
@@ -204,6 +209,7 @@ def form_options(event: str, referral: Referral, now: datetime) -> dict[str, lis
     reasons = labels.REASONS.get(event, {})
     return {
         "reason": labels.options(reasons), "barrier": labels.options(labels.BARRIER),
-        "outcome": labels.options(labels.OUTCOME), "channel": labels.options(labels.CHANNEL),
+        "outcome": labels.options(labels.OUTCOME), "why_not": labels.options(labels.NOT_ALL),
+        "next_step": labels.options(labels.NEXT_STEP), "channel": labels.options(labels.CHANNEL),
         "pick": answers.days_ahead(referral.urgency, in_zone(now).date()), "wait": answers.waits(),
     }  # fmt: skip

@@ -30,6 +30,7 @@ from referrals.tracking.actions import links
 from referrals.tracking.answers import Answer
 from referrals.tracking.appointments.showing import visits_of
 from referrals.tracking.calling import desk
+from referrals.tracking.goals_shared import all_goals
 from referrals.tracking.lifecycle import TERMINAL, UNSENT, WAITING, By, Status, may
 from referrals.tracking.models import ClientVoice, Referral
 from referrals.tracking.next_best import next_here
@@ -194,6 +195,7 @@ async def show(
         next_step=story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language())), quicker=quicker,
         choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked),
         form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked, found, now),
+        goals=await all_goals(session, found) if asked == "complete" else [],
         question=question if found.status == Status.INFO_REQUESTED else None,
         reply=reply or forms.blank(ReplyForm, key=key, seen=found.position),
         withdrawal=withdrawal or forms.blank(ReasonForm, key=key), mistake=mistake or forms.blank(ReasonForm, key=key),
