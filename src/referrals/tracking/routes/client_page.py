@@ -90,7 +90,7 @@ async def client_page_do(
     return await _do(request, session, door, now)
 
 
-@get("/c/{token:str}/{appointment_id:uuid}.ics", name="client-calendar", opt=PRIVATE)
+@get("/c/{token:str}/{appointment_id:uuid}/appointment.ics", name="client-calendar", opt=PRIVATE)
 async def client_calendar(
     request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str], appointment_id: FromPath[UUID]
 ) -> Response[bytes]:
@@ -121,7 +121,7 @@ async def my_requests_do(request: Req, session: Db, actor: Who, now: Now) -> Red
     return await _do(request, session, door, now)
 
 
-@get("/my-requests/{appointment_id:uuid}.ics", name="my-calendar", guards=[requires_client])
+@get("/my-requests/{appointment_id:uuid}/appointment.ics", name="my-calendar", guards=[requires_client])
 async def my_calendar(
     request: Req, session: Db, actor: Who, now: Now, appointment_id: FromPath[UUID]
 ) -> Response[bytes]:
