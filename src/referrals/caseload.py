@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -26,6 +26,9 @@ from referrals.kit.settings import seed_home
 from referrals.places.answers import Found
 from referrals.places.queries import index
 from referrals.tracking import actions as tracking
+from referrals.tracking.appointments.actions import propose
+from referrals.tracking.appointments.clocks import instant
+from referrals.tracking.appointments.details import usual
 from referrals.tracking.models import Referral
 from referrals.tracking.said import RECEIVER, Fact, Said, Snapshot
 
@@ -179,8 +182,17 @@ async def _tell(session: AsyncSession, manager: Actor, client: Client, need: Nee
         if kind == "voice":
             received, resolved = value
             await tracking.hear(session, referral, _yes(received), _yes(resolved), at)
+        elif kind == "times":
+            await _propose(session, referral, value, at)
         else:
             await tracking.act(session, referral, kind, RECEIVER, _said(kind, value, at), at)
+
+
+async def _propose(session: AsyncSession, referral: Referral, days: list[int], at: datetime) -> None:
+    """At half past two on these days from then, by the clock of the place."""
+    how = await usual(session, referral.service_id)
+    times = [instant((at + timedelta(days=ahead)).date(), time(14, 30), how.zone) for ahead in days]
+    await propose(session, referral, RECEIVER, times, how, at)
 
 
 async def _send(session: AsyncSession, manager: Actor, client: Client, need: Need, key: str, at: datetime) -> Referral:

@@ -317,23 +317,6 @@ async def test_a_supervisor_sees_numbers_and_no_people(browser: Browser, session
     assert "Paul" not in page.text
 
 
-async def test_a_client_sees_their_requests_in_plain_words_and_can_stop_one(
-    browser: Browser, session: AsyncSession
-) -> None:
-    paul = await account(session, Role.CLIENT, email="paul@example.org", name="Paul Harvey")
-    world = await sent(session, user_id=paul.id)
-    other = await sent(session)
-    await browser.sign_in(paul.email)
-    page = await browser.open("/en/my-requests")
-    assert "1 service was asked for you" in page
-    assert "We asked them. They have not answered yet." in page
-    assert str(other.referral.id) not in page.html
-    page = await browser.submit("/stop")
-    assert "It is stopped." in page
-    await session.refresh(world.referral)
-    assert world.referral.status == "cancelled"
-
-
 async def _of_claire(
     browser: Browser, session: AsyncSession, listed_email: str | None = "desk@carrick.example.org"
 ) -> World:
