@@ -13,9 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.clients.models import Need
 from referrals.directory.models import Merge, MergedInto
 from referrals.tracking import jobs
+from referrals.tracking.actions.voices import reconcile
 from referrals.tracking.evidence import Evidence, Prior, Tally, aged, evidence_from, kappa, learn_days, learn_shares
-from referrals.tracking.models import ClientVoice, Learned, Referral, ReferralEvent, Verdict
-from referrals.tracking.queries.evidence import evidence_for, loads
+from referrals.tracking.models import (
+    ClientVoice,
+    Dispute,
+    Lasting,
+    Learned,
+    ProviderVoice,
+    Referral,
+    ReferralEvent,
+    Verdict,
+)
+from referrals.tracking.queries.evidence import Behind, cases_behind, evidence_for, loads
 from tests.conftest import NOW
 from tests.factories import case_manager, client
 
@@ -98,6 +108,9 @@ async def attempt(
                 facts=fact.get("facts", {}),
             )
         )
+        if kind in ("complete", "fail"):
+            told = fact.get("facts", {}).get("provider_outcome", "none")
+            session.add(ProviderVoice(referral_id=referral.id, event_position=position, delivery=told, at=at))
     if voice:
         session.add(ClientVoice(referral_id=referral.id, need_id=need.id, received=voice, resolved=voice, at=at))
     if verdict:
@@ -113,6 +126,7 @@ async def attempt(
             )
         )
     await session.flush()
+    await reconcile(session, referral, at)
     return referral
 
 
@@ -179,6 +193,61 @@ async def test_a_verdict_weighs_by_whose_word_it_stands_on(
     quality = (await learned(session)).of(GOOD).quality
     assert quality is not None
     assert quality.weight == pytest.approx(weight)
+
+
+@pytest.mark.parametrize(
+    ("settled_as", "counts"),
+    [("helped", True), ("not_helped", True), ("agreed", True), ("unclear", False), ("elsewhere", False)],
+)
+async def test_what_was_settled_counts_again_unless_nobody_could_find_out(
+    session: AsyncSession, need: Need, settled_as: str, counts: bool
+) -> None:
+    await attempt(
+        session, need, verdict="met", voice="no", events={"complete": {"facts": {"provider_outcome": "full"}}}
+    )
+    assert (await learned(session)).of(GOOD).quality is None
+    dispute = (await session.scalars(select(Dispute))).one()
+    dispute.settled_at, dispute.settled_as = NOW, settled_as
+    await session.flush()
+    assert ((await learned(session)).of(GOOD).quality is not None) == counts
+
+
+@pytest.mark.parametrize(("still", "left"), [("yes", 1.0), ("unknown", 1.0), ("partly", 0.75), ("no", 0.5)])
+async def test_help_that_did_not_last_counts_for_less(
+    session: AsyncSession, need: Need, still: str, left: float
+) -> None:
+    referral = await attempt(session, need, verdict="met")
+    session.add(Lasting(referral_id=referral.id, need_id=need.id, kind="month", still=still, at=NOW))
+    await session.flush()
+    row = await _row(session, "quality")
+    assert (row.weight, row.total) == pytest.approx((1, left))
+
+
+async def test_what_the_clock_closed_says_nothing(session: AsyncSession, need: Need) -> None:
+    done = {
+        "complete": {"facts": {"provider_outcome": "full"}},
+        "auto_close": {"facts": {"verification": "unverified"}},
+    }
+    await attempt(session, need, events=done)
+    assert (await learned(session)).of(GOOD).quality is None
+
+
+async def test_a_figure_can_be_taken_apart_into_the_outcomes_behind_it(session: AsyncSession, need: Need) -> None:
+    for verdict, verified_by, days in (
+        ("met", "client", 0),
+        ("met", "provider", 200),
+        ("partly", "client", 10),
+        ("met", "document", 0),
+    ):
+        await attempt(session, need, verdict=verdict, verified_by=verified_by, days=days)
+    assert await cases_behind(session, "physiotherapy", GOOD, NOW) == []
+    await attempt(session, need, verdict="unmet", unmet_reason="service_did_not_help")
+    row = await _row(session, "quality")
+    cases = await cases_behind(session, "physiotherapy", GOOD, NOW)
+    assert len(cases) == row.count == 5
+    assert sum(case.weight for case in cases) == pytest.approx(row.weight, abs=0.03)
+    assert sum(case.weight * case.value for case in cases) == pytest.approx(row.total, abs=0.03)
+    assert cases[2] == Behind(1.0, 0.5, 6, 0.34)
 
 
 async def test_after_a_year_it_counts_half(session: AsyncSession, need: Need) -> None:

@@ -1,7 +1,8 @@
 """The one door to what is known of services from what happened: figures about services, never about a person."""
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from sqlalchemy import ColumnElement, Uuid, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.tracking.evidence import NO_EVIDENCE, Evidence, Learnt, Prior, Tally, evidence_from
+from referrals.tracking.evidence import ENOUGH, NO_EVIDENCE, Evidence, Learnt, Prior, Tally, evidence_from
+from referrals.tracking.learning import cases_of
 from referrals.tracking.lifecycle import OPEN, UNSENT
 from referrals.tracking.models import Learned, Referral
 
@@ -31,6 +33,32 @@ async def evidence_for(session: AsyncSession, need: str, service_ids: Collection
         one = Learnt(need, id, Tally(count, weight, total), Prior(prior, kappa), mean, spread)
         figures.setdefault(measure, []).append(one)
     return evidence_from(figures).get(need, NO_EVIDENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One case behind a figure, as numbers: how far the need was met, how sure that is, how old, what it weighs today."""
+
+    value: float
+    sure: float
+    months: int
+    weight: float
+
+
+async def cases_behind(session: AsyncSession, need: str, service_id: UUID, now: datetime) -> list[Behind]:
+    """What a service's figure for a need is made of; nothing where it is made of fewer than five, for then it is not shown.
+
+    In the order of their values, and their age in whole quarters of a year: no row leads to a person.
+    """
+    cases = cases_of(now).subquery()
+    rows = (await session.execute(
+        select(cases.c.value, cases.c.sure, cases.c.at, cases.c.weight)
+        .where(cases.c.measure == "quality", cases.c.need == need, cases.c.service_id == service_id)
+    )).all()  # fmt: skip
+    if len(rows) < ENOUGH:
+        return []
+    found = [Behind(row.value, row.sure, (now - row.at).days // 91 * 3, round(row.weight, 2)) for row in rows]
+    return sorted(found, key=lambda one: (-one.value, -one.sure, one.months))
 
 
 async def loads(session: AsyncSession, service_ids: Collection[UUID], today: date) -> dict[UUID, int]:
