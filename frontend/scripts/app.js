@@ -1,4 +1,5 @@
 import "./finding.js"
+import "./inbox.js"
 import "./leaving.js"
 import "./shortlist.js"
 

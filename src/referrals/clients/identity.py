@@ -10,7 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from rapidfuzz import fuzz
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.models import Client, ClientContact, ClientIdentity
@@ -125,6 +125,11 @@ async def likely_doubles(
         if score >= LIKELY_DOUBLE and not (born and birth_date and born != birth_date)
     ]  # fmt: skip
     return [(id, alias) for _, id, alias in sorted(likely, key=lambda row: -row[0])]
+
+
+def named_like(words: str) -> Select[UUID]:
+    """Ids of people whose name holds these words, to be narrowed by whoever may know the names at all."""
+    return select(ClientIdentity.client_id).where(ClientIdentity.folded_name.contains(fold(words), autoescape=True))
 
 
 def answers_to(who: Identity, alias: str, words: str) -> bool:

@@ -1,6 +1,7 @@
 """Looking at referrals. Every read of one begins with `visible_to`."""
 
-from referrals.tracking.queries.lists import Try, attempts, received, requests
+from referrals.tracking.queries.inbox import Inbox, Received, received
+from referrals.tracking.queries.lists import Try, attempts, requests
 from referrals.tracking.queries.receiver import Shown, shown
 from referrals.tracking.queries.team import Colleague, team
 from referrals.tracking.queries.timeline import Happening, timeline, voices

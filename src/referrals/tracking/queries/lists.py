@@ -1,4 +1,4 @@
-"""Lists of referrals with what their rows say: a need's tries, a client's requests, a receiver's inbox."""
+"""Lists of referrals with what their rows say: a need's tries, a client's requests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,11 +37,6 @@ async def attempts(session: AsyncSession, actor: Actor, need_id: UUID) -> list[T
 async def requests(session: AsyncSession, actor: Actor) -> list[Try]:
     """What was sent for a client with an account, what still moves first."""
     return await _tries(session, actor, [Role.CLIENT])
-
-
-async def received(session: AsyncSession, actor: Actor) -> list[Try]:
-    """What was sent to a provider's organizations: what waits for an answer, what is under way, what is over."""
-    return await _tries(session, actor, [Role.PROVIDER_EDITOR])
 
 
 async def _tries(

@@ -14,15 +14,13 @@ from litestar.response import Redirect, Template
 from referrals.accounts.guards import PUBLIC, Who, requires_provider
 from referrals.accounts.models import Role
 from referrals.kit.errors import TooMany
-from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Deployment, Now, Req, page, redirect
-from referrals.taxonomy.queries import vocabulary
-from referrals.tracking import actions, labels, queries
+from referrals.kit.pages import Db, Deployment, Now, Req, redirect
+from referrals.tracking import actions, queries
 from referrals.tracking.actions import codes
 from referrals.tracking.actions.codes import Proof
 from referrals.tracking.actions.links import for_receiver
-from referrals.tracking.lifecycle import OPEN, By, Status
+from referrals.tracking.lifecycle import By
 from referrals.tracking.queries.receiver import KNOWN
 from referrals.tracking.routes.receiver_page import by_account, by_link, ended_page, form_options, record_answer, show
 from referrals.tracking.said import RECEIVER, Party
@@ -77,19 +75,6 @@ async def renew_receiver(request: Req, session: Db, settings: Deployment, now: N
     )
 
 
-@get("/my-services/referrals", name="received", guards=[requires_provider])
-async def received(request: Req, session: Db, actor: Who) -> Template:
-    tries = await queries.received(session, actor)
-    words = await vocabulary(session)
-    return page(
-        request, "tracking/received.html", status_label=labels.receiver_label, kind=labels.KIND,
-        waiting=[one for one in tries if one.referral.status == Status.SENT],
-        under_way=[one for one in tries if one.referral.status in OPEN - {Status.SENT}],
-        over=[one for one in tries if one.referral.status not in OPEN],
-        need_label=lambda code: words.label("need", code, current_language()),
-    )  # fmt: skip
-
-
 @get("/my-services/referrals/{referral_id:uuid}", name="received-one", guards=[requires_provider])
 async def received_one(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template:
     referral = await queries.get(session, actor, referral_id, Role.PROVIDER_EDITOR)
@@ -117,7 +102,7 @@ async def received_seen(request: Req, session: Db, actor: Who, now: Now, referra
 
 
 routes: list[HTTPRouteHandler] = [
-    receiver, receiver_answer, receiver_seen, renew_receiver, received, received_one, received_answer, received_seen,
+    receiver, receiver_answer, receiver_seen, renew_receiver, received_one, received_answer, received_seen,
 ]  # fmt: skip
 
 __all__ = ["PRIVATE", "ended_page", "form_options", "routes"]
