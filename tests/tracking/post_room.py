@@ -11,6 +11,8 @@ from referrals.app import environment
 from referrals.kit.mail import Message
 from referrals.kit.settings import Settings
 from referrals.tracking.jobs import JOBS
+from tests.browser import Browser, Page
+from tests.conftest import NOW
 
 
 async def work(session: AsyncSession, settings: Settings, now: datetime) -> None:
@@ -41,3 +43,17 @@ def link_in(message: Message) -> str:
     found = re.search(r"http://relais\.test(/\S+)", message.body)
     assert found, message.body
     return found[1]
+
+
+def code_in(message: Message) -> str:
+    """The six digits of a mail."""
+    found = re.search(r"^(\d{3} \d{3})$", message.body, re.MULTILINE)
+    assert found, message.body
+    return found[1]
+
+
+async def open_with_code(browser: Browser, session: AsyncSession, settings: Settings, now: datetime = NOW) -> Page:
+    """Whoever has the receiver's page before them reads the newest code in their mailbox, and types it."""
+    await work(session, settings, now)
+    newest = [mail for mail in await letters(session) if mail.purpose == "receiver_code"][-1]
+    return await browser.submit("/open", code=code_in(newest))

@@ -11,7 +11,7 @@ from referrals.tracking.models import Referral, ReferralEvent, ReferralLink, Ref
 from tests.browser import Browser
 from tests.conftest import NOW, Clock
 from tests.factories import sent, service
-from tests.tracking.post_room import letters, link_in, work
+from tests.tracking.post_room import letters, link_in, open_with_code, work
 
 
 async def test_the_mail_to_the_receiver_says_nothing_of_the_person(session: AsyncSession, settings: Settings) -> None:
@@ -41,6 +41,9 @@ async def test_after_a_yes_the_receiver_sees_what_the_person_agreed_to(
     await browser.open(f"{link}?answer=accept")
     page = await browser.submit("/r/", day="2026-11-27", at="14:30")
     assert page.status == 200
+    for secret in ("Paul", "Harvey", "07700"):
+        assert secret not in page.html
+    page = await open_with_code(browser, session, settings)
     assert "Paul Harvey" in page
     assert "07700 900123" in page
     assert "paul@example.org" not in page
@@ -60,10 +63,8 @@ async def test_opening_the_link_changes_nothing(browser: Browser, session: Async
 async def test_reading_is_told_by_the_visible_page(browser: Browser, session: AsyncSession, settings: Settings) -> None:
     link = await _link(session, settings)
     page = await browser.open(link)
-    assert f'hx-post="{link}/seen" hx-trigger="load"' in page.html
-    token = (
-        page.forms[0].fields["_csrf_token"][0] if page.forms else page.html.split('"x-csrftoken": "')[1].split('"')[0]
-    )
+    assert f'data-seen="{link}/seen"' in page.html
+    token = page.html.split('"x-csrftoken": "')[1].split('"')[0]
     answer = await browser.client.post(f"{link}/seen", headers={"x-csrftoken": token})
     assert answer.status_code == 204
     referral = await _referral(session)

@@ -66,7 +66,8 @@ async def counts(session: AsyncSession, now: datetime) -> dict[str, int]:
         )
         .group_by(ReferralLink.address)
     )  # fmt: skip
-    return dict(rows.tuples().all())
+    counted: dict[str, int] = dict(rows.all())
+    return counted
 
 
 async def own_figures(session: AsyncSession, address: str) -> Figures:

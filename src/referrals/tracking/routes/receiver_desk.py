@@ -1,7 +1,7 @@
 """By link and then by a code: who somebody is, and all that waits at one address. Also how that address wants its mails."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from litestar import get, post
 from litestar.datastructures import Cookie
@@ -15,6 +15,7 @@ from referrals.kit import forms
 from referrals.kit.errors import TooMany
 from referrals.kit.html import addresses
 from referrals.kit.i18n import gettext as _
+from referrals.kit.i18n import ngettext
 from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page, redirect
 from referrals.tracking import labels, wishes
 from referrals.tracking.actions import codes, links
@@ -111,10 +112,11 @@ async def waiting(request: Req, session: Db, settings: Deployment, now: Now, tok
     url = addresses(jinja(request))
     rows = [Row(one, url("receiver", token=links.token(settings.secret, one.link))) for one in asked]
     chosen = await wishes.wish(session, held.address)
+    own = await own_figures(session, held.address)
     return page(
         request, "tracking/waiting.html", token=token, address=held.address,
         acts=[row for row in rows if row.asked.acts], moving=[row for row in rows if not row.asked.acts],
-        status_label=labels.receiver_label, kind=labels.KIND, figures=await own_figures(session, held.address),
+        status_label=labels.receiver_label, kind=labels.KIND, figures=own, usual=_usual(own.usual),
         form=forms.blank(WishForm, mails=chosen.mails if chosen else "each",
                          language=(chosen.language if chosen else None) or held.language),
     )  # fmt: skip
@@ -138,6 +140,17 @@ async def choose(
 
 
 routes: list[HTTPRouteHandler] = [send_code, type_code, waiting, choose]
+
+
+def _usual(span: timedelta | None) -> str:
+    if span is None:
+        return ""
+    hours = max(1, round(span / timedelta(hours=1)))
+    if hours < 48:
+        said = ngettext("Half of them within an hour.", "Half of them within %(num)d hours.", hours)
+        return said % {"num": hours}
+    days = round(hours / 24)
+    return ngettext("Half of them within a day.", "Half of them within %(num)d days.", days) % {"num": days}
 
 
 async def _first_the_code(

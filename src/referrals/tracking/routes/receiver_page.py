@@ -25,7 +25,6 @@ from referrals.tracking.answers import Answer
 from referrals.tracking.appointments.showing import NONE, visits_there
 from referrals.tracking.goals_shared import shared_goals
 from referrals.tracking.inbox.showing import Hand, hand
-from referrals.tracking.inbox.showing import Hand, hand
 from referrals.tracking.lifecycle import OPEN, TERMINAL, WAITING, By, Status
 from referrals.tracking.models import Referral
 from referrals.tracking.queries.receiver import Shown
