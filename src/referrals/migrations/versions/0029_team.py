@@ -32,9 +32,7 @@ def _taking_over() -> None:
     op.add_column("assignment", sa.Column("for_id", sa.Uuid(), nullable=True))
     op.add_column("assignment", sa.Column("by_id", sa.Uuid(), nullable=True))
     op.add_column("assignment", sa.Column("looked_at", MOMENT, nullable=True))
-    op.create_check_constraint(
-        op.f("ck_assignment_kind_is_known"), "assignment", "kind IN ('carries', 'stands_in')"
-    )
+    op.create_check_constraint(op.f("ck_assignment_kind_is_known"), "assignment", "kind IN ('carries', 'stands_in')")
     op.create_check_constraint(
         op.f("ck_assignment_stand_in_is_for_somebody"), "assignment", "kind = 'carries' OR for_id IS NOT NULL"
     )
@@ -70,6 +68,4 @@ def _in_hand() -> None:
     op.create_index(
         "ix_referral_in_hand_user_id", "referral_in_hand", ["user_id"], postgresql_where=sa.text("until IS NULL")
     )
-    op.create_index(
-        "ix_referral_received", "referral", ["organization_id", "status", "urgency", "sent_at", "id"]
-    )
+    op.create_index("ix_referral_received", "referral", ["organization_id", "status", "urgency", "sent_at", "id"])

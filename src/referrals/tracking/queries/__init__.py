@@ -9,6 +9,7 @@ from referrals.tracking.queries.today import Day, Task, Waiting, today, what_wai
 from referrals.tracking.queries.visible import get, visible_to
 
 __all__ = [
-    "Colleague", "Day", "Happening", "Shown", "Task", "Try", "Waiting", "attempts", "get", "received", "requests",
+    "Colleague", "Day", "Happening", "Inbox", "Received", "Shown", "Task", "Try", "Waiting", "attempts", "get",
+    "received", "requests",
     "shown", "team", "timeline", "today", "visible_to", "voices", "what_waits",
 ]  # fmt: skip
