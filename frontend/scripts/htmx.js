@@ -1,5 +1,6 @@
 /* What changes parts of a page. A script of its own, because public pages fetch it only at the first touch. */
 import htmx from "htmx.org"
+import "./signing.js"
 
 htmx.config.includeIndicatorStyles = false
 htmx.config.allowEval = false

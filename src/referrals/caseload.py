@@ -15,17 +15,22 @@ from referrals.accounts.actions import hash_password
 from referrals.accounts.actor import Actor
 from referrals.accounts.models import Membership, Role, User
 from referrals.clients import actions as clients
-from referrals.clients import consent
+from referrals.clients import consent, evidence, identity, notices
 from referrals.clients.keeping_away import Target, keep_away
-from referrals.clients.models import Client, Need
+from referrals.clients.models import Client, Consent, Need
+from referrals.clients.queries import age_on
 from referrals.directory import changes
 from referrals.directory.models import Organization, Service
 from referrals.kit.db import Json
 from referrals.kit.loaded import loaded_digest, remember
 from referrals.kit.settings import seed_home
+from referrals.matching.agreement import agreement
+from referrals.matching.queries import name_of
 from referrals.places.answers import Found
 from referrals.places.queries import index
+from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import actions as tracking
+from referrals.tracking import disclosing
 from referrals.tracking.appointments.actions import propose
 from referrals.tracking.appointments.clocks import instant
 from referrals.tracking.appointments.details import usual
@@ -57,6 +62,12 @@ ACCOUNTS = (
 EDITS = "Tern House Brain Injury Centre"
 """The organization whose listings the demo's provider keeps."""
 
+NOTICES = {
+    "fr": "Texte de démonstration, sans valeur. Une installation réelle écrit ici son rappel du secret professionnel.",
+    "en": "A demonstration text, worth nothing. A real installation writes its notice on professional secrecy here.",
+}
+"""Only of the notice that the demo's receivers in France need; the other one shows what is still to be written."""
+
 
 async def load(session: AsyncSession, now: datetime) -> bool:
     """Once: what people did in the demo since is theirs. True when it was written."""
@@ -72,6 +83,8 @@ async def load(session: AsyncSession, now: datetime) -> bool:
     users = {who.role: await _open(session, who, edited, now) for who in ACCOUNTS}
     manager = await accounts.actor(session, users[Role.CASE_MANAGER].id)
     assert manager is not None
+    for language, text in NOTICES.items():
+        await notices.write(session, "secrecy_fr", language, text, now, users[Role.ADMINISTRATOR].id)
     people = yaml.safe_load((seed_home() / "demo" / "people.yaml").read_text(encoding="utf-8"))["people"]
     for person in people:
         await _person(session, manager, person, users[Role.CLIENT].id, now)
@@ -198,14 +211,31 @@ async def _propose(session: AsyncSession, referral: Referral, days: list[int], a
 async def _send(session: AsyncSession, manager: Actor, client: Client, need: Need, key: str, at: datetime) -> Referral:
     service_id = await session.scalar(select(Service.id).where(Service.source == "demo", Service.source_key == key))
     assert service_id is not None, key
-    agreed = await consent.grant(
-        session, client, recipients=[service_id], scope=[*consent.BEFORE_ACCEPTANCE, "name", "phone"],
-        method="oral_witnessed", text="demo", language=client.language, direction="both", recorded_by=manager.id, now=at,
-    )  # fmt: skip
+    agreed = await _agree(session, manager, client, need, service_id, at)
     referral = await tracking.draft(session, manager, client, need, service_id, at)
     await tracking.send(session, referral, manager, agreed, Snapshot(rules="demo"), at)
     referral.seen_at = at + timedelta(hours=3)
     return referral
+
+
+async def _agree(
+    session: AsyncSession, manager: Actor, client: Client, need: Need, service_id: UUID, at: datetime
+) -> Consent:
+    """Spoken, a colleague heard it; the text is the one that the send form reads out."""
+    named = await name_of(session, service_id)
+    to = await disclosing.receiving(session, client.id, need, service_id, named.organization_id, at)
+    who, contacts = await identity.read(session, client.id), await identity.contacts(session, client.id)
+    asked = agreement(
+        client, need, who, contacts, age_on(client, who, at.date()), named.service, named.organization,
+        await vocabulary(session), to.sensitivity,
+    )  # fmt: skip
+    scope = [*consent.TO_BE_ASKED, *consent.TO_DECIDE, "answers", "name", "phone"]
+    return await consent.grant(
+        session, client, recipients=[service_id], scope=scope, method="oral_witnessed",
+        text=asked.text(scope, "both", to.sensitivity), language=client.language, direction="both",
+        recorded_by=manager.id, now=at, sensitivity=to.sensitivity,
+        evidence=await evidence.spoken(session, client.id, "Hélène Prigent", at),
+    )  # fmt: skip
 
 
 def _said(kind: str, value: Any, at: datetime) -> Said:

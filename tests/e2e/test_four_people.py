@@ -110,7 +110,7 @@ async def test_natalie_is_not_sent_without_a_guardian_and_what_begins_too_late_d
     assert "a beginning in 2 months" in late or "a beginning in 10 weeks" in late
     page = await claire.open(f"/en/needs/{need}/send/{ids['ninth-wave-knees']}")
     assert "A guardian must agree" in page
-    page = await claire.submit("send", direction="both", method="oral_witnessed")
+    page = await claire.submit("send", direction="both", method="oral_witnessed", witness="Anne Le Goff")
     assert page.status == 422
     assert "Somebody who may decide for them has to agree first" in page
     page = await claire.submit(
@@ -139,7 +139,7 @@ async def test_ben_has_one_door_for_his_needs_a_gap_until_all_are_covered_and_an
     assert "After “Physiotherapy” has begun. Occupational therapy builds on movement" in plan
     ids = await _services(session)
     await claire.open(f"/en/needs/{needs['financial-planning']}/send/{ids['tern-house-money']}")
-    page = await claire.submit("send", direction="both", method="oral_witnessed")
+    page = await claire.submit("send", direction="both", method="oral_witnessed", witness="Anne Le Goff")
     assert "/referrals/" in page.path
     plan = await claire.open(f"/en/people/{await _person(session, needs)}/plan")
     gaps = plan.text.partition("Nobody has been asked yet")[2].partition("What goes together")[0]

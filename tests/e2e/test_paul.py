@@ -147,6 +147,7 @@ def _send_to_the_best(page: Page, language: str, need: str) -> str:
     page.locator("main a[href*='/send/']").first.click()
     page.check("[name=direction] >> nth=0", force=True)
     page.check("[name=method][value=oral_witnessed]", force=True)
+    page.fill("#f-witness", "Anne Le Goff")
     page.locator("main form button[type=submit]").last.click()
     expect(page).to_have_url(re.compile("/referrals/[0-9a-f-]+$"))
     return page.url.split("/")[-1]

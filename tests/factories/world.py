@@ -13,6 +13,7 @@ from referrals.clients import actions as clients
 from referrals.clients import consent as agreement
 from referrals.clients.models import Client, Consent, Need
 from referrals.directory.models import Listing, Organization, Service
+from referrals.taxonomy.sensitivity import CODES
 from referrals.tracking import actions as tracking
 from referrals.tracking.models import Referral
 from referrals.tracking.said import Snapshot
@@ -111,11 +112,12 @@ async def need(
 
 
 async def consent(
-    session: AsyncSession, of: Client, to: Service, by: Actor, *, scope: tuple[str, ...] = TOLD, now: datetime = NOW
-) -> Consent:
+    session: AsyncSession, of: Client, to: Service, by: Actor, *, scope: tuple[str, ...] = TOLD, now: datetime = NOW,
+    sensitivity: tuple[str, ...] = CODES, expires_at: datetime | None = None,
+) -> Consent:  # fmt: skip
     return await agreement.grant(
         session, of, recipients=[to.id], scope=scope, method="oral_witnessed", text="I agree.", language="en",
-        direction="both", recorded_by=by.id, now=now,
+        direction="both", recorded_by=by.id, now=now, sensitivity=sensitivity, expires_at=expires_at,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from tests.directory.upkeep_room import letters, link_in, morning
 from tests.factories import PASSWORD, case_manager, client, need
 from tests.matching.scene import TRURO, drives
 
-AGREED = {"direction": "both", "method": "oral_witnessed"}
+AGREED = {"direction": "both", "method": "oral_witnessed", "witness": "Anne Le Goff"}
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actor import Actor
-from referrals.clients.models import Client, Consent, Disclosure, Need
+from referrals.clients.models import Client, Consent, ConsentEvidence, Disclosure, Need
 from referrals.matching.scoring import RULES_VERSION
 from referrals.tracking.models import Referral, ReferralEvent, ReferralNote
 from tests.browser import Browser, Page
 from tests.factories import PASSWORD, case_manager, client, need
 from tests.matching.scene import by_video_too, drives, listed
 
-AGREED = {"direction": "both", "method": "oral_witnessed"}
+AGREED = {"direction": "both", "method": "oral_witnessed", "witness": "Anne Le Goff"}
 
 
 @pytest.fixture
@@ -126,12 +126,16 @@ async def test_sending_keeps_the_agreement_the_match_and_the_message(
         "Before they answer, without my name",
         "- what I need (physiotherapy)", "- my age, to within ten years (30 to 39)", "- the town I live in (Truro)",
         "- the languages I speak (English and French)", "- who pays for me (nhs)", "- how urgent it is (not urgent)",
+        "- answers to what they ask about this need",
         "Once they have said yes", "- my name (Paul Harvey)",
         "They may tell my case manager how it goes and how it ended.",
         "I may take this back at any time. It ends by itself when the time chosen below is over.",
     ])  # fmt: skip
-    assert consent.text_hash == sha256(text.encode()).hexdigest()
-    assert (await session.scalars(select(Disclosure))).one().fields == sorted(set(consent.scope) - {"name"})
+    assert (consent.text, consent.text_hash) == (text, sha256(text.encode()).hexdigest())
+    proof = (await session.scalars(select(ConsentEvidence))).one()
+    assert (consent.evidence_id, proof.kind, proof.name) == (proof.id, "witness", "Anne Le Goff")
+    told = (await session.scalars(select(Disclosure))).one()
+    assert told.fields == sorted(set(consent.scope) - {"name", "answers"})
     note = (await session.scalars(select(ReferralNote))).one()
     assert (note.text, sorted(note.visible_to)) == ("Mornings are best.", ["receiver", "sender"])
 

@@ -27,7 +27,7 @@ from tests.conftest import NOW, Clock
 from tests.factories import PASSWORD, account, case_manager, client, consent, need
 from tests.matching.scene import drives, listed
 
-AGREED = {"direction": "both", "method": "oral_witnessed"}
+AGREED = {"direction": "both", "method": "oral_witnessed", "witness": "Anne Le Goff"}
 WEEK = [{"days": ["MO", "TU"], "opens": "09:00:00", "closes": "12:00:00"}]
 
 

@@ -2,41 +2,70 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.clients.models import Client, Consent, Disclosure
+from referrals.clients.models import Client, Consent, ConsentEvidence, Disclosure
 from referrals.kit.errors import Refused
+from referrals.taxonomy.sensitivity import CODES
 
 LASTS = timedelta(days=365)
 """How long an agreement holds when nothing else was said."""
-
-BEFORE_ACCEPTANCE = ("need", "age_band", "area", "languages", "funding", "urgency", "need_by")
-"""What a receiver is told to decide whether there is a place (tier T1): nothing that says who it is."""
-
+TO_BE_ASKED = ("need", "age_band", "area")
+"""Tier T0: without these nobody can say anything."""
+TO_DECIDE = ("languages", "funding", "urgency", "need_by")
+"""Tier T1: what decides whether somebody can be taken; a service may say which of these it needs."""
+LATER = ("answers", "documents")
+"""What is told only when the receiver asks for it."""
+BEFORE_ACCEPTANCE = (*TO_BE_ASKED, *TO_DECIDE, *LATER)
+"""What a receiver may be told before it says whether there is a place: nothing that says who it is."""
 AFTER_ACCEPTANCE = ("name", "birth_date", "phone", "email", "address", "notes")
 """What may follow once the receiver has accepted (tier T2): each field only if the person agreed to it."""
 
+RecipientType = Literal["service", "organization", "named_list", "class"]
+Purpose = Literal["refer", "coordinate", "feedback", "stats"]
+EndsWith = Literal["referral_closed", "end_of_treatment"]
+Effect = Literal["cancelled", "cancel_requested", "access_cut", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who would be told: a service, its organization, and the needs that it answers."""
+
+    service_id: UUID
+    organization_id: UUID | None = None
+    needs: frozenset[str] = frozenset()
+
 
 async def grant(
-    session: AsyncSession, client: Client, *, recipients: Sequence[UUID], scope: Collection[str], method: str,
+    session: AsyncSession, client: Client, *, recipients: Sequence[UUID | str], scope: Collection[str], method: str,
     text: str, language: str, direction: str, recorded_by: UUID, now: datetime, grantor: str = "self",
-    authority: str | None = None, expires_at: datetime | None = None, recipient_type: str = "service",
+    authority: str | None = None, expires_at: datetime | None = None, recipient_type: RecipientType = "service",
+    sensitivity: Collection[str] = (), evidence: ConsentEvidence | None = None, ends_with: EndsWith | None = None,
+    purpose: Purpose = "refer", form_id: UUID | None = None,
 ) -> Consent:  # fmt: skip
     """Record an agreement. `text` is the very text that was read or shown; `scope` the fields it lets out.
 
-    Raises Refused("scope") for a field that we do not know, so that a consent never says more than it can mean.
+    `recipients`: in the order in which they may be asked, for a named list; codes of needs, for a class. `form_id` ties
+    together what was signed at once. Raises Refused("scope") for a field or a sensitivity that we do not know, so that a
+    consent never says more than it can mean.
     """
-    unknown = set(scope) - set(BEFORE_ACCEPTANCE) - set(AFTER_ACCEPTANCE)
+    unknown = (set(scope) - set(BEFORE_ACCEPTANCE) - set(AFTER_ACCEPTANCE)) | (set(sensitivity) - set(CODES))
     if unknown:
         raise Refused("scope", fields=sorted(unknown))
+    ids = [str(id) for id in recipients]
     consent = Consent(
-        client_id=client.id, grantor=grantor, authority=authority, method=method, language_shown=language,
-        text_hash=hashlib.sha256(text.encode()).hexdigest(), discloser_organization_id=client.organization_id,
-        recipient_type=recipient_type, recipient_ids=[str(id) for id in recipients], scope=sorted(scope),
-        direction=direction, granted_at=now, expires_at=expires_at or now + LASTS, recorded_by=recorded_by,
+        client_id=client.id, version=await _version(session, client.id, ids), form_id=form_id, grantor=grantor,
+        authority=authority, method=method, evidence_id=evidence.id if evidence else None, language_shown=language,
+        text=text, text_hash=hashlib.sha256(text.encode()).hexdigest(),
+        discloser_organization_id=client.organization_id, recipient_type=recipient_type, recipient_ids=ids,
+        purpose=purpose, scope=sorted(scope), sensitivity_allowed=sorted(sensitivity), direction=direction,
+        granted_at=now, expires_at=expires_at or now + LASTS, ends_with=ends_with, recorded_by=recorded_by,
     )  # fmt: skip
     session.add(consent)
     await session.flush()
@@ -44,38 +73,102 @@ async def grant(
 
 
 def check(
-    consent: Consent | None, *, client_id: UUID, recipient_id: UUID, fields: Collection[str], now: datetime
-) -> Consent:
-    """The consent, if it lets these fields out to this recipient now. Raises Refused("no_consent")."""
-    if (
-        consent is None
-        or consent.client_id != client_id
-        or consent.revoked_at is not None
-        or (consent.expires_at is not None and consent.expires_at <= now)
-        or str(recipient_id) not in consent.recipient_ids
-        or not set(fields) <= set(consent.scope)
-        or consent.direction not in ("out", "both")
-    ):
-        raise Refused("no_consent")
+    consent: Consent | None, *, client_id: UUID, recipient_id: UUID | Recipient, fields: Collection[str], now: datetime,
+    sensitivity: Collection[str] = (), ended: Collection[str] = (),
+) -> Consent:  # fmt: skip
+    """The consent, if it lets these fields out to this recipient now. Raises Refused("no_consent").
+
+    `sensitivity`: what telling them gives away; `ended`: the events of `ends_with` that have come for this referral.
+    """
+    if consent is None or (why := _fault(consent, client_id, recipient_id, fields, now, sensitivity, ended)):
+        raise Refused("no_consent", why=why if consent else "none")
     return consent
 
 
+def lets(consent: Consent, recipient: Recipient) -> bool:
+    """Whether this agreement speaks of this recipient."""
+    match consent.recipient_type:
+        case "organization":
+            return str(recipient.organization_id) in consent.recipient_ids
+        case "class":
+            return bool(recipient.needs & set(consent.recipient_ids))
+    return str(recipient.service_id) in consent.recipient_ids
+
+
+def tells_back(consent: Consent) -> bool:
+    """Whether the receiver may tell how it goes and how it ended: that has a tick of its own."""
+    return consent.direction in ("back", "both")
+
+
 async def disclose(
-    session: AsyncSession, consent: Consent, *, recipient_id: UUID, referral_id: UUID | None, fields: Collection[str],
-    channel: str, now: datetime,
+    session: AsyncSession, consent: Consent, *, recipient_id: UUID | Recipient, referral_id: UUID | None,
+    fields: Collection[str], channel: str, now: datetime, sensitivity: Collection[str] = (),
+    ended: Collection[str] = (), notices: Collection[UUID] = (), viewed: Literal["yes", "no"] = "no",
 ) -> Disclosure:  # fmt: skip
-    """Check, then write down that these fields went to this recipient. Raises Refused("no_consent")."""
-    check(consent, client_id=consent.client_id, recipient_id=recipient_id, fields=fields, now=now)
+    """Check, then write down that these fields went to this recipient. Raises Refused("no_consent").
+
+    The agreement is read anew and held still: one that is being taken back at this moment lets nothing out.
+    """
+    await session.refresh(consent, with_for_update=True)
+    check(
+        consent, client_id=consent.client_id, recipient_id=recipient_id, fields=fields, now=now,
+        sensitivity=sensitivity, ended=ended,
+    )  # fmt: skip
     told = Disclosure(
-        client_id=consent.client_id, consent_id=consent.id, recipient_id=recipient_id, referral_id=referral_id,
-        fields=sorted(fields), purpose=consent.purpose, channel=channel, at=now,
+        client_id=consent.client_id, consent_id=consent.id, recipient_id=_recipient(recipient_id).service_id,
+        referral_id=referral_id, fields=sorted(fields), sensitivity=sorted(sensitivity), purpose=consent.purpose,
+        channel=channel, notice_ids=sorted(str(id) for id in notices), viewed=viewed == "yes", at=now,
     )  # fmt: skip
     session.add(told)
     await session.flush()
     return told
 
 
-async def revoke(session: AsyncSession, consent: Consent, *, by: UUID | None, now: datetime) -> None:
+async def revoke(
+    session: AsyncSession, consent: Consent, *, by: UUID | None, now: datetime, role: str = "client",
+    effect: Effect = "nothing",
+) -> None:  # fmt: skip
     """From now on nothing more goes out under it; what is shown because of it disappears at once."""
     consent.revoked_at, consent.revoked_by = now, by
+    consent.revoked_role, consent.revoke_effect = role, effect
     await session.flush()
+
+
+async def of_client(session: AsyncSession, client_id: UUID) -> Sequence[Consent]:
+    """Everything that somebody agreed to, whoever asks having the right to know; the newest first."""
+    rows = await session.scalars(
+        select(Consent).where(Consent.client_id == client_id).order_by(Consent.granted_at.desc(), Consent.id)
+    )
+    return rows.all()
+
+
+def holds(consent: Consent, now: datetime) -> bool:
+    """Neither taken back nor run out. Whether an event has ended it is a question about one referral."""
+    return consent.revoked_at is None and (consent.expires_at is None or consent.expires_at > now)
+
+
+def _fault(
+    consent: Consent, client_id: UUID, recipient_id: UUID | Recipient, fields: Collection[str], now: datetime,
+    sensitivity: Collection[str], ended: Collection[str],
+) -> str:  # fmt: skip
+    rules = {
+        "other_person": consent.client_id == client_id,
+        "revoked": consent.revoked_at is None,
+        "expired": consent.expires_at is None or consent.expires_at > now,
+        "ended": consent.ends_with not in ended,
+        "recipient": lets(consent, _recipient(recipient_id)),
+        "scope": set(fields) <= set(consent.scope),
+        "sensitivity": set(sensitivity) <= set(consent.sensitivity_allowed),
+        "direction": consent.direction in ("out", "both"),
+    }
+    return next((name for name, kept in rules.items() if not kept), "")
+
+
+def _recipient(recipient: UUID | Recipient) -> Recipient:
+    return recipient if isinstance(recipient, Recipient) else Recipient(recipient)
+
+
+async def _version(session: AsyncSession, client_id: UUID, recipients: Sequence[str]) -> int:
+    same: ColumnElement[bool] = Consent.recipient_ids == list(recipients)
+    before = await session.scalar(select(func.count()).where(Consent.client_id == client_id, same))
+    return (before or 0) + 1

@@ -6,9 +6,11 @@ from typing import Literal
 from referrals.clients import contradictions
 from referrals.clients.actions import Contact, Person, alias_of
 from referrals.clients.models import Need
+from referrals.clients.sensitivity import of_need
 from referrals.kit import forms
 from referrals.kit.i18n import gettext as _
 from referrals.places.entry import Entry
+from referrals.taxonomy.sensitivity import CODES
 
 LANGUAGES = (
     "fr", "en", "ar", "es", "pt", "it", "de", "nl", "pl", "ro", "uk", "ru", "tr", "sq", "fa", "ps", "ku", "so", "ti", "am",
@@ -93,9 +95,13 @@ class NeedForm(forms.Form):
     prescription_held: YesNo | None = None
     min_intensity: int | None = None
     note: str = ""
+    sensitivity: list[str] = []
+    """What the case manager adds to what its name tells."""
 
     def problems(self) -> dict[str, str]:
         found = {}
+        if not set(self.sensitivity) <= set(CODES):
+            found["sensitivity"] = _("This is not one of the choices.")
         if not self.term and not self.term_chosen:
             found["term"] = _("Please fill this in.")
         if self.min_intensity is not None and not 1 <= self.min_intensity <= 5:
@@ -113,5 +119,5 @@ def filled_need(need: Need, label: str, note: str) -> forms.Filled[NeedForm]:
     return forms.blank(
         NeedForm, term=label, specialisms=need.specialisms, urgency=need.urgency, need_by=need.need_by,
         remote="only" if need.remote_only else "yes" if need.remote_ok else "no", prescription_held=held,
-        min_intensity=need.min_intensity, note=note,
+        min_intensity=need.min_intensity, note=note, sensitivity=sorted(of_need(need)),
     )  # fmt: skip

@@ -22,20 +22,20 @@ Row = dict[str, Any]
 _CLOCK = re.compile(r"(\d{1,2})\s*(?:[:hH.]\s*(\d{2})?)?\s*([ap]m)?")
 
 
-def typed(data: FormMultiDict) -> list[Row]:
-    """Rows that say something; an empty one is no row."""
+def typed(data: FormMultiDict, name: str = "r") -> list[Row]:
+    """Rows that say something; an empty one is no row. `name` begins the names of their fields."""
     rows = []
     for at in range(MOST):
-        days = [code for code in data.getall(f"r{at}_days", []) if code in DAYS]
-        opens, closes = (str(data.get(f"r{at}_{end}", "")).strip()[:20] for end in ("opens", "closes"))
+        days = [code for code in data.getall(f"{name}{at}_days", []) if code in DAYS]
+        opens, closes = (str(data.get(f"{name}{at}_{end}", "")).strip()[:20] for end in ("opens", "closes"))
         if days or opens or closes:
             rows.append({"days": days, "opens": opens, "closes": closes})
     return rows
 
 
-def read(rows: Sequence[Row], errors: dict[str, str]) -> list[Json]:
+def read(rows: Sequence[Row], errors: dict[str, str], name: str = "r") -> list[Json]:
     """The rows as stretches; what is wrong with one is said at its field."""
-    found = [_read(at, row, errors) for at, row in enumerate(rows)]
+    found = [_read(at, row, errors, name) for at, row in enumerate(rows)]
     return [stretch for stretch in found if stretch]
 
 
@@ -55,19 +55,21 @@ def day_options() -> list[tuple[str, str]]:
     return [(code, _(name)) for code, name in DAYS.items()]
 
 
-def _read(at: int, row: Row, errors: dict[str, str]) -> Json | None:
+def _read(at: int, row: Row, errors: dict[str, str], name: str) -> Json | None:
     opens, closes = clock(row["opens"]), clock(row["closes"])
     if not row["days"]:
-        errors[f"r{at}_days"] = _("Row %(number)s: which days?") % {"number": at + 1}
+        errors[f"{name}{at}_days"] = _("Row %(number)s: which days?") % {"number": at + 1}
     for end, value in (("opens", opens), ("closes", closes)):
         if value is None:
-            errors[f"r{at}_{end}"] = _("Row %(number)s: please give times, for example 18:00 and 21:00.") % {
+            errors[f"{name}{at}_{end}"] = _("Row %(number)s: please give times, for example 18:00 and 21:00.") % {
                 "number": at + 1
             }
     if opens is None or closes is None or not row["days"]:
         return None
     if closes <= opens:
-        errors[f"r{at}_closes"] = _("Row %(number)s ends before it begins. A night is two rows.") % {"number": at + 1}
+        errors[f"{name}{at}_closes"] = _("Row %(number)s ends before it begins. A night is two rows.") % {
+            "number": at + 1
+        }
         return None
     return {"days": row["days"], "opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"}
 

@@ -157,6 +157,24 @@ async def contacts(session: AsyncSession, client_id: UUID) -> list[ContactLine]:
     return [ContactLine(row.id, row.kind, row.value, row.safe, row.note) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to reach somebody, with what is said there."""
+
+    value: str
+    ask_for: str
+    answered_by: str
+    leave_message: str
+
+
+async def ways(session: AsyncSession, contact_ids: Iterable[UUID]) -> dict[UUID, Way]:
+    """Of those that are still safe."""
+    rows = await session.scalars(
+        select(ClientContact).where(ClientContact.id.in_(set(contact_ids)), ClientContact.safe.is_(True))
+    )
+    return {row.id: Way(row.value, row.ask_for, row.answered_by, row.leave_message) for row in rows}
+
+
 def _identity(row: ClientIdentity) -> Identity:
     return Identity(
         row.client_id, row.given_name, row.family_name, row.birth_date, row.address, row.notes, dict(row.need_notes)

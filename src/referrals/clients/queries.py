@@ -109,10 +109,20 @@ async def people(session: AsyncSession, actor: Actor, *, words: str = "", archiv
 
 def age_on(client: Client, who: Identity, today: date) -> int | None:
     """Whole years; from the birth date where it is known, else at most a year off from the birth year."""
-    if who.birth_date is not None:
-        before_birthday = (today.month, today.day) < (who.birth_date.month, who.birth_date.day)
-        return today.year - who.birth_date.year - before_birthday
-    return today.year - client.birth_year if client.birth_year else None
+    return _years(client.birth_year, who.birth_date, today)
+
+
+async def age_and_country(session: AsyncSession, client_id: UUID, today: date) -> tuple[int | None, str | None]:
+    """Of somebody whose referral is being looked at: what decides about what may be told, and nothing else of them."""
+    row = (await session.execute(select(Client.birth_year, Client.country).where(Client.id == client_id))).first()
+    born = (await identity.read(session, client_id)).birth_date
+    return (_years(row.birth_year, born, today), row.country) if row else (None, None)
+
+
+def _years(birth_year: int | None, born: date | None, today: date) -> int | None:
+    if born is not None:
+        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return today.year - birth_year if birth_year else None
 
 
 def point(client: Client) -> LatLon | None:

@@ -1,6 +1,7 @@
 """Sending the service that was chosen: the draft, the agreement and the sending in one transaction."""
 
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
 from referrals.clients import consent
-from referrals.clients.models import Client, Consent, Need
+from referrals.clients.models import Client, ConsentEvidence, ConsentRequest, Need
 from referrals.kit.errors import Conflict, Refused
 from referrals.matching.constraints import Class
 from referrals.matching.forms import SendForm
@@ -18,14 +19,19 @@ from referrals.tracking.models import Referral, ReferralEvent
 from referrals.tracking.queries import visible_to
 from referrals.tracking.said import Snapshot
 
+Evidence = Callable[[], Awaitable[ConsentEvidence | None]]
+ASKED_FOR = timedelta(days=14)
+"""How long somebody may take to agree by their own link."""
+
 
 async def send(
     session: AsyncSession, sender: Actor, client: Client, need: Need, match: Match, agreed: SendForm, text: str,
-    snapshot: Snapshot, now: datetime,
+    snapshot: Snapshot, now: datetime, evidence: Evidence,
 ) -> Referral:  # fmt: skip
     """The referral that this filling-in of the form made, now or a moment ago.
 
-    `text` is what the person agreed to. Raises Refused("blocked") where nobody may wave a failure through, and
+    `text` is what the person agreed to, `evidence` writes down how we know. Where they answer by a link of their own,
+    it waits for them. Raises Refused("blocked") where nobody may wave a failure through, and
     Conflict("already_open") where another form was quicker.
     """
     if blocked := [finding.id for finding in match.failures if finding.cls is Class.ABSOLUTE]:
@@ -40,7 +46,17 @@ async def send(
             return already
         raise
     referral.urgency = agreed.urgency
-    given = await _record(session, sender, client, match.offer.service_id, agreed, text, now)
+    if agreed.method == "link":
+        asked = _request(referral, client, sender, agreed, now)
+        await tracking.request_consent(session, referral, sender, asked, snapshot, now, key=agreed.key)
+        return referral
+    proof = await evidence()
+    given = await consent.grant(
+        session, client, recipients=[match.offer.service_id], scope=agreed.scope, method=agreed.method, text=text,
+        language=client.language, direction=agreed.direction, recorded_by=sender.id, now=now, grantor=agreed.grantor,
+        authority=agreed.authority or None, expires_at=agreed.until(now), sensitivity=agreed.sensitivity,
+        evidence=proof, ends_with=agreed.ends_with,
+    )  # fmt: skip
     await tracking.send(session, referral, sender, given, snapshot, now, key=agreed.key, words=agreed.message)
     return referral
 
@@ -50,15 +66,17 @@ async def sent_with(session: AsyncSession, sender: Actor, need_id: UUID, key: st
     return await session.scalar(
         visible_to(sender, Role.CASE_MANAGER)
         .join(ReferralEvent, ReferralEvent.referral_id == Referral.id)
-        .where(Referral.need_id == need_id, ReferralEvent.kind == "send", ReferralEvent.idempotency_key == key)
+        .where(
+            Referral.need_id == need_id,
+            ReferralEvent.kind.in_(("send", "request_consent")),
+            ReferralEvent.idempotency_key == key,
+        )
     )
 
 
-async def _record(
-    session: AsyncSession, sender: Actor, client: Client, service_id: UUID, agreed: SendForm, text: str, now: datetime
-) -> Consent:
-    return await consent.grant(
-        session, client, recipients=[service_id], scope=agreed.scope, method=agreed.method, text=text,
-        language=client.language, direction=agreed.direction, recorded_by=sender.id, now=now, grantor=agreed.grantor,
-        authority=agreed.authority or None, expires_at=agreed.until(now),
+def _request(referral: Referral, client: Client, sender: Actor, agreed: SendForm, now: datetime) -> ConsentRequest:
+    return ConsentRequest(
+        client_id=client.id, referral_id=referral.id, asked_by=sender.id, language=client.language,
+        before=agreed.before, after=agreed.after, sensitivity=agreed.sensitivity, direction=agreed.direction,
+        months=agreed.months, words=agreed.message, asked_at=now, expires_at=now + ASKED_FOR,
     )  # fmt: skip

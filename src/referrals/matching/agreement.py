@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from referrals.clients.consent import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE
+from referrals.clients.consent import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE, LATER, TO_BE_ASKED, TO_DECIDE
 from referrals.clients.identity import ContactLine, Identity
 from referrals.clients.models import Client, Need
+from referrals.clients.sensitivity import AGREED
 from referrals.kit import html, i18n
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
+from referrals.taxonomy.sensitivity import CODES
 from referrals.taxonomy.vocabulary import Vocabulary
 
 FIELDS = {
@@ -26,6 +28,8 @@ FIELDS = {
     "email": N_("my e-mail address"),
     "address": N_("my address"),
     "notes": N_("what my case manager wrote about this need"),
+    "answers": N_("answers to what they ask about this need"),
+    "documents": N_("the papers that they ask for, each shown to me first"),
 }
 DIRECTIONS = {
     "both": N_("They may tell my case manager how it goes and how it ended."),
@@ -36,9 +40,12 @@ OPENING = N_(
 )
 METHODS = {
     "oral_witnessed": N_("Spoken, somebody else was there"),
-    "e-sign": N_("Signed on a screen"),
+    "e-sign": N_("Signed here, on this screen"),
     "paper_scan": N_("Signed on paper"),
 }
+ALONE = N_("They answer themselves, on their own phone")
+BY_HAND = frozenset({"sud"})
+"""Never ticked beforehand: it does not ride on anything else that was agreed to (42 CFR Part 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +68,21 @@ class Agreement:
     then: str
     """Heads what is told once they have said yes."""
     after: tuple[Told, ...]
+    reveals: str
+    """Heads what the request gives away by itself."""
+    given_away: tuple[Told, ...]
     back: str
     """Heads what they may tell in return."""
     directions: tuple[tuple[str, str], ...]
     ending: str
 
-    def text(self, scope: Collection[str], direction: str) -> str:
-        """The text that is agreed to when these fields are ticked; its digest is kept with the agreement."""
+    def text(self, scope: Collection[str], direction: str, sensitivity: Collection[str] = ()) -> str:
+        """The text that is agreed to when these fields are ticked; it is kept with the agreement, and its digest."""
         lines = [self.opening, self.first, *self._lines(self.before, scope)]
         if said := self._lines(self.after, scope):
             lines += [self.then, *said]
+        if told := self._lines(self.given_away, sensitivity):
+            lines += [self.reveals, *told]
         return "\n".join([*lines, dict(self.directions)[direction], self.ending])
 
     @property
@@ -81,6 +93,10 @@ class Agreement:
     def after_options(self) -> list[tuple[str, str]]:
         return [(told.code, told.label) for told in self.after]
 
+    @property
+    def sensitive_options(self) -> list[tuple[str, str]]:
+        return [(told.code, told.label) for told in self.given_away]
+
     @staticmethod
     def _lines(fields: Sequence[Told], scope: Collection[str]) -> list[str]:
         return [f"- {told.label}" for told in fields if told.code in scope]
@@ -88,12 +104,13 @@ class Agreement:
 
 def agreement(
     client: Client, need: Need, who: Identity, contacts: Sequence[ContactLine], age: int | None, service: str,
-    organization: str, words: Vocabulary,
+    organization: str, words: Vocabulary, sensitivity: Collection[str] = (),
 ) -> Agreement:  # fmt: skip
-    """Only what is in the file is asked about."""
+    """Only what is in the file is asked about; and `sensitivity`, what the request gives away by itself."""
     with speaking(client.language):
         known = _before(client, need, age, words) | _after(need, who, contacts)
         told = {code: Told(code, f"{_(FIELDS[code])} ({value})") for code, value in known.items() if value}
+        told |= {code: Told(code, _(FIELDS[code])) for code in LATER}
         return Agreement(
             language=client.language,
             opening=_(OPENING) % {"organization": organization, "service": service},
@@ -101,15 +118,25 @@ def agreement(
             before=tuple(told[code] for code in BEFORE_ACCEPTANCE if code in told),
             then=_("Once they have said yes"),
             after=tuple(told[code] for code in AFTER_ACCEPTANCE if code in told),
+            reveals=_("They also learn from this"),
+            given_away=tuple(Told(code, _(AGREED[code])) for code in CODES if code in sensitivity),
             back=_("What they may tell in return"),
             directions=tuple((code, _(label)) for code, label in DIRECTIONS.items()),
             ending=_("I may take this back at any time. It ends by itself when the time chosen below is over."),
         )
 
 
-def proposed(asked: Agreement) -> list[str]:
-    """What is ticked to begin with: what a receiver needs to answer, then the name and a way to call."""
-    return [told.code for told in asked.before] + [told.code for told in asked.after if told.code in ("name", "phone")]
+def proposed(asked: Agreement, asks: Collection[str] | None = None) -> list[str]:
+    """What is ticked to begin with. `asks`: the fields that the service said it needs; it has not said: what most need."""
+    if asks is None:
+        asks = (*TO_DECIDE, "answers", "name", "phone")
+    wanted = {*TO_BE_ASKED, *asks}
+    return [told.code for told in (*asked.before, *asked.after) if told.code in wanted]
+
+
+def ticked(asked: Agreement) -> list[str]:
+    """What of the sensitive things is ticked to begin with."""
+    return [told.code for told in asked.given_away if told.code not in BY_HAND]
 
 
 @contextmanager

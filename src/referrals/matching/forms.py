@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
+from referrals.clients import evidence
+from referrals.clients.consent import EndsWith
 from referrals.kit import forms
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
@@ -14,7 +16,12 @@ OVERRIDES = {
     "relationship": N_("They know somebody there already"),
     "data_wrong": N_("The listing is wrong"),
 }
-LASTS = {"3": N_("3 months"), "6": N_("6 months"), "12": N_("12 months")}
+LASTS = {
+    "3": N_("3 months"), "6": N_("6 months"), "12": N_("12 months"),
+    "referral_closed": N_("Until this request is over"), "end_of_treatment": N_("Until the help has ended"),
+}  # fmt: skip
+LONGEST = 12
+"""Months after which an agreement that ends with an event ends all the same."""
 
 
 class SendForm(forms.Form):
@@ -22,11 +29,16 @@ class SendForm(forms.Form):
     """Names one filling-in of this form: sent twice, it counts once."""
     before: list[str]
     direction: Literal["both", "out"]
-    method: Literal["oral_witnessed", "e-sign", "paper_scan"]
+    method: Literal["oral_witnessed", "e-sign", "paper_scan", "link"]
     after: list[str] = []
+    sensitivity: list[str] = []
+    witness: str = ""
+    signature: str = ""
+    """The strokes of a finger or a mouse, as JSON."""
+    signed_name: str = ""
     grantor: Literal["self", "representative"] = "self"
     authority: str = ""
-    lasts: Literal["3", "6", "12"] = "12"
+    lasts: Literal["3", "6", "12", "referral_closed", "end_of_treatment"] = "12"
     urgency: Literal["urgent", "routine"] = "routine"
     message: str = ""
     wrong: str = ""
@@ -39,13 +51,32 @@ class SendForm(forms.Form):
             found["before"] = _("Without the need itself nobody can answer. Leave it ticked, or do not send.")
         if self.grantor == "representative" and not self.authority:
             found["authority"] = _("Please say who agrees for them, and by what right.")
+        if self.method == "oral_witnessed" and not self.witness:
+            found["witness"] = _("Please write who heard them agree.")
+        if self.method == "e-sign" and not self.signed_name and not evidence.strokes(self.signature):
+            found["signed_name"] = _("Please let them sign in the box, or type their name.")
+        if self.method == "link" and self.grantor == "representative":
+            found["method"] = _(
+                "By a link they answer for themselves. Somebody else agrees in front of you, or on paper."
+            )
         for name in ("message", "wrong"):
             if len(getattr(self, name)) > 500:
                 found[name] = _("Please stay under 500 characters.")
         return found
 
+    @property
+    def months(self) -> int:
+        return int(self.lasts) if self.lasts.isdigit() else LONGEST
+
+    @property
+    def ends_with(self) -> EndsWith | None:
+        match self.lasts:
+            case "referral_closed" | "end_of_treatment":
+                return self.lasts
+        return None
+
     def until(self, now: datetime) -> datetime:
-        return now + timedelta(days=int(self.lasts) * 30)
+        return now + timedelta(days=self.months * 30)
 
     @property
     def scope(self) -> list[str]:

@@ -2,6 +2,6 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from referrals.clients.routes import file, needs, people
+from referrals.clients.routes import file, needs, people, reach
 
-routes: list[HTTPRouteHandler] = [*people.routes, *file.routes, *needs.routes]
+routes: list[HTTPRouteHandler] = [*people.routes, *file.routes, *needs.routes, *reach.routes]

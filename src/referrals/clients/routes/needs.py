@@ -14,6 +14,7 @@ from referrals.accounts.guards import Who, requires_case_manager
 from referrals.clients import actions, contradictions, identity, queries, terms
 from referrals.clients.forms import NeedForm, filled_need
 from referrals.clients.models import Client
+from referrals.clients.sensitivity import added, options
 from referrals.clients.steps.step import known
 from referrals.kit import forms
 from referrals.kit.errors import Refused
@@ -44,6 +45,7 @@ async def add_need(request: Req, session: Db, actor: Who, now: Now, client_id: F
             need_by=asked.need_by, remote_ok=asked.remote != "no", remote_only=asked.remote == "only",
             prescription_held=asked.prescription, min_intensity=asked.min_intensity, note=asked.note, now=now,
         )  # fmt: skip
+        need.sensitivity = added(asked.term, asked.sensitivity)
     except Refused as refused:
         form.refuse("", _too_many(refused))
         return await _form_page(request, session, client, form, status=422)
@@ -69,6 +71,7 @@ async def change_need(request: Req, session: Db, actor: Who, now: Now, need_id: 
     need.term, need.specialisms, need.urgency = asked.term, asked.specialisms, asked.urgency
     need.need_by, need.remote_ok, need.remote_only = asked.need_by, asked.remote != "no", asked.remote == "only"
     need.prescription_held, need.min_intensity = asked.prescription, asked.min_intensity
+    need.sensitivity = added(asked.term, asked.sensitivity)
     await identity.write_need_note(session, client.id, need.id, asked.note)
     return redirect(request, "match", say=_("Saved."), need_id=need.id)
 
@@ -135,5 +138,5 @@ async def _form_page(
     return page(
         request, "clients/need.html", form=form, client=client, name=names[client.id], need_id=need_id,
         terms=words.need_options(spoken), specialisms=words.options("specialism", spoken), meant=_options(meant),
-        levels=[(str(term.details["level"]), term.label(spoken)) for term in levels], status=status,
+        sensitivities=options(), levels=[(str(term.details["level"]), term.label(spoken)) for term in levels], status=status,
     )  # fmt: skip

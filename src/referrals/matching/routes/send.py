@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actor import Actor
 from referrals.accounts.guards import Who, requires_case_manager
-from referrals.clients import identity
+from referrals.clients import contact, identity, notices
 from referrals.clients import queries as clients
 from referrals.clients.models import Client, Need
 from referrals.directory.queries import redirects
@@ -20,9 +20,9 @@ from referrals.kit.errors import NotFound
 from referrals.kit.html import in_zone
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Now, Req, page, redirect
-from referrals.matching import actions, cards, choices, queries
-from referrals.matching.agreement import METHODS, Agreement, agreement, proposed, speaking
+from referrals.kit.pages import Db, Deployment, Now, Req, page, redirect
+from referrals.matching import actions, cards, choices, queries, signing
+from referrals.matching.agreement import ALONE, METHODS, Agreement, agreement, proposed, speaking, ticked
 from referrals.matching.constraints import Class
 from referrals.matching.following.carrying import begun, named_in
 from referrals.matching.forms import LASTS, OVERRIDES, SendForm
@@ -34,6 +34,8 @@ from referrals.matching.scoring import Match
 from referrals.matching.snapshot import snapshot
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
+from referrals.tracking import disclosing
+from referrals.tracking.disclosing import Receiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,13 @@ class Choice:
     """What they chose for this need themselves, this one or another."""
     other: Instead | None
     """What they chose instead of this one."""
+    to: Receiver
+    asks: tuple[str, ...] | None
+    """The fields that the service said it needs."""
+    unwritten: tuple[str, ...]
+    """Notices that must go with it and that nobody has written."""
+    reachable: bool
+    """Whether they can be asked by a link of their own."""
 
 
 @get("/needs/{need_id:uuid}/send/{service_id:uuid}", name="send", guards=[requires_case_manager])
@@ -71,8 +80,8 @@ async def send(
         return redirect(request, "send", need_id=need_id, service_id=there)
     choice = await _choice(session, actor, need_id, service_id, now)
     form = forms.blank(
-        SendForm, key=uuid4().hex, before=[told.code for told in choice.agreement.before],
-        after=[code for code in proposed(choice.agreement) if code in {told.code for told in choice.agreement.after}],
+        SendForm, key=uuid4().hex, before=proposed(choice.agreement, choice.asks),
+        after=proposed(choice.agreement, choice.asks), sensitivity=ticked(choice.agreement),
         grantor="self", lasts="12", urgency=choice.need.urgency,
         override_reason="client_choice" if choice.theirs and choice.theirs.service_id == service_id else None,
     )  # fmt: skip
@@ -83,13 +92,15 @@ async def send(
 
 @post("/needs/{need_id:uuid}/send/{service_id:uuid}", name="send-it", guards=[requires_case_manager], status_code=200)
 async def send_it(
-    request: Req, session: Db, actor: Who, now: Now, need_id: FromPath[UUID], service_id: FromPath[UUID]
-) -> Template | Redirect:
+    request: Req, session: Db, actor: Who, now: Now, settings: Deployment, need_id: FromPath[UUID],
+    service_id: FromPath[UUID],
+) -> Template | Redirect:  # fmt: skip
     if there := await redirects.kept(session, service_id):
         said = _("This service has a single page now. Please look at it once more before you send.")
         return redirect(request, "send", say=said, kind="attention", need_id=need_id, service_id=there)
     choice = await _choice(session, actor, need_id, service_id, now)
     form = await forms.read(request, SendForm)
+    paper = await signing.paper(request, form)
     if form.value is not None:
         _look_at_all_of_it(choice, form)
     if form.value is None:
@@ -100,10 +111,16 @@ async def send_it(
         choice.asked.person, choice.asked.need, choice.match, choice.asked.today, override=agreed.override_reason,
         position=_position(request), chosen=chosen,
     )  # fmt: skip
-    text = choice.agreement.text(agreed.scope, agreed.direction)
-    referral = await actions.send(session, actor, choice.client, choice.need, choice.match, agreed, text, kept, now)
+    text = choice.agreement.text(agreed.scope, agreed.direction, agreed.sensitivity)
+    proof = signing.evidence(session, settings, choice.client.id, agreed, paper, now)
+    referral = await actions.send(
+        session, actor, choice.client, choice.need, choice.match, agreed, text, kept, now, proof
+    )
     wrong = choice.match.failures and agreed.override_reason == "data_wrong"
     told = await tell_the_directory(session, actor, choice.match, agreed.wrong, agreed.key, now) if wrong else ""
+    if agreed.method == "link":
+        sentence = _("Their link is on its way. Nothing goes to the service before they agree.")
+        return redirect(request, "referral", say=sentence, referral_id=referral.id)
     said = (
         _("Sent to %(service)s. You are told as soon as they answer.")
         if referral.channel == "link"
@@ -124,12 +141,18 @@ async def _choice(session: AsyncSession, actor: Actor, need_id: UUID, service_id
     age = clients.age_on(client, who, today)
     with speaking(client.language):
         read_out = await queries.name_of(session, service_id)
-    told = agreement(client, need, who, contacts, age, read_out.service, read_out.organization, words)
+    to = await disclosing.receiving(session, client.id, need, service_id, match.offer.organization_id, now)
+    told = agreement(client, need, who, contacts, age, read_out.service, read_out.organization, words, to.sensitivity)
     instead = await _instead(session, asked, service_id) if _no_room(match) else None
     latest = await choices.latest(session, actor, need.id)
     theirs = latest if latest is not None and latest.chosen_by == "client" else None
     other = await _other_choice(session, theirs, service_id)
-    return Choice(client, need, asked, match, name, told, words, instead, theirs, other)
+    spoken = await disclosing.language_of(session, service_id, actor.language)
+    return Choice(
+        client, need, asked, match, name, told, words, instead, theirs, other, to,
+        await disclosing.asks(session, service_id), tuple(await disclosing.unwritten(session, to, spoken)),
+        await contact.reachable(session, client.id),
+    )  # fmt: skip
 
 
 def _theirs(choice: Choice) -> Chosen | None:
@@ -169,6 +192,16 @@ def _look_at_all_of_it(choice: Choice, form: forms.Filled[SendForm]) -> None:
     offered = {told.code for told in (*choice.agreement.before, *choice.agreement.after)}
     if not set(asked.scope) <= offered:
         form.refuse("before", _("This is not one of the choices."))
+    elif set(asked.sensitivity) != choice.to.sensitivity:
+        form.refuse(
+            "sensitivity", _("The request tells this by itself. Unless they agree to each of these, it cannot be sent.")
+        )
+    elif choice.unwritten:
+        form.refuse("", _("Nothing can be sent there yet: the reason is above."))
+    elif asked.method == "link" and not choice.reachable:
+        form.refuse(
+            "method", _("There is no safe way to send them a link. Mark one as safe first, or ask them in another way.")
+        )
     elif _blocked(choice.match):
         form.refuse("", _("This service cannot take them: the reason is above."))
     elif _needs_guardian(choice.match) and asked.grantor != "representative":
@@ -191,6 +224,11 @@ def _position(request: Req) -> int | None:
     return int(asked) if asked.isdigit() and len(asked) < 4 else None
 
 
+def _methods(choice: Choice) -> list[tuple[str, str]]:
+    here = [(code, _(label)) for code, label in METHODS.items()]
+    return [*here, ("link", _(ALONE))] if choice.reachable else here
+
+
 async def _form_page(request: Req, choice: Choice, form: forms.Filled[SendForm], *, status: int = 200) -> Template:
     match, words = choice.match, choice.words
     whole = cards.missed if match.failures else cards.card
@@ -201,7 +239,7 @@ async def _form_page(request: Req, choice: Choice, form: forms.Filled[SendForm],
         blocked=_blocked(match), failing=bool(match.failures), guardian=_needs_guardian(match), agreement=choice.agreement, named=choice.name,
         need_label=words.label("need", choice.need.term, current_language()), position=_position(request),
         only_phone=not match.offer.has_email, unreachable=not match.offer.has_email and not match.offer.has_phone,
-        methods=[(code, _(label)) for code, label in METHODS.items()],
+        methods=_methods(choice), unwritten=[_(notices.TITLES[code]) for code in choice.unwritten],
         overrides=[(code, _(label)) for code, label in OVERRIDES.items()],
         lasts=[(code, _(label)) for code, label in LASTS.items()], no_room=_no_room(match), instead=choice.instead,
         theirs=choices.told(choice.theirs, choice.asked.cited) if choice.theirs and _theirs(choice) else "",

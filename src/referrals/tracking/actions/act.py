@@ -103,7 +103,10 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "accept_waitlist": (_tell_who_it_is, _tell_sender, _look_further),
     "decline": (dispositions.follow, _tell_sender, papers.forget, _look_further),
     "ask_info": (_tell_sender,),
-    "provide_info": (_tell_what_was_asked, _tell_receiver,),
+    "provide_info": (
+        _tell_what_was_asked,
+        _tell_receiver,
+    ),
     "consent_refused": (dispositions.follow, _tell_sender, papers.forget),
     "consent_timeout": (dispositions.follow, _tell_sender, papers.forget),
     "expire": (dispositions.follow, _tell_sender, papers.forget, _look_further),

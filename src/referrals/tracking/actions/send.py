@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
-from referrals.clients.consent import BEFORE_ACCEPTANCE, check, disclose
+from referrals.clients.consent import BEFORE_ACCEPTANCE, LATER
 from referrals.clients.models import Client, Consent, Need
 from referrals.directory.models import Listing, Service
 from referrals.directory.queries.redirects import once
 from referrals.kit.errors import Conflict, NotFound, Refused
 from referrals.kit.jobs import enqueue
 from referrals.kit.settings import LANGUAGES
+from referrals.tracking import disclosing
 from referrals.tracking.actions import links, pace, timers
 from referrals.tracking.actions.act import act
 from referrals.tracking.actions.record import Recorded
@@ -62,28 +63,33 @@ async def send(
 ) -> Recorded:  # fmt: skip
     """Send it, tell what may be told before a yes, and have the receiver's mail written. `words`: a message to the receiver.
 
-    Raises Refused("no_consent"), and Refused("constraints", failed=…) where something does not fit and nobody said why
-    it is sent all the same.
+    Raises Refused("no_consent"), Refused("notice") while a notice that must go with it has no wording, and
+    Refused("constraints", failed=…) where something does not fit and nobody said why it is sent all the same.
     """
-    agreed = check(consent, client_id=referral.client_id, recipient_id=referral.service_id, fields={"need"}, now=now)
+    if consent is None:
+        raise Refused("no_consent", why="none")
+    referral.consent_id = consent.id
+    agreed = await disclosing.covered(session, referral, {"need"}, now)
     if snapshot.failed and snapshot.override_reason is None:
         raise Refused("constraints", failed=list(snapshot.failed))
-    referral.consent_id, referral.snapshot = agreed.id, snapshot.as_json()
+    referral.snapshot = snapshot.as_json()
     facts: dict[str, Fact] = {"override_reason": snapshot.override_reason} if snapshot.override_reason else {}
     said = Said(facts=facts, words=words, key=key)
     recorded = await act(session, referral, "send", case_manager(sender), said, now, looked_at=_SENDING)
     if recorded.again:
         return recorded
-    await disclose(
-        session, agreed, recipient_id=referral.service_id, referral_id=referral.id,
-        fields=set(BEFORE_ACCEPTANCE) & set(agreed.scope), channel=referral.channel, now=now,
-    )  # fmt: skip
+    await goes_out(session, referral, agreed, now)
+    return recorded
+
+
+async def goes_out(session: AsyncSession, referral: Referral, agreed: Consent, now: datetime) -> None:
+    """What may be told before a yes is told, and the receiver's mail is written."""
+    await disclosing.tell(session, referral, (set(BEFORE_ACCEPTANCE) - set(LATER)) & set(agreed.scope), now)
     if referral.receiver_email:
         link = await links.create(
             session, referral, "receiver", referral.receiver_email, referral.receiver_language, now
         )
         await enqueue(session, "tracking.tell_receiver", link_id=str(link.id), template="referral_new")
-    return recorded
 
 
 async def _receiver(session: AsyncSession, service_id: UUID) -> tuple[Listing, Service]:

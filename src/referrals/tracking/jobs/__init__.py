@@ -4,7 +4,14 @@ from referrals.kit.jobs import Job
 from referrals.tracking.jobs import asking, consenting, receiving, ringing, telling, visits
 from referrals.tracking.jobs.telling import learn
 
-JOBS: dict[str, Job] = {**receiving.JOBS, **telling.JOBS, **ringing.JOBS, **asking.JOBS, **consenting.JOBS, **visits.JOBS}
+JOBS: dict[str, Job] = {
+    **receiving.JOBS,
+    **telling.JOBS,
+    **ringing.JOBS,
+    **asking.JOBS,
+    **consenting.JOBS,
+    **visits.JOBS,
+}
 PERIODIC: dict[str, str] = {**receiving.PERIODIC, **telling.PERIODIC, **ringing.PERIODIC, **asking.PERIODIC}
 """When a job runs by itself: cron expression -> name."""
 

@@ -1,5 +1,7 @@
 """A referral, its story, and what became of the need."""
 
+from referrals.tracking.models.appointment import Appointment, AppointmentProposal, ClientLink
+from referrals.tracking.models.asks import ServiceAsks
 from referrals.tracking.models.disposition import Disposition
 from referrals.tracking.models.goal import Goal, GoalScore, InstrumentScore
 from referrals.tracking.models.in_hand import InHand
@@ -19,7 +21,10 @@ from referrals.tracking.models.referral import Referral, ReferralEvent, Referral
 from referrals.tracking.models.timer import ReferralTimer, ServicePace
 
 __all__ = [
+    "Appointment",
+    "AppointmentProposal",
     "Asking",
+    "ClientLink",
     "ClientVoice",
     "Disposition",
     "Dispute",
@@ -41,6 +46,7 @@ __all__ = [
     "ReferralLink",
     "ReferralNote",
     "ReferralTimer",
+    "ServiceAsks",
     "ServicePace",
     "Verdict",
 ]

@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts import queries as accounts
 from referrals.clients import identity
-from referrals.clients.consent import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE, check
+from referrals.clients.consent import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE
 from referrals.clients.models import Client, Consent, Need
 from referrals.clients.queries import age_on
 from referrals.directory.models import Organization, Service
 from referrals.directory.queries.called import Called, names
 from referrals.kit.errors import Refused
+from referrals.tracking import disclosing
 from referrals.tracking.lifecycle import TAKEN, WAITING, Status
 from referrals.tracking.models import Referral
 
@@ -77,7 +78,7 @@ async def fields_now(session: AsyncSession, referral: Referral, now: datetime) -
     tiers: Collection[str] = {*BEFORE_ACCEPTANCE, *AFTER_ACCEPTANCE} if referral.status in KNOWN else BEFORE_ACCEPTANCE
     fields = frozenset(consent.scope) & frozenset(tiers)
     try:
-        check(consent, client_id=referral.client_id, recipient_id=referral.service_id, fields=fields, now=now)
+        await disclosing.covered(session, referral, fields, now)
     except Refused:
         return frozenset()
     return fields

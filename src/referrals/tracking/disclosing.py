@@ -1,0 +1,145 @@
+"""The one door through which anything about a person goes to the receiver of a referral: what it gives away, whether it
+was agreed to at this moment, which notice goes with it, and a line that says it was told.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.clients import notices
+from referrals.clients.consent import Recipient, check, disclose
+from referrals.clients.models import Consent, Disclosure, Need, Notice
+from referrals.clients.queries import age_and_country
+from referrals.clients.sensitivity import of_need
+from referrals.directory.models import Listing, ListingPlace, Service
+from referrals.kit.settings import LANGUAGES
+from referrals.taxonomy.sensitivity import of_offer
+from referrals.tracking.lifecycle import TERMINAL, Status
+from referrals.tracking.models import Referral, ServiceAsks
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """To whom a referral goes, and what going there gives away."""
+
+    recipient: Recipient
+    country: str | None
+    sensitivity: frozenset[str]
+    """What its being sent there tells: by the need, by the service's own kind, by the person's age."""
+
+
+async def receiver(session: AsyncSession, referral: Referral, now: datetime) -> Receiver:
+    return await receiving(
+        session, referral.client_id, await session.get(Need, referral.need_id), referral.service_id,
+        referral.organization_id, now,
+    )  # fmt: skip
+
+
+async def receiving(
+    session: AsyncSession, client_id: UUID, need: Need | None, service_id: UUID, organization_id: UUID | None,
+    now: datetime,
+) -> Receiver:  # fmt: skip
+    """The same before there is a referral."""
+    listing = await session.get(Listing, service_id)
+    offered = listing.needs if listing else []
+    age, home = await age_and_country(session, client_id, now.date())
+    given = (of_need(need, age) if need else frozenset()) | of_offer(offered)
+    place = select(ListingPlace.country).where(ListingPlace.service_id == service_id, ListingPlace.country.is_not(None))
+    country = await session.scalar(place.order_by(ListingPlace.kind, ListingPlace.id).limit(1))
+    area = listing.area_countries[0] if listing and listing.area_countries else None
+    return Receiver(Recipient(service_id, organization_id, frozenset(offered)), country or area or home, given)
+
+
+async def language_of(session: AsyncSession, service_id: UUID, otherwise: str) -> str:
+    """The language in which a service is written to."""
+    spoken = await session.scalar(select(Service.language).where(Service.id == service_id))
+    return spoken if spoken in LANGUAGES else otherwise
+
+
+async def asks(session: AsyncSession, service_id: UUID) -> tuple[str, ...] | None:
+    """The fields without which it cannot answer or begin; None where it has not said."""
+    said = await session.get(ServiceAsks, service_id)
+    return tuple(said.fields) if said else None
+
+
+def ended(referral: Referral) -> frozenset[str]:
+    """The events at which an agreement may end that have come for this referral."""
+    over = referral.status in TERMINAL
+    treated = over or referral.status == Status.COMPLETED
+    return frozenset(({"referral_closed"} if over else set()) | ({"end_of_treatment"} if treated else set()))
+
+
+async def covered(
+    session: AsyncSession, referral: Referral, fields: Collection[str], now: datetime, *,
+    sensitivity: Collection[str] = (), to: Receiver | None = None,
+) -> Consent:  # fmt: skip
+    """The agreement that lets these fields out at this moment. Raises Refused("no_consent").
+
+    `sensitivity`: what a note or a paper gives away beyond the referral itself.
+    """
+    there = to or await receiver(session, referral, now)
+    consent = await session.get(Consent, referral.consent_id) if referral.consent_id else None
+    return check(
+        consent, client_id=referral.client_id, recipient_id=there.recipient, fields=fields, now=now,
+        sensitivity=there.sensitivity | set(sensitivity), ended=ended(referral),
+    )  # fmt: skip
+
+
+async def tell(
+    session: AsyncSession, referral: Referral, fields: Collection[str], now: datetime, *, channel: str = "",
+    sensitivity: Collection[str] = (),
+) -> Disclosure:  # fmt: skip
+    """Whatever is sent, answered, attached, exported: checked, and written down with the notices that go with it.
+
+    Raises Refused("no_consent"), and Refused("notice") while a notice that applies has no wording.
+    """
+    there = await receiver(session, referral, now)
+    consent = await covered(session, referral, fields, now, sensitivity=sensitivity, to=there)
+    given = there.sensitivity | set(sensitivity)
+    worded = await notices.wordings(session, notices.which(given, there.country), referral.receiver_language)
+    return await _write(session, referral, consent, there, fields, now, channel, given, worded, "no")
+
+
+async def viewed(session: AsyncSession, referral: Referral, fields: Collection[str], now: datetime) -> None:
+    """The receiver has it before its eyes: written down once before its answer, and once after a yes."""
+    before = select(Disclosure.id).where(
+        Disclosure.referral_id == referral.id, Disclosure.viewed.is_(True), Disclosure.fields == sorted(fields)
+    )
+    if not fields or await session.scalar(before.limit(1)):
+        return
+    there = await receiver(session, referral, now)
+    consent = await covered(session, referral, fields, now, to=there)
+    shown = await applying(session, referral, there)
+    await _write(session, referral, consent, there, fields, now, "", there.sensitivity, shown, "yes")
+
+
+async def applying(session: AsyncSession, referral: Referral, to: Receiver) -> list[Notice]:
+    """What the receiver reads beside it: the notices that have a wording."""
+    found = [
+        await notices.current(session, code, referral.receiver_language)
+        for code in notices.which(to.sensitivity, to.country)
+    ]
+    return [notice for notice in found if notice and notice.text]
+
+
+async def unwritten(session: AsyncSession, to: Receiver, language: str) -> list[str]:
+    """The notices that would have to go with it and that nobody has written in this language."""
+    codes = notices.which(to.sensitivity, to.country)
+    found = [(code, await notices.current(session, code, language)) for code in codes]
+    return [code for code, notice in found if notice is None or not notice.text]
+
+
+async def _write(
+    session: AsyncSession, referral: Referral, consent: Consent, there: Receiver, fields: Collection[str],
+    now: datetime, channel: str, given: Collection[str], worded: Collection[Notice], seen: Literal["yes", "no"],
+) -> Disclosure:  # fmt: skip
+    return await disclose(
+        session, consent, recipient_id=there.recipient, referral_id=referral.id, fields=fields,
+        channel=channel or referral.channel, now=now, sensitivity=given, ended=ended(referral),
+        notices=[notice.id for notice in worded], viewed=seen,
+    )  # fmt: skip
