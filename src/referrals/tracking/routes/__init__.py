@@ -10,7 +10,6 @@ from referrals.tracking.routes import (
     goals,
     goes_to,
     inbox,
-    inbox,
     keep_away,
     letter,
     needs,
@@ -25,7 +24,7 @@ from referrals.tracking.routes import (
 )
 
 routes: list[HTTPRouteHandler] = [
-    *today.routes, *referral.routes, *needs.routes, *inbox.routes, *inbox.routes, *receiver.routes, *receiver_desk.routes, *receiver_words.routes,
+    *today.routes, *referral.routes, *needs.routes, *inbox.routes, *receiver.routes, *receiver_desk.routes, *receiver_words.routes,
     *referral_words.routes, *letter.routes, *feedback.routes, *client_page.routes,
     *keep_away.routes, *goes_to.routes, *voices.routes, *disputes.routes, *goals.routes, *appointments.routes,
     *own_page_links.routes,
