@@ -15,8 +15,26 @@ from referrals.kit.html import in_zone
 from referrals.kit.i18n import N_
 
 MATCHES: Final = "matches"
+HOOKS: Final = "webhooks"
 SCOPES: Final[Mapping[str, str]] = {MATCHES: N_("Ask which services fit a need, and why others do not")}
 """What a key may open, as administrators read it."""
+
+
+def scope(kind: str, how: str) -> str:
+    """As SMART calls it: what a program may do with one type of resource."""
+    return f"system/{kind}.{how}"
+
+
+OF_AN_ORGANIZATION: Final[Mapping[str, str]] = {
+    scope("Task", "read"): N_("See where requests stand"),
+    scope("Task", "write"): N_("Answer requests that were sent to us"),
+    scope("ServiceRequest", "read"): N_("Read what is asked for"),
+    scope("Patient", "read"): N_("Know who the person is, as far as they agreed"),
+    scope("Consent", "read"): N_("Read what was agreed to"),
+    scope("Procedure", "read"): N_("Read what was done"),
+    HOOKS: N_("Look at notices that were sent, and send one again"),
+}
+"""What a key may open of the referrals that its organization sent or was sent."""
 PER_MINUTE: Final = 120
 """Needs within a minute, where nobody chose otherwise."""
 _BEGINS: Final = "relais_"

@@ -1,0 +1,202 @@
+"""What one program may see of a referral at this moment, and the note of it where it goes to a receiver.
+
+A receiver's program sees what its page would show (`shown`: the agreement, its fields, before and after a yes). It knows
+the person by a name of this one referral, so that two receivers cannot find out that they mean the same person. A
+sender's program knows its own caseload; who a person is only with a scope of its own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.programs import Program
+from referrals.clients import identity
+from referrals.clients.models import Need
+from referrals.directory.models import Organization, Service
+from referrals.directory.queries import called
+from referrals.kit.i18n import current_language
+from referrals.tracking import disclosing, queries
+from referrals.tracking.models import Referral, ReferralEvent, ReferralNote
+
+IDENTITY: Final = "system/Patient.read"
+"""The scope without which nobody's name, birth date or telephone is told."""
+CHANNEL: Final = "fhir"
+RESOLVED: Final = frozenset({"met", "met_elsewhere", "withdrawn"})
+_WORDS: Final = ("question", "answer", "message")
+
+
+class Side(StrEnum):
+    SENDER = "sender"
+    RECEIVER = "receiver"
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """A referral's story without the person: what a Task says. Names are those of the language being spoken."""
+
+    referral: Referral
+    side: Side
+    story: tuple[ReferralEvent, ...]
+    words: tuple[ReferralNote, ...]
+    service: str
+    organization: str
+    sender: str
+
+    @property
+    def last(self) -> ReferralEvent | None:
+        return self.story[-1] if self.story else None
+
+    @property
+    def updated(self) -> datetime:
+        return self.last.at if self.last else self.referral.created_at
+
+    @property
+    def person(self) -> UUID:
+        """What this program knows the person by."""
+        return self.referral.client_id if self.side == Side.SENDER else self.referral.id
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What may be told of whom it is about. Empty: not known, not agreed to, not now, or not to this key."""
+
+    name: str = ""
+    birth_date: date | None = None
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    address: str = ""
+    area: str = ""
+    languages: tuple[str, ...] = ()
+    age_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """With what is asked for, and for whom. `need` is None where it may not be told now."""
+
+    glimpse: Glimpse
+    need: str | None = None
+    need_by: date | None = None
+    funding: tuple[str, ...] = ()
+    notes: str = ""
+    person: Person = Person()
+    notices: tuple[str, ...] = ()
+    """What must be read beside it: secrecy, and that it may not be told on."""
+    settled: bool = False
+    """The need, as far as this program may know of a verdict: a receiver's part is over when the referral is."""
+
+
+async def glimpses(
+    session: AsyncSession, program: Program, referrals: Sequence[Referral], now: datetime
+) -> list[Glimpse]:
+    """Of referrals that were read through `of_organization`, in their order."""
+    ids = [referral.id for referral in referrals]
+    stories = await _stories(session, ids)
+    words = await _words(session, ids)
+    names = await _names(session, referrals)
+    found = []
+    for one in referrals:
+        side = Side.SENDER if one.sender_organization_id == program.organization_id else Side.RECEIVER
+        spoken = [note for note in words.get(one.id, ()) if side in note.visible_to]
+        if side == Side.RECEIVER and spoken and not (await queries.shown(session, one, now)).agreed:
+            spoken = []
+        found.append(
+            Glimpse(
+                one,
+                side,
+                tuple(stories.get(one.id, ())),
+                tuple(spoken),
+                names.get(one.service_id, ""),
+                names.get(one.organization_id, ""),
+                names.get(one.sender_organization_id, ""),
+            )
+        )
+    return found
+
+
+async def sights(session: AsyncSession, program: Program, seen: Sequence[Glimpse], now: datetime) -> list[Sight]:
+    """Looks, and writes nothing: `disclosed` does, for what really leaves."""
+    return [
+        await (
+            _as_sender(session, program, one) if one.side == Side.SENDER else _as_receiver(session, program, one, now)
+        )
+        for one in seen
+    ]
+
+
+async def disclosed(session: AsyncSession, sight: Sight, fields: Iterable[str], now: datetime) -> None:
+    """A receiver's program is being told these fields: checked at the door through which everything goes, and written down.
+
+    Raises Refused("no_consent"), and Refused("notice") while a notice that applies has no wording.
+    """
+    told = set(fields)
+    if sight.glimpse.side == Side.RECEIVER and told:
+        await disclosing.tell(session, sight.glimpse.referral, told, now, channel=CHANNEL)
+
+
+async def _as_sender(session: AsyncSession, program: Program, seen: Glimpse) -> Sight:
+    need = await session.get(Need, seen.referral.need_id)
+    person = Person()
+    if IDENTITY in program.scopes:
+        who = await identity.read(session, seen.referral.client_id)
+        person = Person(name=who.name, birth_date=who.birth_date)
+    if need is None:
+        return Sight(seen, person=person)
+    return Sight(seen, need.term, need.need_by, person=person, settled=need.status in RESOLVED)
+
+
+async def _as_receiver(session: AsyncSession, program: Program, seen: Glimpse, now: datetime) -> Sight:
+    told = await queries.shown(session, seen.referral, now)
+    if not told.agreed:
+        return Sight(seen, settled=True)
+    there = await disclosing.receiver(session, seen.referral, now)
+    notices = tuple(notice.text for notice in await disclosing.applying(session, seen.referral, there))
+    person = Person(area=told.area or "", languages=told.languages, age_from=told.age_from)
+    if IDENTITY in program.scopes:
+        person = replace(
+            person, name=told.name or "", birth_date=told.birth_date, phones=told.phones, emails=told.emails,
+            address=told.address or "",
+        )  # fmt: skip
+    notes = (told.notes or "") if IDENTITY in program.scopes else ""
+    return Sight(seen, told.need, told.need_by, told.funding, notes, person, settled=True, notices=notices)
+
+
+async def _stories(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, list[ReferralEvent]]:
+    found: dict[UUID, list[ReferralEvent]] = {}
+    for event in await session.scalars(
+        select(ReferralEvent).where(ReferralEvent.referral_id.in_(ids)).order_by(ReferralEvent.position)
+    ):
+        found.setdefault(event.referral_id, []).append(event)
+    return found
+
+
+async def _words(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, list[ReferralNote]]:
+    found: dict[UUID, list[ReferralNote]] = {}
+    for note in await session.scalars(
+        select(ReferralNote)
+        .where(ReferralNote.referral_id.in_(ids), ReferralNote.kind.in_(_WORDS))
+        .order_by(ReferralNote.at, ReferralNote.id)
+    ):
+        found.setdefault(note.referral_id, []).append(note)
+    return found
+
+
+async def _names(session: AsyncSession, referrals: Sequence[Referral]) -> Mapping[UUID, str]:
+    """Of services and organizations, masked as everywhere."""
+    language, told = current_language(), await called.names(session)
+    services = {one.service_id for one in referrals}
+    organizations = {id for one in referrals for id in (one.organization_id, one.sender_organization_id)}
+    known = {
+        one.id: told.service(one).text("name", language)
+        for one in await session.scalars(select(Service).where(Service.id.in_(services)))
+    }
+    return known | {
+        one.id: told.organization(one).text("name", language)
+        for one in await session.scalars(select(Organization).where(Organization.id.in_(organizations)))
+    }
