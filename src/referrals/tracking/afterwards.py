@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from referrals.kit.html import Addresses
 from referrals.kit.i18n import N_, current_language
@@ -22,10 +23,16 @@ class Afterwards:
     href: str
     action: str
     action_url: str
+    next_best: None = None
 
 
 def afterwards(outcomes: Sequence[Outcome], words: Vocabulary, url: Addresses) -> list[Afterwards]:
     return [_line(one, words, url) for one in outcomes]
+
+
+def to_close_once_settled(outcomes: Sequence[Outcome]) -> set[UUID]:
+    """Needs that are not ready to be closed, though both have spoken: what they said does not go together."""
+    return {one.need.id for one in outcomes if one.what == "dispute"}
 
 
 TEXTS: Mapping[str, str] = {

@@ -80,7 +80,7 @@ async def goals_page(request: Req, session: Db, actor: Who, now: Now, need_id: F
     return await _page(request, session, need, client, today=in_zone(now).date())
 
 
-@post("/needs/{need_id:uuid}/goals", name="add-goal", guards=[requires_case_manager], status_code=200)
+@post("/needs/{need_id:uuid}/goals/new", name="add-goal", guards=[requires_case_manager], status_code=200)
 async def add_goal(request: Req, session: Db, actor: Who, now: Now, need_id: FromPath[UUID]) -> Template | Redirect:
     need, client = await get_need(session, actor, need_id)
     form = await forms.read(request, GoalForm)

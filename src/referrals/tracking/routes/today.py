@@ -19,7 +19,7 @@ from referrals.kit.pages import Db, Now, Req, jinja, page
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
 from referrals.tracking import labels, queries, story
-from referrals.tracking.afterwards import afterwards
+from referrals.tracking.afterwards import afterwards, to_close_once_settled
 from referrals.tracking.beside import NextBest
 from referrals.tracking.lifecycle import Status
 from referrals.tracking.next_best import in_a_line, ready_today
@@ -46,12 +46,17 @@ async def today(request: Req, session: Db, actor: Who, now: Now) -> Template:
     day_, next_ = await ready_today(request, session, await queries.today(session, actor, now), now)
     words = await vocabulary(session)
     url = addresses(jinja(request))
+    said = await after_the_end(session, actor)
+    differing = to_close_once_settled(said)
     first = next((task for task in day_.tasks if task.referral is not None), None)
     return page(
         request, "tracking/today.html", day=day_, lead=_lead(day_),
         lines=[
-            *afterwards(await after_the_end(session, actor), words, url),
-            *(_with_next(_line(task, words, url, now), next_.get(task.need.id)) for task in day_.tasks),
+            *afterwards(said, words, url),
+            *(
+                _with_next(_line(task, words, url, now), next_.get(task.need.id)) for task in day_.tasks
+                if task.waiting != Waiting.ANSWERED or task.need.id not in differing
+            ),
         ],
         moving=[_line(task, words, url, now) for task in day_.moving],
         first=f"{first.name} · {_need(first, words)}" if first else "",
