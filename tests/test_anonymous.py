@@ -23,7 +23,10 @@ from tests.directory.pages_world import Pages
 
 pages_database = directory.pages_database
 HER_WORDS = "xylophone zanzibar"
-TOKENS = {"receiver", "feedback", "upkeep", "upkeep-mails", "choose-password", "listing-question"}
+TOKENS = {
+    "receiver", "feedback", "upkeep", "upkeep-mails", "choose-password", "listing-question", "client-page",
+    "client-calendar", "receiver-times", "receiver-calendar",
+}  # fmt: skip
 """Pages behind a signed link: whoever opens one has been written to."""
 
 

@@ -61,9 +61,10 @@ from referrals.kit.settings import Settings
 from referrals.taxonomy.models import Taxonomy, Term
 from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import actions as tracking
+from referrals.tracking.actions import client_links
 from referrals.tracking.said import Snapshot
 from tests.browser import Browser
-from tests.conftest import NOW
+from tests.conftest import NOW, SECRET
 from tests.directory import pages_world, upkeep_room
 from tests.directory.pages_world import Pages
 from tests.factories import account
@@ -545,6 +546,7 @@ async def _values(session: AsyncSession, pages: Pages, service: Service, locatio
     agreed = await small.consent(session, who, service, claire)
     referral = await tracking.draft(session, claire, who, need, service.id, NOW)
     await tracking.send(session, referral, claire, agreed, Snapshot(rules="test"), NOW)
+    own = await client_links.make(session, who.id, "card", claire.id, NOW)
     report = ReaderReport(service_id=service.id, what="moved", words="", language="en", at=NOW)
     session.add(report)
     await session.flush()
@@ -566,11 +568,12 @@ async def _values(session: AsyncSession, pages: Pages, service: Service, locatio
         "id": hsds, "code": ["reports", "changes", "contradictions", "stale", "mail", "drift"],
         **{f"{route}.part": [part.code for part in PAGES_OF[kind]] for kind, route in PARTS.items()},
         "edit-service-part.service_id": [str(service.id)],
+        "client-page.token": [client_links.token(SECRET, own)],
         "token": ["nothing"], "key": ["hsds-json", "csv.en"], "step": [step.code for step in STEPS],
         "file": ["service.json"], "lang": ["en"],
         **dict.fromkeys(
             ("proposal_id", "claim_id", "run_id", "term_id", "pair_id", "merge_id", "conflict_id", "feed_id", "user_id",
-             "change_id", "mapping_id", "list_id", "key_id", "question_id"), nothing,
+             "change_id", "mapping_id", "list_id", "key_id", "question_id", "appointment_id"), nothing,
         ),
     }  # fmt: skip
 

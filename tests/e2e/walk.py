@@ -20,6 +20,7 @@ from tests.e2e.running import PATIENCE
 
 FRAGMENTS = {
     "import-losses", "suggest", "suggest-place", "export-file", "appointment-file", "hours-file", "card-file", "leave", "suggest-term",
+    "client-calendar", "my-calendar", "receiver-calendar", "received-calendar", "referral-calendar",
 }  # fmt: skip
 """Answers for a field, files, and the way out: not pages."""
 OF_A_LIST = {"shortlist", "compare", "send-list", "hand-list", "compare-with"}
@@ -134,6 +135,17 @@ _QUESTION = """
     SELECT 'default', 'directory.send_question', jsonb_build_object('question_id', id) FROM asked
 """
 """Somebody wants to know one thing that Tern House's listing does not say."""
+_OWN_PAGE = """
+    WITH link AS (
+        INSERT INTO client_link (id, client_id, kind, created_at, expires_at)
+        SELECT gen_random_uuid(), client_id, kind, now(), now() + interval '60 days'
+        FROM client_identity, unnest(ARRAY['sent', 'card']) kind WHERE given_name = 'Ben'
+        RETURNING id, kind
+    )
+    INSERT INTO procrastinate_jobs (queue_name, task_name, args)
+    SELECT 'default', 'tracking.send_client_link', jsonb_build_object('link_id', id) FROM link WHERE kind = 'sent'
+"""
+"""Ben, who has times to choose from, gets the link to his own page."""
 _SHOWN = """
     INSERT INTO match_list (id, client_id, need_id, by_id, at, day, rules, inputs, weights, asked, fits, left_out, shown)
     SELECT gen_random_uuid(), n.client_id, n.id, u.id, now() - interval '1 year', current_date - 365, 'walk', gen_random_uuid()::text, '{}',
@@ -150,6 +162,8 @@ _PROPOSED = """
     FROM service s, user_account u WHERE s.source_key = 'tern-house-occupation' ORDER BY u.email LIMIT 1 RETURNING id
 """
 """A change that waits: an address to write to and a place that is not there yet."""
+_TAKEN = r"SELECT substring(body from '/r/([^\s]+)') AS token FROM mailbox_copy m, referral_link l, referral r WHERE body ~ '/r/' AND r.id = l.referral_id AND r.status = 'in_service' AND body LIKE '%/r/' || replace(l.id::text, '-', '') || '%'"
+"""Of a referral under way: there times can be proposed."""
 _LINK = r"SELECT substring(body from '/{0}/([^\s]+)') AS token FROM mailbox_copy WHERE body ~ '/{0}/' ORDER BY delivered_at DESC"
 
 
@@ -218,6 +232,7 @@ def records(conninfo: str) -> dict[str, str]:
         connection.execute(_FOREIGN)
         connection.execute(_UPKEEP)
         connection.execute(_QUESTION)
+        connection.execute(_OWN_PAGE)
         return {
             "export.key": "csv.fr",
             "run_id": one("SELECT id FROM import_run WHERE state = 'done' ORDER BY asked_at LIMIT 1"),
@@ -226,6 +241,11 @@ def records(conninfo: str) -> dict[str, str]:
             "choose-password.token": token,
             "receiver.token": soon(_LINK.format("r")),
             "feedback.token": soon(_LINK.format("f")),
+            "client-page.token": soon(_LINK.format("c")),
+            "receiver-times.token": soon(_TAKEN),
+            "own-card.client_id": one("SELECT client_id FROM client_identity WHERE given_name = 'Ben'"),
+            "referral-times.referral_id": one("SELECT referral_id FROM appointment_proposal WHERE status = 'open' LIMIT 1"),
+            "received-times.referral_id": one("SELECT referral_id FROM appointment_proposal WHERE status = 'open' LIMIT 1"),
             "upkeep.token": (upkeep := soon(_LINK.format("u")).removesuffix("/mails")),
             "upkeep-mails.token": upkeep,
             "listing-question.token": soon(_LINK.format("q")),
