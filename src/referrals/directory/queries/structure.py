@@ -112,17 +112,23 @@ class _Shape:
     ids: bool
     rings: int
     open: bool
+    counted: bool
 
 
 async def look(
-    session: AsyncSession, query: Query, ids: Sequence[UUID] = (), *, structured: Literal["yes", "no"] = "yes"
+    session: AsyncSession,
+    query: Query,
+    ids: Sequence[UUID] = (),
+    *,
+    structured: Literal["yes", "no"] = "yes",
+    counted: Literal["yes", "no"] = "yes",
 ) -> Found:
     """Whatever fits the question, and those of these ids that are within its reach. One statement.
 
-    `structured` "no": the ids alone.
+    `structured` "no": the ids alone. `counted` "no": without facets, for whoever has them from elsewhere.
     """
     rings = _rings_of(query)
-    shaped = _Shape(shape(query), structured == "yes", bool(ids), len(rings), query.radius_km is None)
+    shaped = _Shape(shape(query), structured == "yes", bool(ids), len(rings), query.radius_km is None, counted == "yes")
     found = await rows(
         session, _statement, shaped, ids=list(ids), **values(query),
         **{f"keys_{number}": list(keys) for number, (_, keys) in enumerate(rings)},
@@ -183,25 +189,22 @@ def _statement(shaped: _Shape) -> AnySelect:
         )
         for number, part in parts
     ]  # fmt: skip
-    every = union_all(*(select(part.c.service_id, part.c.tags) for _, part in parts)).subquery()
-    each = select(every.c.service_id, every.c.tags).ext(distinct_on(every.c.service_id)).subquery()
-    tag = func.unnest(each.c.tags).label("tag")
-    single = select(tag).subquery()
-    counted = select(single.c.tag, func.count().label("many")).group_by(single.c.tag).subquery()
-    counts = select(func.jsonb_object_agg(counted.c.tag, counted.c.many)).scalar_subquery()
-    told.append(
-        select(
-            literal_column(f"{_COUNTS}"),
-            cast(null(), Uuid),
-            cast(null(), Float),
-            counts,
-            literal_column("0"),
-            literal_column("false"),
-        )
-    )
+    if shaped.counted:
+        told.append(_counts([part for _, part in parts]))
     whole = union_all(*told).subquery()
     columns = (whole.c.part, whole.c.service_id, whole.c.away, whole.c.counts, whole.c.closed)
     return select(*columns).order_by(whole.c.part, whole.c.rank)
+
+
+def _counts(parts: Sequence[CTE]) -> AnySelect:
+    """How many of all of them have each tag, as one row."""
+    every = union_all(*(select(part.c.service_id, part.c.tags) for part in parts)).subquery()
+    each = select(every.c.service_id, every.c.tags).ext(distinct_on(every.c.service_id)).subquery()
+    single = select(func.unnest(each.c.tags).label("tag")).subquery()
+    counted = select(single.c.tag, func.count().label("many")).group_by(single.c.tag).subquery()
+    counts = select(func.jsonb_object_agg(counted.c.tag, counted.c.many)).scalar_subquery()
+    nobody, nowhere = cast(null(), Uuid), cast(null(), Float)
+    return select(literal_column(f"{_COUNTS}"), nobody, nowhere, counts, literal_column("0"), literal_column("false"))
 
 
 def _once(name: str, statement: AnySelect) -> CTE:

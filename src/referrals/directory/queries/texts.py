@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup, escape
+
 from referrals.directory.models import Translated
 from referrals.kit.db import Json
+from referrals.kit.i18n import current_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,12 @@ class Text:
 
     def __str__(self) -> str:
         return self.value
+
+    def __html__(self) -> Markup:
+        """On a page: marked with its language where that is not the page's own."""
+        if not self.language or self.language == current_language():
+            return escape(self.value)
+        return Markup('<span lang="{}">{}</span>').format(self.language, self.value)
 
     def __bool__(self) -> bool:
         return bool(self.value)

@@ -47,7 +47,7 @@ class Row:
     checked: labels.Badge | None
     """When somebody last looked whether all this holds; `attention` where that is too long ago."""
     phone: str
-    """For paper, where nobody can follow the link."""
+    """In a sentence, for paper, where nobody can follow the link."""
     alert: Text
     badge: labels.Badge | None
     point: LatLon | None
@@ -77,7 +77,7 @@ def _row(number: int, card: Card, words: Vocabulary, url: Addresses, now: dateti
         open=open_now,
         who=Text(marked(who.value, said), who.language) if who else who,
         checked=_checked(card, in_zone(now).date()),
-        phone=card.phone or "",
+        phone=_("Phone: %(number)s") % {"number": card.phone} if card.phone else "",
         alert=card.alert,
         badge=labels.badge(card.capacity, card.status),
         point=card.point,

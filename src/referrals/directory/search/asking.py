@@ -95,7 +95,9 @@ class Asking:
         if found is not None and meant.terms and meant.whole == meant.said:
             there = {hit.id: hit for hit in found.hits}
             return tuple(there[hit.id] for hit in named if hit.id in there)
-        return tuple(_placed(named, await look(self.session, asked, [hit.id for hit in named], structured="no")))
+        return tuple(
+            _placed(named, await look(self.session, asked, [hit.id for hit in named], structured="no", counted="no"))
+        )
 
     async def owned_by(self, asked: Query, found: Answer) -> tuple[Hit, ...]:
         """All that an organization offers which was named, most of its name or misspelt: what was found of it first."""
@@ -112,7 +114,7 @@ class Asking:
         best = max(likeness.values())
         known = {hit.id: hit for hit in (*reversed(hits), *reversed(found.hits[:_READ]))}
         wanted = [id for id in dict.fromkeys(ids) if id in owners and likeness.get(owners[id], 0.0) >= best - _ALIKE]
-        there = {hit.id: hit for hit in (await look(self.session, asked, wanted, structured="no")).named}
+        there = {hit.id: hit for hit in (await look(self.session, asked, wanted, structured="no", counted="no")).named}
         return tuple(Hit(id, known[id].score, known[id].distance_km) for id in wanted if id in there)
 
     async def worded(self, asked: Query) -> list[Hit]:
@@ -160,9 +162,10 @@ class Asking:
         clear = _clear(page.items)
         if not clear:
             return Answer()
-        there = await look(self.session, asked, [hit.id for hit in clear], structured="no")
-        hits = by_words(_placed(clear, there))
         whole = page.more and bool(page.facets)
+        counted: Literal["yes", "no"] = "yes" if asked.faceted and not whole else "no"
+        there = await look(self.session, asked, [hit.id for hit in clear], structured="no", counted=counted)
+        hits = by_words(_placed(clear, there))
         facets = page.facets if whole else there.facets
         return Answer(tuple(hits), facets, page.more, bool(hits), whole, there.closed - _exactly(clear))
 
@@ -204,7 +207,11 @@ class Asking:
         # The engine knows the words, and not which of them belong together: `home`, `modification` of two loans.
         names = await names_of(self.session, [hit.id for hit in hits if hit.id not in known])
         more = [hit for hit in hits if any(says(name, ways) for name in names.get(hit.id, ()))]
-        return _placed(more, await look(self.session, asked, [hit.id for hit in more], structured="no")) if more else []
+        return (
+            _placed(more, await look(self.session, asked, [hit.id for hit in more], structured="no", counted="no"))
+            if more
+            else []
+        )
 
     async def _from_engine(self, asked: Query) -> Page[Hit]:
         """The same question is put once, whoever asks it; the counts of an answer harm nobody."""
