@@ -7,14 +7,17 @@ is asked of the law.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 from referrals.kit import forms
 from referrals.kit.html import ZONE, in_zone, locale
+from referrals.kit.html import day as day_in_words
 from referrals.kit.i18n import N_, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.tracking.actions import missing
+from referrals.tracking.appointments.clocks import NoSuchTime, instant
 from referrals.tracking.lifecycle import By, may
 from referrals.tracking.models import Referral
 from referrals.tracking.outcomes import delivered
@@ -172,15 +175,20 @@ def _weekday(day: date) -> str:
     return str(format_date(day, "EEEE d MMMM", locale=locale()))
 
 
-def read(form: forms.Filled[Answer], referral: Referral, party: Party, now: datetime) -> list[tuple[str, Said]]:
+def read(
+    form: forms.Filled[Answer], referral: Referral, party: Party, now: datetime, zone: ZoneInfo = ZONE
+) -> list[tuple[str, Said]]:
     """The events that this answer means, each with what it must bring; complaints go into the form.
 
-    A yes with a time of day is a yes and an appointment.
+    A yes with a time of day is a yes and an appointment. `zone`: the clock on the wall where it takes place.
     """
-    answer = form.ok
+    answer, now = form.ok, now.astimezone(zone)
+    if (gap := _gap(answer, zone)) is not None:
+        form.refuse("at", gap)
+        return []
     said = replace(_said(answer, referral, now), facts={**_said(answer, referral, now).facts, **_told(answer, party)})
     steps = [(answer.event, said)]
-    if answer.event in ("accept", "offer_place") and (appointment := _appointment(answer)):
+    if answer.event in ("accept", "offer_place") and (appointment := _appointment(answer, zone)):
         booked = Said(
             facts={"appointment_at": appointment, **_told(answer, party)}, key=f"{answer.key}+", seen=answer.seen + 1
         )
@@ -237,7 +245,8 @@ def _on(name: str) -> Callable[[Answer, Referral, datetime], dict[str, Fact]]:
 
 
 def _at(answer: Answer, referral: Referral, now: datetime) -> dict[str, Fact]:
-    appointment = _appointment(answer)
+    assert isinstance(now.tzinfo, ZoneInfo)
+    appointment = _appointment(answer, now.tzinfo)
     return {"appointment_at": appointment} if appointment else {}
 
 
@@ -267,11 +276,19 @@ FACTS_OF: Mapping[str, Callable[[Answer, Referral, datetime], dict[str, Fact]]] 
 }  # fmt: skip
 
 
-def _appointment(answer: Answer) -> datetime | None:
+def _appointment(answer: Answer, zone: ZoneInfo) -> datetime | None:
     clock = _clock(answer.at)
-    if answer.on is None or clock is None:
-        return None
-    return datetime.combine(answer.on, clock, ZONE).astimezone(UTC)
+    return instant(answer.on, clock, zone) if answer.on is not None and clock is not None else None
+
+
+def _gap(answer: Answer, zone: ZoneInfo) -> str | None:
+    """What is wrong with a time over which the clocks go forward."""
+    try:
+        _appointment(answer, zone)
+    except NoSuchTime:
+        gap = _("On %(day)s the clocks go forward, and %(time)s does not exist. Please choose another time.")
+        return gap % {"day": day_in_words(answer.on), "time": answer.at}
+    return None
 
 
 def _clock(text: str) -> time | None:

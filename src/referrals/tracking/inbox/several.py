@@ -15,6 +15,7 @@ from referrals.kit.errors import Conflict, DomainError, NotFound
 from referrals.kit.i18n import gettext as _
 from referrals.tracking import actions, answers, queries
 from referrals.tracking.answers import Answer
+from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.inbox import in_hand
 from referrals.tracking.lifecycle import By
 from referrals.tracking.models import Referral
@@ -113,7 +114,8 @@ async def _answer(
         return _("This cannot be done with it as it stands.")
     party = Party(By.PROVIDER, actor.id)
     form = forms.parse(Answer, _typed(asked, one))
-    steps = answers.read(form, referral, party, now) if form.value is not None else []
+    zone = await zone_of(session, referral.service_id)
+    steps = answers.read(form, referral, party, now, zone) if form.value is not None else []
     if form.errors:
         return next(iter(form.errors.values()))
     for event, said in steps:

@@ -3,6 +3,7 @@
 from litestar.handlers import HTTPRouteHandler
 
 from referrals.tracking.routes import (
+    agreements,
     appointments,
     client_page,
     disputes,
@@ -27,5 +28,5 @@ routes: list[HTTPRouteHandler] = [
     *today.routes, *referral.routes, *needs.routes, *inbox.routes, *receiver.routes, *receiver_desk.routes, *receiver_words.routes,
     *referral_words.routes, *letter.routes, *feedback.routes, *client_page.routes,
     *keep_away.routes, *goes_to.routes, *voices.routes, *disputes.routes, *goals.routes, *appointments.routes,
-    *own_page_links.routes,
+    *own_page_links.routes, *agreements.routes,
 ]  # fmt: skip

@@ -8,6 +8,8 @@ from uuid import UUID
 from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.clients import agreed_words
+from referrals.clients.consent import AFTER_ACCEPTANCE
 from referrals.kit import forms
 from referrals.kit.crypto import new_token
 from referrals.kit.errors import Conflict
@@ -17,17 +19,18 @@ from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Req, jinja, page
 from referrals.kit.settings import Settings
 from referrals.taxonomy.queries import vocabulary
-from referrals.tracking import actions, answers, labels, messages, papers, queries
+from referrals.tracking import actions, answers, disclosing, labels, messages, papers, queries
 from referrals.tracking.actions import codes
 from referrals.tracking.actions.codes import Proof
 from referrals.tracking.actions.links import Held, Opened
 from referrals.tracking.answers import Answer
+from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.appointments.showing import NONE, visits_there
 from referrals.tracking.goals_shared import shared_goals
 from referrals.tracking.inbox.showing import Hand, hand
 from referrals.tracking.lifecycle import OPEN, TERMINAL, WAITING, By, Status
 from referrals.tracking.models import Referral
-from referrals.tracking.queries.receiver import Shown
+from referrals.tracking.queries.receiver import Shown, fields_now
 from referrals.tracking.said import Party
 
 TICKETS = "relais_proof"
@@ -137,7 +140,7 @@ async def record_answer(
             return None
         if form.value.seen != referral.position:
             raise Conflict("already_answered")
-        steps = answers.read(form, referral, party, now)
+        steps = answers.read(form, referral, party, now, await zone_of(session, referral.service_id))
         if form.errors:
             return await show(request, session, referral, now, reader, form=form, status=422)
         for event, said in steps:
@@ -179,9 +182,20 @@ async def show(
         thread=lines if agreed else [], papers=seen, by_link=not reader.account,
         writes=referral.status in OPEN - {Status.SENT}, words_form=words_form or forms.blank(WordsForm, key=new_token()),
         errors=(form.errors if form else {}) or (words_form.errors if words_form else {}) or ({"code": code_problem} if code_problem else {}),
+        unseen=await disclosing.unseen(session, referral, _seen_by(about.fields, reader)), told=agreed_words.fields(about.fields),
         hand=reader.hand, kept_back=kept_back, code_waits=bool(waiting_codes), code_problem=code_problem, sent_to=masked(reader.address),
         waiting=referral.status in WAITING, status_label=labels.receiver_label, open=referral.status not in TERMINAL,
     )  # fmt: skip
+
+
+async def read_by(session: AsyncSession, referral: Referral, reader: Reader, now: datetime) -> None:
+    """The visible page was before somebody's eyes: what of the person it showed is written down, the first time."""
+    shown = await fields_now(session, referral, now)
+    await disclosing.viewed(session, referral, _seen_by(shown, reader), now)
+
+
+def _seen_by(fields: frozenset[str], reader: Reader) -> frozenset[str]:
+    return fields - set(AFTER_ACCEPTANCE) if reader.proof is Proof.NONE else fields
 
 
 NOBODY = {

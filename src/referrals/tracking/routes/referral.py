@@ -26,8 +26,9 @@ from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
 from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import actions, answers, labels, own_words, queries, story
-from referrals.tracking.actions import links
+from referrals.tracking.actions import consenting, links
 from referrals.tracking.answers import Answer
+from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.appointments.showing import visits_of
 from referrals.tracking.calling import desk
 from referrals.tracking.goals_shared import all_goals
@@ -81,7 +82,7 @@ async def told(request: Req, session: Db, actor: Who, now: Now, referral_id: Fro
     if form.value is not None and not await actions.already_said(session, found, form.value.key):
         if form.value.seen != found.position:
             return await show(request, session, found, now, quicker=True, status=409)
-        steps = answers.read(form, found, party, now)
+        steps = answers.read(form, found, party, now, await zone_of(session, found.service_id))
         try:
             for event, said in steps if not form.errors else []:
                 await actions.act(session, found, event, party, said, now)
@@ -204,7 +205,8 @@ async def show(
         voidable=may(By.CASE_MANAGER, "void", found.status), over=found.status in TERMINAL, waiting=found.status in WAITING,
         by_phone=found.channel == "phone" and found.status not in TERMINAL | UNSENT,
         next_best=await next_here(request, session, found, now),
-        renewable=await links.living(session, found.id, "receiver") is not None and found.status not in TERMINAL,
+        asked=await consenting.last_asked(session, found) if found.status == Status.AWAITING_CONSENT else None,
+        reasons_to_send=labels.options(labels.OVERRIDE), renewable=await links.living(session, found.id, "receiver") is not None and found.status not in TERMINAL,
         between=side or await between(session, found, now),
         desk=await desk(session, found, current_language(), now) if found.channel == "phone" else None,
         visits=await visits_of(session, found, now), visit_reasons=labels.options(labels.APPOINTMENT),
