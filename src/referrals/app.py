@@ -39,6 +39,7 @@ from referrals.directory.search.engines import searching
 from referrals.exchange import routes as exchange
 from referrals.exchange.fhir import outcomes
 from referrals.exchange.fhir import routes as fhir
+from referrals.exchange.hooks import api as hooks_api
 from referrals.exchange.hsds import parameters, problems
 from referrals.exchange.hsds import routes as hsds
 from referrals.kit import cookies, db, errors, html, i18n
@@ -58,7 +59,7 @@ from referrals.tracking import person
 from referrals.tracking import routes as tracking
 from referrals.tracking.routes.letter import wrong_codes
 
-FOR_PROGRAMS: list[HTTPRouteHandler] = [answers.answers, *api.routes]
+FOR_PROGRAMS: list[HTTPRouteHandler] = [answers.answers, *api.routes, *hooks_api.routes]
 """Beside the pages: without a language in the address."""
 ROUTES: list[HTTPRouteHandler] = [
     *accounts.routes, *key_routes.routes, *mailbox.routes, *directory.routes, *clients.routes, *person.routes, *tracking.routes, *matching.routes, *exchange.routes, *curation.routes, *doubles.routes,
@@ -245,6 +246,9 @@ def _navigation(request: Req, user: Any) -> list[NavItem]:
         items.append(item(_("Terms"), "crosswalk", "waypoints", "crosswalk"))
     if user.may(Role.ADMINISTRATOR):
         items.append(item(_("Accounts"), "users", "key-round", "users"))
+    if user.may(Role.ADMINISTRATOR) or user.manages:
+        items.append(item(_("Programs"), "connections", "waypoints", "connections"))
+        items.append(item(_("Notices"), "notices", "scale", "notices"))
     return [*items, find]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
 from referrals.clients import identity
+from referrals.clients.carrying import carried_by, held
 from referrals.clients.identity import Identity
 from referrals.clients.models import Assignment, Client, KeepAway, Need
 from referrals.kit.errors import NotFound
@@ -18,11 +19,10 @@ from referrals.kit.geo import LatLon
 
 
 def caseload(actor: Actor) -> Select[Client]:
-    """The clients that this person may see: those whose file they carry, and a client their own."""
-    carried = select(Assignment.client_id).where(Assignment.user_id == actor.id, Assignment.until.is_(None))
+    """The clients that this person may see: those whom they carry or stand in for now, and a client their own."""
     mine: list[ColumnElement[bool]] = []
     if actor.may(Role.CASE_MANAGER):
-        mine.append(Client.id.in_(carried))
+        mine.append(Client.id.in_(carried_by(actor)) & held(actor))
     if actor.may(Role.CLIENT):
         mine.append(Client.user_id == actor.id)
     return select(Client).where(or_(false(), *mine))
@@ -69,7 +69,7 @@ async def keep_away(session: AsyncSession, client_ids: Sequence[UUID]) -> dict[U
 
 
 async def carries(session: AsyncSession, actor: Actor, client_id: UUID) -> bool:
-    """Whether this person's file is theirs to carry now; a client's own account does not carry it."""
+    """Whether this person's file is theirs to carry. Neither a client's own account carries it nor whoever stands in."""
     if not actor.may(Role.CASE_MANAGER):
         return False
     found = select(Assignment.id).where(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients import consent, evidence, identity
-from referrals.clients.models import Client, ConsentRequest, Need
+from referrals.clients.models import Client, Consent, ConsentEvidence, ConsentRequest, Need
 from referrals.clients.queries import age_on
 from referrals.kit.errors import NotFound
 from referrals.kit.html import in_zone
@@ -20,7 +20,7 @@ from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import disclosing
 from referrals.tracking.actions import consenting
 from referrals.tracking.models import Referral
-from referrals.tracking.said import Snapshot
+from referrals.tracking.said import CLIENT, Party, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +54,46 @@ async def question(session: AsyncSession, asked: ConsentRequest, referral: Refer
 async def agree(
     session: AsyncSession, it: Question, after: Collection[str], sensitivity: Collection[str], name: str, now: datetime
 ) -> Referral:
-    """Their yes is kept. What they did not tick of what follows an acceptance is not told.
+    """Their yes, by their own link. What they did not tick of what follows an acceptance is not told.
 
     It goes out at once where it still fits; else their case manager looks first.
     """
-    asked, told = it.asked, it.agreement
-    scope = [*asked.before, *(code for code in asked.after if code in after)]
     proof = await evidence.by_link(session, it.client.id, name, now)
-    given = await consent.grant(
-        session, it.client, recipients=[it.referral.service_id], scope=scope, method="e-sign",
-        text=told.text(scope, asked.direction, sensitivity), language=asked.language, direction=asked.direction,
-        recorded_by=asked.asked_by, now=now, expires_at=now + timedelta(days=asked.months * 30),
-        sensitivity=sensitivity, evidence=proof,
-    )  # fmt: skip
-    kept = await _still_fits(session, it, now)
-    await consenting.say_yes(session, asked, it.referral, given, kept, now)
+    given = await _grant(session, it, after, sensitivity, "e-sign", proof, now)
+    await consenting.say_yes(session, it.asked, it.referral, given, await fits_now(session, it, now), CLIENT, now)
     return it.referral
 
 
-async def _still_fits(session: AsyncSession, it: Question, now: datetime) -> Snapshot | None:
-    """How it fits at this moment; None where something stands in the way that nobody has spoken about before."""
+async def agreed_aloud(session: AsyncSession, it: Question, witness: str, by: Party, now: datetime) -> Referral:
+    """They said yes after all, and somebody heard it: to all that was asked."""
+    proof = await evidence.spoken(session, it.client.id, witness, now)
+    given = [told.code for told in it.agreement.given_away]
+    kept = await _grant(session, it, it.asked.after, given, "oral_witnessed", proof, now)
+    await consenting.say_yes(session, it.asked, it.referral, kept, await fits_now(session, it, now), by, now)
+    return it.referral
+
+
+async def _grant(
+    session: AsyncSession, it: Question, after: Collection[str], sensitivity: Collection[str], method: str,
+    proof: ConsentEvidence, now: datetime,
+) -> Consent:  # fmt: skip
+    asked = it.asked
+    scope = [*asked.before, *(code for code in asked.after if code in after)]
+    return await consent.grant(
+        session, it.client, recipients=[it.referral.service_id], scope=scope, method=method,
+        text=it.agreement.text(scope, asked.direction, sensitivity), language=asked.language,
+        direction=asked.direction, recorded_by=asked.asked_by, now=now,
+        expires_at=now + timedelta(days=asked.months * 30), sensitivity=sensitivity, evidence=proof,
+    )  # fmt: skip
+
+
+async def fits_now(
+    session: AsyncSession, it: Question, now: datetime, *, override: str | None = None
+) -> Snapshot | None:
+    """How it fits at this moment; None where something stands in the way that nobody has spoken about.
+
+    `override`: why it goes all the same, said today; else what was said when it was asked speaks for what failed then.
+    """
     today = in_zone(now).date()
     before = it.referral.snapshot
     asked = await queries.asked(session, it.client, it.need, today)
@@ -81,6 +101,8 @@ async def _still_fits(session: AsyncSession, it: Question, now: datetime) -> Sna
         match = await queries.match_one(session, asked, it.referral.service_id)
     except NotFound:
         return None
+    if override and not any(finding.cls is Class.ABSOLUTE for finding in match.failures):
+        return snapshot(asked.person, asked.need, match, today, override=override, position=before.get("position"))
     reason = before.get("override_reason")
     known = set(before.get("failed", ())) if reason else set()
     if _new(match) - known or any(finding.cls is Class.ABSOLUTE for finding in match.failures):

@@ -8,20 +8,16 @@ from referrals.clients.consent import EndsWith
 from referrals.kit import forms
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
+from referrals.tracking.labels import OVERRIDE as OVERRIDES
 
-OVERRIDES = {
-    "spoken": N_("I have spoken with them: they will take this person"),
-    "client_choice": N_("They want this one"),
-    "local_knowledge": N_("I know this service: it will work"),
-    "relationship": N_("They know somebody there already"),
-    "data_wrong": N_("The listing is wrong"),
-}
 LASTS = {
     "3": N_("3 months"), "6": N_("6 months"), "12": N_("12 months"),
     "referral_closed": N_("Until this request is over"), "end_of_treatment": N_("Until the help has ended"),
 }  # fmt: skip
 LONGEST = 12
 """Months after which an agreement that ends with an event ends all the same."""
+
+__all__ = ["LASTS", "OVERRIDES", "SendForm"]
 
 
 class SendForm(forms.Form):

@@ -3,6 +3,7 @@ was agreed to at this moment, which notice goes with it, and a line that says it
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -17,6 +18,7 @@ from referrals.clients.models import Consent, Disclosure, Need, Notice
 from referrals.clients.queries import age_and_country
 from referrals.clients.sensitivity import of_need
 from referrals.directory.models import Listing, ListingPlace, Service
+from referrals.kit.errors import Refused
 from referrals.kit.settings import LANGUAGES
 from referrals.taxonomy.sensitivity import of_offer
 from referrals.tracking.lifecycle import TERMINAL, Status
@@ -105,17 +107,26 @@ async def tell(
     return await _write(session, referral, consent, there, fields, now, channel, given, worded, "no")
 
 
-async def viewed(session: AsyncSession, referral: Referral, fields: Collection[str], now: datetime) -> None:
-    """The receiver has it before its eyes: written down once before its answer, and once after a yes."""
+async def unseen(session: AsyncSession, referral: Referral, fields: Collection[str]) -> bool:
+    """Whether the receiver has these before its eyes for the first time."""
     before = select(Disclosure.id).where(
         Disclosure.referral_id == referral.id, Disclosure.viewed.is_(True), Disclosure.fields == sorted(fields)
     )
-    if not fields or await session.scalar(before.limit(1)):
+    return bool(fields) and await session.scalar(before.limit(1)) is None
+
+
+async def viewed(session: AsyncSession, referral: Referral, fields: Collection[str], now: datetime) -> None:
+    """Told by the visible page: written down once before the receiver's answer, and once after a yes.
+
+    `fields`: what the page has shown. Nothing where the agreement has ended meanwhile.
+    """
+    if not await unseen(session, referral, fields):
         return
     there = await receiver(session, referral, now)
-    consent = await covered(session, referral, fields, now, to=there)
-    shown = await applying(session, referral, there)
-    await _write(session, referral, consent, there, fields, now, "", there.sensitivity, shown, "yes")
+    with suppress(Refused):
+        consent = await covered(session, referral, fields, now, to=there)
+        shown = await applying(session, referral, there)
+        await _write(session, referral, consent, there, fields, now, "view", there.sensitivity, shown, "yes")
 
 
 async def applying(session: AsyncSession, referral: Referral, to: Receiver) -> list[Notice]:

@@ -137,6 +137,14 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "consent_timeout": CANCEL, "hold": HOLD, "reschedule": APPOINTMENT, "appointment_cancelled": APPOINTMENT,
     "void": VOID, "expire": EXPIRE,
 }  # fmt: skip
+OVERRIDE: Mapping[str, str] = {
+    "spoken": N_("I have spoken with them: they will take this person"),
+    "client_choice": N_("They want this one"),
+    "local_knowledge": N_("I know this service: it will work"),
+    "relationship": N_("They know somebody there already"),
+    "data_wrong": N_("The listing is wrong"),
+}
+"""Why something is sent although the listing says that it does not fit."""
 OUTCOME: Mapping[str, str] = {
     "full": N_("Yes, all of it"),
     "partial": N_("In part"),

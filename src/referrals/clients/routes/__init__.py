@@ -2,6 +2,6 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from referrals.clients.routes import file, needs, people, reach
+from referrals.clients.routes import file, handing_over, needs, notices, people, reach
 
-routes: list[HTTPRouteHandler] = [*people.routes, *file.routes, *needs.routes, *reach.routes]
+routes: list[HTTPRouteHandler] = [*people.routes, *handing_over.routes, *file.routes, *needs.routes, *reach.routes, *notices.routes]

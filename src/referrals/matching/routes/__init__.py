@@ -4,6 +4,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from referrals.matching.routes.agree import agree, answer
 from referrals.matching.routes.ask import ask_provider
+from referrals.matching.routes import awaiting
 from referrals.matching.routes.compare import choose_with, compare
 from referrals.matching.routes.handed import code_page, list_page, open_code, take
 from referrals.matching.routes.in_turn import stop_in_turn
@@ -18,5 +19,5 @@ from referrals.matching.routes.why import search, why_not
 
 routes: list[HTTPRouteHandler] = [
     match, search, why_not, ask_provider, compare, choose_with, plan, plan_after, kept_list, unmet_needs, weights, weigh, send, send_it, send_next, stop_in_turn,
-    refer_here, code_page, open_code, list_page, take, agree, answer,
+    refer_here, code_page, open_code, list_page, take, agree, answer, *awaiting.routes,
 ]  # fmt: skip

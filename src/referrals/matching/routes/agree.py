@@ -18,6 +18,7 @@ from referrals.matching.agreeing import Question
 from referrals.taxonomy.queries import vocabulary
 from referrals.tracking.actions import consenting
 from referrals.tracking.lifecycle import UNSENT, Status
+from referrals.tracking.said import CLIENT
 
 PRIVATE = PUBLIC | {"private": True}
 
@@ -61,7 +62,7 @@ async def answer(
         )  # fmt: skip
     it = await agreeing.question(session, asked, referral, now)
     if form.value is not None and form.value.answer == "no":
-        await consenting.say_no(session, asked, referral, now)
+        await consenting.say_no(session, asked, referral, CLIENT, now)
         return redirect(request, "agree", token=token)
     given = {told.code for told in it.agreement.given_away}
     if form.value is not None and set(form.value.sensitivity) & given != given:

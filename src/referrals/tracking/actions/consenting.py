@@ -20,7 +20,7 @@ from referrals.tracking.actions.send import goes_out
 from referrals.tracking.actions.verdict import withdraw
 from referrals.tracking.lifecycle import OPEN, Status
 from referrals.tracking.models import Referral
-from referrals.tracking.said import CLIENT, Fact, Party, Said, Snapshot, case_manager
+from referrals.tracking.said import Fact, Party, Said, Snapshot, case_manager
 
 PURPOSE = "consent"
 _ASKING = ("recipient", "disclosure_set", "channel=safe_contact")
@@ -61,20 +61,28 @@ async def asked_by(session: AsyncSession, secret: str, signed: str) -> tuple[Con
     return row, referral
 
 
+async def last_asked(session: AsyncSession, referral: Referral) -> ConsentRequest | None:
+    """What was asked for this referral; held still until this transaction ends."""
+    return await session.scalar(
+        select(ConsentRequest).where(ConsentRequest.referral_id == referral.id)
+        .order_by(ConsentRequest.asked_at.desc()).limit(1).with_for_update()
+    )  # fmt: skip
+
+
 def still_asked(asked: ConsentRequest, referral: Referral, now: datetime) -> bool:
     return asked.answered_at is None and referral.status == Status.AWAITING_CONSENT and now < asked.expires_at
 
 
-async def say_no(session: AsyncSession, asked: ConsentRequest, referral: Referral, now: datetime) -> None:
+async def say_no(session: AsyncSession, asked: ConsentRequest, referral: Referral, by: Party, now: datetime) -> None:
     """They do not agree; nobody was told anything. Raises Conflict("no_longer_asked")."""
     _must_wait(asked, referral, now)
     asked.answered_at = now
-    await act(session, referral, "consent_refused", CLIENT, Said(reason="consent_refused"), now)
+    await act(session, referral, "consent_refused", by, Said(reason="consent_refused"), now)
 
 
 async def say_yes(
     session: AsyncSession, asked: ConsentRequest, referral: Referral, given: Consent, snapshot: Snapshot | None,
-    now: datetime,
+    by: Party, now: datetime,
 ) -> Recorded | None:  # fmt: skip
     """Their agreement stands. With `snapshot`, how it fits today, it goes out at once; without, their case manager
     looks first, for it fits no longer. Raises Conflict("no_longer_asked").
@@ -84,7 +92,7 @@ async def say_yes(
     if snapshot is None:
         await enqueue(session, "tracking.tell_sender", referral_id=str(referral.id))
         return None
-    return await send_agreed(session, referral, given, snapshot, CLIENT, now, words=asked.words)
+    return await send_agreed(session, referral, given, snapshot, by, now, words=asked.words)
 
 
 async def send_agreed(

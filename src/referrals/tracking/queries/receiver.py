@@ -1,14 +1,14 @@
 """What a receiver may see of a person: enough to say yes or no; and after a yes, as much as the person agreed to."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts import queries as accounts
 from referrals.clients import identity
-from referrals.clients.consent import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE
+from referrals.clients.consent import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE, tells_back
 from referrals.clients.models import Client, Consent, Need
 from referrals.clients.queries import age_on
 from referrals.directory.models import Organization, Service
@@ -43,6 +43,16 @@ class Shown:
     emails: tuple[str, ...] = ()
     address: str | None = None
     notes: str | None = None
+    fields: frozenset[str] = frozenset()
+    """What may be shown at this moment."""
+    until: datetime | None = None
+    """Until when the person's agreement lets it be shown."""
+    back: bool = True
+    """Whether the receiver may tell how it goes."""
+    notices: tuple[str, ...] = ()
+    """What a law wants to be read beside it."""
+    ended_on: datetime | None = None
+    """When the person took their agreement back."""
     agreed: bool = True
     """False once the person has taken their agreement back: then nothing is shown at all."""
 
@@ -64,10 +74,15 @@ async def shown(session: AsyncSession, referral: Referral, now: datetime) -> Sho
         agreed=False,
     )  # fmt: skip
     fields = await fields_now(session, referral, now)
+    consent = await session.get(Consent, referral.consent_id) if referral.consent_id else None
     client, need = await session.get(Client, referral.client_id), await session.get(Need, referral.need_id)
-    if not fields or client is None or need is None:
-        return about
-    return await _filled(session, about, fields, client, need, now)
+    if not fields or consent is None or client is None or need is None:
+        return replace(about, ended_on=consent.revoked_at if consent else None)
+    read_beside = await disclosing.applying(session, referral, await disclosing.receiver(session, referral, now))
+    return replace(
+        await _filled(session, about, fields, client, need, now), fields=fields, until=consent.expires_at,
+        back=tells_back(consent), notices=tuple(notice.text for notice in read_beside),
+    )  # fmt: skip
 
 
 async def fields_now(session: AsyncSession, referral: Referral, now: datetime) -> frozenset[str]:

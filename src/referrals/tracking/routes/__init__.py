@@ -6,6 +6,7 @@ from referrals.tracking.routes import (
     agreements,
     appointments,
     client_page,
+    decisions,
     disputes,
     feedback,
     goals,
@@ -20,12 +21,13 @@ from referrals.tracking.routes import (
     receiver_words,
     referral,
     referral_words,
+    taken_over,
     today,
     voices,
 )
 
 routes: list[HTTPRouteHandler] = [
-    *today.routes, *referral.routes, *needs.routes, *inbox.routes, *receiver.routes, *receiver_desk.routes, *receiver_words.routes,
+    *today.routes, *taken_over.routes, *referral.routes, *decisions.routes, *needs.routes, *inbox.routes, *receiver.routes, *receiver_desk.routes, *receiver_words.routes,
     *referral_words.routes, *letter.routes, *feedback.routes, *client_page.routes,
     *keep_away.routes, *goes_to.routes, *voices.routes, *disputes.routes, *goals.routes, *appointments.routes,
     *own_page_links.routes, *agreements.routes,

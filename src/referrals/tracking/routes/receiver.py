@@ -22,7 +22,15 @@ from referrals.tracking.actions.codes import Proof
 from referrals.tracking.actions.links import for_receiver
 from referrals.tracking.lifecycle import By
 from referrals.tracking.queries.receiver import KNOWN
-from referrals.tracking.routes.receiver_page import by_account, by_link, ended_page, form_options, record_answer, show
+from referrals.tracking.routes.receiver_page import (
+    by_account,
+    by_link,
+    ended_page,
+    form_options,
+    read_by,
+    record_answer,
+    show,
+)
 from referrals.tracking.said import RECEIVER, Party
 
 PRIVATE = PUBLIC | {"private": True}
@@ -59,8 +67,10 @@ async def receiver_answer(
 async def receiver_seen(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> None:
     """Told by the page once somebody has it before them; scanners that follow links never get here."""
     held = await for_receiver(session, settings.secret, token, now)
-    if held.alive and held.referral.seen_at is None:
-        held.referral.seen_at = now
+    if held.alive:
+        held.referral.seen_at = held.referral.seen_at or now
+        reader = await by_link(request, session, settings, held, token, now)
+        await read_by(session, held.referral, reader, now)
 
 
 @post("/r/{token:str}/renew", name="renew-receiver", opt=PRIVATE, status_code=303)
@@ -99,6 +109,7 @@ async def received_answer(
 async def received_seen(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> None:
     referral = await queries.get(session, actor, referral_id, Role.PROVIDER_EDITOR)
     referral.seen_at = referral.seen_at or now
+    await read_by(session, referral, await by_account(request, session, referral_id), now)
 
 
 routes: list[HTTPRouteHandler] = [

@@ -31,6 +31,7 @@ from referrals.tracking.answers import Answer
 from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.appointments.showing import visits_of
 from referrals.tracking.calling import desk
+from referrals.tracking.decision_here import decision_here
 from referrals.tracking.goals_shared import all_goals
 from referrals.tracking.lifecycle import TERMINAL, UNSENT, WAITING, By, Status, may
 from referrals.tracking.models import ClientVoice, Referral
@@ -184,7 +185,7 @@ async def show(
     names = await identity.names(session, [found.client_id])
     words = await vocabulary(session)
     happened = await queries.timeline(session, found)
-    actors = await accounts.names(session, [one.actor_id for one in happened if one.actor_id])
+    actors = await accounts.names(session, [id for one in happened for id in (one.actor_id, one.for_id) if id])
     asked = form.raw["event"] if form else request.query_params.get("told", "") if not quicker else ""
     voices = await queries.voices(session, found)
     question = next((one.words.get("question") for one in happened if one.kind == "ask_info"), None)
@@ -204,7 +205,7 @@ async def show(
         heard=_heard(voices), outcome=await outcome_here(session, found), withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
         voidable=may(By.CASE_MANAGER, "void", found.status), over=found.status in TERMINAL, waiting=found.status in WAITING,
         by_phone=found.channel == "phone" and found.status not in TERMINAL | UNSENT,
-        next_best=await next_here(request, session, found, now),
+        next_best=await next_here(request, session, found, now), decision=await decision_here(session, found, need),
         asked=await consenting.last_asked(session, found) if found.status == Status.AWAITING_CONSENT else None,
         reasons_to_send=labels.options(labels.OVERRIDE), renewable=await links.living(session, found.id, "receiver") is not None and found.status not in TERMINAL,
         between=side or await between(session, found, now),

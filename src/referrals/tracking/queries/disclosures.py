@@ -1,0 +1,101 @@
+"""Who was told what of a person, when, and under which agreement. For whoever may open their file."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.clients import consent as agreements
+from referrals.clients.models import Consent, ConsentEvidence, Disclosure, Notice
+from referrals.directory.models import Organization, Service
+from referrals.directory.queries.called import names
+from referrals.kit.i18n import current_language
+from referrals.tracking.disclosing import ended
+from referrals.tracking.models import Referral
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One agreement: to whom, whether it holds, what it rests on."""
+
+    consent: Consent
+    recipients: tuple[str, ...]
+    evidence: ConsentEvidence | None
+    holds: bool
+    with_others: int
+    """How many other agreements were signed on the same form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One act of telling."""
+
+    disclosure: Disclosure
+    to: str
+    notices: tuple[str, ...]
+    """Codes."""
+
+
+async def given(session: AsyncSession, client_id: UUID, now: datetime) -> list[Given]:
+    """The newest first. A constant number of statements."""
+    found = await agreements.of_client(session, client_id)
+    called = await _called(session, {id for one in found for id in one.recipient_ids})
+    proofs = await session.scalars(select(ConsentEvidence).where(ConsentEvidence.client_id == client_id))
+    evidence = {row.id: row for row in proofs}
+    over = await _ended(session, [one.id for one in found])
+    return [
+        Given(
+            one, tuple(called.get(id, id) for id in one.recipient_ids),
+            evidence.get(one.evidence_id) if one.evidence_id else None,
+            agreements.holds(one, now) and one.id not in over,
+            sum(other.form_id == one.form_id and other.id != one.id for other in found) if one.form_id else 0,
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+async def told(session: AsyncSession, client_id: UUID) -> list[Told]:
+    """The newest first."""
+    rows = list(await session.scalars(
+        select(Disclosure).where(Disclosure.client_id == client_id).order_by(Disclosure.at.desc(), Disclosure.id)
+    ))  # fmt: skip
+    called = await _called(session, {str(row.recipient_id) for row in rows})
+    worded = {id for row in rows for id in row.notice_ids}
+    notices = await session.execute(select(Notice.id, Notice.code).where(Notice.id.in_([UUID(id) for id in worded])))
+    codes = {str(id): code for id, code in notices}
+    return [
+        Told(row, called.get(str(row.recipient_id), ""), tuple(codes[id] for id in row.notice_ids if id in codes))
+        for row in rows
+    ]
+
+
+async def _called(session: AsyncSession, ids: Iterable[str]) -> Mapping[str, str]:
+    """Id -> name, of services and organizations; whatever is a code of a need stays what it is."""
+    known = [id for text in ids if (id := _id(text))]
+    spoken, told_ = current_language(), await names(session)
+    services = await session.scalars(select(Service).where(Service.id.in_(known)))
+    organizations = await session.scalars(select(Organization).where(Organization.id.in_(known)))
+    called = {str(one.id): told_.service(one).text("name", spoken) for one in services}
+    return called | {str(one.id): told_.organization(one).text("name", spoken) for one in organizations}
+
+
+async def _ended(session: AsyncSession, consent_ids: Iterable[UUID]) -> set[UUID]:
+    """Those that an event has ended, for the newest referral that was sent under them."""
+    rows = await session.execute(
+        select(Consent, Referral)
+        .join(Referral, Referral.consent_id == Consent.id)
+        .where(Consent.id.in_(list(consent_ids)), Consent.ends_with.is_not(None))
+        .order_by(Referral.created_at)
+    )
+    last = {consent.id: consent.ends_with in ended(referral) for consent, referral in rows}
+    return {id for id, over in last.items() if over}
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
