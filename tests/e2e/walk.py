@@ -191,6 +191,43 @@ _KEPT = "SELECT {0} FROM service WHERE source_key = 'tern-house-occupation'"
 """Of the demo's provider."""
 
 
+_KATE = """
+    SELECT r.id, r.need_id FROM referral r JOIN client_identity i ON i.client_id = r.client_id
+    WHERE i.given_name = 'Kate' AND r.status = 'completed' LIMIT 1
+"""
+"""Her service says that it is done."""
+_DISPUTE = f"""
+    WITH hers AS ({_KATE}), heard AS (
+        INSERT INTO client_voice (id, referral_id, need_id, received, resolved, barrier, respect, call_back, keep_from_provider,
+                                  ask_later, channel, at)
+        SELECT gen_random_uuid(), id, need_id, 'no', 'no', 'hours', 2, true, true, true, 'link', now() FROM hers
+    )
+    INSERT INTO dispute (id, referral_id, need_id, kind, opened_at)
+    SELECT gen_random_uuid(), id, need_id, 'full_but_no', now() FROM hers RETURNING id
+"""  # noqa: S608  (constants of this file)
+"""And she says that no help came."""
+_GOALS = f"""
+    WITH hers AS ({_KATE}), goals AS (
+        INSERT INTO goal (id, need_id, said, levels, weight, baseline, created_at)
+        SELECT gen_random_uuid(), need_id, said, levels, 1, -2, now() FROM hers, (VALUES
+            ('Write a letter to my sister', ARRAY['No word at all', 'A line, with help', 'A page, with breaks', 'A page at once', 'A letter each week']),
+            ('Stay with a group for an hour', ARRAY['I do not go', 'Ten minutes', 'An hour, with a pause', 'An hour', 'I lead one'])
+        ) AS g(said, levels) RETURNING id, need_id, said
+    ), scores AS (
+        INSERT INTO goal_score (id, goal_id, level, by_role, at)
+        SELECT gen_random_uuid(), id, CASE WHEN said LIKE 'Write%' THEN 1 ELSE -1 END, 'case_manager', now() FROM goals
+    )
+    SELECT need_id FROM goals LIMIT 1
+"""  # noqa: S608
+_PAPER = f"""
+    WITH hers AS ({_KATE}), link AS (
+        INSERT INTO referral_link (id, referral_id, purpose, address, language, created_at, expires_at)
+        SELECT gen_random_uuid(), id, 'client', '', 'en', now(), now() + interval '30 days' FROM hers RETURNING id, referral_id
+    ), code AS (
+        INSERT INTO paper_code (code_hash, link_id) SELECT id::text, id FROM link
+    )
+    SELECT referral_id FROM link
+"""  # noqa: S608
 _OF_THREE = (
     "SELECT string_agg(id::text, ',') FROM service "
     "WHERE source_key IN ('kestrel-bay-neuro', 'tern-house-occupation', 'bluebell-door-refuge')"
@@ -246,6 +283,10 @@ def records(conninfo: str) -> dict[str, str]:
             "own-card.client_id": one("SELECT client_id FROM client_identity WHERE given_name = 'Ben'"),
             "referral-times.referral_id": one("SELECT referral_id FROM appointment_proposal WHERE status = 'open' LIMIT 1"),
             "received-times.referral_id": one("SELECT referral_id FROM appointment_proposal WHERE status = 'open' LIMIT 1"),
+            "dispute_id": one(_DISPUTE),
+            "goals.need_id": one(_GOALS),
+            "paper-question.referral_id": (hers := one(_PAPER)),
+            "client-voice.referral_id": hers,
             "upkeep.token": (upkeep := soon(_LINK.format("u")).removesuffix("/mails")),
             "upkeep-mails.token": upkeep,
             "listing-question.token": soon(_LINK.format("q")),
