@@ -573,7 +573,7 @@ async def _values(session: AsyncSession, pages: Pages, service: Service, locatio
         "file": ["service.json"], "lang": ["en"],
         **dict.fromkeys(
             ("proposal_id", "claim_id", "run_id", "term_id", "pair_id", "merge_id", "conflict_id", "feed_id", "user_id",
-             "change_id", "mapping_id", "list_id", "key_id", "question_id", "appointment_id"), nothing,
+             "change_id", "mapping_id", "list_id", "key_id", "question_id", "appointment_id", "dispute_id"), nothing,
         ),
     }  # fmt: skip
 
