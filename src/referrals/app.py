@@ -39,6 +39,7 @@ from referrals.directory.search.engines import searching
 from referrals.exchange import routes as exchange
 from referrals.exchange.fhir import outcomes
 from referrals.exchange.fhir import routes as fhir
+from referrals.exchange.fhir.shapes import PATH as FHIR
 from referrals.exchange.hooks import api as hooks_api
 from referrals.exchange.hsds import parameters, problems
 from referrals.exchange.hsds import routes as hsds
@@ -284,7 +285,7 @@ def _explain(request: Req, error: Exception) -> Response[Any]:
         logger().error("failed", path=request.scope.get("path_template"), **what_broke(error))
     if request.url.path.startswith(api.PATH):
         return api_problems.explain(request, error, status)
-    if request.url.path.startswith(fhir.PATH):
+    if request.url.path.startswith(FHIR):
         return outcomes.explain(request, error, status)
     language = request.url.path.split("/", 2)[1]
     i18n.speak(language if language in LANGUAGES else i18n.best_language(request.headers.get("Accept-Language", "")))

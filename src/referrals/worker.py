@@ -21,6 +21,8 @@ from referrals.directory.search.engines import writing
 from referrals.directory.upkeep import jobs as upkeep
 from referrals.exchange import jobs as exchange
 from referrals.exchange.export import jobs as export
+from referrals.exchange.hooks import jobs as hooks
+from referrals.exchange.hooks.posting import Web
 from referrals.kit import database, mail, texting
 from referrals.kit.db import SessionMaker, transaction
 from referrals.kit.jobs import Job, worker_app
@@ -52,8 +54,9 @@ def every_job(
         "texts": lambda: texts,
         "outside": lambda: outside,
         "engine": _kept(partial(writing, settings)),
+        "outward": lambda: Web(private=settings.private_sources),
     }
-    named = {
+    named: dict[str, Job] = {
         mail.DELIVER: mail.deliver,
         texting.DELIVER: texting.deliver,
         **contacting.JOBS,
@@ -73,6 +76,7 @@ def every_job(
         **matching.JOBS,
         **exchange.JOBS,
         **export.JOBS,
+        **hooks.JOBS,
     }
     return {name: _equipped(job, tools) for name, job in named.items()}
 
@@ -88,6 +92,7 @@ def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
         *questions.PERIODIC.items(),
         *exchange.PERIODIC.items(),
         *export.PERIODIC.items(),
+        *hooks.PERIODIC.items(),
         *turning.PERIODIC.items(),
         *contradictions.PERIODIC.items(),
         *reports.PERIODIC.items(),

@@ -75,6 +75,16 @@ async def everyone(session: AsyncSession) -> Sequence[ApiKey]:
     ).all()
 
 
+async def of(session: AsyncSession, organization_ids: Sequence[UUID]) -> Sequence[ApiKey]:
+    """Keys to the referrals of these organizations, in the same order."""
+    asked = select(ApiKey).where(
+        ApiKey.organization_id.in_(organization_ids), ApiKey.scopes.overlap(list(OF_AN_ORGANIZATION))
+    )
+    return (
+        await session.scalars(asked.order_by(ApiKey.revoked_at.is_not(None), ApiKey.created_at.desc(), ApiKey.id))
+    ).all()
+
+
 async def used(session: AsyncSession, token: str, now: datetime) -> ApiKey | None:
     """The key that this is, unless it was revoked; notes the day, and nothing finer."""
     key = await session.scalar(select(ApiKey).where(ApiKey.token_hash == digest(token), ApiKey.revoked_at.is_(None)))

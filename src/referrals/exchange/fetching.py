@@ -169,7 +169,7 @@ class _Plain(urllib.request.HTTPHandler):
         self.private = private
 
     def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(partial(_guarded, http.client.HTTPConnection, self.private), request)
+        return self.do_open(partial(guarded, http.client.HTTPConnection, self.private), request)
 
 
 class _Secure(urllib.request.HTTPSHandler):
@@ -178,10 +178,11 @@ class _Secure(urllib.request.HTTPSHandler):
         self.private = private
 
     def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(partial(_guarded, http.client.HTTPSConnection, self.private), request)
+        return self.do_open(partial(guarded, http.client.HTTPSConnection, self.private), request)
 
 
-def _guarded(kind: type[http.client.HTTPConnection], private: bool, host: str, **more: Any) -> Any:
+def guarded(kind: type[http.client.HTTPConnection], private: bool, host: str, **more: Any) -> Any:
+    """A connection that looks at the number which it really goes to. Using it raises Unfetched("private") and OSError."""
     made = kind(host, **more)
     made._create_connection = partial(_connect, private=private)  # type: ignore[attr-defined]  # where http.client opens its socket
     return made

@@ -19,6 +19,7 @@ for room in (
     "tracking.models",
     "matching.models",
     "exchange.models",
+    "exchange.hooks.models",
 ):
     try:
         importlib.import_module(f"referrals.{room}")

@@ -3,8 +3,9 @@
 from litestar.handlers import HTTPRouteHandler
 
 from referrals.exchange.export import routes as export
+from referrals.exchange.hooks import routes as hooks
 from referrals.exchange.routes import columns, conflicts, crosswalk, feeds, imports
 
 routes: list[HTTPRouteHandler] = [
-    *crosswalk.routes, *imports.routes, *columns.routes, *conflicts.routes, *feeds.routes, *export.routes,
+    *crosswalk.routes, *imports.routes, *columns.routes, *conflicts.routes, *feeds.routes, *export.routes, *hooks.routes,
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from referrals.kit.errors import Refused
 from referrals.kit.jobs import enqueue
 from referrals.tracking import disclosing, dispositions, papers
 from referrals.tracking.actions import asking, links, voices
+from referrals.tracking.actions.listening import tell_listeners
 from referrals.tracking.actions.record import Recorded, record
 from referrals.tracking.appointments.keeping import keep_in_step
 from referrals.tracking.lifecycle import By, required
@@ -27,13 +28,13 @@ async def act(
 ) -> Recorded:  # fmt: skip
     """What every button does. Raises whatever `record` raises; a second press does nothing more."""
     if dispositions.follow in EFFECTS.get(event, ()):
-        await dispositions.lock(session, referral)
+        _held = await dispositions.lock(session, referral)  # the session forgets what nobody holds
     recorded = await record(session, referral, event, party, said, now, looked_at=looked_at)
     if recorded.again:
         return recorded
     _keep_words(session, recorded.event, party, said)
     await voices.keep_delivery(session, recorded.event, said)
-    for effect in EFFECTS.get(event, ()):
+    for effect in (*EFFECTS.get(event, ()), *ALWAYS):
         await effect(session, referral, recorded.event)
     await session.flush()
     return recorded
@@ -127,3 +128,5 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "void": (keep_in_step, dispositions.undo, dispositions.follow, _tell_receiver, papers.forget),
 }
 """What else follows from each event, in this order."""
+ALWAYS: tuple[Effect, ...] = (tell_listeners,)
+"""What follows from every event, after that."""

@@ -6,6 +6,7 @@ from referrals.tracking.models.disposition import Disposition
 from referrals.tracking.models.goal import Goal, GoalScore, InstrumentScore
 from referrals.tracking.models.in_hand import InHand
 from referrals.tracking.models.learned import Learned
+from referrals.tracking.models.listening import Listener
 from referrals.tracking.models.outcome import (
     Asking,
     ClientVoice,
@@ -31,10 +32,11 @@ __all__ = [
     "Goal",
     "GoalScore",
     "Heard",
+    "InHand",
     "InstrumentScore",
     "Lasting",
-    "InHand",
     "Learned",
+    "Listener",
     "PaperCode",
     "ProviderVoice",
     "ReceiverCode",
