@@ -13,7 +13,7 @@ from referrals.tracking.queries.own_page import Agreed, Asked, OwnPage
 
 NEXT: Final[Mapping[str, str]] = {
     Status.SENT: N_("They answer by %(day)s. If they do not, we look for somebody else with you."),
-    Status.INFO_REQUESTED: N_("We answer them. You do not have to do anything."),
+    Status.INFO_REQUESTED: N_("You do not have to do anything for it."),
     Status.ACCEPTED: N_("They contact you by %(day)s."),
     Status.WAITLISTED: N_("On %(day)s we look again whether you still wait."),
     Status.REBOOKING: N_("A new appointment is set by %(day)s."),
@@ -32,6 +32,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "need_by": N_("by when you need it"), "name": N_("your name"), "birth_date": N_("your birth date"),
     "phone": N_("your phone number"), "email": N_("your e-mail address"), "address": N_("your address"),
     "notes": N_("what was written about your need"),
+    "answers": N_("what you answered to their questions"), "documents": N_("your papers that they asked for"),
 }  # fmt: skip
 ENDS: Final[Mapping[str, str]] = {
     "client_request": N_("I cannot come that day"), "client_ill": N_("I am ill"),
@@ -46,6 +47,11 @@ BARRIER: Final[Mapping[str, str]] = {
 
 
 def says(asked: Asked) -> str:
+    """How it stands; an appointment with its day, also when the day has passed and nobody has said yet how it went."""
+    standing = asked.visits.standing
+    if asked.referral.status == Status.SCHEDULED and standing is not None:
+        said = _("Your appointment was on %(when)s.") if standing.past else _("You have an appointment on %(when)s.")
+        return said % {"when": str(standing.when)}
     return _(FOR_CLIENT[asked.referral.status])
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, get_timezone_location
 
 from referrals.directory import hours
-from referrals.kit.html import ZONE, clock, locale
+from referrals.kit.html import ZONE, clock, locale, short_day
 from referrals.kit.i18n import gettext as _
 
 _CANADIAN: Final = {
@@ -70,12 +70,28 @@ def told(moment: datetime, zone: ZoneInfo, reader: ZoneInfo = ZONE) -> When:
         notes.append(_("local time in %(city)s") % {"city": city(zone)})
     if _shown_twice(local):
         notes.append(_("after the clocks go back") if local.fold else _("before the clocks go back"))
-    return When(format_date(local.date(), "EEEE d MMMM", locale=locale()), clock(local.time()), ", ".join(notes))
+    return When(
+        format_date(local.date(), "EEEE d MMMM", locale=locale()), _unbroken(clock(local.time())), ", ".join(notes)
+    )
+
+
+def in_short(moment: datetime | None, zone: str | None) -> str:
+    """`4 Dec at 14:30` on the clock there, with its town where ours shows another time."""
+    if moment is None:
+        return ""
+    there = ZoneInfo(zone) if zone else ZONE
+    when = told(moment, there)
+    text = _("%(day)s at %(time)s") % {"day": short_day(moment.astimezone(there).date()), "time": when.time}
+    return f"{text} ({when.note})" if when.note else text
 
 
 def city(zone: ZoneInfo) -> str:
     """The town after which the clock is named, in the language being spoken."""
     return get_timezone_location(zone, locale=locale(), return_city=True)
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _shown_twice(local: datetime) -> bool:
