@@ -12,6 +12,7 @@ from referrals.accounts import queries
 from referrals.accounts.models import AccountLink, Membership, Role, SignInTry, User, UserSession
 from referrals.kit.crypto import digest, new_token
 from referrals.kit.errors import LinkEnded, NotFound, Refused, TooMany
+from referrals.kit.jobs import enqueue
 
 SESSION_LASTS = timedelta(hours=12)
 INVITATION_LASTS = timedelta(days=14)
@@ -132,6 +133,7 @@ async def deactivate(session: AsyncSession, user_id: UUID, now: datetime) -> Non
     if user is None:
         raise NotFound
     user.deactivated_at = now
+    await enqueue(session, "tracking.account_closed", user_id=str(user_id))
     await session.execute(delete(UserSession).where(UserSession.user_id == user_id))
     await session.execute(update(AccountLink).where(AccountLink.user_id == user_id).values(used_at=now))
 

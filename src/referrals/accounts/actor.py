@@ -1,6 +1,7 @@
 """Who is acting in this request: a value, not a row, so that it survives a rollback and can be shown on an error page."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from referrals.accounts.models import Role
@@ -19,6 +20,8 @@ class Actor:
     """Organizations whose listings this person changes without a curator's look."""
     manages: frozenset[UUID] = frozenset()
     """Organizations whose editors this person invites and lets go."""
+    at: datetime | None = None
+    """The moment of the request: what was given from a day to a day is theirs then or not. None: outside of a request."""
 
     def may(self, *roles: Role) -> bool:
         """Holds at least one of these roles."""

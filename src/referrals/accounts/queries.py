@@ -20,7 +20,7 @@ async def actor_of_session(session: AsyncSession, token: str, now: datetime) -> 
         .join(UserSession, UserSession.user_id == User.id)
         .where(UserSession.token_hash == digest(token), UserSession.expires_at > now, User.deactivated_at.is_(None))
     )
-    return _actor((await session.execute(found)).all())
+    return _actor((await session.execute(found)).all(), now)
 
 
 async def actor(session: AsyncSession, user_id: UUID) -> Actor | None:
@@ -87,7 +87,7 @@ def _users_with_roles() -> Select[User, Membership | None]:
     return select(User, Membership).outerjoin(Membership, Membership.user_id == User.id).order_by(Membership.since)
 
 
-def _actor(rows: Sequence[Row[User, Membership | None]]) -> Actor | None:
+def _actor(rows: Sequence[Row[User, Membership | None]], at: datetime | None = None) -> Actor | None:
     if not rows:
         return None
     user = rows[0][0]
@@ -107,5 +107,5 @@ def _actor(rows: Sequence[Row[User, Membership | None]]) -> Actor | None:
     return Actor(
         user.id, user.name, user.email, user.language, frozenset(roles), organizations,
         trusted_in=frozenset(id for id, m in kept if m.trusted),
-        manages=frozenset(id for id, m in kept if m.manages),
+        manages=frozenset(id for id, m in kept if m.manages), at=at,
     )  # fmt: skip

@@ -122,8 +122,15 @@ def _details(one: Happening, names: Mapping[UUID, str]) -> list[str]:
         })  # fmt: skip
         return said
     if one.part == By.CASE_MANAGER and one.actor_id and one.actor_id in names:
-        said.append(names[one.actor_id])
+        said.append(_by(names, one.actor_id, one.for_id))
     return said
+
+
+def _by(names: Mapping[UUID, str], actor_id: UUID, for_id: UUID | None) -> str:
+    """`Anna Le Goff for Claire Morvan` where somebody stood in."""
+    if for_id is None or for_id not in names:
+        return names[actor_id]
+    return _("%(name)s for %(other)s") % {"name": names[actor_id], "other": names[for_id]}
 
 
 def fact_text(name: str, value: Fact) -> str:

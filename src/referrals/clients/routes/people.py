@@ -15,6 +15,8 @@ from referrals.accounts.guards import Who, requires_case_manager
 from referrals.accounts.models import Role
 from referrals.clients import actions, contradictions, identity, labels, queries, town
 from referrals.clients.forms import LANGUAGES, PersonForm
+from referrals.clients.handing.people import own_absences
+from referrals.clients.handing.showing import whose
 from referrals.clients.steps.fit import FROM_AGE_AND_GENDER
 from referrals.kit import forms
 from referrals.kit.errors import Refused
@@ -37,6 +39,7 @@ async def people(request: Req, session: Db, actor: Who, now: Now) -> Template:
     return page(
         request, "clients/people.html", fragment="clients/_people.html", rows=rows, words=words, archived=archived,
         summary=partial(_summary, await vocabulary(session)), today=in_zone(now).date(),
+        whose=await whose(session, actor), away=await own_absences(session, actor, now),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Work for later. Each file names its own; here they come together."""
 
 from referrals.kit.jobs import Job
-from referrals.tracking.jobs import asking, consenting, receiving, ringing, telling, visits
+from referrals.tracking.jobs import asking, consenting, receiving, ringing, taken_over, telling, visits
 from referrals.tracking.jobs.telling import learn
 
 JOBS: dict[str, Job] = {
@@ -11,6 +11,7 @@ JOBS: dict[str, Job] = {
     **asking.JOBS,
     **consenting.JOBS,
     **visits.JOBS,
+    **taken_over.JOBS,
 }
 PERIODIC: dict[str, str] = {**receiving.PERIODIC, **telling.PERIODIC, **ringing.PERIODIC, **asking.PERIODIC}
 """When a job runs by itself: cron expression -> name."""

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.accounts.models import User
 from referrals.clients import contact
+from referrals.clients.carrying import told_of
 from referrals.kit import mail
 from referrals.kit.html import Jinja, addresses, in_zone
 from referrals.kit.jobs import Job
@@ -55,16 +55,14 @@ async def tell_client(
 async def tell_sender(
     session: AsyncSession, *, referral_id: str, jinja: Jinja, settings: Settings, now: datetime
 ) -> None:
-    """There is news: which, stands behind the sign-in."""
+    """There is news, for whoever accompanies the person now: which, stands behind the sign-in."""
     referral = await session.get_one(Referral, UUID(referral_id))
-    sender = await session.get(User, referral.sender_id)
-    if sender is None or sender.deactivated_at is not None:
-        return
-    address = settings.base_url + addresses(jinja)("referral", lang=sender.language, referral_id=referral.id)
-    await mail.post(
-        session, jinja, to=sender.email, language=sender.language, template="answer_for_sender", product=settings.product,
-        address=address, name=sender.name,
-    )  # fmt: skip
+    for sender in await told_of(session, referral.client_id, now):
+        address = settings.base_url + addresses(jinja)("referral", lang=sender.language, referral_id=referral.id)
+        await mail.post(
+            session, jinja, to=sender.email, language=sender.language, template="answer_for_sender",
+            product=settings.product, address=address, name=sender.name,
+        )  # fmt: skip
 
 
 def _address(jinja: Jinja, settings: Settings, page: str, link: ReferralLink, language: str = "") -> str:

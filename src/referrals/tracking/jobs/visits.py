@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.accounts.models import User
 from referrals.clients import contact
+from referrals.clients.carrying import told_of
 from referrals.clients.models import Client
 from referrals.kit import mail
 from referrals.kit.html import Jinja, addresses
@@ -29,8 +29,7 @@ async def tell_appointment(
     if appointment is None or appointment.sequence != sequence:
         return
     referral = await session.get_one(Referral, appointment.referral_id)
-    sender = await session.get(User, referral.sender_id)
-    if sender is not None and sender.deactivated_at is None:
+    for sender in await told_of(session, referral.client_id, now):
         page = addresses(jinja)("referral", lang=sender.language, referral_id=referral.id)
         await _write(session, appointment, sender.email, sender.language, settings.base_url + page, jinja, settings)
     link = await links.living(session, referral.id, "receiver")
@@ -44,7 +43,7 @@ async def tell_client_news(
 ) -> None:
     """That there is something to read, or to choose: what, stands on their own page alone."""
     referral = await session.get_one(Referral, UUID(referral_id))
-    await _tell(session, jinja, settings, referral.client_id, code, now)
+    await tell_client_page(session, jinja, settings, referral.client_id, code, now)
 
 
 async def remind_client(
@@ -57,7 +56,7 @@ async def remind_client(
         return
     if appointment.starts_at > now:
         referral = await session.get_one(Referral, appointment.referral_id)
-        await _tell(session, jinja, settings, referral.client_id, "client_reminder", now, until=appointment.starts_at)
+        await tell_client_page(session, jinja, settings, referral.client_id, "client_reminder", now, until=appointment.starts_at)
 
 
 async def send_client_link(
@@ -96,7 +95,7 @@ async def _write(
     )  # fmt: skip
 
 
-async def _tell(
+async def tell_client_page(
     session: AsyncSession, jinja: Jinja, settings: Settings, client_id: UUID, code: str, now: datetime,
     until: datetime | None = None,
 ) -> None:  # fmt: skip

@@ -1,13 +1,14 @@
 """A referral's story in order, with the words that belong to it; and what comes next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.clients.carrying import acted_for, history
 from referrals.tracking.lifecycle import FACTS, By
 from referrals.tracking.models import ClientVoice, Referral, ReferralEvent, ReferralNote
 from referrals.tracking.said import Fact
@@ -26,6 +27,8 @@ class Happening:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
     """Kind of note -> text, as far as this reader may see it."""
+    for_id: UUID | None = None
+    """For whom a case manager acted who stood in; none for whoever carried the file."""
 
     @property
     def told(self) -> bool:
@@ -33,7 +36,10 @@ class Happening:
 
 
 async def timeline(session: AsyncSession, referral: Referral, reader: str = "sender") -> list[Happening]:
-    """The newest first, in three statements. `reader`: sender, receiver or client; each sees only the words meant for them."""
+    """The newest first, in four statements at most.
+
+    `reader`: sender, receiver or client; each sees only the words meant for them.
+    """
     events = await session.scalars(
         select(ReferralEvent).where(ReferralEvent.referral_id == referral.id).order_by(ReferralEvent.position)
     )
@@ -46,6 +52,9 @@ async def timeline(session: AsyncSession, referral: Referral, reader: str = "sen
     for note in notes:
         words.setdefault(note.event_position or 0, {})[note.kind] = note.text
     story = [_happening(event, words.get(event.position, {})) for event in events]
+    if reader == "sender":
+        carried = await history(session, referral.client_id)
+        story = [replace(one, for_id=acted_for(carried, one.actor_id, one.at) if one.actor_id else None) for one in story]
     if referral.seen_at is not None:
         story.append(Happening("seen", referral.seen_at, 1, By.PROVIDER))
     if reader == "sender":

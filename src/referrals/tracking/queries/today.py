@@ -1,7 +1,7 @@
 """What needs a case manager today, in order, and what is on its way without them. Three statements for any caseload."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from itertools import groupby
@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.accounts import queries as accounts
 from referrals.accounts.actor import Actor
-from referrals.clients import identity
+from referrals.clients import carrying, identity
 from referrals.clients.models import Client, Need
 from referrals.clients.queries import caseload
 from referrals.directory.models import Service
@@ -49,6 +50,8 @@ class Task:
     question: str | None = None
     received: str | None = None
     resolved: str | None = None
+    instead_of: str = ""
+    """Whose person it is, where whoever looks only stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,21 @@ class Day:
     closed_this_month: int
 
 
+async def standing_in_for(session: AsyncSession, actor: Actor) -> dict[UUID, str]:
+    """Client -> the name of whoever carries the file, where this user stands in for them now."""
+    whose = await carrying.standing_in(session, actor)
+    called = await accounts.names(session, [one.for_id for one in whose.values()])
+    return {client: called.get(one.for_id, "") for client, one in whose.items()}
+
+
 async def today(session: AsyncSession, actor: Actor, now: datetime) -> Day:
     """Everything the page says. Names come through the identity door."""
     rows = (await session.execute(_open_needs(actor))).all()
     known = await identity.names(session, {row.Need.client_id for row in rows})
     called = await names(session)
     found = [_task(group, known, called, now) for _, group in groupby(rows, key=lambda row: row.Need.id)]
+    whose = await standing_in_for(session, actor)
+    found = [replace(one, instead_of=whose.get(one.need.client_id, "")) for one in found] if whose else found
     people, closed = await _counts(session, actor, now)
     tasks = sorted((task for task in found if task.waiting != Waiting.MOVING), key=_order)
     return Day(

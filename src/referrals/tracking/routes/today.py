@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
@@ -11,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import Who, requires_case_manager, requires_supervisor
 from referrals.clients.contacting import calls
+from referrals.clients.handing import people
+from referrals.clients.handing import queries as handing
 from referrals.directory.questions.told import answers_for
 from referrals.kit.html import Addresses, addresses, ago, day, in_zone, moment
 from referrals.kit.i18n import current_language, ngettext
@@ -62,14 +65,16 @@ async def today(request: Req, session: Db, actor: Who, now: Now) -> Template:
         first=f"{first.name} · {_need(first, words)}" if first else "",
         timeline=await _timeline(session, first, now) if first else [],
         answers=await answers_for(session, actor.id, words, url), calls=await calls.waiting(session, actor),
+        taken=len(await handing.taken_over(session, actor, now)),
     )  # fmt: skip
 
 
 @get("/team", name="team", guards=[requires_supervisor])
 async def team(request: Req, session: Db, actor: Who, now: Now) -> Template:
     colleagues = await queries.team(session, actor, now)
+    there = await people.shown(session, actor, now)
     return page(
-        request, "tracking/team.html", lines=[_colleague(one) for one in colleagues], stuck=sum(one.without_disposition for one in colleagues),
+        request, "tracking/team.html", lines=[_colleague(one) for one in colleagues], there=there, stuck=sum(one.without_disposition for one in colleagues),
         overdue=sum(one.overdue for one in colleagues), open=sum(one.open for one in colleagues),
     )  # fmt: skip
 
@@ -79,15 +84,18 @@ routes: list[HTTPRouteHandler] = [today, team]
 
 @dataclass(frozen=True, slots=True)
 class TeamLine:
+    id: UUID
     name: str
     text: str
     badge: str
     kind: str
+    people: int
 
 
 def _colleague(one: Colleague) -> TeamLine:
     """What is late and what stands still, if anything; then what moves."""
     moving = [
+        ngettext("%(num)d person", "%(num)d people", one.people) % {"num": one.people},
         ngettext("%(num)d request is under way", "%(num)d requests are under way", one.open) % {"num": one.open},
         ngettext("%(num)d need closed this month", "%(num)d needs closed this month", one.closed_this_month)
         % {"num": one.closed_this_month},
@@ -98,8 +106,8 @@ def _colleague(one: Colleague) -> TeamLine:
     }
     text = " · ".join([*moving, *([late] if late and one.without_disposition else [])])
     if one.without_disposition:
-        return TeamLine(one.name, text, stuck, "stop")
-    return TeamLine(one.name, text, late, "attention" if late else "good")
+        return TeamLine(one.id, one.name, text, stuck, "stop", one.people)
+    return TeamLine(one.id, one.name, text, late, "attention" if late else "good", one.people)
 
 
 def _lead(day_: Day) -> str:
@@ -134,11 +142,18 @@ def _line(task: Task, words: Vocabulary, url: Addresses, now: datetime) -> Line:
     here = url("referral", referral_id=task.referral.id) if task.referral else url("match", need_id=task.need.id)
     doors = Doors(url("match", need_id=task.need.id), url("close-need", need_id=task.need.id), here)
     said = LINES[task.waiting](task, doors, now)
-    return Line(f"{task.name} · {_need(task, words)}", said.text, said.badge, said.kind, here, said.action, said.to)
+    return Line(f"{task.name} · {_need(task, words)}", _for_whom(task, said.text), said.badge, said.kind, here, said.action, said.to)
 
 
 def _with_next(line: Line, best: NextBest | None) -> Line:
     return line if best is None else replace(line, text=in_a_line(best), next_best=best)
+
+
+def _for_whom(task: Task, text: str) -> str:
+    """Whose person it is, where one stands in."""
+    if not task.instead_of:
+        return text
+    return _("For %(name)s. %(text)s") % {"name": task.instead_of, "text": text}
 
 
 @dataclass(frozen=True, slots=True)
