@@ -198,9 +198,8 @@ _KATE = """
 """Her service says that it is done."""
 _DISPUTE = f"""
     WITH hers AS ({_KATE}), heard AS (
-        INSERT INTO client_voice (id, referral_id, need_id, received, resolved, barrier, respect, call_back, keep_from_provider,
-                                  ask_later, channel, at)
-        SELECT gen_random_uuid(), id, need_id, 'no', 'no', 'hours', 2, true, true, true, 'link', now() FROM hers
+        INSERT INTO client_voice (id, referral_id, need_id, received, resolved, barrier, keep_from_provider, ask_later, channel, at)
+        SELECT gen_random_uuid(), id, need_id, 'no', 'no', 'hours', true, false, 'link', now() FROM hers
     )
     INSERT INTO dispute (id, referral_id, need_id, kind, opened_at)
     SELECT gen_random_uuid(), id, need_id, 'full_but_no', now() FROM hers RETURNING id
@@ -225,9 +224,13 @@ _PAPER = f"""
         SELECT gen_random_uuid(), id, 'client', '', 'en', now(), now() + interval '30 days' FROM hers RETURNING id, referral_id
     ), code AS (
         INSERT INTO paper_code (code_hash, link_id) SELECT id::text, id FROM link
+    ), told AS (
+        INSERT INTO procrastinate_jobs (queue_name, task_name, args)
+        SELECT 'default', 'tracking.tell_client', jsonb_build_object('link_id', id, 'template', 'feedback') FROM link
     )
     SELECT referral_id FROM link
 """  # noqa: S608
+"""The question for her, on paper and by mail."""
 _OF_THREE = (
     "SELECT string_agg(id::text, ',') FROM service "
     "WHERE source_key IN ('kestrel-bay-neuro', 'tern-house-occupation', 'bluebell-door-refuge')"
@@ -276,17 +279,22 @@ def records(conninfo: str) -> dict[str, str]:
             "import-columns.run_id": _table_that_waits(connection),
             "crosswalk-term.term_id": one("SELECT id FROM taxonomy_term WHERE source = 'walk'"),
             "choose-password.token": token,
-            "receiver.token": soon(_LINK.format("r")),
-            "feedback.token": soon(_LINK.format("f")),
+            "receiver.token": (asked := soon(_LINK.format("r"))),
+            "receiver-waiting.token": asked,
             "client-page.token": soon(_LINK.format("c")),
             "receiver-times.token": soon(_TAKEN),
             "own-card.client_id": one("SELECT client_id FROM client_identity WHERE given_name = 'Ben'"),
-            "referral-times.referral_id": one("SELECT referral_id FROM appointment_proposal WHERE status = 'open' LIMIT 1"),
-            "received-times.referral_id": one("SELECT referral_id FROM appointment_proposal WHERE status = 'open' LIMIT 1"),
+            "referral-times.referral_id": one(
+                "SELECT referral_id FROM appointment_proposal WHERE status = 'open' LIMIT 1"
+            ),
+            "received-times.referral_id": one(
+                "SELECT referral_id FROM appointment_proposal WHERE status = 'open' LIMIT 1"
+            ),
             "dispute_id": one(_DISPUTE),
             "goals.need_id": one(_GOALS),
             "paper-question.referral_id": (hers := one(_PAPER)),
             "client-voice.referral_id": hers,
+            "feedback.token": soon(_LINK.format("f")),
             "upkeep.token": (upkeep := soon(_LINK.format("u")).removesuffix("/mails")),
             "upkeep-mails.token": upkeep,
             "listing-question.token": soon(_LINK.format("q")),

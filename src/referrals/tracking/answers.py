@@ -162,11 +162,13 @@ def waits() -> list[tuple[str, str]]:
 
 
 def _working_days(ahead: int, today: date) -> date:
-    """Mondays to Fridays: only offered, and any other day can be typed."""
+    """So many Mondays to Fridays after the first of them from today on: only offered, and any other day can be typed."""
     day = today
-    while ahead or day.weekday() > 4:
+    while day.weekday() > 4:
         day += timedelta(days=1)
-        ahead -= ahead > 0 and day.weekday() < 5
+    while ahead:
+        day += timedelta(days=1)
+        ahead -= day.weekday() < 5
     return day
 
 

@@ -212,10 +212,15 @@ def without_identity(about: Shown) -> Shown:
     return replace(about, name=None, birth_date=None, phones=(), emails=(), address=None, notes=None)
 
 
+_JOINED = "\u2060…\u2060"
+"""No line ends beside it."""
+
+
 def masked(address: str) -> str:
     """`d…k@carrick.example.org`: enough to know which mailbox to look into."""
     name, at, host = address.partition("@")
-    return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}{at}{host}" if at else ""
+    last = name[-1:] if len(name) > 2 else ""
+    return f"{name[:1]}{_JOINED}{last}{at}{host}" if at else ""
 
 
 def form_options(event: str, referral: Referral, now: datetime) -> dict[str, list[tuple[str, str]]]:
