@@ -53,7 +53,7 @@ async def record(session: AsyncSession, client: Client, found: Proposals) -> Non
     """Once for each need and day: what was kept for the need says whether it was told already."""
     if await _told_today(session, found.need.id, found.today):
         return
-    area = await _area(session, client)
+    area = await area_of(session, client)
     await _count(session, found.today, found.need.term, area, binding(found.left_out), len(found.left_out))
 
 
@@ -67,7 +67,7 @@ async def record_at_closing(session: AsyncSession, *, need_id: str, reason: str 
     found = (await proposals(session, await asked(session, client, need, today)))[0]
     why = _BINDING.get(reason or "", NOTHING) if found.ranked else binding(found.left_out)
     considered = len(found.left_out) + len(found.ranked)
-    await _count(session, today, need.term, await _area(session, client), why, considered)
+    await _count(session, today, need.term, await area_of(session, client), why, considered)
 
 
 _BINDING: Final[Mapping[str, str]] = {
@@ -96,7 +96,7 @@ async def _told_today(session: AsyncSession, need_id: UUID, today: date) -> bool
     return await session.scalar(seen.limit(1)) is not None
 
 
-async def _area(session: AsyncSession, client: Client) -> str:
+async def area_of(session: AsyncSession, client: Client) -> str:
     """The country and its department or county; never the town."""
     entry = (await index(session)).by_code(client.place_code) if client.place_code else None
     if entry is None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actor import Actor
 from referrals.kit.pages import Req
+from referrals.tracking.models import Referral
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,19 @@ class NextBest:
         return self.proposed[0] if self.proposed else None
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What a listing should have said before somebody was sent there in vain: the choices, or what was chosen."""
+
+    choices: tuple[tuple[str, str], ...]
+    chosen: str = ""
+    since: datetime | None = None
+    by_them: bool = False
+    asked: bool = False
+    """A question is on its way to them; else a curator has it."""
+    answered: bool = False
+
+
 class Following(Protocol):
     """Who knows what comes next."""
 
@@ -56,6 +70,9 @@ class Following(Protocol):
 
     async def looked_for(self, session: AsyncSession, actor: Actor, need_id: UUID, now: datetime) -> NextBest | None:
         """The same for one need, found anew where it is stale."""
+
+    async def lacking(self, session: AsyncSession, referral: Referral) -> Lacking | None:
+        """None where its listing could have said nothing. The referral has been read through `visible_to`, or by its link."""
 
 
 def following(request: Req) -> Following:

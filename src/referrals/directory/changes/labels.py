@@ -34,6 +34,7 @@ NAMES: Final[dict[str, str]] = {
     "attributes.capacity-status": N_("Is there room?"), "attributes.wait": N_("Wait, in days"),
     "capacities.available": N_("Places free"), "capacities.maximum": N_("Places in all"),
     "capacities.description": N_("Places, in your words"), "capacities.unit": N_("What is counted"),
+    "capacities.updated": N_("Places, as answers to requests said"),
 }  # fmt: skip
 """Field name -> what an editor calls it."""
 

@@ -21,7 +21,7 @@ from referrals.directory.models import (
     Service,
     Url,
 )  # fmt: skip
-from referrals.directory.queries.capacity import Capacity, Counted, capacity, counted
+from referrals.directory.queries.capacity import Capacity, Counted, capacity, counted, said_in_answers
 from referrals.directory.queries.phones import Number, numbers
 from referrals.directory.queries.places import PlaceShown, places_of
 from referrals.directory.queries.published import published
@@ -104,6 +104,8 @@ class ServicePage:
     websites: tuple[Link, ...]
     capacity: Capacity
     capacity_note: str | None
+    from_answers: bool
+    """It was read from answers to requests, and not said for the listing."""
     more_room: tuple[Counted, ...]
     """What is said of other units, and still counts."""
     wait_text: str | None
@@ -184,6 +186,7 @@ async def service_page(
         websites=await _websites(session, service, organization),
         capacity=capacity(listing, today),
         capacity_note=rooms[0].note if rooms else None,
+        from_answers=await said_in_answers(session, id, listing.capacity_updated),
         more_room=tuple(room for room in rooms[1:] if room.counts(today) and room.available is not None),
         wait_text=service.wait_time,
         available_from=listing.available_from,

@@ -15,6 +15,7 @@ from referrals.directory import changes
 from referrals.directory.actions import capacity
 from referrals.directory.actions.history import BY_LINK, Editor
 from referrals.directory.models import Listing, ListingPlace, ListingQuestion, QuestionAsker, ReaderReport, Service
+from referrals.directory.questions import room
 from referrals.directory.questions.kinds import label, sentence
 from referrals.directory.questions.links import Opened
 from referrals.directory.questions.mending import field_of, mended
@@ -23,6 +24,8 @@ from referrals.kit.i18n import current_language
 from referrals.taxonomy.queries import vocabulary
 
 LINK: Final = Editor(None, BY_LINK)
+WRONG: Final = frozenset({("includes", "no")})
+"""Answers that say that a listing promises too much: what to do about it, a curator decides."""
 _CURRENCIES: Final = {"GB": "GBP", "US": "USD", "CA": "CAD", "CH": "CHF"}
 
 
@@ -49,9 +52,9 @@ async def answer(session: AsyncSession, found: Opened, said: Said, now: datetime
 async def _mend(
     session: AsyncSession, found: Opened, question: ListingQuestion, said: Said, writer: Actor | None, now: datetime
 ) -> str:
-    if question.code == "places":
+    if question.code in ("places", room.CODE):
         return await _room(session, found.service, said, now)
-    if said.words:
+    if said.words or (question.code, said.answer) in WRONG:
         question.report_id = await _to_a_curator(session, question, said, now)
         return "waiting"
     name = field_of(question.code, said.answer)
@@ -94,7 +97,8 @@ async def _to_a_curator(session: AsyncSession, question: ListingQuestion, said: 
     """As a report with the question in it; asked and answered in the provider's own language."""
     words = await vocabulary(session)
     asked = sentence(question.code, question.subject, words)
-    told = f"{asked}\n{label(question.code, said.answer)}: {said.words}"
+    answered = ": ".join(filter(None, [label(question.code, said.answer), said.words]))
+    told = f"{asked}\n{answered}"
     report = ReaderReport(
         id=uuid4(), service_id=question.service_id, what="other", words=told, email=question.address,
         language=current_language(), at=now,

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingQuestion, Organization, QuestionAsker, Service
+from referrals.directory.questions import room
 from referrals.directory.questions.kinds import KINDS
 from referrals.directory.questions.links import LASTS
 from referrals.directory.upkeep.addresses import on_record
@@ -20,8 +21,12 @@ from referrals.kit.errors import NotFound
 from referrals.kit.jobs import enqueue
 
 ONCE_IN: Final = timedelta(days=30)
+ROOM_ONCE_IN: Final = timedelta(days=7)
+"""Whether there is room changes sooner than anything else."""
 MOST_A_WEEK: Final = 3
 """Questions to one service: a mailbox is not an interview."""
+MOST_ROOM_A_WEEK: Final = 3
+"""Questions for room to one address, for however many services it answers."""
 SEND: Final = "directory.send_question"
 
 
@@ -59,6 +64,8 @@ async def ask(session: AsyncSession, service_id: UUID, code: str, subject: str, 
         return Asked(State.STOPPED)
     if await _this_week(session, service_id, now) >= MOST_A_WEEK:
         return Asked(State.ENOUGH)
+    if code == room.CODE and await _for_room(session, address, now) >= MOST_ROOM_A_WEEK:
+        return Asked(State.ENOUGH)
     question = ListingQuestion(
         service_id=service.id, code=code, subject=subject, address=address, language=spoken(organization), asked_at=now,
         expires_at=now + LASTS,
@@ -92,7 +99,7 @@ async def _lately(
         select(ListingQuestion)
         .where(
             ListingQuestion.service_id == service_id, ListingQuestion.code == code, ListingQuestion.subject == subject,
-            ListingQuestion.asked_at > now - ONCE_IN,
+            ListingQuestion.asked_at > now - (ROOM_ONCE_IN if code == room.CODE else ONCE_IN),
         )
         .order_by(ListingQuestion.asked_at.desc())
         .limit(1)
@@ -101,6 +108,13 @@ async def _lately(
 
 async def _this_week(session: AsyncSession, service_id: UUID, now: datetime) -> int:
     count = select(func.count()).select_from(ListingQuestion).where(ListingQuestion.service_id == service_id)
+    return await session.scalar(count.where(ListingQuestion.asked_at > now - timedelta(days=7))) or 0
+
+
+async def _for_room(session: AsyncSession, address: str, now: datetime) -> int:
+    count = select(func.count()).select_from(ListingQuestion).where(
+        ListingQuestion.address == address, ListingQuestion.code == room.CODE
+    )  # fmt: skip
     return await session.scalar(count.where(ListingQuestion.asked_at > now - timedelta(days=7))) or 0
 
 

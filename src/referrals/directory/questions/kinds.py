@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from referrals.directory.questions import room
 from referrals.kit import html
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
@@ -43,6 +44,21 @@ class Kind:
 _DEPENDS: Final = {"depends": Answer(N_("It depends"), Detail.WORDS)}
 _YES_NO: Final = {"yes": Answer(N_("Yes")), "no": Answer(N_("No")), **_DEPENDS}
 _IN_WORDS: Final = {"words": Answer(N_("Our answer"), Detail.WORDS)}
+_CONDITIONS: Final = {
+    "age": N_("From which age to which do you take people?"),
+    "gender": N_("Do you take women, men, or everybody?"),
+    "residence": N_("Where must somebody live to come to you?"),
+    "situation": N_("Whom is it for, and whom can you not take?"),
+    "payer": N_("Who has to pay, or to agree to pay, before somebody can come?"),
+    "way-in": N_("Who may send somebody to you, and in which way?"),
+    "papers": N_("Which papers must somebody have to come to you?"),
+    "level": N_("How much help may somebody need, at least and at most?"),
+}
+_ROOM: Final = {
+    "has-capacity": Answer(N_("Yes, there is room")),
+    "waitlist": Answer(N_("There is a waiting list"), Detail.DAYS),
+    "no-capacity": Answer(N_("No, we are full")),
+}
 _ACCESS: Final = {
     "step-free": N_("Can somebody come in without any step?"),
     "adapted-toilet": N_("Is there a toilet that somebody in a wheelchair can use?"),
@@ -61,6 +77,10 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
         "waitlist": Answer(N_("There is a waiting list"), Detail.DAYS),
         "assessment-required": Answer(N_("We look at each request first")),
     }),
+    "room": Kind(N_("Somebody is looking for a place. Would you have room for: %(subject)s?"), _ROOM, "room"),
+    "condition": Kind(N_("Is there a condition that your page does not say?"), {
+        **_IN_WORDS, "no": Answer(N_("There is no such condition")),
+    }, particular=_CONDITIONS),
     "language": Kind(N_("Can somebody be received in this language: %(subject)s?"), _YES_NO, "language"),
     "interpreter": Kind(N_("Can an interpreter come, or be called?"), _YES_NO),
     "practitioner": Kind(N_("Who receives people?"), {
@@ -104,4 +124,6 @@ def detail(code: str, answer: str) -> Detail:
 def _subject(kind: Kind, subject: str, words: Vocabulary) -> str:
     if kind.about == "language":
         return html.language_name(subject)
+    if kind.about == "room":
+        return room.told(subject, words)
     return words.label(kind.about, subject, current_language())

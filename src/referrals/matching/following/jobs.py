@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.clients.models import Client, Need
 from referrals.kit.html import in_zone
 from referrals.kit.jobs import Job, enqueue
-from referrals.matching.following import in_turn, nobody_left
+from referrals.matching.following import full, in_turn, nobody_left
 from referrals.matching.following.attempts import OPEN_NEEDS, attempts_for
 from referrals.matching.following.finding import find
 from referrals.matching.following.rule import calls_for_another
@@ -59,6 +59,16 @@ async def every_morning(session: AsyncSession, *, now: datetime) -> None:
         await in_turn.go_on(session, turn, now)
 
 
+async def write_back(session: AsyncSession, *, service_id: str, now: datetime) -> None:
+    """Full once more: does its listing say so by now?"""
+    await full.write_back(session, UUID(service_id), now)
+
+
 MORNING: Final = "matching.look_again"
-JOBS: Mapping[str, Job] = {FOLLOW: follow, MORNING: every_morning, nobody_left.TELL: nobody_left.send}
+JOBS: Mapping[str, Job] = {
+    FOLLOW: follow,
+    MORNING: every_morning,
+    nobody_left.TELL: nobody_left.send,
+    "matching.write_back": write_back,
+}
 PERIODIC: Mapping[str, str] = {"40 5 * * *": MORNING}

@@ -14,7 +14,7 @@ from referrals.kit.html import day, in_zone
 from referrals.kit.i18n import N_, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.matching import cards, queries
-from referrals.matching.following import finding, in_turn
+from referrals.matching.following import finding, in_turn, lacking
 from referrals.matching.following.attempts import OPEN_NEEDS, attempts_for, open_needs
 from referrals.matching.following.carrying import agreements, covering, last_scope
 from referrals.matching.following.rule import MOST_ATTEMPTS, Attempt, calls_for_another, failures
@@ -22,8 +22,9 @@ from referrals.matching.models import InTurn
 from referrals.matching.models import NextBest as Row
 from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import labels
-from referrals.tracking.beside import NextBest, Proposed
+from referrals.tracking.beside import Lacking, NextBest, Proposed
 from referrals.tracking.lifecycle import Status
+from referrals.tracking.models import Referral
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,9 @@ class Following:
         if row is None or await finding.stale(session, [row], {need.id: one.after}, now):
             row = (await finding.find(session, client, need, one.attempts, one.after, now)).row
         return (await _told(session, [row], waiting, now))[need.id]
+
+    async def lacking(self, session: AsyncSession, referral: Referral) -> Lacking | None:
+        return await lacking.told(session, referral)
 
 
 async def _waiting(session: AsyncSession, needs: Sequence[Need], now: datetime) -> dict[UUID, _Waits]:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from litestar import post
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -21,3 +22,6 @@ async def stop_in_turn(request: Req, session: Db, actor: Who, now: Now, need_id:
         await in_turn.stop(session, turn, now)
     said = _("Nobody more is asked by itself. Whoever was asked already can still answer.")
     return redirect(request, "person", say=said, client_id=client.id)
+
+
+routes: list[HTTPRouteHandler] = [stop_in_turn]

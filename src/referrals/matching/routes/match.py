@@ -27,6 +27,8 @@ from referrals.kit.pages import Db, Now, Req, jinja, page
 from referrals.matching import cards, choices, kept, queries, unmet
 from referrals.matching.cards import Card
 from referrals.matching.facts import NeedAsked, Person
+from referrals.matching.following.room import MOST as ASKED_AT_ONCE
+from referrals.matching.following.room import said_of_room
 from referrals.matching.looked_at import CRITERIA
 from referrals.matching.person_line import gaps, person_line
 from referrals.matching.queries import Asked, Name, Proposals
@@ -86,6 +88,8 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
         left_out_count=len(rest), more=len(found.ranked) - most, unlocks=[unlock_line(one) for one in found.unlocks],
         tried=tried.running, ended=tried.ended, weights=_weights(found), need_line=_need_line(need, asked.need, words),
         known=words.need(need.term) is not None, counts=_counts(found), unseen=unseen_line(found.unseen), ways=ways_line(found.ways),
+        room=await said_of_room(session, [one.offer.service_id for one in ranked], now),
+        askable=[one.offer.service_id for one in ranked if one.offer.has_email][:ASKED_AT_ONCE],
         choice=await _chosen(session, actor, need, asked.cited, tried), earlier=await _earlier(request, session, actor, need, now),
     )  # fmt: skip
 

@@ -93,6 +93,12 @@ async def _look_further(session: AsyncSession, referral: Referral, fact: Referra
     await enqueue(session, "matching.follow", need_id=str(referral.need_id))
 
 
+async def _tell_the_listing(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
+    """What they say again and again, their listing says too."""
+    if fact.reason_code == "no_capacity":
+        await enqueue(session, "matching.write_back", service_id=str(referral.service_id))
+
+
 RECEIVER_MAILS: Mapping[str, str] = {
     "provide_info": "referral_answered", "cancel": "referral_withdrawn", "request_cancel": "referral_withdrawn",
     "void": "referral_withdrawn",
@@ -102,7 +108,7 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "consent_granted": (dispositions.follow,),
     "accept": (_tell_who_it_is, _tell_sender),
     "accept_waitlist": (_tell_who_it_is, _tell_sender, _look_further),
-    "decline": (dispositions.follow, _tell_sender, papers.forget, _look_further),
+    "decline": (dispositions.follow, _tell_sender, papers.forget, _look_further, _tell_the_listing),
     "ask_info": (_tell_sender,),
     "provide_info": (
         _tell_what_was_asked,

@@ -28,6 +28,7 @@ from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.appointments.showing import NONE, visits_there
 from referrals.tracking.goals_shared import shared_goals
 from referrals.tracking.inbox.showing import Hand, hand
+from referrals.tracking.beside import following
 from referrals.tracking.lifecycle import OPEN, TERMINAL, WAITING, By, Status
 from referrals.tracking.models import Referral
 from referrals.tracking.queries.receiver import Shown, fields_now
@@ -173,6 +174,7 @@ async def show(
         request, "tracking/received-one.html" if reader.account else "tracking/receiver.html",
         fragment="tracking/_receiver.html", status=status, referral=referral, about=about, back=reader.back,
         quicker=quicker, chosen=chosen, form=form or answers.blank(referral, new_token(), asked, in_zone(now).date()),
+        lacking=await following(request).lacking(session, referral),
         main=[one for one in offered if one.event in answers.MAIN],
         more=[one for one in offered if one.event not in answers.MAIN],
         options=form_options(asked, referral, now), need_label=words.label("need", about.need, spoken) if about.need else "",

@@ -33,6 +33,7 @@ from referrals.tracking.appointments.showing import visits_of
 from referrals.tracking.calling import desk
 from referrals.tracking.decision_here import decision_here
 from referrals.tracking.goals_shared import all_goals
+from referrals.tracking.beside import following
 from referrals.tracking.lifecycle import TERMINAL, UNSENT, WAITING, By, Status, may
 from referrals.tracking.models import ClientVoice, Referral
 from referrals.tracking.next_best import next_here
@@ -195,6 +196,7 @@ async def show(
         name=names[found.client_id], need_label=words.label("need", need.term, current_language()),
         status_label=labels.status_label(found.status), kind=labels.KIND.get(found.status, "plain"),
         next_step=story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language())), quicker=quicker,
+        lacking=await following(request).lacking(session, found),
         choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked),
         form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked, found, now),
         goals=await all_goals(session, found) if asked == "complete" else [],
