@@ -32,7 +32,7 @@ from referrals.kit.mail import Message
 from referrals.kit.settings import Settings
 from referrals.tracking import actions as tracking
 from referrals.tracking.models import Listener
-from referrals.tracking.said import RECEIVER, Said, case_manager
+from referrals.tracking.said import RECEIVER, Fact, Said, case_manager
 from tests.browser import Browser
 from tests.conftest import NOW, SECRET
 from tests.factories import account
@@ -116,10 +116,11 @@ async def test_a_receivers_program_never_hears_the_verdict(
     world = await small.sent(session)
     await hook_of(session, world.referral.sender_organization_id)
     receiver, _ = await hook_of(session, world.referral.organization_id)
-    for event, facts in (
+    steps: tuple[tuple[str, dict[str, Fact]], ...] = (
         ("accept", {"first_contact_by": date(2026, 11, 30)}),
         ("complete", {"provider_outcome": "full", "service_date": date(2026, 11, 23)}),
-    ):  # fmt: skip
+    )
+    for event, facts in steps:
         await tracking.act(session, world.referral, event, RECEIVER, Said(facts=facts), NOW)
     said = Said(facts={"cm_verdict": "met", "contact_attempts": 2})
     await tracking.act(

@@ -50,7 +50,7 @@ async def test_a_whole_story_is_told_by_changing_the_task(
 async def test_a_yes_with_an_appointment_is_both(client: httpx.AsyncClient, session: AsyncSession, town: Town) -> None:
     id = (await sent(session, town)).referral.id
     await session.commit()
-    change = {"status": "accepted", "output": [_out("appointment-at", valueDateTime="2026-12-02T09:00:00Z")]}
+    change: Task = {"status": "accepted", "output": [_out("appointment-at", valueDateTime="2026-12-02T09:00:00Z")]}
     task = _changed(await read(client, town, "receiver", f"Task/{id}"), change)
     answer = await _put(client, town, task)
     assert answer.json()["businessStatus"]["coding"][0]["code"] == "5.1.1"
@@ -63,7 +63,7 @@ async def test_a_refusal_needs_its_reason_and_plain_words_are_one(
 ) -> None:
     id = (await sent(session, town)).referral.id
     await session.commit()
-    patch = [{"op": "replace", "path": "/status", "value": "rejected"}]
+    patch: list[Task] = [{"op": "replace", "path": "/status", "value": "rejected"}]
     refused = await _patch(client, town, id, patch, 'W/"1"')
     assert refused.status_code == 422
     issue = refused.json()["issue"][0]
@@ -85,7 +85,7 @@ async def test_full_in_the_words_of_the_guide_is_understood(
     id = (await sent(session, town)).referral.id
     await session.commit()
     system = "http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes"
-    change = {
+    change: Task = {
         "status": "rejected",
         "statusReason": {"coding": [{"system": system, "code": "no-capacity"}], "text": "Full"},
     }

@@ -80,7 +80,7 @@ def _codes(resource: dict[str, Any], kind: str) -> Iterator[str]:
     """Codes that the model's required bindings do not know: the models themselves let them pass."""
     for name, field in get_fhir_model_class(kind).model_fields.items():
         extra = field.json_schema_extra or {}
-        allowed = CODES.get(f"{kind}.{name}") or (extra.get("enum_values") if isinstance(extra, dict) else None)
+        allowed: Any = CODES.get(f"{kind}.{name}") or (extra.get("enum_values") if isinstance(extra, dict) else None)
         value = resource.get(field.alias or name, resource.get(name))
         values = value if isinstance(value, list) else [value]
         if allowed and "+" not in allowed:
