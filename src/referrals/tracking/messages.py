@@ -83,13 +83,19 @@ async def write(
     if added is None:
         return False
     for side in sorted({*to} - {own}):
-        await enqueue(session, MAILS[side], referral_id=str(referral.id))
+        await _tell(session, referral, side)
     return True
 
 
-MAILS: Final[dict[str, str]] = {
-    "sender": "tracking.tell_sender", "receiver": "tracking.message_for_receiver", "client": "tracking.message_for_client",
-}  # fmt: skip
+async def _tell(session: AsyncSession, referral: Referral, side: Side) -> None:
+    """That there is something to read; what, stands on their page alone."""
+    id = str(referral.id)
+    if side == "sender":
+        await enqueue(session, "tracking.tell_sender", referral_id=id)
+    elif side == "receiver":
+        await enqueue(session, "tracking.message_for_receiver", referral_id=id)
+    else:
+        await enqueue(session, "tracking.tell_client_news", referral_id=id, code="client_message")
 
 
 def note_id(referral_id: UUID, key: str) -> UUID:
