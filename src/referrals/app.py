@@ -249,7 +249,7 @@ def _navigation(request: Req, user: Any) -> list[NavItem]:
         items.append(item(_("Accounts"), "users", "key-round", "users"))
     if user.may(Role.ADMINISTRATOR) or user.manages:
         items.append(item(_("Programs"), "connections", "waypoints", "connections"))
-        items.append(item(_("Notices"), "notices", "scale", "notices"))
+        items.append(item(_("Legal texts"), "notices", "scale", "notices"))
     return [*items, find]
 
 

@@ -33,7 +33,7 @@ def strokes(typed: str) -> list[Stroke]:
     try:
         told = json.loads(typed) if len(typed) < 100_000 else []
         found = [[(_step(x), _step(y)) for x, y in line] for line in told]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return []
     points = sum(len(line) for line in found)
     return [line for line in found if line] if 5 <= points <= MOST_POINTS else []

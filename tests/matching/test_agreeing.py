@@ -1,0 +1,223 @@
+"""How an agreement is given: heard, signed, on paper, or by the person's own link; and what a yes does that comes late."""
+
+import json
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.actor import Actor
+from referrals.clients import evidence
+from referrals.clients.models import Client, ClientContact, Consent, ConsentEvidence, ConsentRequest, Disclosure
+from referrals.directory.models import Listing
+from referrals.kit.mail import Message
+from referrals.kit.settings import Settings
+from referrals.tracking.models import Referral
+from tests.browser import Browser, Page
+from tests.conftest import NOW, Clock
+from tests.factories import PASSWORD, case_manager, client, need
+from tests.matching.scene import drives, listed
+from tests.tracking.post_room import letters, link_in, work
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+HAND = json.dumps([[[100, 500], [200, 300], [300, 600]], [[400, 500], [600, 400], [700, 520]]])
+
+
+@pytest.fixture
+async def claire(session: AsyncSession) -> Actor:
+    return await case_manager(session)
+
+
+@pytest.fixture
+async def paul(session: AsyncSession, claire: Actor) -> Client:
+    found = await client(session, claire, email="paul@example.org")
+    await drives(session, found)
+    return found
+
+
+async def _form(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client, term: str = "physiotherapy"
+) -> Page:
+    asked = await need(session, paul, term)
+    service = await listed(session, "Near clinic", needs=(term,), email="desk@near.example.org")
+    await browser.sign_in(claire.email, PASSWORD)
+    return await browser.open(f"/en/needs/{asked.id}/send/{service.id}")
+
+
+async def test_each_way_asks_for_its_proof(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client
+) -> None:
+    await _form(browser, session, claire, paul)
+    for method, complaint in (
+        ("oral_witnessed", "Please write who heard them agree."),
+        ("e-sign", "Please let them sign in the box, or type their name."),
+        ("paper_scan", "Please choose the scan"),
+    ):
+        page = await browser.submit("send", direction="both", method=method)
+        assert page.status == 422
+        assert complaint in page
+    assert await session.scalar(select(Referral.id)) is None
+
+
+async def test_a_signature_is_kept_as_it_was_drawn(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client
+) -> None:
+    await _form(browser, session, claire, paul)
+    page = await browser.submit("send", direction="both", method="e-sign", signature=HAND)
+    assert page.status == 200
+    given = (await session.scalars(select(Consent))).one()
+    proof = await session.get_one(ConsentEvidence, given.evidence_id)
+    assert (given.method, proof.kind, proof.strokes) == ("e-sign", "drawn", json.loads(HAND))
+    shown = await browser.open(f"/en/people/{paul.id}/agreements/{given.id}")
+    assert "M100 500L200 300L300 600" in shown.html
+    assert "I agree that" in shown
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "[]", "{}", "[[1]]", '[[["x", 2]]]', "nothing", "[[[1, 1], [2, 2]]]", "[" * 5000]
+)
+def test_what_is_no_signature_is_none(typed: str) -> None:
+    assert evidence.strokes(typed) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [(b"", "empty"), (b"MZ" + b"0" * 10, "kind"), (PDF, None), (PDF + b"/JavaScript", "alive"), (b"\xff\xd8\xff" + b"0" * evidence.LARGEST, "large")],
+    ids=["empty", "program", "pdf", "pdf that acts", "large"],
+)  # fmt: skip
+def test_a_scan_is_told_by_what_it_holds(content: bytes, fault: str | None) -> None:
+    assert evidence.fault(content) == fault
+
+
+async def test_a_scan_lies_sealed_and_comes_back_the_same(
+    session: AsyncSession, settings: Settings, paul: Client
+) -> None:
+    row = await evidence.scanned(session, settings, paul.id, PDF, NOW)
+    place = settings.data_home / "agreements" / row.id.hex
+    assert b"%PDF" not in place.read_bytes()
+    assert await evidence.scan(settings, row) == PDF
+    place.write_text("something else")
+    assert await evidence.scan(settings, row) is None
+
+
+async def test_addiction_is_never_ticked_beforehand(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client
+) -> None:
+    page = await _form(browser, session, claire, paul, "alcohol-withdrawal")
+    assert "that it is about alcohol, drugs or gambling" in page
+    page = await browser.submit("send", direction="both", method="oral_witnessed", witness="Anne")
+    assert page.status == 422
+    assert "Unless they agree to each of these, it cannot be sent." in page
+    page = await browser.submit("send", sensitivity=["sud"])
+    assert page.status == 200
+    given = (await session.scalars(select(Consent))).one()
+    assert (given.sensitivity_allowed, "- that it is about alcohol" in given.text) == (["sud"], True)
+
+
+async def test_somebody_agrees_on_their_own_phone(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client, settings: Settings
+) -> None:
+    link = await _asked(browser, session, claire, paul, settings)
+    page = await browser.open(link)
+    assert "Do you agree?" in page
+    assert "physiotherapy" in page
+    assert (await _referral(session)).status == "awaiting_consent", "opening it changes nothing"
+    page = await browser.submit("/a/", button="yes")
+    assert page.status == 422
+    assert "Please type your name" in page
+    form = page
+    page = await browser.submit("/a/", button="yes", name="Paul Harvey", after=["name"])
+    assert "they are being asked" in page
+    assert "they are being asked" in await browser.showing(form).submit("/a/", button="yes", name="Paul Harvey")
+    given = (await session.scalars(select(Consent))).one()
+    assert (given.method, "name" in given.scope, "phone" in given.scope) == ("e-sign", True, False)
+    assert (await session.get_one(ConsentEvidence, given.evidence_id)).name == "Paul Harvey"
+    assert (await _referral(session)).status == "sent"
+    await work(session, settings, NOW)
+    assert [mail.purpose for mail in await letters(session, "desk@near.example.org")] == ["referral_new"]
+
+
+async def test_somebody_says_no_and_nothing_was_told(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client, settings: Settings
+) -> None:
+    link = await _asked(browser, session, claire, paul, settings)
+    form = await browser.open(link)
+    page = await browser.submit("/a/", button="no")
+    assert "Nothing was sent, and nothing will be." in page
+    assert (await browser.showing(form).submit("/a/", button="yes", name="Paul")).status == 409
+    assert (await _referral(session)).status == "cancelled"
+    assert await session.scalar(select(Disclosure.id)) is None
+    assert not await letters(session, "desk@near.example.org")
+
+
+async def test_a_yes_that_comes_late_is_kept_and_looked_at_before_anything_goes(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client, settings: Settings
+) -> None:
+    link = await _asked(browser, session, claire, paul, settings)
+    listing = (await session.scalars(select(Listing))).one()
+    listing.capacity_status, listing.wait_days = "no-capacity", None
+    await session.flush()
+    await browser.open(link)
+    page = await browser.submit("/a/", button="yes", name="Paul Harvey")
+    assert "looks at it once more" in page
+    referral = await _referral(session)
+    assert (referral.status, referral.consent_id is not None) == ("awaiting_consent", True)
+    assert await session.scalar(select(Disclosure.id)) is None
+    assert "They agree, but it does not fit any more" in await browser.open(f"/en/referrals/{referral.id}")
+    await browser.submit("/send-agreed", override_reason="spoken")
+    assert (await _referral(session)).status == "sent"
+
+
+async def test_a_request_that_was_taken_back_cannot_be_agreed_to(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client, settings: Settings, clock: Clock
+) -> None:
+    link = await _asked(browser, session, claire, paul, settings)
+    form = await browser.open(link)
+    assert (await browser.open(f"{link}x")).status == 404
+    clock.pass_(days=15)
+    assert "This is no longer asked" in await browser.open(link)
+    page = await browser.showing(form).submit("/a/", button="yes", name="Paul Harvey")
+    assert page.status == 409
+    assert await session.scalar(select(Consent.id)) is None
+
+
+async def test_what_they_said_aloud_instead_is_written_down(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client, settings: Settings
+) -> None:
+    await _asked(browser, session, claire, paul, settings)
+    referral = await _referral(session)
+    await browser.open(f"/en/referrals/{referral.id}")
+    page = await browser.submit("/said", answer="yes")
+    assert "who heard it" in page
+    await browser.submit("/said", answer="yes", witness="Anne Le Goff")
+    assert (await _referral(session)).status == "sent"
+    asked = (await session.scalars(select(ConsentRequest))).one()
+    assert asked.consent_id == (await session.scalars(select(Consent))).one().id
+
+
+async def test_without_a_safe_way_nobody_can_be_asked_by_link(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client
+) -> None:
+    for row in await session.scalars(select(ClientContact)):
+        row.safe = False
+    await session.flush()
+    page = await _form(browser, session, claire, paul)
+    assert "on their own phone" not in page
+    page = await browser.submit("send", direction="both", method="link")
+    assert page.status == 422
+    assert "There is no safe way to send them a link." in page
+
+
+async def _asked(browser: Browser, session: AsyncSession, claire: Actor, paul: Client, settings: Settings) -> str:
+    """Claire asks Paul by link; what he gets says nothing of it."""
+    await _form(browser, session, claire, paul)
+    page = await browser.submit("send", direction="both", method="link")
+    assert "Their link is on its way." in page
+    await work(session, settings, NOW)
+    mail = (await session.scalars(select(Message).where(Message.to_address == "paul@example.org"))).one()
+    assert (mail.purpose, mail.subject) == ("consent", "There is something new")
+    return link_in(mail)
+
+
+async def _referral(session: AsyncSession) -> Referral:
+    return (await session.scalars(select(Referral).execution_options(populate_existing=True))).one()
