@@ -35,6 +35,9 @@ async def enqueue(
     deferrer = _deferring.configure_task(
         name, allow_unknown=True, connection=connection, schedule_at=at, queueing_lock=once
     )
+    if once is None:
+        await deferrer.defer_async(**ids)
+        return
     try:
         async with connection.transaction():  # a savepoint: a copy that already waits must not spoil what is around it
             await deferrer.defer_async(**ids)

@@ -108,8 +108,12 @@ async def reopen(session: AsyncSession, need: Need, now: datetime) -> None:
 def undecided(among: Collection[str] = ENDED) -> ColumnElement[bool]:
     """Of a referral: it ended, nothing was decided since, and no verdict has spoken of it."""
     standing = exists().where(Disposition.referral_id == Referral.id, Disposition.replaced_at.is_(None))
-    judged = exists().where(Verdict.need_id == Referral.need_id, Verdict.at >= Referral.closed_at)
-    return Referral.status.in_(among) & ~standing & ~judged
+    return Referral.status.in_(among) & ~standing & ~judged()
+
+
+def judged() -> ColumnElement[bool]:
+    """Of a referral: since it ended, a verdict has spoken of its need."""
+    return exists().where(Verdict.need_id == Referral.need_id, Verdict.at >= Referral.closed_at)
 
 
 async def decisions(session: AsyncSession, need_id: UUID) -> dict[UUID, Disposition]:
@@ -118,6 +122,18 @@ async def decisions(session: AsyncSession, need_id: UUID) -> dict[UUID, Disposit
         select(Disposition).where(Disposition.need_id == need_id, Disposition.replaced_at.is_(None))
     )
     return {one.referral_id: one for one in found}
+
+
+async def standing(session: AsyncSession, referral: Referral) -> Disposition | None:
+    """What was decided after this attempt."""
+    return await session.scalar(
+        select(Disposition).where(Disposition.referral_id == referral.id, Disposition.replaced_at.is_(None))
+    )
+
+
+async def asks(session: AsyncSession, referral: Referral) -> bool:
+    """Whether its need's loop is open because of it."""
+    return await session.scalar(select(Referral.id).where(Referral.id == referral.id, undecided())) is not None
 
 
 async def _alive(session: AsyncSession, need_id: UUID) -> UUID | None:

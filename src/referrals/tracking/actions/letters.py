@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.crypto import digest, sign
 from referrals.tracking.actions.links import LETTER
-from referrals.tracking.actions.record import LINK_OUTLIVES
+from referrals.tracking.actions.timers import LINK_OUTLIVES
 from referrals.tracking.models import Referral, ReferralLetter
 
 LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"

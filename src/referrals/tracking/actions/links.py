@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.kit.crypto import sign, verify
 from referrals.kit.errors import NotFound
 from referrals.kit.jobs import enqueue
-from referrals.tracking.actions.record import LINK_OUTLIVES
+from referrals.tracking.actions.timers import LINK_OUTLIVES
 from referrals.tracking.models import Referral, ReferralLetter, ReferralLink
 
 CLIENT_LASTS = timedelta(days=30)

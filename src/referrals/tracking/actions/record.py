@@ -1,26 +1,30 @@
 """`record`: the only way a referral moves. One fact more in its story, and its summary brought up to date."""
 
-from collections.abc import Collection, Iterable, Iterator
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Final
+from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from referrals.kit.db import Json
 from referrals.kit.errors import Conflict, NotAllowed, Refused
 from referrals.tracking import lifecycle
 from referrals.tracking.actions import timers
+from referrals.tracking.actions.timers import LINK_OUTLIVES
 from referrals.tracking.lifecycle import TERMINAL
-from referrals.tracking.models import Referral, ReferralEvent, ReferralLetter, ReferralLink
+from referrals.tracking.models import Referral, ReferralEvent, ReferralLetter
 from referrals.tracking.reasons import OTHER
 from referrals.tracking.said import Fact, Party, Said
+from referrals.tracking.timers import Timer
 
 PROMISES = ("first_contact_by", "review_on", "resume_on")
 """Facts that name the day by which somebody will act, or will look again."""
-LINK_OUTLIVES = timedelta(days=8)
-"""How long a link stays good after the referral's next deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ async def record(
     somebody was quicker, Conflict("not_possible") where it does not follow from here, NotAllowed("step") where it is not
     theirs to do, and Refused("missing", fields=…) where something must be said first. The session stays usable.
     """
-    if earlier := await already_said(session, referral, said.key):
+    if earlier := await _take(session, referral, said.key):
         return Recorded(earlier, again=True)
     if said.seen is not None and said.seen != referral.position:
         raise Conflict("already_answered")
@@ -51,24 +55,14 @@ async def record(
     if lacking := missing(event, party, said, looked_at):
         raise Refused("missing", fields=lacking)
     fact = ReferralEvent(
-        referral_id=referral.id, position=referral.position + 1, kind=event, from_status=referral.status,
+        id=uuid4(), referral_id=referral.id, position=referral.position + 1, kind=event, from_status=referral.status,
         to_status=target, at=now, actor_id=party.id, actor_role=party.part.value, reason_code=said.reason,
         facts=_as_json(said), idempotency_key=said.key,
     )  # fmt: skip
-    try:
-        # Two people may press at once: the unique position lets one in, and the savepoint keeps this session usable.
-        async with session.begin_nested():
-            session.add(fact)
-            _summarize(referral, fact, said, now)
-            set_ = timers.enter(referral, fact.from_status, now, next(_days(said, PROMISES), None))
-            await session.flush()
-    except IntegrityError as error:
-        await session.refresh(referral)
-        if earlier := await already_said(session, referral, said.key):
-            return Recorded(earlier, again=True)
-        raise Conflict("already_answered") from error
-    await timers.replace(session, referral, set_)
-    await _keep_links_alive(session, referral, now)
+    _summarize(referral, fact, said, now)
+    set_ = timers.enter(referral, fact.from_status, now, next(_days(said, PROMISES), None))
+    await _write(session, referral, fact, set_, now)
+    await _keep_letters_alive(session, referral, now)
     return Recorded(fact)
 
 
@@ -97,6 +91,59 @@ def _fits(name: str, value: Fact) -> bool:
 
 def _as_json(said: Said) -> Json:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in said.facts.items()}
+
+
+async def _take(session: AsyncSession, referral: Referral, key: str | None) -> ReferralEvent | None:
+    """The story is ours until this transaction ends; the fact that this key has brought before, if it has.
+
+    Two people may press at once: the second waits here, and finds that the story has moved on: Conflict("already_answered").
+    """
+    asked = select(Referral.position).where(Referral.id == referral.id).with_for_update(of=Referral, key_share=True)
+    if key is not None:
+        same = and_(ReferralEvent.referral_id == Referral.id, ReferralEvent.idempotency_key == key)
+        asked = asked.outerjoin(ReferralEvent, same).add_columns(ReferralEvent)
+    row = (await session.execute(asked)).one()
+    if row.position != referral.position:
+        await session.refresh(referral)
+        # What was written while we waited is seen by the next look only.
+        if earlier := await already_said(session, referral, key):
+            return earlier
+        raise Conflict("already_answered")
+    return row.ReferralEvent if key is not None else None
+
+
+async def _write(
+    session: AsyncSession, referral: Referral, fact: ReferralEvent, set_: Sequence[Timer], now: datetime
+) -> None:
+    """The fact, the summary, and what waits from now on: one statement. A receiver's living link lives on with them."""
+    values = {name: getattr(referral, name) for name in SUMMARY}
+    told = {name: getattr(fact, name) for name in FACT} | {"facts": json.dumps(fact.facts)}
+    waits = timers.values(referral, set_, now)
+    try:
+        with session.no_autoflush:
+            await session.execute(_STEP, {**values, **{f"fact_{name}": value for name, value in told.items()}, **waits})
+    except IntegrityError as error:
+        raise Conflict("already_answered") from error
+    for name, value in values.items():
+        set_committed_value(referral, name, value)
+
+
+SUMMARY: Final = (
+    "status", "position", "due_at", "entered_at", "clock_spent", "sent_at", "responded_at", "appointment_at", "started_on",
+    "completed_at", "closed_at",
+)  # fmt: skip
+"""What a referral says of its own story."""
+FACT: Final = (
+    "id", "referral_id", "position", "kind", "from_status", "to_status", "at", "actor_id", "actor_role", "reason_code",
+    "facts", "idempotency_key",
+)  # fmt: skip
+_COLUMNS: Final = ", ".join(FACT)
+_TOLD: Final = ", ".join("CAST(:fact_facts AS jsonb)" if name == "facts" else f":fact_{name}" for name in FACT)
+_MOVED: Final = ", ".join(f"{name} = :{name}" for name in SUMMARY)
+_STEP: Final = text(
+    f"WITH {timers.CHANGES}, told AS (INSERT INTO referral_event ({_COLUMNS}) VALUES ({_TOLD})) "  # noqa: S608 - our own names
+    f"UPDATE referral SET {_MOVED} WHERE id = :referral"
+)
 
 
 async def already_said(session: AsyncSession, referral: Referral, key: str | None) -> ReferralEvent | None:
@@ -142,17 +189,8 @@ def _moment(said: Said, name: str) -> datetime | None:
     return value if isinstance(value, datetime) else None
 
 
-async def _keep_links_alive(session: AsyncSession, referral: Referral, now: datetime) -> None:
-    """A receiver's link, or letter, that still works goes on working until eight days after the next deadline."""
-    until = (referral.due_at or now) + LINK_OUTLIVES
-    await session.execute(
-        update(ReferralLink)
-        .where(
-            ReferralLink.referral_id == referral.id, ReferralLink.purpose == "receiver",
-            ReferralLink.replaced_at.is_(None), ReferralLink.expires_at > now,
-        )
-        .values(expires_at=until)
-    )  # fmt: skip
+async def _keep_letters_alive(session: AsyncSession, referral: Referral, now: datetime) -> None:
+    """A receiver's letter that still works goes on working as long as a link would."""
     if referral.channel == "phone":
         await session.execute(
             update(ReferralLetter)
@@ -160,5 +198,5 @@ async def _keep_links_alive(session: AsyncSession, referral: Referral, now: date
                 ReferralLetter.referral_id == referral.id, ReferralLetter.replaced_at.is_(None),
                 ReferralLetter.expires_at > now,
             )
-            .values(expires_at=until)
+            .values(expires_at=(referral.due_at or now) + LINK_OUTLIVES)
         )  # fmt: skip

@@ -53,7 +53,7 @@ async def draft(
             await session.flush()
     except IntegrityError as error:
         raise Conflict("already_open") from error
-    await timers.replace(session, referral, set_)
+    await timers.replace(session, referral, set_, now)
     return referral
 
 

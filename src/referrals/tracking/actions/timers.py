@@ -12,13 +12,23 @@ from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import Referral
 from referrals.tracking.timers import Entered, Timer, answer_time_spent, late_at, next_round, timers
 
-_REPLACE: Final = text("""
-    WITH gone AS (DELETE FROM referral_timer WHERE referral_id = :referral AND fired_at IS NULL)
-    INSERT INTO referral_timer (referral_id, position, kind, round, due_at)
-    SELECT :referral, :position, made.kind, :round, made.due_at
-    FROM unnest(CAST(:kinds AS text[]), CAST(:moments AS timestamptz[])) AS made (kind, due_at)
-    ON CONFLICT DO NOTHING
-""")
+LINK_OUTLIVES: Final = timedelta(days=8)
+"""How long a link stays good after the referral's next deadline."""
+CHANGES: Final = """
+    gone AS (DELETE FROM referral_timer WHERE referral_id = :referral AND fired_at IS NULL),
+    made AS (
+        INSERT INTO referral_timer (referral_id, position, kind, round, due_at)
+        SELECT :referral, :position, waits.kind, 0, waits.due_at
+        FROM unnest(CAST(:kinds AS text[]), CAST(:moments AS timestamptz[])) AS waits (kind, due_at)
+        ON CONFLICT DO NOTHING
+    ),
+    kept AS (
+        UPDATE referral_link SET expires_at = :until
+        WHERE referral_id = :referral AND purpose = 'receiver' AND replaced_at IS NULL AND expires_at > :now
+    )
+"""
+"""Part of a statement: these timers and no others, and the receiver's living link lives until after the next deadline."""
+_REPLACE: Final = text(f"WITH {CHANGES} SELECT 1")
 
 
 def enter(referral: Referral, before: str, now: datetime, promised: date | None = None) -> tuple[Timer, ...]:
@@ -35,12 +45,17 @@ def enter(referral: Referral, before: str, now: datetime, promised: date | None 
     return set_
 
 
-async def replace(session: AsyncSession, referral: Referral, set_: Sequence[Timer], *, round: int = 0) -> None:
-    """These and no others. One statement; the referral has been flushed."""
-    await session.execute(_REPLACE, {
-        "referral": referral.id, "position": referral.position, "round": round, "kinds": [one.kind for one in set_],
-        "moments": [one.due_at for one in set_],
-    })  # fmt: skip
+async def replace(session: AsyncSession, referral: Referral, set_: Sequence[Timer], now: datetime) -> None:
+    """These and no others, where no event brings them. The referral has been flushed."""
+    await session.execute(_REPLACE, values(referral, set_, now))
+
+
+def values(referral: Referral, set_: Sequence[Timer], now: datetime) -> dict[str, object]:
+    """For `CHANGES`. A link that still works goes on working until eight days after the next deadline."""
+    return {
+        "referral": referral.id, "position": referral.position, "kinds": [one.kind for one in set_],
+        "moments": [one.due_at for one in set_], "now": now, "until": (referral.due_at or now) + LINK_OUTLIVES,
+    }  # fmt: skip
 
 
 def entered(referral: Referral, promised: date | None = None) -> Entered:

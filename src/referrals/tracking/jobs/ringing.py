@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts import queries as accounts
@@ -97,15 +97,17 @@ async def _ring_one(
 async def _answer(session: AsyncSession, referral: Referral, timer: ReferralTimer, now: datetime) -> None:
     """Time answers. What stands in the way is told in the log, and it is tried again later."""
     event, said = ANSWERS[referral.status, timer.kind]
+    id, kind = str(referral.id), timer.kind
     try:
         async with session.begin_nested():
             await act(session, referral, event, SYSTEM, said, now)
-    except DBAPIError:
-        raise
+    except (InterfaceError, OperationalError):
+        raise  # the database itself: nothing of this batch has rung
     except Exception as error:
         why = getattr(error, "code", type(error).__name__)
-        logger().error("timer could not ring", referral=str(referral.id), kind=timer.kind, why=why)
+        logger().error("timer could not ring", referral=id, kind=kind, why=why)
         await session.refresh(referral)
+        await session.refresh(timer)
         timer.fired_at, timer.due_at = None, now + LATER
         await session.flush()
 
@@ -152,7 +154,7 @@ async def set_missing(session: AsyncSession, *, now: datetime) -> None:
         promised = referral.due_at.date() if referral.due_at and _promises(referral.status) else None
         set_ = timers.enter(referral, "", since or referral.created_at, promised)
         await session.flush()
-        await timers.replace(session, referral, set_)
+        await timers.replace(session, referral, set_, now)
     if len(rows) == MISSING:
         await enqueue(session, "tracking.set_missing_timers", once="tracking.set_missing_timers")
 

@@ -18,8 +18,9 @@ from referrals.clients.models import Client, Need
 from referrals.clients.queries import caseload
 from referrals.directory.models import Service
 from referrals.directory.queries.called import Called, Names, names
+from referrals.tracking.dispositions import BY_THEMSELVES, Kind, judged
 from referrals.tracking.lifecycle import OPEN, TERMINAL, Status
-from referrals.tracking.models import ClientVoice, Referral, ReferralEvent, ReferralNote
+from referrals.tracking.models import ClientVoice, Disposition, Referral, ReferralEvent, ReferralNote
 
 
 class Waiting(IntEnum):
@@ -29,11 +30,13 @@ class Waiting(IntEnum):
     QUESTION = 2
     SILENCE = 3
     OUTCOME = 4
-    ANSWERED = 5
-    DONE = 6
-    UNSENT = 7
-    NO_REFERRAL = 8
-    MOVING = 9
+    THEMSELVES = 5
+    ANSWERED = 6
+    DONE = 7
+    UNSENT = 8
+    REOPENED = 9
+    NO_REFERRAL = 10
+    MOVING = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,28 @@ async def today(session: AsyncSession, actor: Actor, now: datetime) -> Day:
     )
 
 
-def what_waits(referral: Referral | None, now: datetime, *, heard: str | None = None) -> Waiting:
+@dataclass(frozen=True, slots=True)
+class After:
+    """What followed from an attempt that ended: the decision and when, and whether a verdict has spoken of it."""
+
+    decided: str | None = None
+    at: datetime | None = None
+    judged: bool = False
+
+
+NOTHING_YET = After()
+
+
+def what_waits(
+    referral: Referral | None, now: datetime, *, heard: str | None = None, after: After = NOTHING_YET
+) -> Waiting:
     """The rule of the page, for one need's decisive referral."""
     if referral is None:
         return Waiting.NO_REFERRAL
+    if after.decided == Kind.SELF_NAVIGATED and after.at is not None:
+        return Waiting.THEMSELVES if now >= after.at + BY_THEMSELVES else Waiting.MOVING
+    if referral.status in TERMINAL and (after.decided or after.judged):
+        return Waiting.REOPENED
     match referral.status:
         case Status.DRAFT | Status.AWAITING_CONSENT:
             waits = Waiting.UNSENT
@@ -122,13 +143,15 @@ def _open_needs(actor: Actor) -> Select[Any]:
     return (
         select(
             Need, Referral, Service, ReferralEvent.reason_code, ReferralEvent.kind,
-            ReferralNote.text.label("question"), voice.c.received, voice.c.resolved,
+            ReferralNote.text.label("question"), voice.c.received, voice.c.resolved, Disposition.kind.label("decided"),
+            Disposition.at.label("decided_at"), judged().label("judged"),
         )
         .outerjoin(Referral, and_(Referral.need_id == Need.id, Referral.status != Status.ENTERED_IN_ERROR))
         .outerjoin(Service, Service.id == Referral.service_id)
         .outerjoin(ReferralEvent, last)
         .outerjoin(ReferralNote, asked)
         .outerjoin(voice, true())
+        .outerjoin(Disposition, and_(Disposition.referral_id == Referral.id, Disposition.replaced_at.is_(None)))
         .where(Need.client_id.in_(mine), Need.status.in_(("open", "in_referral")))
         .order_by(Need.created_at, Need.id, Referral.attempt)
     )  # fmt: skip
@@ -139,8 +162,9 @@ def _task(group: Iterable[Row[Any]], people: dict[UUID, str], called: Names, now
     rows = list(group)
     living = [row for row in rows if row.Referral is not None and row.Referral.status in OPEN]
     row = min(living, key=lambda one: what_waits(one.Referral, now, heard=one.received)) if living else rows[-1]
+    after = After(row.decided, row.decided_at, bool(row.judged))
     return Task(
-        what_waits(row.Referral, now, heard=row.received), people[row.Need.client_id], row.Need, row.Referral,
+        what_waits(row.Referral, now, heard=row.received, after=after), people[row.Need.client_id], row.Need, row.Referral,
         called.service(row.Service) if row.Service else None, row.reason_code, row.kind, row.question, row.received, row.resolved,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from referrals.clients.contacting import calls
 from referrals.clients.handing import people
 from referrals.clients.handing import queries as handing
 from referrals.directory.questions.told import answers_for
-from referrals.kit.html import Addresses, addresses, ago, day, in_zone, moment
+from referrals.kit.html import Addresses, addresses, ago, day, in_zone
 from referrals.kit.i18n import current_language, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, jinja, page
@@ -23,8 +23,9 @@ from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
 from referrals.tracking import labels, queries, story
 from referrals.tracking.afterwards import afterwards, to_close_once_settled
+from referrals.tracking.appointments.clocks import in_short
 from referrals.tracking.beside import NextBest
-from referrals.tracking.lifecycle import Status
+from referrals.tracking.lifecycle import TERMINAL, Status
 from referrals.tracking.next_best import in_a_line, ready_today
 from referrals.tracking.queries import Colleague, Day, Task, Waiting
 from referrals.tracking.queries.outcomes import after_the_end
@@ -184,9 +185,10 @@ def _silence(task: Task, doors: Doors, now: datetime) -> Says:
 
 
 def _outcome(task: Task, doors: Doors, now: datetime) -> Says:
-    appointment = task.referral.appointment_at if task.referral else None
+    visit = task.referral
+    appointment = in_short(visit.appointment_at, visit.appointment_zone) if visit else ""
     text = _("The appointment at %(service)s was on %(moment)s.") % {
-        "moment": moment(appointment),
+        "moment": appointment,
         "service": _where(task),
     }
     return Says(text, _("How did it go?"), "attention", _("Ask"), doors.referral + "#told")
@@ -205,19 +207,33 @@ def _unsent(task: Task, doors: Doors, now: datetime) -> Says:
     return Says(_where(task), _status(task), "brand", _("Open it"), doors.match)
 
 
+def _themselves(task: Task, doors: Doors, now: datetime) -> Says:
+    text = _("After %(service)s could not help, %(name)s wanted to see to it themselves.") % {
+        "service": _where(task),
+        "name": task.name,
+    }
+    return Says(text, _("How did it go?"), "attention", _("Say what became of it"), doors.close)
+
+
+def _reopened(task: Task, doors: Doors, now: datetime) -> Says:
+    return Says(_("It was closed, and it is there again."), _("Opened again"), "brand", _("Find a service"), doors.match)
+
+
 def _no_referral(task: Task, doors: Doors, now: datetime) -> Says:
     return Says(_waiting_since(task, now), _("No service asked yet"), "brand", _("Find a service"), doors.match)
 
 
 def _moving(task: Task, doors: Doors, now: datetime) -> Says:
     assert task.referral is not None
+    if task.referral.status in TERMINAL:
+        return Says(_("They see to it themselves."), _status(task), "plain", _("Open it"), doors.referral)
     text = f"{_where(task)} · {story.next_step(task.referral, now)}"
     return Says(text, _status(task), labels.KIND.get(task.referral.status, "plain"), _("Open it"), doors.referral)
 
 
 LINES: Mapping[Waiting, Callable[[Task, Doors, datetime], Says]] = {
     Waiting.STOPPED: _stopped, Waiting.QUESTION: _question, Waiting.SILENCE: _silence, Waiting.OUTCOME: _outcome,
-    Waiting.ANSWERED: _answered, Waiting.DONE: _done, Waiting.UNSENT: _unsent, Waiting.NO_REFERRAL: _no_referral,
+    Waiting.ANSWERED: _answered, Waiting.DONE: _done, Waiting.UNSENT: _unsent, Waiting.NO_REFERRAL: _no_referral, Waiting.THEMSELVES: _themselves, Waiting.REOPENED: _reopened,
     Waiting.MOVING: _moving,
 }  # fmt: skip
 
