@@ -98,6 +98,15 @@ async def carriers(session: AsyncSession, client_ids: Collection[UUID]) -> Mappi
     return found
 
 
+async def helper(session: AsyncSession, client_id: UUID, sender_id: UUID) -> UUID:
+    """Who is named to the others as the one to speak to: the sender while they carry the file, then whoever does."""
+    found = select(Assignment.user_id).join(User, User.id == Assignment.user_id).where(
+        Assignment.client_id == client_id, Assignment.until.is_(None), User.deactivated_at.is_(None)
+    )  # fmt: skip
+    there = list(await session.scalars(found.order_by(Assignment.since.desc())))
+    return sender_id if sender_id in there or not there else there[0]
+
+
 def acted_for(story: Collection[Carrier], user_id: UUID, at: datetime) -> UUID | None:
     """For whom somebody acted at that moment: None where they carried the file themselves. Pure."""
     mine = [

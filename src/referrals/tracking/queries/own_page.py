@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts import queries as accounts
 from referrals.clients import identity
+from referrals.clients.carrying import helper
 from referrals.clients.contacting.deciding import zone_of
 from referrals.clients.models import Client, Consent, Disclosure, Need
 from referrals.clients.queries import needs_of
@@ -136,7 +137,10 @@ async def own_page(session: AsyncSession, clients: Sequence[Client], now: dateti
     voices = await _voices(session, referrals)
     needs = {need.id: need for need in await needs_of(session, ids)}
     by_id = {referral.id: referral for referral in referrals}
-    helpers = await accounts.names(session, [referral.sender_id for referral in referrals])
+    helper_now = await helper(session, referrals[0].client_id, referrals[0].sender_id) if referrals else None
+    helpers = await accounts.names(
+        session, [id for id in (helper_now, *(referral.sender_id for referral in referrals)) if id]
+    )
     heard = {voice.referral_id for voice in voices}
     asked = [
         Asked(
@@ -151,7 +155,7 @@ async def own_page(session: AsyncSession, clients: Sequence[Client], now: dateti
     ]
     return OwnPage(
         next((one.given_name for one in who.values() if one.given_name), ""), zone,
-        helpers.get(referrals[0].sender_id, "") if referrals else "",
+        helpers.get(helper_now, "") if helper_now else "",
         tuple(
             NeedTold(need, tuple(sorted((one for one in asked if one.referral.need_id == need.id), key=_moving_first)))
             for need in needs.values()

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts import queries as accounts
 from referrals.clients import identity
+from referrals.clients.carrying import helper
 from referrals.clients.consent import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE, tells_back
 from referrals.clients.models import Client, Consent, Need
 from referrals.clients.queries import age_on
@@ -67,10 +68,11 @@ async def shown(session: AsyncSession, referral: Referral, now: datetime) -> Sho
     called = await names(session)
     service = called.service(await session.get_one(Service, referral.service_id))
     organization = called.organization(await session.get_one(Organization, referral.organization_id))
-    senders = await accounts.names(session, [referral.sender_id])
+    whom = await helper(session, referral.client_id, referral.sender_id)
+    senders = await accounts.names(session, [whom])
     sent_by = await session.get(Organization, referral.sender_organization_id)
     about = Shown(
-        service, organization, senders.get(referral.sender_id, ""), called.organization(sent_by).name if sent_by else "", referral.urgency,
+        service, organization, senders.get(whom, ""), called.organization(sent_by).name if sent_by else "", referral.urgency,
         agreed=False,
     )  # fmt: skip
     fields = await fields_now(session, referral, now)
