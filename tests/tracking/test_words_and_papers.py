@@ -14,7 +14,7 @@ from referrals.accounts.models import User
 from referrals.clients.consent import revoke
 from referrals.clients.models import Disclosure
 from referrals.directory.models import RequiredDocument
-from referrals.kit.errors import Conflict
+from referrals.kit.errors import Conflict, Refused
 from referrals.kit.settings import Settings
 from referrals.tracking import actions, messages, papers
 from referrals.tracking.jobs import JOBS
@@ -62,6 +62,15 @@ async def test_the_same_press_twice_is_one_message_and_one_mail(session: AsyncSe
     assert "Hydro" not in mail.subject + mail.body
 
 
+async def test_the_service_is_told_no_more_than_was_agreed_to(session: AsyncSession) -> None:
+    world = await sent(session, scope=tuple(field for field in TOLD if field != "answers"))
+    claire = case_manager(world.sender)
+    with pytest.raises(Refused):
+        await messages.write(session, world.referral, claire, "More.", ["receiver"], "1", NOW)
+    assert await messages.write(session, world.referral, claire, "To the person.", ["client"], "2", NOW)
+    assert await messages.write(session, world.referral, RECEIVER, "Thank you.", ["sender"], "3", NOW)
+
+
 async def test_nobody_writes_when_it_is_over(session: AsyncSession) -> None:
     world = await sent(session)
     await actions.act(session, world.referral, "decline", RECEIVER, Said("no_capacity"), NOW)
@@ -83,10 +92,10 @@ async def test_a_thread_goes_back_and_forth_and_what_may_name_the_person_waits_f
     clock.pass_(minutes=5)
     page = await claire.open(f"/en/referrals/{world.referral.id}")
     assert "Do they need a chair?" in page
-    page = await claire.submit("/words", words="Mr Harvey walks well.", to=[])
+    page = await claire.submit("/words", message="Mr Harvey walks well.", to=[])
     assert page.status == 422
     assert "Please choose who is to read it." in page
-    assert page.form("/words").fields["words"] == ["Mr Harvey walks well."]
+    assert page.form("/words").fields["message"] == ["Mr Harvey walks well."]
     page = await claire.submit("/words", to="receiver")
     assert "Mr Harvey walks well." in page
     browser.client.cookies.clear()

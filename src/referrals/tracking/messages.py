@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.errors import Conflict
 from referrals.kit.jobs import enqueue
+from referrals.tracking import disclosing
 from referrals.tracking.lifecycle import OPEN, UNSENT, By
 from referrals.tracking.models import Referral, ReferralNote
 from referrals.tracking.said import Party
@@ -22,6 +23,8 @@ from referrals.tracking.said import Party
 Side = Literal["sender", "receiver", "client"]
 KINDS: Final = ("question", "answer", "message")
 LONGEST: Final = 2000
+ANSWERS: Final = "answers"
+"""What a person agrees to when the service may be told more about this need."""
 SIDE_OF: Final[dict[str, Side]] = {
     By.CASE_MANAGER: "sender", By.ON_BEHALF: "receiver", By.PROVIDER: "receiver", By.CLIENT: "client",
 }  # fmt: skip
@@ -65,11 +68,14 @@ async def write(
     """Add it, and have a mail without a word of it written to whoever is to read it. False: it stood there already.
 
     `to` never opens one receiver's words to another: a thread belongs to one referral. Raises Conflict("not_possible")
-    where nobody is there to read it any more.
+    where nobody is there to read it any more, and Refused where the person has not agreed that the service is told more.
     """
     if referral.status not in OPEN - UNSENT:
         raise Conflict("not_possible")
     own = SIDE_OF[party.part]
+    tells = own == "sender" and "receiver" in to
+    if tells:
+        await disclosing.covered(session, referral, {ANSWERS}, now)
     added = await session.scalar(
         insert(ReferralNote)
         .values(
@@ -82,6 +88,8 @@ async def write(
     )  # fmt: skip
     if added is None:
         return False
+    if tells:
+        await disclosing.tell(session, referral, {ANSWERS}, now)
     for side in sorted({*to} - {own}):
         await _tell(session, referral, side)
     return True

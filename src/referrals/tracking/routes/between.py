@@ -24,12 +24,12 @@ To = Literal["receiver", "client"]
 
 
 class WordsForm(forms.Form):
-    words: str
+    message: str
     key: str
     to: list[To] = []
 
     def problems(self) -> dict[str, str]:
-        return too_long(self.words) | ({} if self.to else {"to": _("Please choose who is to read it.")})
+        return too_long(self.message, "message") | ({} if self.to else {"to": _("Please choose who is to read it.")})
 
 
 class PaperForm(forms.Form):

@@ -75,8 +75,8 @@ class WordsForm(forms.Form):
         return too_long(self.words)
 
 
-def too_long(words: str) -> dict[str, str]:
-    return {"words": _("Please keep it under 2,000 characters.")} if len(words) > messages.LONGEST else {}
+def too_long(words: str, field: str = "words") -> dict[str, str]:
+    return {field: _("Please keep it under 2,000 characters.")} if len(words) > messages.LONGEST else {}
 
 
 async def by_link(

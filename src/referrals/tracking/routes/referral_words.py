@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import Who, requires_case_manager
 from referrals.kit import forms
-from referrals.kit.errors import Conflict, NotFound, TooMany
+from referrals.kit.errors import Conflict, NotFound, Refused, TooMany
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, redirect
@@ -38,9 +38,15 @@ async def write(request: Req, session: Db, actor: Who, now: Now, referral_id: Fr
         side = await between(session, found, now, words=form)
         return await show(request, session, found, now, side=side, status=422)
     try:
-        await messages.write(session, found, case_manager(actor), form.value.words, form.value.to, form.value.key, now)
+        await messages.write(
+            session, found, case_manager(actor), form.value.message, form.value.to, form.value.key, now
+        )
     except Conflict:
         return await show(request, session, found, now, quicker=True, status=409)
+    except Refused:
+        form.refuse("to", _("Their agreement does not let you tell the service more."))
+        side = await between(session, found, now, words=form)
+        return await show(request, session, found, now, side=side, status=422)
     return redirect(request, "referral", say=_("Your message is on its way."), referral_id=referral_id, anchor="words")
 
 
