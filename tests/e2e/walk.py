@@ -146,6 +146,22 @@ _OWN_PAGE = """
     SELECT 'default', 'tracking.send_client_link', jsonb_build_object('link_id', id) FROM link WHERE kind = 'sent'
 """
 """Ben, who has times to choose from, gets the link to his own page."""
+_HOOK = """
+    WITH hook AS (
+        INSERT INTO webhook (id, organization_id, address, events, secret, created_at, failures)
+        SELECT gen_random_uuid(), m.organization_id, 'https://files.relais.example.org/notices', ARRAY['accept', 'decline'], '', now(), 0
+        FROM membership m JOIN user_account u ON u.id = m.user_id WHERE m.role = 'ADMINISTRATOR' RETURNING id
+    ), told AS (
+        INSERT INTO webhook_delivery (id, webhook_id, kind, body, created_at, due_at, tries, delivered_at, given_up_at)
+        SELECT gen_random_uuid(), id, kind, '{}', now(), now(), tries, CASE WHEN tries = 0 THEN now() END, CASE WHEN tries > 7 THEN now() END
+        FROM hook, (VALUES ('accept', 0), ('decline', 1), ('trial', 8)) AS notice (kind, tries) RETURNING id, tries
+    ), tried AS (
+        INSERT INTO webhook_try (id, delivery_id, at, status, problem, milliseconds)
+        SELECT gen_random_uuid(), id, now(), CASE WHEN tries = 0 THEN 200 END, CASE WHEN tries > 0 THEN 'slow' END, 180 FROM told
+    )
+    SELECT id FROM hook
+"""
+"""A program that is told of answers: one notice got through, one waits, one was given up."""
 _SHOWN = """
     INSERT INTO match_list (id, client_id, need_id, by_id, at, day, rules, inputs, weights, asked, fits, left_out, shown)
     SELECT gen_random_uuid(), n.client_id, n.id, u.id, now() - interval '1 year', current_date - 365, 'walk', gen_random_uuid()::text, '{}',
@@ -298,6 +314,7 @@ def records(conninfo: str) -> dict[str, str]:
             "upkeep.token": (upkeep := soon(_LINK.format("u")).removesuffix("/mails")),
             "upkeep-mails.token": upkeep,
             "listing-question.token": soon(_LINK.format("q")),
+            "hook_id": one(_HOOK),
             "list": one(_OF_THREE),
             "handed-list.code": one(_HANDED),
             "client_id": one(f"SELECT client_id FROM client_identity WHERE client_id = {paul}"),  # noqa: S608

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.accounts.models import Role
 from referrals.clients.models import Need
 from referrals.directory.models import Merge, MergedInto
 from referrals.tracking import jobs
@@ -26,8 +27,9 @@ from referrals.tracking.models import (
     Verdict,
 )
 from referrals.tracking.queries.evidence import Behind, cases_behind, evidence_for, loads
+from tests.browser import Browser
 from tests.conftest import NOW
-from tests.factories import case_manager, client
+from tests.factories import PASSWORD, account, acting, case_manager, client, organization, service
 
 GOOD, BAD, OTHER = UUID(int=1), UUID(int=2), UUID(int=3)
 SENT = NOW - timedelta(days=40)
@@ -315,9 +317,9 @@ async def test_evidence_is_one_statement_however_many_are_asked_about(session: A
 
 
 async def test_what_is_read_back_is_what_was_learned_without_a_database(session: AsyncSession, need: Need) -> None:
-    for service, verdicts in ((GOOD, 4), (BAD, 1)):
+    for where, verdicts in ((GOOD, 4), (BAD, 1)):
         for _ in range(verdicts):
-            await attempt(session, need, service, verdict="met", days=365)
+            await attempt(session, need, where, verdict="met", days=365)
     weight = aged(365)
     pure = evidence_from({
         "quality": learn_shares({
@@ -340,3 +342,24 @@ async def _row(session: AsyncSession, measure: str) -> Learned:
     assert found is not None
     assert found.as_of == date(2026, 11, 23)
     return found
+
+
+async def test_the_page_behind_a_figure_shows_numbers_and_nobody(browser: Browser, session: AsyncSession) -> None:
+    user = await account(session, Role.CASE_MANAGER, organization_id=(await organization(session)).id)
+    who = await client(session, await acting(session, user))
+    asked = Need(client_id=who.id, term="physiotherapy", specialisms=[], urgency="routine", remote_ok=False)
+    session.add(asked)
+    where = await service(session)
+    for verdict in ("met", "met", "met", "partly"):
+        await attempt(session, asked, where.id, verdict=verdict)
+    await browser.open("/en/sign-in")
+    await browser.submit("/sign-in", email=user.email, password=PASSWORD)
+    await jobs.learn(session, now=NOW)
+    page = await browser.open(f"/en/needs/{asked.id}/behind/{where.id}")
+    assert "Not enough outcomes yet" in page
+    await attempt(session, asked, where.id, verdict="met", verified_by="provider")
+    await jobs.learn(session, now=NOW)
+    page = await browser.open(f"/en/needs/{asked.id}/behind/{where.id}")
+    assert "5 outcomes stand behind it" in page
+    assert "One side’s word" in page
+    assert "Paul" not in page.text

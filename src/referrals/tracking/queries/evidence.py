@@ -45,6 +45,28 @@ class Behind:
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """mean = (kappa·prior + Σ weight·value) / (kappa + Σ weight), as it was reckoned last night."""
+
+    mean: float
+    prior: float
+    kappa: float
+    count: int
+    weight: float
+
+
+async def figure(session: AsyncSession, need: str, service_id: UUID) -> Figure | None:
+    """How far this service meets this need; None where too little is known to be shown."""
+    row = (await session.execute(
+        select(Learned.mean, Learned.prior, Learned.kappa, Learned.count, Learned.weight)
+        .where(
+            Learned.need == need, Learned.service_id == service_id, Learned.measure == "quality", Learned.count >= ENOUGH
+        )
+    )).first()  # fmt: skip
+    return Figure(*row) if row else None
+
+
 async def cases_behind(session: AsyncSession, need: str, service_id: UUID, now: datetime) -> list[Behind]:
     """What a service's figure for a need is made of; nothing where it is made of fewer than five, for then it is not shown.
 

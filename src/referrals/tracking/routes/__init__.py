@@ -5,6 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 from referrals.tracking.routes import (
     agreements,
     appointments,
+    behind,
     client_page,
     decisions,
     disputes,
@@ -29,6 +30,6 @@ from referrals.tracking.routes import (
 routes: list[HTTPRouteHandler] = [
     *today.routes, *taken_over.routes, *referral.routes, *decisions.routes, *needs.routes, *inbox.routes, *receiver.routes, *receiver_desk.routes, *receiver_words.routes,
     *referral_words.routes, *letter.routes, *feedback.routes, *client_page.routes,
-    *keep_away.routes, *goes_to.routes, *voices.routes, *disputes.routes, *goals.routes, *appointments.routes,
+    *keep_away.routes, *goes_to.routes, *voices.routes, *disputes.routes, *goals.routes, *behind.routes, *appointments.routes,
     *own_page_links.routes, *agreements.routes,
 ]  # fmt: skip
