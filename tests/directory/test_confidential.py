@@ -237,7 +237,7 @@ async def test_no_public_page_or_record_tells(
         assert answer.status_code in (200, 404), path
         assert not _canaries(answer.text), path
     htmx = {"HX-Request": "true"}
-    pages = [path for path in asked if not path.startswith("/hsds")]
+    pages = [path for path in asked if not path.startswith(("/hsds", "/fhir"))]
     assert not [path for path in pages if _canaries((await client.get(path, headers=htmx)).text)]
 
 
@@ -464,6 +464,9 @@ async def test_no_parameter_of_the_interface_confirms_what_it_does_not_tell(
     for how in ({"format": "ndjson"}, {"full": "true"}):
         assert await _total(client, "/hsds/services", {"search": "hidden"} | how) == 0
     assert (await client.post("/hsds/organizations", json={"search": "hidden"})).json()["total_items"] == 0
+    for kind in ("Organization", "HealthcareService"):
+        for guess in ("hidden", "9 hidden", "secret house"):
+            assert "entry" not in (await client.get(f"/fhir/{kind}", params={"name:contains": guess})).json(), (kind, guess)
     everything = await _total(client, "/hsds/services", {})
     assert await _total(client, "/hsds/services", {"search": "-hidden"}) == everything
     assert await _total(client, "/hsds/services", {"search": "dark -hidden"}) == 2
@@ -564,6 +567,7 @@ async def _values(session: AsyncSession, pages: Pages, service: Service, locatio
         "organization_id": [str(pages.organizations["lantern"])],
         "location_id": [str(location.id)],
         "client_id": [str(who.id)], "need_id": [str(need.id)], "referral_id": [str(referral.id)],
+        "consent_id": [str(agreed.id)],
         "report_id": [str(report.id)], "finding_id": [str(finding)],
         "id": hsds, "code": ["reports", "changes", "contradictions", "stale", "mail", "drift"],
         **{f"{route}.part": [part.code for part in PAGES_OF[kind]] for kind, route in PARTS.items()},
@@ -573,7 +577,7 @@ async def _values(session: AsyncSession, pages: Pages, service: Service, locatio
         "file": ["service.json"], "lang": ["en"],
         **dict.fromkeys(
             ("proposal_id", "claim_id", "run_id", "term_id", "pair_id", "merge_id", "conflict_id", "feed_id", "user_id",
-             "change_id", "mapping_id", "list_id", "key_id", "question_id", "appointment_id", "dispute_id"), nothing,
+             "change_id", "mapping_id", "list_id", "key_id", "question_id", "appointment_id", "dispute_id", "hook_id", "delivery_id"), nothing,
         ),
     }  # fmt: skip
 
@@ -585,7 +589,8 @@ def _asked_for(shelter: Shelter) -> list[str]:
         "/hsds/services?full=true", "/hsds/services?minimal=false&full=true&format=ndjson", "/hsds/services?minimal=true",
         "/hsds/service_at_locations?proximity=1&postcode=TR1", "/hsds/organizations?full=true&full_service=true",
         "/hsds/service_at_locations?full=true&format=ndjson", "/hsds/services?modified_after=2020-01-01",
-        f"/hsds/organizations/{shelter.pages.organizations['lantern']}?full_service=true",
+        f"/hsds/organizations/{shelter.pages.organizations['lantern']}?full_service=true", "/fhir/Location?_count=50",
+        "/fhir/Organization?_count=50", "/fhir/HealthcareService?_count=50",
     ]  # fmt: skip
 
 

@@ -259,6 +259,19 @@ _HANDED = (
 """A list that somebody tells a case manager."""
 
 
+_LETTER = """
+    WITH phoned AS (
+        UPDATE referral SET channel = 'phone' WHERE id = (SELECT id FROM referral WHERE status = 'waitlisted' LIMIT 1) RETURNING id, sender_id
+    ), before AS (
+        UPDATE referral_letter SET replaced_at = now() FROM phoned WHERE referral_id = phoned.id AND replaced_at IS NULL
+    )
+    INSERT INTO referral_letter (id, referral_id, code_digest, made_by, created_at, expires_at)
+    SELECT gen_random_uuid(), id, gen_random_uuid()::text, sender_id, now(), now() + interval '30 days' FROM phoned
+    RETURNING referral_id
+"""
+"""A service that has only a telephone gets a letter with a code."""
+
+
 def records(conninfo: str) -> dict[str, str]:
     """Records of the demo that make each page interesting."""
 
@@ -297,6 +310,7 @@ def records(conninfo: str) -> dict[str, str]:
             "choose-password.token": token,
             "receiver.token": (asked := soon(_LINK.format("r"))),
             "receiver-waiting.token": asked,
+            "referral-letter.referral_id": one(_LETTER),
             "client-page.token": soon(_LINK.format("c")),
             "receiver-times.token": soon(_TAKEN),
             "own-card.client_id": one("SELECT client_id FROM client_identity WHERE given_name = 'Ben'"),
