@@ -59,6 +59,8 @@ ACCOUNTS = (
     Account(Role.ADMINISTRATOR, "admin@relais.example.org", "Samira Haddad"),
     Account(Role.CLIENT, "paul.harvey@example.org", "Paul Harvey"),
 )
+COLLEAGUE = Account(Role.CASE_MANAGER, "nolwenn@relais.example.org", "Nolwenn Le Goff", "fr")
+"""To whom people can be handed over."""
 EDITS = "Tern House Brain Injury Centre"
 """The organization whose listings the demo's provider keeps."""
 
@@ -81,6 +83,7 @@ async def load(session: AsyncSession, now: datetime) -> bool:
     )  # fmt: skip
     edited = await session.scalar(select(Organization.id).where(Organization.name == EDITS))
     users = {who.role: await _open(session, who, edited, now) for who in ACCOUNTS}
+    await _open(session, COLLEAGUE, edited, now)
     manager = await accounts.actor(session, users[Role.CASE_MANAGER].id)
     assert manager is not None
     for language, text in NOTICES.items():

@@ -19,7 +19,7 @@ from referrals.accounts.models import Role
 from referrals.kit import forms
 from referrals.kit.crypto import new_token
 from referrals.kit.errors import Conflict, NotFound
-from referrals.kit.html import addresses, day
+from referrals.kit.html import addresses, short_day
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, jinja, page, redirect
@@ -35,7 +35,7 @@ from referrals.tracking.queries.inbox import MOST_COUNTED, Inbox, Received
 
 QUEUES: Mapping[Queue, str] = {
     Queue.ANSWER: N_("To answer"), Queue.ASKED: N_("You asked"), Queue.UNDER_WAY: N_("Under way"),
-    Queue.WAITING_LIST: N_("Waiting list"), Queue.DONE: N_("Done"),
+    Queue.WAITING_LIST: N_("Waiting list"), Queue.DONE: N_("What is over"),
 }  # fmt: skip
 EMPTY: Mapping[Queue, tuple[str, str]] = {
     Queue.ANSWER: (N_("Everything is answered"), N_("New requests come in here, the urgent ones first.")),
@@ -162,9 +162,9 @@ def _line(
     open_ = referral.status not in TERMINAL
     text = [service] if title != service else []
     text += [one.area] if one.area else []
-    text += [_("received on %(day)s") % {"day": day(referral.sent_at)}]
+    text += [_("received on %(day)s") % {"day": short_day(referral.sent_at)}]
     text += (
-        [_("answer by %(day)s") % {"day": day(referral.due_at)}]
+        [_("answer by %(day)s") % {"day": short_day(referral.due_at)}]
         if referral.status == "sent" and referral.due_at
         else []
     )
