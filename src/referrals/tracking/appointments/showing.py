@@ -14,6 +14,7 @@ from referrals.kit.i18n import gettext as _
 from referrals.tracking.appointments.clocks import When, told
 from referrals.tracking.appointments.details import MODE, zone_of
 from referrals.tracking.appointments.keeping import CHOOSABLE, THIRD, wants_a_decision
+from referrals.tracking.appointments.reminding import reminders
 from referrals.tracking.models import Appointment, AppointmentProposal, Referral
 
 
@@ -30,6 +31,8 @@ class Visit:
     move_asked: bool = False
     remind_on_day: bool = False
     barrier: str | None = None
+    reminds: frozenset[str] = frozenset()
+    """Which reminders are still to come, or could be: `before`, `day`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +117,11 @@ async def _visits(
 
 
 def visit(one: Appointment, now: datetime, reader: ZoneInfo, modes: Mapping[str, str]) -> Visit:
+    zone = ZoneInfo(one.zone)
+    reminds = frozenset(which for which, at in reminders(one.starts_at, zone, on_day=True) if at > now)
     return Visit(
-        one.id, told(one.starts_at, ZoneInfo(one.zone), reader), _(modes[one.mode]), one.place, one.minutes,
-        one.starts_at <= now, one.move_asked_at is not None, one.remind_on_day, one.barrier,
+        one.id, told(one.starts_at, zone, reader), _(modes[one.mode]), one.place, one.minutes,
+        one.starts_at <= now, one.move_asked_at is not None, one.remind_on_day, one.barrier, reminds,
     )  # fmt: skip
 
 
