@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit e2e check-real relevance bench-import bench-search bench-match format lint types floors catalogs screens stop clean
+.PHONY: help setup demo test unit e2e check-real relevance bench-import bench-search bench-match bench-track format lint types floors catalogs screens stop clean
 
 help:  ## This list
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -49,6 +49,10 @@ bench-search:  ## Our search beside the least that can answer it (N="100000 1000
 bench-match:  ## Our matching beside the least that can answer it (N="100000 1000000" for other sizes)
 	@deploy/setup.sh
 	@$(PYTHON) -m tests.bench.matching $(N)
+
+bench-track:  ## Our steps, pages and timers beside their goals (N="300000 10000": referrals, and open ones whose timers ring)
+	@deploy/setup.sh
+	@$(PYTHON) -m tests.bench.tracking $(N)
 
 format:  ## Lay out the Python code
 	@$(PYTHON) -m ruff format .
