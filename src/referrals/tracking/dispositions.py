@@ -75,11 +75,11 @@ async def undo(session: AsyncSession, referral: Referral, fact: ReferralEvent) -
 async def by_themselves(session: AsyncSession, referral: Referral, by: Party, now: datetime) -> None:
     """They will see to it themselves. The need stays open, and after two weeks somebody asks how it went.
 
-    Raises Conflict("decided") where this attempt asks for no decision.
+    Raises Conflict("already_decided") where this attempt asks for no decision.
     """
     await lock(session, referral)
     if not await _decide(session, referral.need_id, Kind.SELF_NAVIGATED, by, now, only=referral.id):
-        raise Conflict("decided")
+        raise Conflict("already_decided")
 
 
 async def settle(
@@ -97,11 +97,11 @@ async def settle(
 async def reopen(session: AsyncSession, need: Need, now: datetime) -> None:
     """A closed need that is there again. What was decided stands as it was; whatever follows is a new attempt.
 
-    Raises Conflict("not_closed").
+    Raises Conflict("not_possible").
     """
     await session.refresh(need, with_for_update=True)
     if need.status not in CLOSED_NEEDS:
-        raise Conflict("not_closed")
+        raise Conflict("not_possible")
     await set_need_status(session, need, "open", now)
 
 

@@ -233,7 +233,8 @@ def _moving(task: Task, doors: Doors, now: datetime) -> Says:
 
 LINES: Mapping[Waiting, Callable[[Task, Doors, datetime], Says]] = {
     Waiting.STOPPED: _stopped, Waiting.QUESTION: _question, Waiting.SILENCE: _silence, Waiting.OUTCOME: _outcome,
-    Waiting.ANSWERED: _answered, Waiting.DONE: _done, Waiting.UNSENT: _unsent, Waiting.NO_REFERRAL: _no_referral, Waiting.THEMSELVES: _themselves, Waiting.REOPENED: _reopened,
+    Waiting.ANSWERED: _answered, Waiting.DONE: _done, Waiting.UNSENT: _unsent, Waiting.NO_REFERRAL: _no_referral,
+    Waiting.THEMSELVES: _themselves, Waiting.REOPENED: _reopened,
     Waiting.MOVING: _moving,
 }  # fmt: skip
 
