@@ -20,8 +20,9 @@ from referrals.matching.models import InTurn, NextBest, UnmetNeed
 from referrals.tracking import actions as tracking
 from referrals.tracking.models import Referral
 from referrals.tracking.said import RECEIVER, SYSTEM, Said, case_manager
+from tests.browser import Browser
 from tests.conftest import NOW
-from tests.factories import account, client, need
+from tests.factories import PASSWORD, account, client, need
 from tests.factories import case_manager as somebody
 from tests.matching.scene import drives, listed
 from tests.matching.test_following import FULL, agrees, work
@@ -212,3 +213,36 @@ async def test_where_nobody_fits_at_all_one_refusal_is_enough(
     await work(session)
     assert await session.scalar(select(func.count()).select_from(UnmetNeed)) == 1
     await work(session)
+
+
+async def test_three_are_put_in_order_read_out_and_the_first_is_asked(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client, physio: Need, three: Sequence[Service]
+) -> None:
+    await browser.sign_in(claire.email, PASSWORD)
+    await browser.open(f"/en/needs/{physio.id}/in-turn")
+    first, second, third = three
+    page = await browser.submit("/in-turn", **{f"p-{third.id}": "1", f"p-{first.id}": "2", f"p-{second.id}": ""})
+    assert "1. Third clinic (Third clinic Trust); 2. First clinic (First clinic Trust)" in page
+    page = await browser.submit(
+        "/in-turn", method="oral_witnessed", witness="Ann", direction="both", message="Mornings."
+    )
+    assert "Sent to Third clinic. Whoever comes next is asked by itself, one after the other." in page
+    turn = (await session.scalars(select(InTurn))).one()
+    given = await session.get_one(Consent, turn.consent_id)
+    assert (given.recipient_type, given.recipient_ids) == ("named_list", [str(third.id), str(first.id)])
+    assert [one.service_id for one in await tries(session)] == [third.id]
+    await tracking.act(session, (await tries(session))[0], "decline", RECEIVER, FULL, NOW)
+    await work(session)
+    assert [one.service_id for one in await tries(session)] == [third.id, first.id]
+
+
+@pytest.mark.parametrize("places", [("1", "1", ""), ("1", "", ""), ("", "", "")])
+async def test_an_order_that_is_none_is_asked_again(
+    browser: Browser, claire: Actor, physio: Need, three: Sequence[Service], places: Sequence[str]
+) -> None:
+    await browser.sign_in(claire.email, PASSWORD)
+    await browser.open(f"/en/needs/{physio.id}/in-turn")
+    chosen = {f"p-{one.id}": place for one, place in zip(three, places, strict=True)}
+    page = await browser.submit("/in-turn", **chosen)
+    assert page.status == 422
+    assert "Please give two or three of them a place of their own." in page

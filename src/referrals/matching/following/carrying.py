@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,16 +12,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
-from referrals.clients.consent import check
-from referrals.clients.models import Consent
+from referrals.clients.consent import Recipient, check
+from referrals.clients.models import Consent, Need
+from referrals.clients.sensitivity import of_need
 from referrals.kit.errors import Refused
-from referrals.kit.forms import Filled, blank
+from referrals.kit.forms import Filled
 from referrals.kit.pages import Req
+from referrals.matching.facts import Person
 from referrals.matching.forms import SendForm
+from referrals.matching.scoring import Match
+from referrals.taxonomy.sensitivity import of_offer
 from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import Referral, ReferralNote
 from referrals.tracking.queries import visible_to
 
+F = TypeVar("F", bound=SendForm)
 AFTER: Final = "after"
 """In the address of the form: the attempt whose words it carries on."""
 
@@ -33,6 +38,14 @@ class Carried:
     referral: Referral
     message: str
     consent: Consent | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """Who would be told, and what going there gives away by itself."""
+
+    recipient: Recipient
+    gives_away: frozenset[str]
 
 
 async def carried(
@@ -89,18 +102,33 @@ async def last_scope(session: AsyncSession, referral_ids: Collection[UUID]) -> M
 
 
 def covering(
-    given: Sequence[Consent], client_id: UUID, service_id: UUID, scope: Collection[str], now: datetime
+    given: Sequence[Consent], client_id: UUID, to: Receiving, scope: Collection[str], now: datetime
 ) -> Consent | None:
-    """The agreement under which this service may be told all that the one before was told; None where there is none."""
+    """The agreement under which this service may be told all that the one before was told; None where there is none.
+
+    One that ends with a request ended with the one before.
+    """
     for one in given:
         try:
-            return check(one, client_id=client_id, recipient_id=service_id, fields={"need", *scope}, now=now)
+            return check(
+                one, client_id=client_id, recipient_id=to.recipient, fields={"need", *scope}, now=now,
+                sensitivity=to.gives_away, ended={"referral_closed"},
+            )  # fmt: skip
         except Refused:
             continue
     return None
 
 
-def begun(form: Filled[SendForm], offered: Collection[str], before: Carried) -> Filled[SendForm]:
+def receiving(match: Match, need: Need, person: Person) -> Receiving:
+    """As `tracking.disclosing` sees it once there is a referral; here without a question to the database."""
+    offer = match.offer
+    age = person.ages[0] if person.ages else None
+    return Receiving(
+        Recipient(offer.service_id, offer.organization_id, offer.needs), of_need(need, age) | of_offer(offer.needs)
+    )
+
+
+def begun(form: Filled[F], offered: Collection[str], before: Carried) -> Filled[F]:
     """The form with everything that was typed the last time. How the agreement was given stays open: it is a new one.
 
     `offered`: the fields of which the form asks whether they may be told after a yes.
@@ -113,9 +141,9 @@ def begun(form: Filled[SendForm], offered: Collection[str], before: Carried) -> 
             "before": [code for code in typed["before"] if code in told],
             "after": [code for code in offered if code in told],
             "direction": "out" if given.direction == "out" else "both", "grantor": given.grantor,
-            "authority": given.authority or "", "lasts": _months(given),
+            "authority": given.authority or "", "lasts": given.ends_with or _months(given),
         }  # fmt: skip
-    return blank(SendForm, **typed)
+    return Filled(typed)
 
 
 def _months(given: Consent) -> str:

@@ -86,7 +86,7 @@ async def go_on(session: AsyncSession, turn: InTurn, now: datetime) -> Referral 
     if (end := await _over(session, turn, need, attempts, now)) or sender is None:
         _stop(turn, end or End.NOBODY_CARRIES, now)
         return None
-    step = await _step(session, client, need, turn.service_ids[turn.asked], now)
+    step = await fitting(session, client, need, turn.service_ids[turn.asked], now)
     if isinstance(step, End):
         _stop(turn, step, now)
         return None
@@ -154,7 +154,7 @@ def _agreed(agreed: Consent | None, turn: InTurn, now: datetime) -> bool:
     return True
 
 
-async def _step(session: AsyncSession, client: Client, need: Need, service_id: UUID, now: datetime) -> Step | End:
+async def fitting(session: AsyncSession, client: Client, need: Need, service_id: UUID, now: datetime) -> Step | End:
     """The next one as today's rules see it, or why a person has to look."""
     asked = await queries.asked(session, client, need, in_zone(now).date())
     try:

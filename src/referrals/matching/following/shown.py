@@ -16,7 +16,7 @@ from referrals.kit.i18n import gettext as _
 from referrals.matching import cards, queries
 from referrals.matching.following import finding, in_turn, lacking
 from referrals.matching.following.attempts import OPEN_NEEDS, attempts_for, open_needs
-from referrals.matching.following.carrying import agreements, covering, last_scope
+from referrals.matching.following.carrying import agreements, covering, last_scope, receiving
 from referrals.matching.following.rule import MOST_ATTEMPTS, Attempt, calls_for_another, failures
 from referrals.matching.models import InTurn
 from referrals.matching.models import NextBest as Row
@@ -88,7 +88,9 @@ async def _told(
     names = await queries.names(session, [match for _person, matches in read.values() for match in matches])
     for row in rows:
         person, matches = read[row.need_id]
-        agreed = _agreed(row, given.get(row.client_id, []), scopes.get(row.referral_id, ()), now)
+        agreed = _agreed(
+            row, waiting[row.need_id].need, given.get(row.client_id, []), scopes.get(row.referral_id, ()), now
+        )
         proposed = []
         for place, match in enumerate(matches, start=1):
             name = names.get(match.offer.service_id)
@@ -142,9 +144,13 @@ STOPPED: Mapping[str, str] = {
 }
 
 
-def _agreed(row: Row, given: Sequence[Consent], scope: Collection[str], now: datetime) -> set[UUID]:
-    ids = finding.services(row)
-    return {id for id in ids if covering(given, row.client_id, id, scope, now) is not None}
+def _agreed(row: Row, need: Need, given: Sequence[Consent], scope: Collection[str], now: datetime) -> frozenset[UUID]:
+    """Those to whom it may go at once."""
+    person, matches = finding.matches(row)
+    return frozenset(
+        one.offer.service_id for one in matches
+        if covering(given, row.client_id, receiving(one, need, person), scope, now) is not None
+    )  # fmt: skip
 
 
 def what_they_said(after: Attempt, need: Need) -> str:

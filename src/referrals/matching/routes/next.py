@@ -22,7 +22,7 @@ from referrals.matching import queries
 from referrals.matching.actions import sent_with
 from referrals.matching.following import in_turn
 from referrals.matching.following.attempts import attempts_for
-from referrals.matching.following.carrying import AFTER, Carried, agreements, carried, covering
+from referrals.matching.following.carrying import AFTER, Carried, agreements, carried, covering, receiving
 from referrals.matching.following.rule import tried
 from referrals.matching.following.sending import Step, send_on
 from referrals.matching.scoring import Match
@@ -50,7 +50,7 @@ async def send_next(
     if step is None:
         said = _("This service is listed no longer. Here is what else there is.")
         return redirect(request, "match", say=said, kind="attention", need_id=need.id)
-    agreed = await _agreed(session, client, step.match, before, now) if before else None
+    agreed = await _agreed(session, step, before, now) if before else None
     name = await queries.name_of(session, there)
     if before is None or agreed is None or step.match.failures or await _asked_before(session, need, there, now):
         said, kind = _why_the_form(step.match, name.service, agreed)
@@ -82,15 +82,14 @@ async def _step(session: AsyncSession, client: Client, need: Need, service_id: U
         return None
 
 
-async def _agreed(
-    session: AsyncSession, client: Client, match: Match, before: Carried, now: datetime
-) -> Consent | None:
+async def _agreed(session: AsyncSession, step: Step, before: Carried, now: datetime) -> Consent | None:
     """What they agreed to, if it lets this one be told as much as the one before, and whoever had to agree did."""
-    given = (await agreements(session, [client.id])).get(client.id, [])
-    if match.finding("H16").code == GUARDIAN:
+    given = (await agreements(session, [step.client.id])).get(step.client.id, [])
+    if step.match.finding("H16").code == GUARDIAN:
         given = [one for one in given if one.grantor == "representative"]
     scope = before.consent.scope if before.consent else ()
-    return covering(given, client.id, match.offer.service_id, scope, now)
+    to = receiving(step.match, step.need, step.asked.person)
+    return covering(given, step.client.id, to, scope, now)
 
 
 async def _asked_before(session: AsyncSession, need: Need, service_id: UUID, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from referrals.tracking.routes import (
     inbox,
     keep_away,
     letter,
+    need_story,
     needs,
     own_page_links,
     receiver,
@@ -28,7 +29,7 @@ from referrals.tracking.routes import (
 )
 
 routes: list[HTTPRouteHandler] = [
-    *today.routes, *taken_over.routes, *referral.routes, *decisions.routes, *needs.routes, *inbox.routes, *receiver.routes, *receiver_desk.routes, *receiver_words.routes,
+    *today.routes, *taken_over.routes, *referral.routes, *decisions.routes, *needs.routes, *need_story.routes, *inbox.routes, *receiver.routes, *receiver_desk.routes, *receiver_words.routes,
     *referral_words.routes, *letter.routes, *feedback.routes, *client_page.routes,
     *keep_away.routes, *goes_to.routes, *voices.routes, *disputes.routes, *goals.routes, *behind.routes, *appointments.routes,
     *own_page_links.routes, *agreements.routes,
