@@ -1,4 +1,4 @@
-"""What we speak of HSDS 3.1 and data·inclusion v1, read off what is running: tables, routes, writers and readers."""
+"""What we speak of HSDS 3.1, data·inclusion v1 and FHIR R4, read off what is running: tables, routes, writers and readers."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from litestar.routes import HTTPRoute
 from referrals.exchange.export.formats import INCLUSION, Format
 from referrals.exchange.export.holdings import Holdings, is_addition, named
 from referrals.exchange.export.store import Store
+from referrals.exchange.fhir.capability import interactions
 from referrals.exchange.hsds import parameters
 from referrals.exchange.package import FORMATS as READERS
 from referrals.exchange.shapes import SHAPES
@@ -71,10 +72,16 @@ class Shown:
     inclusion: tuple[TableShown, ...]
     endpoints: tuple[Endpoint, ...]
     formats: tuple[Format, ...]
+    fhir: Mapping[str, list[str]]
+    """Type of resource -> what may be done with it."""
 
     @property
     def endpoint_rows(self) -> list[list[str]]:
         return [[one.path, one.methods, ", ".join(one.parameters) or "–"] for one in self.endpoints]
+
+    @property
+    def fhir_rows(self) -> list[list[str]]:
+        return [[kind, ", ".join(sorted(done))] for kind, done in self.fhir.items()]
 
     @property
     def format_rows(self) -> list[list[str]]:
@@ -100,6 +107,7 @@ def computed(app: Litestar, store: Store, formats: Mapping[str, Format]) -> Show
         inclusion=tuple(_inclusion(store, formats)),
         endpoints=tuple(sorted(_endpoints(app), key=lambda one: (one.path, one.methods))),
         formats=tuple(formats.values()),
+        fhir=interactions(app),
     )
 
 
