@@ -198,6 +198,21 @@ async def test_whoever_has_answered_is_not_asked_again(session: AsyncSession, se
     assert set(await session.scalars(select(Asking.result))) == {"needless"}
 
 
+async def test_whoever_says_not_yet_is_asked_once_more(
+    browser: Browser, session: AsyncSession, settings: Settings, clock: Clock
+) -> None:
+    world = await completed(session)
+    await ask(session, jinja=environment(), settings=settings, now=NOW + timedelta(days=3, hours=1))
+    await hear(session, world.referral, "not_yet", "unknown", NOW + timedelta(days=4))
+    clock.pass_(days=5)
+    link = link_in((await letters(session, "paul@example.org"))[-1])
+    assert "Two more, if you like" in await browser.open(link)
+    clock.pass_(days=3)
+    await ask(session, jinja=environment(), settings=settings, now=clock.now)
+    assert len(await letters(session, "paul@example.org")) == 2
+    assert "Did you get the help?" in await browser.open(link)
+
+
 async def settled(session: AsyncSession, *, agrees: bool, safe: bool = True) -> World:
     world = await completed(session, safe=safe)
     await hear(session, world.referral, "yes", "yes", NOW, more=More(ask_later=agrees))

@@ -28,6 +28,7 @@ AFTER: Final[Mapping[str, timedelta]] = {
 """How long after the service is done; `month` and `quarter` after the need was settled."""
 LATER: Final = ("month", "quarter")
 SETTLED: Final = ("met", "partly_met")
+NOT_YET: Final = "not_yet"
 LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without those that are taken for one another on paper."""
 LENGTH: Final = 10
@@ -58,13 +59,16 @@ async def ask_later(session: AsyncSession, referral: Referral, now: datetime) ->
 
 
 async def is_needless(session: AsyncSession, asking: Asking, referral: Referral) -> bool:
-    """Answered already, or over."""
+    """Answered already, or over. Whoever said "not yet" is asked once more."""
     if asking.kind in LATER:
         need = await session.get(Need, asking.need_id)
         said = select(Lasting.id).where(Lasting.referral_id == referral.id, Lasting.kind == asking.kind)
         return need is None or need.status not in SETTLED or await session.scalar(said.limit(1)) is not None
-    heard = select(ClientVoice.id).where(ClientVoice.referral_id == referral.id)
-    return referral.status != Status.COMPLETED or await session.scalar(heard.limit(1)) is not None
+    received = await session.scalar(
+        select(ClientVoice.received).where(ClientVoice.referral_id == referral.id)
+        .order_by(ClientVoice.at.desc()).limit(1)
+    )  # fmt: skip
+    return referral.status != Status.COMPLETED or received not in (None, NOT_YET)
 
 
 async def link_for(session: AsyncSession, referral: Referral, now: datetime) -> ReferralLink:

@@ -75,6 +75,14 @@ async def asked_now(session: AsyncSession, referral: Referral) -> str:
     return kind or "first"
 
 
+async def asked_since(session: AsyncSession, referral: Referral, at: datetime) -> bool:
+    """Whether the question was put once more after this answer: then it stands on their page again."""
+    later = select(Asking.id).where(
+        Asking.referral_id == referral.id, Asking.result == "asked", Asking.kind.not_in(LATER), Asking.done_at > at
+    )
+    return await session.scalar(later.limit(1)) is not None
+
+
 async def get_dispute(session: AsyncSession, actor: Actor, dispute_id: UUID) -> BothVoices:
     """Raises NotFound for one that is not there and for one of somebody else's caseload."""
     dispute = await session.get(Dispute, dispute_id)

@@ -193,8 +193,12 @@ async def _page(
     later = await outcomes.lasting(session, referral.id)
     last = await _last(session, referral)
     known = received if received in labels.RECEIVED else ""
+    anew = (
+        last is not None and last.received == asking.NOT_YET and await outcomes.asked_since(session, referral, last.at)
+    )
+    standing = None if anew else last
     return page(
-        request, "tracking/feedback.html", token=token, received=known, step=_step(request, kind, bool(later), last, known, more),
+        request, "tracking/feedback.html", token=token, received=known, step=_step(request, kind, bool(later), standing, known, more),
         service=service, need=words.plain(need.term, current_language()), firsts=labels.options(labels.RECEIVED),
         seconds=labels.options(labels.RESOLVED), barriers=labels.options(labels.CLIENT_BARRIER),
         form=form or more or forms.blank(Voice, barrier=last.barrier if last else None),
