@@ -13,7 +13,7 @@ from referrals.clients.models import Disclosure
 from referrals.kit.settings import Settings
 from referrals.tracking.actions import letters as paper_letters
 from referrals.tracking.jobs import JOBS
-from referrals.tracking.models import ReceiverCode, Referral
+from referrals.tracking.models import ReceiverCode, Referral, ReferralLetter
 from referrals.tracking.queries.desk import Figures, figures
 from referrals.tracking.routes.receiver_page import masked
 from tests.browser import Browser
@@ -160,6 +160,13 @@ async def test_whoever_wants_one_mail_a_morning_gets_one_with_the_number_alone(
     assert "code" in await browser.open(link_in(mails[0]))
 
 
+async def test_codes_of_yesterday_are_forgotten(browser: Browser, session: AsyncSession, settings: Settings) -> None:
+    await _accepted(browser, session, settings)
+    for hours, left in ((23, 1), (24, 0)):
+        await JOBS["tracking.forget_codes"](session, now=NOW + timedelta(hours=hours))
+        assert len(list(await session.scalars(select(ReceiverCode.id)))) == left
+
+
 def test_figures_of_a_desk_are_told_in_fives() -> None:
     day = timedelta(days=1)
     assert figures([], []) == Figures(0, None)
@@ -176,7 +183,9 @@ def test_a_letters_code_is_the_same_each_time_and_never_like_another() -> None:
     assert set(first) <= set(paper_letters.LETTERS)
 
 
-@pytest.mark.parametrize(("address", "shown"), [("desk@a.org", "d\u2060…\u2060k@a.org"), ("a@b.org", "a\u2060…\u2060@b.org"), ("", "")])
+@pytest.mark.parametrize(
+    ("address", "shown"), [("desk@a.org", "d\u2060…\u2060k@a.org"), ("a@b.org", "a\u2060…\u2060@b.org"), ("", "")]
+)
 def test_an_address_is_told_so_that_only_its_owner_knows_it(address: str, shown: str) -> None:
     assert masked(address) == shown
 
@@ -202,6 +211,9 @@ async def test_a_letter_opens_the_page_for_a_service_that_has_only_a_telephone(
     assert not await letters(session, "")
     await session.refresh(world.referral)
     assert world.referral.status == "accepted"
+    letter = (await session.scalars(select(ReferralLetter).execution_options(populate_existing=True))).one()
+    assert world.referral.due_at is not None
+    assert letter.expires_at == world.referral.due_at + timedelta(days=8), "it follows the deadline, as a link does"
     await _sign_in(browser, session, world.sender.id)
     await browser.open(f"/en/referrals/{world.referral.id}/letter")
     page = await browser.submit("/letter")

@@ -14,7 +14,7 @@ from referrals.accounts.models import User
 from referrals.clients.consent import revoke
 from referrals.clients.models import Disclosure
 from referrals.directory.models import RequiredDocument
-from referrals.kit.errors import Conflict, Refused
+from referrals.kit.errors import Conflict, Refused, TooMany
 from referrals.kit.settings import Settings
 from referrals.tracking import actions, messages, papers
 from referrals.tracking.jobs import JOBS
@@ -69,6 +69,14 @@ async def test_the_service_is_told_no_more_than_was_agreed_to(session: AsyncSess
         await messages.write(session, world.referral, claire, "More.", ["receiver"], "1", NOW)
     assert await messages.write(session, world.referral, claire, "To the person.", ["client"], "2", NOW)
     assert await messages.write(session, world.referral, RECEIVER, "Thank you.", ["sender"], "3", NOW)
+
+
+async def test_a_link_fills_nobodys_mailbox(session: AsyncSession) -> None:
+    world = await sent(session)
+    for number in range(messages.AN_HOUR):
+        await messages.write(session, world.referral, RECEIVER, "Again.", ["sender"], str(number), NOW)
+    with pytest.raises(TooMany):
+        await messages.write(session, world.referral, RECEIVER, "Again.", ["sender"], "more", NOW)
 
 
 async def test_nobody_writes_when_it_is_over(session: AsyncSession) -> None:

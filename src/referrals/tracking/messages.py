@@ -5,15 +5,16 @@ A question and its answer are events (`ask_info`, `provide_info`) and stop the c
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.kit.errors import Conflict
+from referrals.clients.models import Consent
+from referrals.kit.errors import Conflict, TooMany
 from referrals.kit.jobs import enqueue
 from referrals.tracking import disclosing
 from referrals.tracking.lifecycle import OPEN, UNSENT, By
@@ -23,6 +24,8 @@ from referrals.tracking.said import Party
 Side = Literal["sender", "receiver", "client"]
 KINDS: Final = ("question", "answer", "message")
 LONGEST: Final = 2000
+AN_HOUR: Final = 20
+"""Messages of one side: nobody's mailbox is filled by a link."""
 ANSWERS: Final = "answers"
 """What a person agrees to when the service may be told more about this need."""
 SIDE_OF: Final[dict[str, Side]] = {
@@ -55,7 +58,12 @@ async def thread(
         ReferralNote.referral_id == referral.id, ReferralNote.kind.in_(KINDS),
         ReferralNote.visible_to.contains([reader]),
     )  # fmt: skip
-    lines = [_line(note) for note in await session.scalars(found.order_by(ReferralNote.at, ReferralNote.id))]
+    notes = list(await session.scalars(found.order_by(ReferralNote.at, ReferralNote.id)))
+    if reader == "receiver" and any(note.sensitivity for note in notes):
+        consent = await session.get(Consent, referral.consent_id) if referral.consent_id else None
+        allowed = set(consent.sensitivity_allowed) if consent else set()
+        notes = [note for note in notes if set(note.sensitivity) <= allowed]
+    lines = [_line(note) for note in notes]
     if identified == "yes":
         return lines
     yes = referral.responded_at
@@ -63,25 +71,30 @@ async def thread(
 
 
 async def write(
-    session: AsyncSession, referral: Referral, party: Party, text: str, to: Collection[Side], key: str, now: datetime
-) -> bool:
+    session: AsyncSession, referral: Referral, party: Party, text: str, to: Collection[Side], key: str, now: datetime,
+    *, sensitivity: Collection[str] = (),
+) -> bool:  # fmt: skip
     """Add it, and have a mail without a word of it written to whoever is to read it. False: it stood there already.
 
     `to` never opens one receiver's words to another: a thread belongs to one referral. Raises Conflict("not_possible")
-    where nobody is there to read it any more, and Refused where the person has not agreed that the service is told more.
+    where nobody is there to read it any more, and Refused where the person has not agreed that the service is told more,
+    and TooMany.
+    `sensitivity`: what the words give away beyond the request itself.
     """
     if referral.status not in OPEN - UNSENT:
         raise Conflict("not_possible")
     own = SIDE_OF[party.part]
+    if await _lately(session, referral, party, now) >= AN_HOUR:
+        raise TooMany("messages")
     tells = own == "sender" and "receiver" in to
     if tells:
-        await disclosing.covered(session, referral, {ANSWERS}, now)
+        await disclosing.covered(session, referral, {ANSWERS}, now, sensitivity=sensitivity)
     added = await session.scalar(
         insert(ReferralNote)
         .values(
             id=note_id(referral.id, key), referral_id=referral.id, event_position=None, kind="message",
             text=text.strip()[:LONGEST], author_id=party.id, author_role=party.part.value,
-            visible_to=sorted({own, *to}), at=now,
+            visible_to=sorted({own, *to}), sensitivity=sorted(sensitivity), at=now,
         )
         .on_conflict_do_nothing(index_elements=[ReferralNote.id])
         .returning(ReferralNote.id)
@@ -89,10 +102,18 @@ async def write(
     if added is None:
         return False
     if tells:
-        await disclosing.tell(session, referral, {ANSWERS}, now)
+        await disclosing.tell(session, referral, {ANSWERS}, now, sensitivity=sensitivity)
     for side in sorted({*to} - {own}):
         await _tell(session, referral, side)
     return True
+
+
+async def _lately(session: AsyncSession, referral: Referral, party: Party, now: datetime) -> int:
+    written = select(func.count()).select_from(ReferralNote).where(
+        ReferralNote.referral_id == referral.id, ReferralNote.kind == "message",
+        ReferralNote.author_role == party.part.value, ReferralNote.at > now - timedelta(hours=1),
+    )  # fmt: skip
+    return await session.scalar(written) or 0
 
 
 async def _tell(session: AsyncSession, referral: Referral, side: Side) -> None:

@@ -29,6 +29,7 @@ TRIES: Final = 5
 """Wrong codes after which one is of no use any more."""
 AN_HOUR: Final = 5
 """Codes for one address or one referral within an hour: more are not made, so 25 guesses at a million."""
+KEPT: Final = timedelta(days=1)
 AGAIN_AFTER: Final = timedelta(minutes=1)
 """Two presses of the button are one code."""
 

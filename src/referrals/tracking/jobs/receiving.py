@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 from anyio import to_thread
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit import mail
@@ -105,14 +105,22 @@ async def sweep_papers(session: AsyncSession, *, settings: Settings, now: dateti
             await to_thread.run_sync(_unlink, path)
 
 
+async def forget_codes(session: AsyncSession, *, now: datetime) -> None:
+    """A code that opens nothing any more tells only who has been busy."""
+    await session.execute(delete(ReceiverCode).where(ReceiverCode.made_at <= now - codes.KEPT))
+
+
 JOBS: dict[str, Job] = {
+    "tracking.forget_codes": forget_codes,
     "tracking.send_code": send_code,
     "tracking.message_for_receiver": message_for_receiver,
     "tracking.morning": morning,
     "tracking.burn_papers": burn_papers,
     "tracking.sweep_papers": sweep_papers,
 }
-PERIODIC: dict[str, str] = {"7 * * * *": "tracking.morning", "20 3 * * *": "tracking.sweep_papers"}
+PERIODIC: dict[str, str] = {
+    "7 * * * *": "tracking.morning", "20 3 * * *": "tracking.sweep_papers", "25 3 * * *": "tracking.forget_codes",
+}  # fmt: skip
 
 
 def _unlink(path: Path) -> None:
