@@ -25,7 +25,7 @@ pages_database = directory.pages_database
 HER_WORDS = "xylophone zanzibar"
 TOKENS = {
     "receiver", "feedback", "upkeep", "upkeep-mails", "choose-password", "listing-question", "client-page",
-    "client-calendar", "receiver-times", "receiver-calendar",
+    "client-calendar", "receiver-times", "receiver-calendar", "agree",
 }  # fmt: skip
 """Pages behind a signed link: whoever opens one has been written to."""
 

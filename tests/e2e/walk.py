@@ -20,7 +20,7 @@ from tests.e2e.running import PATIENCE
 
 FRAGMENTS = {
     "import-losses", "suggest", "suggest-place", "export-file", "appointment-file", "hours-file", "card-file", "leave", "suggest-term",
-    "client-calendar", "my-calendar", "receiver-calendar", "received-calendar", "referral-calendar",
+    "agreement-paper", "client-calendar", "my-calendar", "receiver-calendar", "received-calendar", "referral-calendar",
 }  # fmt: skip
 """Answers for a field, files, and the way out: not pages."""
 OF_A_LIST = {"shortlist", "compare", "send-list", "hand-list", "compare-with"}
@@ -271,6 +271,28 @@ _LETTER = """
 """
 """A service that has only a telephone gets a letter with a code."""
 
+_ASKED = """
+    WITH theirs AS (
+        SELECT n.client_id, n.id AS need_id, s.id AS service_id, s.organization_id, a.user_id
+        FROM need n JOIN client_identity i ON i.client_id = n.client_id AND i.given_name = 'Paul'
+        JOIN assignment a ON a.client_id = n.client_id AND a.until IS NULL, service s
+        WHERE n.term = 'neuropsychology' AND s.source_key = 'tern-house-occupation' LIMIT 1
+    ), waits AS (
+        INSERT INTO referral (id, client_id, need_id, service_id, organization_id, sender_id, sender_organization_id, status,
+                              position, urgency, attempt, channel, receiver_language, snapshot, created_at)
+        SELECT gen_random_uuid(), client_id, need_id, service_id, organization_id, user_id, organization_id, 'awaiting_consent',
+               1, 'routine', 9, 'link', 'en', '{}', now() FROM theirs RETURNING id, client_id, sender_id
+    ), asked AS (
+        INSERT INTO consent_request (id, client_id, referral_id, asked_by, language, before, after, sensitivity, direction, months, words,
+                                     asked_at, expires_at)
+        SELECT gen_random_uuid(), client_id, id, sender_id, 'en', ARRAY['need', 'area', 'answers'], ARRAY['name', 'phone'], '{}', 'both', 12, '',
+               now(), now() + interval '14 days' FROM waits RETURNING id
+    )
+    INSERT INTO procrastinate_jobs (queue_name, task_name, args)
+    SELECT 'default', 'tracking.ask_consent', jsonb_build_object('request_id', id) FROM asked
+"""
+"""Paul is asked to agree by a link of his own."""
+
 
 def records(conninfo: str) -> dict[str, str]:
     """Records of the demo that make each page interesting."""
@@ -302,6 +324,8 @@ def records(conninfo: str) -> dict[str, str]:
         connection.execute(_UPKEEP)
         connection.execute(_QUESTION)
         connection.execute(_OWN_PAGE)
+        connection.execute(_ASKED)
+        agreed = "FROM consent c JOIN client_identity i USING (client_id) WHERE i.given_name = 'Paul' LIMIT 1"
         return {
             "export.key": "csv.fr",
             "run_id": one("SELECT id FROM import_run WHERE state = 'done' ORDER BY asked_at LIMIT 1"),
@@ -311,6 +335,9 @@ def records(conninfo: str) -> dict[str, str]:
             "receiver.token": (asked := soon(_LINK.format("r"))),
             "receiver-waiting.token": asked,
             "referral-letter.referral_id": one(_LETTER),
+            "agree.token": soon(_LINK.format("a")),
+            "agreement.client_id": one(f"SELECT c.client_id {agreed}"),
+            "consent_id": one(f"SELECT c.id {agreed}"),
             "client-page.token": soon(_LINK.format("c")),
             "receiver-times.token": soon(_TAKEN),
             "own-card.client_id": one("SELECT client_id FROM client_identity WHERE given_name = 'Ben'"),

@@ -19,7 +19,7 @@ from referrals.directory.models import ListingPlace
 from referrals.kit.errors import Refused
 from referrals.kit.settings import Settings
 from referrals.tracking import actions as tracking
-from referrals.tracking import disclosing
+from referrals.tracking import disclosing, messages
 from referrals.tracking.actions import act, revoke_consent
 from referrals.tracking.said import CLIENT, RECEIVER, Said, Snapshot, case_manager
 from tests.browser import Browser
@@ -165,6 +165,26 @@ async def test_an_answer_is_one_more_thing_told_and_needs_its_agreement(session:
     await act(session, world.referral, "provide_info", case_manager(world.sender), reply, NOW)
     rows = await session.scalars(select(Disclosure.fields).where(Disclosure.referral_id == world.referral.id))
     assert ["answers"] in list(rows)
+
+
+async def test_words_that_give_more_away_need_an_agreement_to_that(session: AsyncSession) -> None:
+    world = await sent(session)
+    me, words = case_manager(world.sender), "They have just come out of prison."
+    for allowed in ([], ["justice"]):
+        world.consent.sensitivity_allowed = allowed
+        await session.flush()
+        try:
+            async with session.begin_nested():
+                await messages.write(
+                    session, world.referral, me, words, ["receiver"], "key", NOW, sensitivity=["justice"]
+                )
+        except Refused:
+            assert not allowed
+    assert words in [line.text for line in await messages.thread(session, world.referral, "receiver")]
+    world.consent.sensitivity_allowed = []
+    await session.flush()
+    assert words not in [line.text for line in await messages.thread(session, world.referral, "receiver")]
+    assert words in [line.text for line in await messages.thread(session, world.referral, "sender")]
 
 
 @pytest.mark.parametrize("status", ["ended", "treated"])

@@ -12,6 +12,7 @@ from referrals.kit import forms
 from referrals.kit.crypto import new_token
 from referrals.kit.errors import Refused
 from referrals.kit.i18n import gettext as _
+from referrals.taxonomy.sensitivity import CODES
 from referrals.tracking import disclosing, messages, papers
 from referrals.tracking.actions import letters, links
 from referrals.tracking.lifecycle import OPEN, UNSENT
@@ -27,9 +28,13 @@ class WordsForm(forms.Form):
     message: str
     key: str
     to: list[To] = []
+    delicate: str = ""
+    """What it gives away beyond the request; one code, or nothing."""
 
     def problems(self) -> dict[str, str]:
-        return too_long(self.message, "message") | ({} if self.to else {"to": _("Please choose who is to read it.")})
+        found = too_long(self.message, "message") | ({} if self.to else {"to": _("Please choose who is to read it.")})
+        known = not self.delicate or self.delicate in CODES
+        return found if known else {**found, "delicate": _("This is not one of the choices.")}
 
 
 class PaperForm(forms.Form):

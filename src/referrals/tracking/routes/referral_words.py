@@ -38,9 +38,11 @@ async def write(request: Req, session: Db, actor: Who, now: Now, referral_id: Fr
         side = await between(session, found, now, words=form)
         return await show(request, session, found, now, side=side, status=422)
     try:
+        said = form.value
         await messages.write(
-            session, found, case_manager(actor), form.value.message, form.value.to, form.value.key, now
-        )
+            session, found, case_manager(actor), said.message, said.to, said.key, now,
+            sensitivity=[said.delicate] if said.delicate else [],
+        )  # fmt: skip
     except Conflict:
         return await show(request, session, found, now, quicker=True, status=409)
     except Refused:
