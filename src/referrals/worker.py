@@ -58,6 +58,7 @@ def every_job(
     }
     named: dict[str, Job] = {
         mail.DELIVER: mail.deliver,
+        mail.DELIVER_WAITING: mail.deliver_waiting,
         texting.DELIVER: texting.deliver,
         **contacting.JOBS,
         **directory.JOBS,
@@ -85,6 +86,7 @@ def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
     """The worker's application: every job, and what repeats."""
     app = worker_app(database.conninfo(url), sessions, every_job(settings, outside=sessions))
     for cron, name in (
+        ("15 * * * *", mail.DELIVER_WAITING),
         *directory.PERIODIC.items(),
         *tracking.PERIODIC.items(),
         *matching.PERIODIC.items(),

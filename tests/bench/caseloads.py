@@ -13,7 +13,7 @@ from referrals.kit import db
 from referrals.taxonomy import load as taxonomy
 from tests.factories.people import _HASH as PASSWORD_HASH
 
-VERSION: Final = 1
+VERSION: Final = 2
 NOW: Final = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DESK: Final = "desk@house.example.org"
 _STATEMENTS: Final = [
@@ -44,7 +44,7 @@ async def load(engine: AsyncEngine, sessions: db.SessionMaker, referrals: int) -
         }  # fmt: skip
         for statement in _STATEMENTS:
             asked = {name: value for name, value in values.items() if f":{name}" in statement}
-            await session.execute(text(re.sub(r"::(uuid|text|role)", r"\\:\\:\1", statement)), asked)
+            await session.execute(text(re.sub(r"::(uuid|text|role|bit|int)", r"\\:\\:\1", statement)), asked)
     async with engine.connect() as connection:
         free = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await free.execute(text("VACUUM ANALYZE"))

@@ -70,7 +70,7 @@ FROM generate_series(0, :referrals - 1) AS n
 CROSS JOIN LATERAL (
     SELECT CASE WHEN n % 3 = 0 THEN 'declined'
                 ELSE (ARRAY['sent', 'sent', 'sent', 'sent', 'accepted', 'waitlisted', 'scheduled', 'in_service', 'in_service',
-                            'completed'])[1 + n / 3 % 10] END AS state,
+                            'completed'])[1 + ('x' || substr(md5(n::text), 1, 4))::bit(16)::int % 10] END AS state,
            :now - n % 96 * interval '1 hour' AS began
 ) AS how
 JOIN service AS s ON s.id = md5('service' || CASE WHEN n % 5 < 2 THEN n % 40 ELSE 40 + n % (:services - 40) END)::uuid;

@@ -7,7 +7,7 @@ between sending and remembering can repeat a message, the copy carries the same 
 import re
 import smtplib
 import ssl
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import formataddr
 from typing import Protocol
@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from anyio import to_thread
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,6 +26,13 @@ from referrals.kit.jobs import enqueue
 from referrals.kit.logs import logger
 
 DELIVER = "kit.deliver"
+DELIVER_WAITING = "kit.deliver_waiting"
+WAITED = timedelta(hours=1)
+"""After so long something has gone wrong, and not for a moment."""
+GIVEN_UP = timedelta(days=14)
+"""What is older than this is not sent any more: it would only confuse."""
+AT_ONCE = 500
+"""Messages that are taken up again in one run."""
 _FOR_GOOD = 500
 """SMTP codes from here on will not change by trying again."""
 
@@ -118,6 +125,20 @@ async def deliver(session: AsyncSession, *, message_id: str, port: MailPort, now
         message.refused_at, message.refused_why = at, str(error)[:300]
     else:
         message.sent_at = at
+
+
+async def deliver_waiting(session: AsyncSession, *, now: datetime) -> None:
+    """A mail server may be down for longer than a job is tried again: what has waited is taken up once more."""
+    waiting = await session.scalars(
+        select(Message.id)
+        .where(
+            Message.sent_at.is_(None), Message.refused_at.is_(None),
+            Message.created_at.between(now - GIVEN_UP, now - WAITED),
+        )
+        .order_by(Message.created_at).limit(AT_ONCE)
+    )  # fmt: skip
+    for id in waiting.all():
+        await enqueue(session, DELIVER, once=f"{DELIVER} {id}", message_id=str(id))
 
 
 class Mailbox:
