@@ -12,6 +12,7 @@ from referrals.kit.errors import Conflict, NotFound, Refused
 from referrals.kit.settings import Settings
 from referrals.tracking.actions import act, close_need, hear, heard, voices
 from referrals.tracking.actions.voices import More
+from referrals.tracking.heard_told import heard_at
 from referrals.tracking.jobs.asking import ask, tell_heard
 from referrals.tracking.models import (
     Asking,
@@ -423,3 +424,10 @@ async def test_a_service_is_told_in_fives_and_anew_only_after_five_more(session:
     assert await heard.tell(session, NOW + timedelta(hours=6)) == 1
     second = (await outcomes.heard_of(session, [where.id]))[where.id]
     assert (second.answers, dict(second.received), dict(second.resolved)) == (10, {"yes": 5}, {"yes": 5})
+    [here] = await heard_at(session, "desk@carrick.example.org")
+    assert here.lines == (
+        "10 people or more have answered.",
+        "At least 5 got the help.",
+        "For at least 5 it is settled.",
+    )
+    assert await heard_at(session, "somebody.else@example.org") == []

@@ -27,6 +27,7 @@ from referrals.kit.text import fold
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
 from referrals.tracking import answers, labels, queries
+from referrals.tracking.heard_told import heard_by
 from referrals.tracking.inbox import asked, in_hand, several
 from referrals.tracking.inbox.asked import Ask, Queue
 from referrals.tracking.inbox.several import Result, Several
@@ -138,7 +139,7 @@ async def _page(
         form=form or forms.blank(Several, key=new_token()), picks=list(form.raw["pick"]) if form else [],
         reasons=labels.options(labels.DECLINE), services=_services(inbox), whose=_whose(inbox, actor),
         colleagues=[(str(one.id), one.name) for one in inbox.colleagues],
-        bulk=_bulk(ask), pager=_pager(inbox, ask, url),
+        bulk=_bulk(ask), pager=_pager(inbox, ask, url), heard_here=await heard_by(session, actor),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from referrals.tracking import labels, wishes
 from referrals.tracking.actions import codes, links
 from referrals.tracking.actions.codes import OPENS_FOR, Proof
 from referrals.tracking.actions.links import Held, for_receiver
+from referrals.tracking.heard_told import heard_at
 from referrals.tracking.models import ReceiverCode
 from referrals.tracking.queries.desk import Asked, desk, own_figures
 from referrals.tracking.routes.receiver_page import (
@@ -117,6 +118,7 @@ async def waiting(request: Req, session: Db, settings: Deployment, now: Now, tok
         request, "tracking/waiting.html", token=token, address=held.address,
         acts=[row for row in rows if row.asked.acts], moving=[row for row in rows if not row.asked.acts],
         status_label=labels.receiver_label, kind=labels.KIND, figures=own, usual=_usual(own.usual),
+        heard_here=await heard_at(session, held.address),
         form=forms.blank(WishForm, mails=chosen.mails if chosen else "each",
                          language=(chosen.language if chosen else None) or held.language),
     )  # fmt: skip
