@@ -14,7 +14,7 @@ VERDICTS: Final = frozenset({"close", "auto_close"})
 """Events that tell how the sender judged; a receiver's program is not told of them."""
 EVENTS: Final[Mapping[str, str]] = {
     event: labels.EVENT[event] for event in STEPS if event in labels.EVENT and event not in BEFORE_SENDING
-}
+} | {"consent_granted": N_("Sent once they had agreed")}
 PROBLEMS: Final[Mapping[str, str]] = {
     "private": N_("The address leads into a private network, to which nothing is sent."),
     "address": N_("The address does not begin with https://."),

@@ -104,7 +104,7 @@ async def webhook(request: Req, session: Db, actor: Who, hook_id: FromPath[UUID]
     found = await queries.notices(session, hook)
     return page(
         request, "exchange/webhook.html", hook=hook, found=found, paused=PAUSED, problems=PROBLEMS,
-        events=[_(EVENTS[event]) for event in hook.events if event in EVENTS], kinds={**EVENTS, TRIAL: N_("A trial")},
+        events=[_(said) for event, said in EVENTS.items() if event in hook.events], kinds={**EVENTS, TRIAL: N_("A trial")},
         waiting=sum(1 for one in found if one.state == "waiting"), kind_of=_KINDS, said_of=_SAID, shown=queries.SHOWN,
     )  # fmt: skip
 
