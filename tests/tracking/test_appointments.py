@@ -10,15 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.models import ClientMessage
 from referrals.directory.models import ListingPlace
+from referrals.kit import forms
 from referrals.kit.errors import Conflict, Refused
 from referrals.kit.mail import Message, Smtp
 from referrals.kit.settings import Settings
+from referrals.tracking import answers
 from referrals.tracking.actions import act
 from referrals.tracking.appointments import actions
 from referrals.tracking.appointments.clocks import instant
 from referrals.tracking.appointments.details import Details, usual
 from referrals.tracking.appointments.keeping import wants_a_decision
-from referrals.tracking.models import Appointment, AppointmentProposal, ReferralEvent
+from referrals.tracking.models import Appointment, AppointmentProposal, Referral, ReferralEvent
 from referrals.tracking.said import CLIENT, RECEIVER, Said, case_manager
 from tests.browser import Browser
 from tests.conftest import NOW, Clock
@@ -243,6 +245,17 @@ async def test_a_receiver_proposes_by_its_link_and_the_times_are_those_of_the_pl
     file = await browser.client.get(f"{link}/appointment.ics")
     assert file.headers["content-type"].startswith("text/calendar")
     assert "DTSTART;TZID=Europe/London:20261205T091500" in file.text
+
+
+def test_a_time_in_the_old_form_is_the_place_s_too_and_one_that_no_clock_shows_is_refused() -> None:
+    referral = Referral(status="accepted", position=2, urgency="routine")
+    typed = {"event": "schedule", "key": "k", "seen": "2", "day": "2026-12-04", "at": "14 h 30"}
+    form = forms.parse(answers.Answer, typed)
+    [(_, said)] = answers.read(form, referral, RECEIVER, NOW, LONDON)
+    assert said.facts["appointment_at"] == FIRST
+    form = forms.parse(answers.Answer, typed | {"day": "2027-03-28", "at": "01:30"})
+    assert answers.read(form, referral, RECEIVER, NOW, LONDON) == []
+    assert "clocks go forward" in form.errors["at"]
 
 
 async def _reminders(session: AsyncSession) -> list[ClientMessage]:

@@ -132,6 +132,17 @@ async def test_what_stood_in_the_way_is_asked_once_and_kindly(
     assert (await session.scalars(select(Appointment.barrier))).one() == "childcare"
 
 
+async def test_once_it_is_over_nobody_is_asked_what_stood_in_the_way(
+    browser: Browser, session: AsyncSession, settings: Settings
+) -> None:
+    world = await sent(session)
+    await act(session, world.referral, "accept", RECEIVER, YES, NOW)
+    await actions.set_at_once(session, world.referral, RECEIVER, FIRST, HOW, NOW)
+    await act(session, world.referral, "no_show", RECEIVER, Said(facts={"missed_at": FIRST}), FIRST)
+    await act(session, world.referral, "request_cancel", CLIENT, Said("client_withdrew"), FIRST)
+    assert "What stood in the way?" not in await browser.open(await _link(session, settings, world))
+
+
 async def test_the_calendar_s_file_names_nobody_and_the_place_only_on_wish(
     browser: Browser, session: AsyncSession, settings: Settings
 ) -> None:

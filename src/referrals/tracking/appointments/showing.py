@@ -56,7 +56,7 @@ class Visits:
     standing: Visit | None = None
     offer: Offer | None = None
     missed: tuple[Visit, ...] = ()
-    """Of which nobody has said yet what stood in the way."""
+    """Of which nobody has said yet what stood in the way; once it is over, nobody is asked any more."""
     decide: bool = False
     """Missed for the third time: whether it goes on is for the case manager to say."""
     may_propose: bool = False
@@ -106,13 +106,14 @@ async def _visits(
     now: datetime, reader: ZoneInfo, modes: Mapping[str, str],
 ) -> Visits:  # fmt: skip
     standing = next((one for one in all_ if one.status == "set"), None)
-    missed = [one for one in all_ if one.status == "missed"]
+    goes_on = referral.status in CHOOSABLE
+    missed = [one for one in all_ if one.status == "missed" and goes_on]
     return Visits(
         visit(standing, now, reader, modes) if standing else None,
         _offer(offer, standing, now, reader, modes) if offer else None,
         tuple(visit(one, now, reader, modes) for one in missed if one.barrier is None),
         len(missed) >= THIRD and await wants_a_decision(session, referral),
-        referral.status in CHOOSABLE,
+        goes_on,
     )
 
 
