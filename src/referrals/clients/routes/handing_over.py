@@ -165,7 +165,8 @@ def _said(results: Sequence[Handed], names: dict[UUID, str]) -> str:
 async def _page(
     request: Req, session: AsyncSession, desk: Desk, form: forms.Filled[HandForm], now: datetime, *, status: int = 200
 ) -> Template:
-    names = await identity.names(session, [one.client_id for one in desk.people]) if desk.own else {}
+    known = await identity.of(session, [one.client_id for one in desk.people]) if desk.own else {}
+    names = {id: who.name for id, who in known.items() if who.name}
     staff = await queries.colleagues(session, desk.houses, desk.from_id)
     today = in_zone(now).date()
     return page(

@@ -11,24 +11,26 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     DateTime,
     Row,
     Select,
     String,
+    TableValuedAlias,
     Uuid,
-    Values,
     and_,
     column,
     func,
+    literal,
     or_,
     select,
     true,
     tuple_,
-    values,
 )  # fmt: skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.types import TypeEngine
 
 from referrals.accounts import queries as accounts
 from referrals.accounts.actor import Actor
@@ -158,7 +160,13 @@ def _page(actor: Actor, houses: Sequence[UUID], ask: Ask, terms: Sequence[str], 
         .outerjoin(ReferralEvent, last)
         .outerjoin(InHand, _in_hand_now(Referral))
         .add_columns(
-            Service, Need.term, Need.sensitivity, Client.place_name, InHand.user_id, ReferralEvent.kind, ReferralEvent.reason_code
+            Service,
+            Need.term,
+            Need.sensitivity,
+            Client.place_name,
+            InHand.user_id,
+            ReferralEvent.kind,
+            ReferralEvent.reason_code,
         )
         .order_by(*_order(Referral, ask))
     )
@@ -176,7 +184,7 @@ def _order(of: Any, ask: Ask) -> tuple[ColumnElement[Any], ...]:
     return (of.urgency, of.sent_at.desc(), of.id.desc()) if ask.before else (of.urgency.desc(), of.sent_at, of.id)
 
 
-def _places(houses: Sequence[UUID], ask: Ask) -> Values:
+def _places(houses: Sequence[UUID], ask: Ask) -> TableValuedAlias:
     """Where to look, and from which row on."""
     start = _LAST if _newest_first(ask) else _FIRST
     cursor = ask.before or ask.after
@@ -184,11 +192,19 @@ def _places(houses: Sequence[UUID], ask: Ask) -> Values:
         (house, str(status), urgency, *from_)
         for house in houses for status in STATUSES[ask.queue] for urgency in ("urgent", "routine")
         if (from_ := _from(urgency, cursor, ask, start)) is not None
-    ] or [(UUID(int=0), "", "", *start)]  # fmt: skip
-    return values(
-        column("house", Uuid), column("status", String), column("urgency", String),
-        column("sent_at", DateTime(timezone=True)), column("id", Uuid), name="places",
-    ).data(rows)  # fmt: skip
+    ]  # fmt: skip
+    kinds: dict[str, TypeEngine[Any]] = {
+        "house": Uuid(), "status": String(), "urgency": String(), "sent_at": DateTime(timezone=True), "id": Uuid(),
+    }  # fmt: skip
+    return _table("places", kinds, rows)
+
+
+def _table(name: str, kinds: Mapping[str, TypeEngine[Any]], rows: Sequence[tuple[Any, ...]]) -> TableValuedAlias:
+    """Rows as arrays, one for each column: the statement reads the same however many there are, and is written once."""
+    columns = [list(values) for values in zip(*rows, strict=True)] if rows else [[] for _kind in kinds]
+    arrays = [literal(values, ARRAY(kind)) for values, kind in zip(columns, kinds.values(), strict=True)]
+    named = [column(each, kind) for each, kind in kinds.items()]
+    return func.unnest(*arrays).table_valued(*named).render_derived(name=name)
 
 
 def _from(urgency: str, cursor: Cursor | None, ask: Ask, start: tuple[datetime, UUID]) -> tuple[datetime, UUID] | None:
@@ -257,10 +273,8 @@ async def _counts(
     session: AsyncSession, actor: Actor, houses: Sequence[UUID], ask: Ask, now: datetime
 ) -> Mapping[Queue, int]:
     """Of the queues that somebody still has to do something about, with the filters but without the words."""
-    places = values(column("house", Uuid), column("status", String), name="places").data(
-        [(house, str(status)) for house in houses for queue in COUNTED for status in STATUSES[queue]]
-        or [(UUID(int=0), "")]
-    )
+    where = [(house, str(status)) for house in houses for queue in COUNTED for status in STATUSES[queue]]
+    places = _table("places", {"house": Uuid(), "status": String()}, where)
     asked = aliased(Referral)
     some = (
         select(asked.id).where(

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from referrals.accounts import queries as accounts
 from referrals.accounts.guards import Who, requires_case_manager
-from referrals.clients import identity
+from referrals.clients import agreed_words, identity
 from referrals.clients.handing import actions as handing
 from referrals.clients.handing import queries
 from referrals.clients.handing.dealing import last_day
@@ -20,7 +20,6 @@ from referrals.clients.queries import caseload, get_client
 from referrals.kit.html import day
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
-from referrals.tracking import own_words
 from referrals.tracking.queries.own_page import Agreed, own_page
 
 
@@ -50,7 +49,7 @@ async def taken_over(request: Req, session: Db, actor: Who, now: Now) -> Templat
         people.append(Person(
             one.client_id, names.get(one.client_id, ""), _how(one, called), active, len(theirs) - len(active)
         ))  # fmt: skip
-    return page(request, "tracking/taken-over.html", people=people, fields=own_words.fields)
+    return page(request, "tracking/taken-over.html", people=people, fields=agreed_words.fields)
 
 
 @post("/people/taken-over/{client_id:uuid}", name="taken-over-seen", guards=[requires_case_manager], status_code=303)
