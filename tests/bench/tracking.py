@@ -47,7 +47,7 @@ GROWTH: Final = 2.0
 """A page at p95, from a hundredth of the referrals to all of them."""
 STORIES: Final = 60
 """Of each kind, on one connection; as many again on eight together."""
-SEEN: Final = 40
+SEEN: Final = 30
 """How often each page is opened."""
 YEAR: Final = timedelta(days=365)
 _INSERT, _UPDATE = (

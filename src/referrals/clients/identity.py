@@ -49,6 +49,18 @@ async def of(session: AsyncSession, client_ids: Iterable[UUID]) -> dict[UUID, Id
     return {id: known.get(id) or Identity(id) for id in ids}
 
 
+async def born_and_home(session: AsyncSession, client_id: UUID) -> tuple[int | None, date | None, str | None]:
+    """Year of birth, day of birth and country, of somebody whose referral is being looked at. One statement."""
+    row = (
+        await session.execute(
+            select(Client.birth_year, ClientIdentity.birth_date, Client.country)
+            .outerjoin(ClientIdentity, ClientIdentity.client_id == Client.id)
+            .where(Client.id == client_id)
+        )
+    ).first()
+    return (row.birth_year, row.birth_date, row.country) if row else (None, None, None)
+
+
 async def names(session: AsyncSession, client_ids: Iterable[UUID]) -> dict[UUID, str]:
     """What a case manager calls each of these people: the given name, else the alias."""
     ids = set(client_ids)

@@ -114,9 +114,8 @@ def age_on(client: Client, who: Identity, today: date) -> int | None:
 
 async def age_and_country(session: AsyncSession, client_id: UUID, today: date) -> tuple[int | None, str | None]:
     """Of somebody whose referral is being looked at: what decides about what may be told, and nothing else of them."""
-    row = (await session.execute(select(Client.birth_year, Client.country).where(Client.id == client_id))).first()
-    born = (await identity.read(session, client_id)).birth_date
-    return (_years(row.birth_year, born, today), row.country) if row else (None, None)
+    year, born, country = await identity.born_and_home(session, client_id)
+    return _years(year, born, today), country
 
 
 def _years(birth_year: int | None, born: date | None, today: date) -> int | None:

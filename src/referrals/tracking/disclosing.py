@@ -47,14 +47,22 @@ async def receiving(
     now: datetime,
 ) -> Receiver:  # fmt: skip
     """The same before there is a referral."""
-    listing = await session.get(Listing, service_id)
+    place = (
+        select(ListingPlace.country)
+        .where(ListingPlace.service_id == service_id, ListingPlace.country.is_not(None))
+        .order_by(ListingPlace.kind, ListingPlace.id).limit(1).scalar_subquery()
+    )  # fmt: skip
+    listing = (
+        await session.execute(
+            select(Listing.needs, Listing.area_countries, place.label("country")).where(Listing.service_id == service_id)
+        )
+    ).first()
     offered = listing.needs if listing else []
     age, home = await age_and_country(session, client_id, now.date())
     given = (of_need(need, age) if need else frozenset()) | of_offer(offered)
-    place = select(ListingPlace.country).where(ListingPlace.service_id == service_id, ListingPlace.country.is_not(None))
-    country = await session.scalar(place.order_by(ListingPlace.kind, ListingPlace.id).limit(1))
     area = listing.area_countries[0] if listing and listing.area_countries else None
-    return Receiver(Recipient(service_id, organization_id, frozenset(offered)), country or area or home, given)
+    country = (listing.country if listing else None) or area or home
+    return Receiver(Recipient(service_id, organization_id, frozenset(offered)), country, given)
 
 
 async def language_of(session: AsyncSession, service_id: UUID, otherwise: str) -> str:
