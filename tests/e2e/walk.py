@@ -325,7 +325,7 @@ def records(conninfo: str) -> dict[str, str]:
         connection.execute(_QUESTION)
         connection.execute(_OWN_PAGE)
         connection.execute(_ASKED)
-        agreed = "FROM consent c JOIN client_identity i USING (client_id) WHERE i.given_name = 'Paul' LIMIT 1"
+        agreed = "FROM consent c ORDER BY granted_at, id LIMIT 1"
         return {
             "export.key": "csv.fr",
             "run_id": one("SELECT id FROM import_run WHERE state = 'done' ORDER BY asked_at LIMIT 1"),

@@ -1,6 +1,7 @@
 """How an agreement is given: heard, signed, on paper, or by the person's own link; and what a yes does that comes late."""
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
@@ -206,6 +207,38 @@ async def test_without_a_safe_way_nobody_can_be_asked_by_link(
     page = await browser.submit("send", direction="both", method="link")
     assert page.status == 422
     assert "There is no safe way to send them a link." in page
+
+
+async def test_one_form_covers_three_services_and_each_has_its_own_part(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client
+) -> None:
+    for term in ("physiotherapy", "ptsd-counselling", "alcohol-withdrawal"):
+        await need(session, paul, term)
+        await listed(session, f"House of {term}", needs=(term,), email=f"{term}@example.org")
+    await browser.sign_in(claire.email, PASSWORD)
+    assert "Ask several with one agreement" in await browser.open(f"/en/people/{paul.id}/plan")
+    page = await browser.open(f"/en/people/{paul.id}/together")
+    pairs = page.form("/together").fields["s"]
+    form = await browser.open(f"{page.path}?{'&'.join(f's={pair}' for pair in pairs)}")
+    assert form.text.count("I agree that House of") == 3
+    said: dict[str, str | list[str]] = {"direction": "both", "method": "e-sign", "signed_name": "Paul Harvey"}
+    page = await browser.submit("/together", **said)
+    assert page.status == 422
+    assert "Unless they agree to each of these" in page, "addiction has to be ticked by hand"
+    assert await session.scalar(select(Referral.id)) is None
+    said[re.findall(r'name="(sensitivity\d)" value="sud"', form.html)[0]] = ["sud"]
+    for _ in range(2):  # pressed twice
+        assert "3 requests are on their way." in await browser.showing(form).submit("/together", **said)
+    given = list(await session.scalars(select(Consent)))
+    assert (len(given), len({one.form_id for one in given}), len({one.evidence_id for one in given})) == (3, 1, 1)
+    assert sorted(one.sensitivity_allowed for one in given) == [[], ["mental_health"], ["sud"]]
+    physio = next(one for one in given if not one.sensitivity_allowed)
+    for secret in ("ptsd", "alcohol", "mental", "drugs"):
+        assert secret not in physio.text
+    await browser.open(f"/en/people/{paul.id}/agreements/{physio.id}?withdraw=yes")
+    await browser.submit("/withdraw")
+    stands = select(Referral.status).order_by(Referral.status)
+    assert list(await session.scalars(stands)) == ["cancelled", "sent", "sent"]
 
 
 async def _asked(browser: Browser, session: AsyncSession, claire: Actor, paul: Client, settings: Settings) -> str:

@@ -26,11 +26,12 @@ ASKED_FOR = timedelta(days=14)
 
 async def send(
     session: AsyncSession, sender: Actor, client: Client, need: Need, match: Match, agreed: SendForm, text: str,
-    snapshot: Snapshot, now: datetime, evidence: Evidence,
+    snapshot: Snapshot, now: datetime, evidence: Evidence, form_id: UUID | None = None,
 ) -> Referral:  # fmt: skip
     """The referral that this filling-in of the form made, now or a moment ago.
 
-    `text` is what the person agreed to, `evidence` writes down how we know. Where they answer by a link of their own,
+    `text` is what the person agreed to, `evidence` writes down how we know, `form_id` is
+    the form on which several were signed at once. Where they answer by a link of their own,
     it waits for them. Raises Refused("blocked") where nobody may wave a failure through, and
     Conflict("already_open") where another form was quicker.
     """
@@ -55,7 +56,7 @@ async def send(
         session, client, recipients=[match.offer.service_id], scope=agreed.scope, method=agreed.method, text=text,
         language=client.language, direction=agreed.direction, recorded_by=sender.id, now=now, grantor=agreed.grantor,
         authority=agreed.authority or None, expires_at=agreed.until(now), sensitivity=agreed.sensitivity,
-        evidence=proof, ends_with=agreed.ends_with,
+        evidence=proof, ends_with=agreed.ends_with, form_id=form_id,
     )  # fmt: skip
     await tracking.send(session, referral, sender, given, snapshot, now, key=agreed.key, words=agreed.message)
     return referral

@@ -2,7 +2,7 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from referrals.matching.routes import after, awaiting
+from referrals.matching.routes import after, awaiting, together
 from referrals.matching.routes.agree import agree, answer
 from referrals.matching.routes.ask import ask_provider
 from referrals.matching.routes.compare import choose_with, compare
@@ -17,5 +17,5 @@ from referrals.matching.routes.why import search, why_not
 
 routes: list[HTTPRouteHandler] = [
     match, search, why_not, ask_provider, compare, choose_with, plan, plan_after, kept_list, unmet_needs, weights, weigh, send, send_it,
-    refer_here, code_page, open_code, list_page, take, agree, answer, *awaiting.routes, *after.routes,
+    refer_here, code_page, open_code, list_page, take, agree, answer, *awaiting.routes, *together.routes, *after.routes,
 ]  # fmt: skip

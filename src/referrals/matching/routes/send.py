@@ -78,7 +78,7 @@ async def send(
 ) -> Template | Redirect:
     if there := await redirects.kept(session, service_id):
         return redirect(request, "send", need_id=need_id, service_id=there)
-    choice = await _choice(session, actor, need_id, service_id, now)
+    choice = await choice_for(session, actor, need_id, service_id, now)
     form = forms.blank(
         SendForm, key=uuid4().hex, before=proposed(choice.agreement, choice.asks),
         after=proposed(choice.agreement, choice.asks), sensitivity=ticked(choice.agreement),
@@ -98,7 +98,7 @@ async def send_it(
     if there := await redirects.kept(session, service_id):
         said = _("This service has a single page now. Please look at it once more before you send.")
         return redirect(request, "send", say=said, kind="attention", need_id=need_id, service_id=there)
-    choice = await _choice(session, actor, need_id, service_id, now)
+    choice = await choice_for(session, actor, need_id, service_id, now)
     form = await forms.read(request, SendForm)
     paper = await signing.paper(request, form)
     if form.value is not None:
@@ -130,7 +130,8 @@ async def send_it(
     return redirect(request, "referral", say=sentence, referral_id=referral.id)
 
 
-async def _choice(session: AsyncSession, actor: Actor, need_id: UUID, service_id: UUID, now: datetime) -> Choice:
+async def choice_for(session: AsyncSession, actor: Actor, need_id: UUID, service_id: UUID, now: datetime) -> Choice:
+    """Everything about one service chosen for one need. Raises NotFound."""
     need, client = await clients.get_need(session, actor, need_id)
     today, words = in_zone(now).date(), await vocabulary(session)
     asked = await queries.asked(session, client, need, today)
@@ -204,13 +205,13 @@ def _look_at_all_of_it(choice: Choice, form: forms.Filled[SendForm]) -> None:
         )
     elif _blocked(choice.match):
         form.refuse("", _("This service cannot take them: the reason is above."))
-    elif _needs_guardian(choice.match) and asked.grantor != "representative":
+    elif needs_guardian(choice.match) and asked.grantor != "representative":
         form.refuse("grantor", _("Somebody who may decide for them has to agree first: say who, and by what right."))
     elif choice.match.failures and asked.override_reason is None:
         form.refuse("override_reason", _("Please say why you send it all the same."))
 
 
-def _needs_guardian(match: Match) -> bool:
+def needs_guardian(match: Match) -> bool:
     """Theirs is an age at which somebody else agrees, and the file does not say that anybody has."""
     return match.finding("H16").code == "guardian_consent"
 
@@ -236,7 +237,7 @@ async def _form_page(request: Req, choice: Choice, form: forms.Filled[SendForm],
         request, "matching/send.html", status=status, form=form, client=choice.client, need=choice.need,
         name=choice.asked.cited, person_line=person_line(choice.client, choice.asked.person, words),
         card=whole(match, _position(request) or 0, choice.name, choice.asked.person, words), to_ask=cards.all_checks(match, words),
-        blocked=_blocked(match), failing=bool(match.failures), guardian=_needs_guardian(match), agreement=choice.agreement, named=choice.name,
+        blocked=_blocked(match), failing=bool(match.failures), guardian=needs_guardian(match), agreement=choice.agreement, named=choice.name,
         need_label=words.label("need", choice.need.term, current_language()), position=_position(request),
         only_phone=not match.offer.has_email, unreachable=not match.offer.has_email and not match.offer.has_phone,
         methods=_methods(choice), unwritten=[_(notices.TITLES[code]) for code in choice.unwritten],
