@@ -20,7 +20,7 @@ from tests.browser import Browser
 from tests.conftest import NOW, Clock
 from tests.factories import World, account, acting, client, need, organization, sent, service
 from tests.factories import case_manager as somebody
-from tests.tracking.post_room import letters, link_in, work
+from tests.tracking.post_room import letters, link_in, open_with_code, work
 
 DONE = Said(facts={"provider_outcome": "full", "service_date": date(2026, 11, 23)})
 YES = Said(facts={"first_contact_by": date(2026, 11, 27)})
@@ -97,7 +97,7 @@ async def test_a_telephone_answer_is_recorded_as_told(browser: Browser, session:
     world = await _of_claire(browser, session, listed_email=None)
     page = await browser.open(f"/en/referrals/{world.referral.id}")
     assert "01872 555 010" in page
-    assert "Paul" not in page.text.split("You may read this out:")[1].split("No name before their yes.")[0]
+    assert "Paul" not in page.text.split("You may read this out")[1].split("No name, no birthday")[0]
     await browser.open(f"/en/referrals/{world.referral.id}?told=accept_waitlist")
     page = await browser.submit("/told", weeks="6")
     assert page.status == 422
@@ -112,7 +112,7 @@ async def test_a_telephone_answer_is_recorded_as_told(browser: Browser, session:
     assert note is not None
     assert note.visible_to == ["sender"]
     page = await browser.open(f"/en/referrals/{world.referral.id}")
-    assert "this you may tell them now" in page
+    assert "They have said yes: you may tell them this" in page
     assert "Paul Harvey" in page
 
 
@@ -143,8 +143,8 @@ async def test_a_provider_sees_only_what_was_sent_to_its_organization(browser: B
     mine = await sent(session, to=await service(session, by=ours))
     theirs = await sent(session, to=await service(session, "Elsewhere"))
     editor = await account(session, Role.PROVIDER_EDITOR, email="desk@example.org", organization_id=ours.id)
-    page = await browser.sign_in(editor.email)
-    page = await browser.open(page.link("Requests"))
+    await browser.sign_in(editor.email)
+    page = await browser.open("/en/my-services/referrals")
     assert "1 request waits for your answer" in page
     assert "Paul" not in page.text
     assert (await browser.open(f"/en/my-services/referrals/{theirs.referral.id}")).status == 404
@@ -166,7 +166,9 @@ async def test_a_revoked_agreement_takes_everything_back(
     await act(session, world.referral, "accept", RECEIVER, YES, NOW)
     await work(session, settings, NOW)
     link = link_in((await letters(session, "desk@carrick.example.org"))[0])
-    assert "Paul Harvey" in await browser.open(link)
+    await browser.open(link)
+    await browser.submit("/code")
+    assert "Paul Harvey" in await open_with_code(browser, session, settings)
     await revoke_consent(session, world.consent, case_manager(world.sender), NOW)
     assert world.referral.status == "cancel_requested"
     page = await browser.open(link)
