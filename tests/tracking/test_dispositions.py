@@ -12,8 +12,10 @@ from referrals.tracking.actions import act, close_need, draft, send
 from referrals.tracking.dispositions import Kind
 from referrals.tracking.models import Disposition, Referral, ReferralEvent
 from referrals.tracking.said import RECEIVER, SYSTEM, Said, Snapshot, case_manager
-from tests.conftest import NOW
+from tests.browser import Browser
+from tests.conftest import NOW, Clock
 from tests.factories import World, consent, sent, service
+from tests.factories import case_manager as somebody
 
 NO = Said(reason="no_capacity")
 LATER = NOW + timedelta(days=1)
@@ -144,3 +146,30 @@ async def test_a_closed_need_that_opens_again_keeps_its_history(session: AsyncSe
     assert set(before) < {event.id for event in await session.scalars(select(ReferralEvent))}
     with pytest.raises(Conflict):
         await dispositions.reopen(session, world.need, LATER)
+
+
+async def test_the_page_asks_what_comes_next_and_the_day_asks_how_it_went(
+    browser: Browser, session: AsyncSession, clock: Clock
+) -> None:
+    by = await somebody(session)
+    await browser.sign_in(by.email)
+    world = await sent(session, sender=by)
+    await act(session, world.referral, "decline", RECEIVER, NO, NOW)
+    page = await browser.open(f"/en/referrals/{world.referral.id}")
+    assert "The loop is open" in page
+    page = await browser.submit("/themselves")
+    assert "Since 23 November 2026 they see to it themselves." in page
+    assert "The loop is open" not in page
+    page = await browser.open("/en/today")
+    assert "They see to it themselves." in page
+    assert "How did it go?" not in page
+    clock.pass_(days=14)
+    await browser.sign_in(by.email)
+    page = await browser.open("/en/today")
+    assert "wanted to see to it themselves" in page
+    await close_need(session, world.need, case_manager(by), "met_elsewhere", "client", clock.now)
+    await browser.open(f"/en/referrals/{world.referral.id}")
+    page = await browser.submit("/reopen")
+    assert "The need is open again. What was tried stays written down." in page
+    page = await browser.open("/en/today")
+    assert "Opened again" in page

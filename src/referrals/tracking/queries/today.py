@@ -106,10 +106,10 @@ def what_waits(
     """The rule of the page, for one need's decisive referral."""
     if referral is None:
         return Waiting.NO_REFERRAL
+    if referral.status in TERMINAL and after.judged:
+        return Waiting.REOPENED
     if after.decided == Kind.SELF_NAVIGATED and after.at is not None:
         return Waiting.THEMSELVES if now >= after.at + BY_THEMSELVES else Waiting.MOVING
-    if referral.status in TERMINAL and (after.decided or after.judged):
-        return Waiting.REOPENED
     match referral.status:
         case Status.DRAFT | Status.AWAITING_CONSENT:
             waits = Waiting.UNSENT
