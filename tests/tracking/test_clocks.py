@@ -88,8 +88,8 @@ def _entry(*, cancelled: bool = False, sequence: int = 0, title: str = "Appointm
     return Entry(ID, sequence, begins, 90, LONDON, title, changed, cancelled=cancelled)
 
 
-def _read(entry: Entry, method: Method, **more: str) -> tuple[Calendar, str]:
-    text = written([entry], method, **more).decode()
+def _read(entry: Entry, method: Method, organizer: str = "", attendee: str = "") -> tuple[Calendar, str]:
+    text = written([entry], method, organizer=organizer, attendee=attendee).decode()
     return Calendar.from_ical(text), text
 
 

@@ -179,6 +179,22 @@ async def test_words_meant_for_the_person_are_shown_and_no_others(
     assert SECRET not in page.html
 
 
+async def test_a_person_writes_to_whoever_helps_them_and_the_service_does_not_read_it(
+    browser: Browser, session: AsyncSession, settings: Settings
+) -> None:
+    world = await sent(session)
+    link = await _link(session, settings, world)
+    await browser.open(f"{link}?ask=write&id={world.referral.id}")
+    page = await browser.submit("/c/", words="")
+    assert page.status == 422
+    assert "Please write a few words." in page
+    form = await browser.submit("/c/", words="I am moving to Falmouth.")
+    assert "It is on its way." in form
+    assert "I am moving to Falmouth." in form
+    note = (await session.scalars(select(ReferralNote))).one()
+    assert (note.author_role, note.visible_to) == ("client", ["client", "sender"])
+
+
 async def test_nobody_acts_on_somebody_else_s_request(
     browser: Browser, session: AsyncSession, settings: Settings
 ) -> None:

@@ -96,6 +96,8 @@ class Question:
     buttons: tuple[Button, ...]
     back: str
     hidden: Mapping[str, str] = field(default_factory=dict)
+    words: str = ""
+    """What the field for their own words is called, where there is one."""
 
 
 def about_withdrawing(page: OwnPage, agreements: Sequence[Agreed]) -> Question:
@@ -162,4 +164,16 @@ def about_moving(asked: Asked) -> Question:
         (Button(_("Yes, ask for other times"), kind="primary"),),
         _("No, this time is fine"),
         {"do": "move", "referral": str(asked.referral.id)},
+    )
+
+
+def about_writing(page: OwnPage, asked: Asked, key: str) -> Question:
+    to = page.helper
+    return Question(
+        _("Write to %(name)s") % {"name": to} if to else _("Write to the person who helps you"),
+        (_("It is about: %(service)s.") % {"service": asked.service}, _("The service does not read it.")),
+        (Button(_("Send"), kind="primary"),),
+        _("Back"),
+        {"do": "write", "referral": str(asked.referral.id), "key": key},
+        words=_("Your message"),
     )

@@ -48,6 +48,10 @@ class Asked:
         return any(may(By.CLIENT, event, self.referral.status) for event in ("cancel", "request_cancel"))
 
     @property
+    def writable(self) -> bool:
+        return self.referral.status in OPEN - UNSENT
+
+    @property
     def waits_for_answer(self) -> bool:
         return self.referral.status == Status.COMPLETED and not self.heard
 
@@ -66,6 +70,7 @@ class Letter:
     by: str
     text: str
     at: datetime
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ class OwnPage:
     given_name: str
     zone: ZoneInfo
     helper: str
-    """Who accompanies them; empty where nothing was sent yet."""
+    """Who accompanies them."""
     needs: tuple[NeedTold, ...]
     letters: tuple[Letter, ...]
     agreements: tuple[Agreed, ...]
@@ -138,9 +143,9 @@ async def own_page(session: AsyncSession, clients: Sequence[Client], now: dateti
     needs = {need.id: need for need in await needs_of(session, ids)}
     by_id = {referral.id: referral for referral in referrals}
     helper_now = await helper(session, referrals[0].client_id, referrals[0].sender_id) if referrals else None
-    helpers = await accounts.names(
-        session, [id for id in (helper_now, *(referral.sender_id for referral in referrals)) if id]
-    )
+    notes = await _notes(session, by_id)
+    people = {note.author_id for note in notes} | {helper_now}
+    writers = await accounts.names(session, [id for id in people if id])
     heard = {voice.referral_id for voice in voices}
     asked = [
         Asked(
@@ -155,12 +160,12 @@ async def own_page(session: AsyncSession, clients: Sequence[Client], now: dateti
     ]
     return OwnPage(
         next((one.given_name for one in who.values() if one.given_name), ""), zone,
-        helpers.get(helper_now, "") if helper_now else "",
+        writers.get(helper_now, "") if helper_now else "",
         tuple(
             NeedTold(need, tuple(sorted((one for one in asked if one.referral.need_id == need.id), key=_moving_first)))
             for need in needs.values()
         ),
-        tuple(await _letters(session, by_id, helpers, called)),
+        tuple(_letter(note, by_id[note.referral_id], writers, called) for note in notes),
         tuple(_agreed(one, called, now) for one in consents),
         tuple(
             ToldOn(one.at, called.get(one.recipient_id, ""), tuple(one.fields)) for one in disclosures if one.fields
@@ -212,21 +217,25 @@ async def _voices(session: AsyncSession, referrals: Sequence[Referral]) -> list[
     return list(found)
 
 
-async def _letters(
-    session: AsyncSession, referrals: dict[UUID, Referral], helpers: dict[UUID, str], called: dict[UUID, str]
-) -> list[Letter]:
-    notes = await session.scalars(
+async def _notes(session: AsyncSession, referral_ids: Collection[UUID]) -> list[ReferralNote]:
+    found = await session.scalars(
         select(ReferralNote)
-        .where(ReferralNote.referral_id.in_(referrals), ReferralNote.visible_to.contains(["client"]))
-        .order_by(ReferralNote.at.desc())
+        .where(ReferralNote.referral_id.in_(referral_ids), ReferralNote.visible_to.contains(["client"]))
+        .order_by(ReferralNote.at.desc(), ReferralNote.id)
     )
-    letters = []
-    for note in notes:
-        about = referrals[note.referral_id]
-        ours = note.author_role in (By.CASE_MANAGER, By.ON_BEHALF)
-        by = helpers.get(about.sender_id, "") if ours else called.get(about.service_id, "")
-        letters.append(Letter("" if note.author_role == By.CLIENT else by, note.text, note.at))
-    return letters
+    return list(found)
+
+
+def _letter(note: ReferralNote, about: Referral, writers: dict[UUID, str], called: dict[UUID, str]) -> Letter:
+    """`by` is empty for their own words. What a receiver told on the telephone is the receiver's."""
+    match note.author_role:
+        case By.CLIENT:
+            by = ""
+        case By.CASE_MANAGER if note.author_id is not None:
+            by = writers.get(note.author_id, "")
+        case _:
+            by = called.get(about.service_id, "")
+    return Letter(by, note.text, note.at, own=note.author_role == By.CLIENT)
 
 
 def _agreed(one: Consent, called: dict[UUID, str], now: datetime) -> Agreed:

@@ -18,13 +18,14 @@ from referrals.accounts.guards import PUBLIC, Who, requires_client
 from referrals.clients.models import Client
 from referrals.clients.queries import caseload
 from referrals.kit import forms
+from referrals.kit.crypto import new_token
 from referrals.kit.errors import Conflict, NotFound, Refused
 from referrals.kit.html import addresses
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page, redirect
 from referrals.taxonomy.queries import vocabulary
-from referrals.tracking import actions, labels, own_words
+from referrals.tracking import actions, labels, messages, own_words
 from referrals.tracking.actions import asking, client_links, links
 from referrals.tracking.appointments import actions as appointments
 from referrals.tracking.appointments import calendar_file
@@ -52,6 +53,8 @@ class Step(forms.Form):
     reason: str = ""
     barrier: str = ""
     which: str = ""
+    words: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ async def my_requests(request: Req, session: Db, actor: Who, now: Now) -> Templa
 
 
 @post("/my-requests", name="my-requests-do", guards=[requires_client], status_code=200)
-async def my_requests_do(request: Req, session: Db, actor: Who, now: Now) -> Redirect:
+async def my_requests_do(request: Req, session: Db, actor: Who, now: Now) -> Redirect | Template:
     door = await _by_account(request, session, actor)
     return await _do(request, session, door, now)
 
@@ -156,7 +159,7 @@ async def _show(request: Req, session: AsyncSession, door: Door, now: datetime, 
     shown = await own_page(session, door.clients, now)
     question = _question(request, shown)
     if question is not None:
-        return page(request, "tracking/client-asks.html", door=door, question=question, status=status)
+        return page(request, "tracking/client-asks.html", door=door, question=question, typed="", status=status)
     words = await vocabulary(session)
     todo = [one for one in shown.asked if one.visits.missed or one.waits_for_answer or one.visits.offer]
     return page(
@@ -187,12 +190,14 @@ def _question(request: Req, shown: OwnPage) -> Question | None:
             return own_words.about_stopping(asked)
         case "off" if asked is not None and standing is not None and not standing.past:
             return own_words.about_calling_off(asked)
+        case "write" if asked is not None and asked.writable:
+            return own_words.about_writing(shown, asked, new_token())
         case "move" if asked is not None and standing is not None and not standing.past and not standing.move_asked:
             return own_words.about_moving(asked)
     return None
 
 
-async def _do(request: Req, session: AsyncSession, door: Door, now: datetime) -> Redirect:
+async def _do(request: Req, session: AsyncSession, door: Door, now: datetime) -> Redirect | Template:
     """Do what was pressed and say so. What is not theirs is not there; what somebody did meanwhile is told."""
     form = await forms.read(request, Step)
     step = form.value
@@ -287,6 +292,27 @@ async def _answer(
     return redirect(request, "feedback", token=links.token(request.app.state.settings.secret, link))
 
 
+async def _write(
+    request: Req, session: AsyncSession, door: Door, shown: OwnPage, step: Step, now: datetime
+) -> Redirect | Template:
+    """To whoever accompanies them, and to nobody else. What was typed stays when it cannot be sent."""
+    asked = _mine(shown, step)
+    if problem := _cannot_be_sent(step.words):
+        question = own_words.about_writing(shown, asked, step.key)
+        return page(
+            request, "tracking/client-asks.html", door=door, question=question, typed=step.words,
+            errors={"words": problem}, status=422,
+        )  # fmt: skip
+    await messages.write(session, asked.referral, door.party, step.words, ["sender"], step.key, now)
+    return _back(request, door, _("It is on its way."))
+
+
+def _cannot_be_sent(words: str) -> str:
+    if not words:
+        return _("Please write a few words.")
+    return _("Please keep it under 2,000 characters.") if len(words) > messages.LONGEST else ""
+
+
 async def _stop(request: Req, session: AsyncSession, door: Door, shown: OwnPage, step: Step, now: datetime) -> Redirect:
     asked = _mine(shown, step)
     key = f"stop:{asked.referral.id}"
@@ -305,10 +331,10 @@ async def _withdraw(
 
 
 STEPS: Mapping[
-    str, Callable[[Req, AsyncSession, Door, OwnPage, Step, datetime], Awaitable[Redirect]]
+    str, Callable[[Req, AsyncSession, Door, OwnPage, Step, datetime], Awaitable[Redirect | Template]]
 ] = {
     "choose": _choose, "none": _none_fits, "move": _move, "off": _call_off, "remind": _remind, "barrier": _barrier,
-    "answer": _answer, "stop": _stop, "withdraw": _withdraw,
+    "answer": _answer, "write": _write, "stop": _stop, "withdraw": _withdraw,
 }  # fmt: skip
 
 
