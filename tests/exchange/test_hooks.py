@@ -223,6 +223,25 @@ async def test_a_silent_address_is_paused_its_administrator_told_and_all_goes_ou
     )
 
 
+async def test_a_worker_that_dies_after_sending_sends_the_same_again(
+    session: AsyncSession, settings: Settings, outside: Outside
+) -> None:
+    world = await small.sent(session)
+    hook, _ = await hook_of(session, world.referral.organization_id)
+    delivery = _notice(hook, 1)
+    session.add(delivery)
+    await session.flush()
+    tools: dict[str, Any] = {"now": NOW, "settings": settings, "jinja": environment(), "outward": outside}
+    id = str(delivery.id)
+    dying = await session.begin_nested()
+    await delivering.deliver(session, id=id, **tools)
+    await dying.rollback()
+    await delivering.deliver(session, id=id, **tools)
+    await delivering.deliver(session, id=id, **tools)  # a second job for the same notice
+    assert [headers["webhook-id"] for _, _, headers in outside.came] == [id, id]
+    assert outside.came[0][1] == outside.came[1][1]
+
+
 async def test_an_address_that_is_gone_is_paused_at_once_and_one_that_has_ended_hears_nothing(
     session: AsyncSession, settings: Settings, outside: Outside
 ) -> None:
