@@ -309,6 +309,20 @@ async def test_an_administrator_writes_the_notices(browser: Browser, session: As
     assert found.text == "Secrecy."
 
 
+async def test_a_service_says_once_what_it_must_know(browser: Browser, session: AsyncSession) -> None:
+    at = await service(session)
+    other = await service(session, "Elsewhere", by=await organization(session, "Other House"))
+    await account(session, Role.PROVIDER_EDITOR, email="physio@example.org", organization_id=at.organization_id)
+    await browser.sign_in("physio@example.org", PASSWORD)
+    page = await browser.open(f"/en/my-services/{at.id}/asks")
+    assert "name" in page.form("/asks").fields["after"]
+    page = await browser.submit("/asks", before=["languages"], after=["birth_date"])
+    assert "Saved." in page
+    assert await disclosing.asks(session, at.id) == ("languages", "birth_date")
+    assert (await browser.submit("/asks", before=["shoe_size"])).status == 422
+    assert (await browser.open(f"/en/my-services/{other.id}/asks")).status == 404
+
+
 # ------------------------------------------------------------------ who was told what
 
 

@@ -5,6 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 from referrals.tracking.routes import (
     agreements,
     appointments,
+    asks,
     behind,
     client_page,
     decisions,
@@ -32,5 +33,5 @@ routes: list[HTTPRouteHandler] = [
     *today.routes, *taken_over.routes, *referral.routes, *decisions.routes, *needs.routes, *need_story.routes, *inbox.routes, *receiver.routes, *receiver_desk.routes, *receiver_words.routes,
     *referral_words.routes, *letter.routes, *feedback.routes, *client_page.routes,
     *keep_away.routes, *goes_to.routes, *voices.routes, *disputes.routes, *goals.routes, *behind.routes, *appointments.routes,
-    *own_page_links.routes, *agreements.routes,
+    *own_page_links.routes, *agreements.routes, *asks.routes,
 ]  # fmt: skip
