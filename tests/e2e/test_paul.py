@@ -60,6 +60,9 @@ def test_from_three_needs_to_a_closed_loop(manager: Page, receiver: Page, demo: 
     today = in_zone(utc_now()).date()  # the pages' own day, wherever this machine is
     soon = today + timedelta(days=9)
     _answer(receiver, "accept", day=soon.isoformat(), at="10:30")
+    expect(receiver.locator("#f-code")).to_be_visible()
+    receiver.fill("#f-code", _code(demo, neuro))
+    receiver.locator("#code form button[type=submit]").first.click()
     expect(receiver.locator("body")).to_contain_text(GIVEN[language])
 
     # One cannot: with a reason, and nothing else asked.
@@ -157,16 +160,35 @@ def _answer(page: Page, event: str, **fields: str) -> None:
     """Choose one of the big answers, fill what it asks, press its button."""
     choice = page.locator(f"a[href*='answer={event}']").first
     if not choice.is_visible():
-        page.locator("main summary").first.click()
+        page.locator(f"main details:has(a[href*='answer={event}']) > summary").first.click()
     choice.click()
     for name, value in fields.items():
         field = page.locator(f"[name={name}]").first
         if field.get_attribute("type") == "radio":
             page.check(f"[name={name}][value={value}]", force=True)
         else:
+            if not field.is_visible():
+                page.locator(f"main details:has([name={name}]) > summary").first.click()
             field.fill(value)
     page.locator("main form button[type=submit]").last.click()
     page.wait_for_load_state()
+
+
+def _code(demo: RunningDemo, referral: str) -> str:
+    """The six digits of the newest mail with a code to this referral's receiver, once the worker has written it."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with psycopg.connect(_conninfo(demo)) as connection:
+            row = connection.execute(
+                r"SELECT substring(m.body from '\d{3} \d{3}') FROM message m JOIN referral_link l ON l.address = m.to_address "
+                "WHERE m.purpose = 'receiver_code' AND l.referral_id = %s AND l.purpose = 'receiver' "
+                "ORDER BY m.created_at DESC LIMIT 1",
+                [referral],
+            ).fetchone()
+        if row and row[0]:
+            return str(row[0])
+        time.sleep(0.1)
+    raise AssertionError(f"no code for {referral} came within {PATIENCE} s")
 
 
 def _link(demo: RunningDemo, referral: str, purpose: str) -> str:
