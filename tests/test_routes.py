@@ -21,6 +21,8 @@ WRITES = {
 """What changes the world, besides setting an attribute within an action."""
 LOOKS_AND_WRITES: dict[str, str] = {
     "match": "the list is kept as it was shown, to be explained later, and a need that nothing fits is counted, once a day",
+    "referral": "the next best are looked for anew where what was ready is of another day or another listing",
+    "story_page": "the same, for the need itself",
 }
 """Name of a handler -> reason, for a GET that has to leave a trace."""
 WITHOUT_A_COOKIE = ("/hsds/", "/api/v1/", "/fhir/")

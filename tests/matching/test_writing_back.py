@@ -12,7 +12,7 @@ from referrals.accounts.actor import Actor
 from referrals.directory.actions.capacity import Answer, say_capacity
 from referrals.directory.actions.history import BY_LINK, Editor
 from referrals.directory.models import Listing, ListingQuestion, Metadata, ReaderReport, Service
-from referrals.directory.queries.capacity import said_in_answers
+from referrals.directory.queries.in_answers import said_in_answers
 from referrals.matching.following.full import Refusal, is_full, write_back
 from referrals.matching.models import Lacking
 from referrals.tracking import actions as tracking

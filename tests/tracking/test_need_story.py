@@ -53,7 +53,7 @@ async def test_three_attempts_are_one_story(session: AsyncSession, browser: Brow
     places = [page.text.index(f"Attempt {n}: ") for n in (3, 2, 1)]
     assert places == sorted(places)
     assert page.text.index("Need opened") > places[-1]
-    assert "Declined: Full" in page
+    assert "Declined · Full" in page
     assert page.html.count('<rect class="lane"') == 3
     yann = await case_manager(session, email="yann@example.org", name="Yann")
     await browser.submit("sign-out")

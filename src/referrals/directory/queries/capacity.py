@@ -9,8 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.actions.history import BY_ANSWERS, SAID_OF_PLACES
-from referrals.directory.models import Metadata, ServiceCapacity, Unit
+from referrals.directory.models import ServiceCapacity, Unit
 
 FRESH_DAYS = 14
 """What was said longer ago counts as unknown."""
@@ -51,17 +50,6 @@ def capacity(listing: Room, today: date) -> Capacity:
         listing.capacity_status, listing.capacity_available, listing.capacity_maximum, listing.wait_days, updated, age,
         listing.capacity_unit,
     )  # fmt: skip
-
-
-async def said_in_answers(session: AsyncSession, service_id: UUID, told: datetime | None) -> bool:
-    """Whether what is said of its places since then was read from answers to requests, and not said for its listing."""
-    if told is None:
-        return False
-    found = select(Metadata.id).where(
-        Metadata.resource_id == service_id, Metadata.field_name == SAID_OF_PLACES, Metadata.updated_by == BY_ANSWERS,
-        Metadata.replacement_value == told.isoformat(),
-    )  # fmt: skip
-    return await session.scalar(found.limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)

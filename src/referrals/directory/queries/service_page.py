@@ -21,7 +21,8 @@ from referrals.directory.models import (
     Service,
     Url,
 )  # fmt: skip
-from referrals.directory.queries.capacity import Capacity, Counted, capacity, counted, said_in_answers
+from referrals.directory.queries.capacity import Capacity, Counted, capacity, counted
+from referrals.directory.queries.in_answers import said_in_answers
 from referrals.directory.queries.phones import Number, numbers
 from referrals.directory.queries.places import PlaceShown, places_of
 from referrals.directory.queries.published import published

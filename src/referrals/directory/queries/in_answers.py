@@ -1,0 +1,21 @@
+"""What a listing says because it was said again and again in answers to requests."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory.actions.history import BY_ANSWERS, SAID_OF_PLACES
+from referrals.directory.models import Metadata
+
+
+async def said_in_answers(session: AsyncSession, service_id: UUID, told: datetime | None) -> bool:
+    """Whether what is said of its places since then was read from answers to requests, and not said for its listing."""
+    if told is None:
+        return False
+    found = select(Metadata.id).where(
+        Metadata.resource_id == service_id, Metadata.field_name == SAID_OF_PLACES, Metadata.updated_by == BY_ANSWERS,
+        Metadata.replacement_value == told.isoformat(),
+    )  # fmt: skip
+    return await session.scalar(found.limit(1)) is not None
