@@ -40,6 +40,11 @@ async def decision_here(session: AsyncSession, referral: Referral, need: Need) -
     return Decision(need.id, said=await _sentence(session, found), next_id=found.next_referral_id, closed=closed)
 
 
+def lead(decision: Decision | None) -> str:
+    """How the page begins once something was decided; empty where the story itself says it better."""
+    return _("This attempt is over.") if decision and not decision.asks else ""
+
+
 SENTENCES = {
     Kind.RE_REFERRED: N_("Since %(day)s it goes on with %(service)s."),
     Kind.SELF_NAVIGATED: N_("Since %(day)s they see to it themselves."),

@@ -31,7 +31,7 @@ from referrals.tracking.answers import Answer
 from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.appointments.showing import visits_of
 from referrals.tracking.calling import desk
-from referrals.tracking.decision_here import decision_here
+from referrals.tracking.decision_here import decision_here, lead
 from referrals.tracking.goals_shared import all_goals
 from referrals.tracking.beside import following
 from referrals.tracking.lifecycle import TERMINAL, UNSENT, WAITING, By, Status, may
@@ -183,6 +183,7 @@ async def show(
     key = new_token()
     about = await queries.shown(session, found, now)
     need = await session.get_one(Need, found.need_id)
+    decision = await decision_here(session, found, need)
     names = await identity.names(session, [found.client_id])
     words = await vocabulary(session)
     happened = await queries.timeline(session, found)
@@ -195,7 +196,7 @@ async def show(
         request, "tracking/referral.html", status=status, referral=found, about=about, need=need,
         name=names[found.client_id], need_label=words.label("need", need.term, current_language()),
         status_label=labels.status_label(found.status), kind=labels.KIND.get(found.status, "plain"),
-        next_step=story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language())), quicker=quicker,
+        next_step=lead(decision) or story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language())), quicker=quicker,
         lacking=await following(request).lacking(session, found),
         choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked),
         form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked, found, now),
@@ -207,7 +208,7 @@ async def show(
         heard=_heard(voices), outcome=await outcome_here(session, found), withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
         voidable=may(By.CASE_MANAGER, "void", found.status), over=found.status in TERMINAL, waiting=found.status in WAITING,
         by_phone=found.channel == "phone" and found.status not in TERMINAL | UNSENT,
-        next_best=await next_here(request, session, found, now), decision=await decision_here(session, found, need),
+        next_best=await next_here(request, session, found, now), decision=decision,
         asked=await consenting.last_asked(session, found) if found.status == Status.AWAITING_CONSENT else None,
         reasons_to_send=labels.options(labels.OVERRIDE), renewable=await links.living(session, found.id, "receiver") is not None and found.status not in TERMINAL,
         between=side or await between(session, found, now),
