@@ -273,3 +273,17 @@ async def test_a_list_that_is_too_long_waits_for_its_case_manager(
     page = await signed_in.open("/en/today")
     assert "They have a waiting list" in page
     assert "Send to Far clinic" in page
+
+
+async def test_a_next_one_that_went_away_between_page_and_click(
+    signed_in: Browser, session: AsyncSession, claire: Actor, paul: Client, physio: Need
+) -> None:
+    near, far = await listed(session, "Near clinic"), await listed(session, "Far clinic", km=9)
+    first = await asked(session, claire, paul, physio, near, await agrees(session, paul, claire, near, far))
+    await tracking.act(session, first, "decline", RECEIVER, FULL, NOW)
+    await signed_in.open(f"/en/referrals/{first.id}")
+    (await session.get_one(Listing, far.id)).published = False
+    await session.flush()
+    page = await signed_in.submit(f"/next/{far.id}")
+    assert "This service is listed no longer. Here is what else there is." in page
+    assert len((await session.scalars(select(Referral))).all()) == 1
