@@ -132,7 +132,7 @@ async def _page(
     became = {one.referral_id: one for one in results}
     lines = [_line(one, inbox, words, url, actor, now, became.get(one.referral.id)) for one in inbox.rows]
     return page(
-        request, "tracking/received.html", status=status, ask=ask, inbox=inbox, lines=lines, Queue=Queue,
+        request, "tracking/received.html", status=status, ask=ask, inbox=inbox, lines=lines, Queue=Queue, most=MOST_COUNTED,
         tabs=_tabs(inbox, ask, url), empty=[_(text) for text in EMPTY[ask.queue]],
         here=url("answer-several", query=ask.query()), waits=answers.waits(), results=_told(results, lines),
         went=len(results) - len(several.failed(results)), failed=len(several.failed(results)), done=done,
