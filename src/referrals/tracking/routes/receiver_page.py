@@ -26,9 +26,9 @@ from referrals.tracking.actions.links import Held, Opened
 from referrals.tracking.answers import Answer
 from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.appointments.showing import NONE, visits_there
+from referrals.tracking.beside import following
 from referrals.tracking.goals_shared import shared_goals
 from referrals.tracking.inbox.showing import Hand, hand
-from referrals.tracking.beside import following
 from referrals.tracking.lifecycle import OPEN, TERMINAL, WAITING, By, Status
 from referrals.tracking.models import Referral
 from referrals.tracking.queries.receiver import Shown, fields_now

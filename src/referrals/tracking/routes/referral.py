@@ -30,10 +30,10 @@ from referrals.tracking.actions import consenting, links
 from referrals.tracking.answers import Answer
 from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.appointments.showing import visits_of
+from referrals.tracking.beside import following
 from referrals.tracking.calling import desk
 from referrals.tracking.decision_here import decision_here, lead
 from referrals.tracking.goals_shared import all_goals
-from referrals.tracking.beside import following
 from referrals.tracking.lifecycle import TERMINAL, UNSENT, WAITING, By, Status, may
 from referrals.tracking.models import ClientVoice, Referral
 from referrals.tracking.next_best import next_here

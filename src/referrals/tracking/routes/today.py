@@ -143,7 +143,15 @@ def _line(task: Task, words: Vocabulary, url: Addresses, now: datetime) -> Line:
     here = url("referral", referral_id=task.referral.id) if task.referral else url("match", need_id=task.need.id)
     doors = Doors(url("match", need_id=task.need.id), url("close-need", need_id=task.need.id), here)
     said = LINES[task.waiting](task, doors, now)
-    return Line(f"{task.name} · {_need(task, words)}", _for_whom(task, said.text), said.badge, said.kind, here, said.action, said.to)
+    return Line(
+        f"{task.name} · {_need(task, words)}",
+        _for_whom(task, said.text),
+        said.badge,
+        said.kind,
+        here,
+        said.action,
+        said.to,
+    )
 
 
 def _with_next(line: Line, best: NextBest | None) -> Line:
@@ -216,7 +224,9 @@ def _themselves(task: Task, doors: Doors, now: datetime) -> Says:
 
 
 def _reopened(task: Task, doors: Doors, now: datetime) -> Says:
-    return Says(_("It was closed, and it is there again."), _("Opened again"), "brand", _("Find a service"), doors.match)
+    return Says(
+        _("It was closed, and it is there again."), _("Opened again"), "brand", _("Find a service"), doors.match
+    )
 
 
 def _no_referral(task: Task, doors: Doors, now: datetime) -> Says:
