@@ -15,8 +15,14 @@ PEOPLE_DOORS = {
     "tracking/queries/receiver.py": "the holder of a signed link sees the one person whom it was made for",
 }
 IDENTITY_DOORS = {
-    f"clients/{name}.py" for name in (
-        "identity", "contacting/gateway", "contacting/editing", "actions", "models/__init__", "models/person",
+    f"clients/{name}.py"
+    for name in (
+        "identity",
+        "contacting/gateway",
+        "contacting/editing",
+        "actions",
+        "models/__init__",
+        "models/person",
     )
 }
 CLOCKS = {"app.py", "worker.py", "cli.py", "demo.py", "server.py"}

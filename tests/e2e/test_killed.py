@@ -90,7 +90,12 @@ def _send(demo: RunningDemo, need: str, service: str, accepted: list[str]) -> No
 def _agreed(answer: httpx.Response) -> dict[str, str]:
     """The person's spoken agreement, and a reason where something does not fit."""
     fields = Page(answer).form("/send/").fields
-    said = {"method": "oral_witnessed", "witness": "Anne Le Goff", "override_reason": "client_choice", "direction": "both"}
+    said = {
+        "method": "oral_witnessed",
+        "witness": "Anne Le Goff",
+        "override_reason": "client_choice",
+        "direction": "both",
+    }
     return {name: value for name, value in said.items() if name in fields}
 
 

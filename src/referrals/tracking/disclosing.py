@@ -54,7 +54,9 @@ async def receiving(
     )  # fmt: skip
     listing = (
         await session.execute(
-            select(Listing.needs, Listing.area_countries, place.label("country")).where(Listing.service_id == service_id)
+            select(Listing.needs, Listing.area_countries, place.label("country")).where(
+                Listing.service_id == service_id
+            )
         )
     ).first()
     offered = listing.needs if listing else []

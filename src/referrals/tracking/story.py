@@ -48,7 +48,10 @@ def next_step(referral: Referral, now: datetime) -> str:
     if referral.status == Status.SCHEDULED:
         late = referral.appointment_at is not None and referral.appointment_at <= now
     sentence = (LATE if late else {}).get(referral.status) or NEXT.get(referral.status) or N_("The need is open again.")
-    return _(sentence) % {"day": day(referral.due_at), "moment": in_short(referral.appointment_at, referral.appointment_zone)}
+    return _(sentence) % {
+        "day": day(referral.due_at),
+        "moment": in_short(referral.appointment_at, referral.appointment_zone),
+    }
 
 
 NEXT: Mapping[str, str] = {

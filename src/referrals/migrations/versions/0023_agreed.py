@@ -87,9 +87,7 @@ def _reaching() -> None:
         _of_client("client_message"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_client_message")),
         sa.CheckConstraint("channel IN ('email', 'phone', 'sms')", name=op.f("ck_client_message_channel_is_known")),
-        sa.CheckConstraint(
-            "num_nonnulls(sent_at, dropped_at) < 2", name=op.f("ck_client_message_sent_or_dropped")
-        ),
+        sa.CheckConstraint("num_nonnulls(sent_at, dropped_at) < 2", name=op.f("ck_client_message_sent_or_dropped")),
     )
     op.create_index("ix_client_message_client_id", "client_message", ["client_id"])
     op.create_table(

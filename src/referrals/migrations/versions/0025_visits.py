@@ -60,7 +60,11 @@ def _appointments() -> None:
     )
     op.create_index("ix_appointment_referral_id", "appointment", ["referral_id"])
     op.create_index(
-        "uq_appointment_one_set", "appointment", ["referral_id"], unique=True, postgresql_where=sa.text("status = 'set'")
+        "uq_appointment_one_set",
+        "appointment",
+        ["referral_id"],
+        unique=True,
+        postgresql_where=sa.text("status = 'set'"),
     )
 
 
@@ -84,7 +88,9 @@ def _proposals() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment_proposal")),
         sa.CheckConstraint(MODES, name=op.f("ck_appointment_proposal_mode_is_known")),
-        sa.CheckConstraint("cardinality(times) BETWEEN 1 AND 3", name=op.f("ck_appointment_proposal_one_to_three_times")),
+        sa.CheckConstraint(
+            "cardinality(times) BETWEEN 1 AND 3", name=op.f("ck_appointment_proposal_one_to_three_times")
+        ),
         sa.CheckConstraint(
             "status IN ('open', 'chosen', 'refused', 'replaced')", name=op.f("ck_appointment_proposal_status_is_known")
         ),

@@ -10,7 +10,9 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
-ENDS = "'taken', 'all_asked', 'not_agreed', 'need_changed', 'does_not_fit', 'no_way_to_ask', 'nobody_carries', 'stopped'"
+ENDS = (
+    "'taken', 'all_asked', 'not_agreed', 'need_changed', 'does_not_fit', 'no_way_to_ask', 'nobody_carries', 'stopped'"
+)
 
 
 def upgrade() -> None:

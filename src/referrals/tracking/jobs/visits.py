@@ -56,7 +56,9 @@ async def remind_client(
         return
     if appointment.starts_at > now:
         referral = await session.get_one(Referral, appointment.referral_id)
-        await tell_client_page(session, jinja, settings, referral.client_id, "client_reminder", now, until=appointment.starts_at)
+        await tell_client_page(
+            session, jinja, settings, referral.client_id, "client_reminder", now, until=appointment.starts_at
+        )
 
 
 async def send_client_link(

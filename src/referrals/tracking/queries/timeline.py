@@ -54,7 +54,9 @@ async def timeline(session: AsyncSession, referral: Referral, reader: str = "sen
     story = [_happening(event, words.get(event.position, {})) for event in events]
     if reader == "sender":
         carried = await history(session, referral.client_id)
-        story = [replace(one, for_id=acted_for(carried, one.actor_id, one.at) if one.actor_id else None) for one in story]
+        story = [
+            replace(one, for_id=acted_for(carried, one.actor_id, one.at) if one.actor_id else None) for one in story
+        ]
     if referral.seen_at is not None:
         story.append(Happening("seen", referral.seen_at, 1, By.PROVIDER))
     if reader == "sender":

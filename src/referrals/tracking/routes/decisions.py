@@ -29,7 +29,9 @@ async def reopen(request: Req, session: Db, actor: Who, now: Now, need_id: FromP
     """Whatever was, stays as it was; asking somebody is a new attempt."""
     need, _client = await get_need(session, actor, need_id)
     await dispositions.reopen(session, need, now)
-    return redirect(request, "match", say=_("The need is open again. What was tried stays written down."), need_id=need_id)
+    return redirect(
+        request, "match", say=_("The need is open again. What was tried stays written down."), need_id=need_id
+    )
 
 
 routes: list[HTTPRouteHandler] = [by_themselves, reopen]

@@ -132,5 +132,5 @@ def _person_says(found: BothVoices) -> list[tuple[str, str]]:
     if heard.respect is not None:
         lines.append((_("Respectful and clear"), _("%(mark)s of 5") % {"mark": heard.respect}))
     if heard.call_back is not None:
-        lines.append((_("May we call?"), _(labels.YES_NO["yes" if heard.call_back else "no"])))
+        lines.append((_("May we call?"), _("Yes") if heard.call_back else _("No")))
     return lines
