@@ -161,6 +161,8 @@ class Browser:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self.client = client
         self.page: Page | None = None
+        self.goes_on = True
+        """Whether it looks at the page that a form leads to."""
 
     async def open(self, address: str, **headers: str) -> Page:
         response = await self.client.get(
@@ -174,9 +176,7 @@ class Browser:
         self.page = page
         return self
 
-    async def submit(
-        self, part_of_action: str, *, button: str | None = None, onward: bool = True, **fields: str | list[str]
-    ) -> Page:
+    async def submit(self, part_of_action: str, *, button: str | None = None, **fields: str | list[str]) -> Page:
         """Fill the form whose action contains this, press its (first, or named) button, land where it leads.
 
         `button` is part of the button's text or its value. What is not given keeps what the page had.
@@ -197,13 +197,15 @@ class Browser:
             flat: list[tuple[str, str | int | float | bool | None]] = [(k, v) for k, vs in data.items() for v in vs]
             response = await self.client.get(action, params=flat, follow_redirects=True)
         else:
-            response = await self.client.post(action, data=data, follow_redirects=onward)
+            response = await self.client.post(action, data=data, follow_redirects=self.goes_on)
         self.page = Page(response)
         return self.page
 
     async def sign_in(self, email: str, password: str = "correct horse battery", lang: str = "en") -> Page:
         """With the form as everybody does, but without looking at the page that it leads to."""
         await self.open(f"/{lang}/sign-in")
-        page = await self.submit("sign-in", onward=False, email=email, password=password)
+        self.goes_on = False
+        page = await self.submit("sign-in", email=email, password=password)
+        self.goes_on = True
         assert page.status == 303, page.text
         return page
