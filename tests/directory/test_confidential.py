@@ -465,11 +465,9 @@ async def test_no_parameter_of_the_interface_confirms_what_it_does_not_tell(
         assert await _total(client, "/hsds/services", {"search": "hidden"} | how) == 0
     assert (await client.post("/hsds/organizations", json={"search": "hidden"})).json()["total_items"] == 0
     for kind in ("Organization", "HealthcareService"):
-        for guess in ("hidden", "9 hidden", "secret house"):
-            assert "entry" not in (await client.get(f"/fhir/{kind}", params={"name:contains": guess})).json(), (
-                kind,
-                guess,
-            )
+        for name in ("hidden", "9 hidden", "secret house"):
+            found = await client.get(f"/fhir/{kind}", params={"name:contains": name})
+            assert "entry" not in found.json(), (kind, name)
     everything = await _total(client, "/hsds/services", {})
     assert await _total(client, "/hsds/services", {"search": "-hidden"}) == everything
     assert await _total(client, "/hsds/services", {"search": "dark -hidden"}) == 2

@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -221,7 +222,7 @@ async def test_one_form_covers_three_services_and_each_has_its_own_part(
     pairs = page.form("/together").fields["s"]
     form = await browser.open(f"{page.path}?{'&'.join(f's={pair}' for pair in pairs)}")
     assert form.text.count("I agree that House of") == 3
-    said: dict[str, str | list[str]] = {"direction": "both", "method": "e-sign", "signed_name": "Paul Harvey"}
+    said: Any = {"direction": "both", "method": "e-sign", "signed_name": "Paul Harvey"}
     page = await browser.submit("/together", **said)
     assert page.status == 422
     assert "Unless they agree to each of these" in page, "addiction has to be ticked by hand"
