@@ -4,7 +4,7 @@ One statement for the list and one for the counts, however much there is: each o
 up on its own in the index, up to a page of rows, and only those few are put in order.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -42,7 +42,7 @@ from referrals.directory.models import Listing, MergedInto, Service
 from referrals.directory.queries.called import Called, names
 from referrals.kit.errors import Refused
 from referrals.kit.text import fold
-from referrals.taxonomy.sensitivity import of_term
+from referrals.taxonomy.sensitivity import of_offer, of_term
 from referrals.tracking.inbox.asked import STATUSES, Ask, Cursor, Queue
 from referrals.tracking.lifecycle import TAKEN, WAITING
 from referrals.tracking.models import InHand, Referral, ReferralEvent
@@ -157,12 +157,14 @@ def _page(actor: Actor, houses: Sequence[UUID], ask: Ask, terms: Sequence[str], 
         .join(Need, Need.id == Referral.need_id)
         .join(Service, Service.id == Referral.service_id)
         .join(Client, Client.id == Referral.client_id)
+        .outerjoin(Listing, Listing.service_id == Referral.service_id)
         .outerjoin(ReferralEvent, last)
         .outerjoin(InHand, _in_hand_now(Referral))
         .add_columns(
             Service,
             Need.term,
             Need.sensitivity,
+            Listing.needs.label("offered"),
             Client.place_name,
             InHand.user_id,
             ReferralEvent.kind,
@@ -315,19 +317,18 @@ async def _told(session: AsyncSession, rows: Iterable[Row[Any]], now: datetime) 
             known["name"] = who[referral.client_id].name
         told[referral.id] = {
             field: value for field, value in known.items()
-            if value and _may(agreed.get(referral.consent_id), referral, row.term, row.sensitivity, field, now)
+            if value and _may(agreed.get(referral.consent_id), referral, row, field, now)
         }  # fmt: skip
     return told
 
 
-def _may(
-    consent: Consent | None, referral: Referral, term: str, added: Collection[str], field: str, now: datetime
-) -> bool:
-    to = Recipient(referral.service_id, referral.organization_id, frozenset({term}))
+def _may(consent: Consent | None, referral: Referral, row: Row[Any], field: str, now: datetime) -> bool:
+    offered = frozenset(row.offered or ())
+    to = Recipient(referral.service_id, referral.organization_id, offered)
     try:
         check(
             consent, client_id=referral.client_id, recipient_id=to, fields={field}, now=now,
-            sensitivity=of_term(term) | set(added),
+            sensitivity=of_term(row.term) | set(row.sensitivity) | of_offer(offered),
         )  # fmt: skip
     except Refused:
         return False
