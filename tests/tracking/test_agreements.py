@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.accounts import keys
 from referrals.accounts.models import Role
 from referrals.app import ROUTES, paths
 from referrals.clients import consent as agreement
@@ -40,6 +41,8 @@ class TwoNeeds:
 
     physio: World
     link: str
+    key: str
+    """Of a program of the physiotherapist's house, which may read everything that a program may."""
 
 
 @pytest.fixture
@@ -48,7 +51,8 @@ async def two_needs(session: AsyncSession, settings: Settings) -> TwoNeeds:
     await account(session, Role.PROVIDER_EDITOR, email="physio@example.org", organization_id=at.organization_id)
     world = await sent(session, to=at)
     await work(session, settings, NOW)
-    return TwoNeeds(world, link_in((await letters(session, "desk@carrick.example.org"))[0]))
+    key = await keys.make(session, "desk", list(keys.OF_AN_ORGANIZATION), 1000, at.organization_id, None, NOW)
+    return TwoNeeds(world, link_in((await letters(session, "desk@carrick.example.org"))[0]), key)
 
 
 @pytest.mark.parametrize("status", ["sent", "accepted"])
@@ -81,7 +85,12 @@ async def _everything(browser: Browser, session: AsyncSession, of: TwoNeeds) -> 
         f"/en/my-services/referrals/{id}?answer=accept",
     ):
         seen[address] = (await browser.open(address)).html
-    assert len(seen) > 9
+    for kind in ("Task?_include=Task:focus", "ServiceRequest", "Consent", "Procedure"):
+        answer = await browser.client.get(f"/fhir/{kind}", headers={"Authorization": f"Bearer {of.key}"})
+        assert answer.status_code == 200, answer.text
+        seen[f"fhir {kind}"] = answer.text
+    assert '"resourceType":"Task"' in seen["fhir Task?_include=Task:focus"].replace(" ", "")
+    assert len(seen) > 13
     for message in await letters(session, "desk@carrick.example.org"):
         seen[f"mail {message.id}"] = message.subject + message.body + repr(message.created_at)
     return {name: _steady(html) for name, html in seen.items()}
