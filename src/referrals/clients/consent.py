@@ -72,6 +72,13 @@ async def grant(
     return consent
 
 
+async def hold(session: AsyncSession, consent_id: UUID | None) -> Consent | None:
+    """The agreement, read anew and held still until this transaction ends."""
+    if consent_id is None:
+        return None
+    return await session.get(Consent, consent_id, populate_existing=True, with_for_update=True)
+
+
 def check(
     consent: Consent | None, *, client_id: UUID, recipient_id: UUID | Recipient, fields: Collection[str], now: datetime,
     sensitivity: Collection[str] = (), ended: Collection[str] = (),
@@ -107,9 +114,8 @@ async def disclose(
 ) -> Disclosure:  # fmt: skip
     """Check, then write down that these fields went to this recipient. Raises Refused("no_consent").
 
-    The agreement is read anew and held still: one that is being taken back at this moment lets nothing out.
+    `consent`: as `hold` gives it, so that one that is being taken back at this moment lets nothing out.
     """
-    await session.refresh(consent, with_for_update=True)
     check(
         consent, client_id=consent.client_id, recipient_id=recipient_id, fields=fields, now=now,
         sensitivity=sensitivity, ended=ended,

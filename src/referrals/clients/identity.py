@@ -10,10 +10,11 @@ from datetime import date
 from uuid import UUID
 
 from rapidfuzz import fuzz
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.models import Client, ClientContact, ClientIdentity
+from referrals.kit.prepared import AnySelect, rows
 from referrals.kit.text import fold
 
 LIKELY_DOUBLE = 85
@@ -51,14 +52,16 @@ async def of(session: AsyncSession, client_ids: Iterable[UUID]) -> dict[UUID, Id
 
 async def born_and_home(session: AsyncSession, client_id: UUID) -> tuple[int | None, date | None, str | None]:
     """Year of birth, day of birth and country, of somebody whose referral is being looked at. One statement."""
-    row = (
-        await session.execute(
-            select(Client.birth_year, ClientIdentity.birth_date, Client.country)
-            .outerjoin(ClientIdentity, ClientIdentity.client_id == Client.id)
-            .where(Client.id == client_id)
-        )
-    ).first()
-    return (row.birth_year, row.birth_date, row.country) if row else (None, None, None)
+    found = await rows(session, _born_and_home, None, client=client_id)
+    return (found[0].birth_year, found[0].birth_date, found[0].country) if found else (None, None, None)
+
+
+def _born_and_home(_: None) -> AnySelect:
+    return (
+        select(Client.birth_year, ClientIdentity.birth_date, Client.country)
+        .outerjoin(ClientIdentity, ClientIdentity.client_id == Client.id)
+        .where(Client.id == bindparam("client"))
+    )
 
 
 async def names(session: AsyncSession, client_ids: Iterable[UUID]) -> dict[UUID, str]:

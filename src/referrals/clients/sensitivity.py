@@ -1,9 +1,8 @@
 """What a need gives away about a person: by its name, by what their case manager added, by their age."""
 
-from collections.abc import Collection, Mapping
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, Protocol
 
-from referrals.clients.models import Need
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
 from referrals.taxonomy.sensitivity import CODES, of_term
@@ -28,7 +27,17 @@ AGREED: Final[Mapping[str, str]] = {
 """The same as a person says it when they agree."""
 
 
-def of_need(need: Need, age: int | None = None) -> frozenset[str]:
+class Told(Protocol):
+    """A need, as far as it gives something away."""
+
+    @property
+    def term(self) -> str: ...
+
+    @property
+    def sensitivity(self) -> Sequence[str]: ...
+
+
+def of_need(need: Told, age: int | None = None) -> frozenset[str]:
     """`age`: in years, where it is known."""
     young = {"minor"} if age is not None and age < GROWN_UP else set()
     return of_term(need.term) | frozenset(need.sensitivity) | young

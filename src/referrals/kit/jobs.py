@@ -4,12 +4,15 @@ So no message is lost after a commit, and none is sent for something that was ro
 whoever enqueues it need not import the room that does it. Its arguments are ids and codes, never personal data.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import DEFAULT_QUEUE
 from procrastinate.types import JSONValue
 from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,8 +21,24 @@ from referrals.kit.db import SessionMaker, transaction
 
 Job = Callable[..., Awaitable[None]]
 """`async def job(session, **ids)`: runs inside one transaction of its own, and again from the start if it was cut off."""
+_ASKED: Final = "jobs asked for together"
+_WRITE: Final = """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, args, scheduled_at, queueing_lock)
+    SELECT %(queue)s, name, CAST(ids AS jsonb), at, once
+    FROM unnest(%(names)s::text[], %(ids)s::text[], %(at)s::timestamptz[], %(once)s::text[])
+         WITH ORDINALITY AS asked (name, ids, at, once, number)
+    ORDER BY number
+    ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
+"""
+"""What `procrastinate_defer_jobs_v1` writes, for any number of jobs in their order; a copy that already waits is enough."""
 
-_deferring = App(connector=PsycopgConnector())
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    name: str
+    ids: str
+    at: datetime | None
+    once: str | None
 
 
 async def enqueue(
@@ -29,20 +48,40 @@ async def enqueue(
 
     `once` names work of which one waiting copy is enough; while it waits, asking again does nothing.
     """
+    asked = _Asked(name, json.dumps(ids), at, once)
+    if (together_with := session.info.get(_ASKED)) is not None:
+        together_with.append(asked)
+    else:
+        await _write(session, [asked])
+
+
+@asynccontextmanager
+async def together(session: AsyncSession) -> AsyncIterator[None]:
+    """What is enqueued inside is written when it ends, in the same order, in one statement; nothing where it fails.
+
+    No savepoint may begin outside and end inside, or the other way round.
+    """
+    if _ASKED in session.info:
+        yield
+        return
+    asked: list[_Asked] = []
+    session.info[_ASKED] = asked
+    try:
+        yield
+    finally:
+        del session.info[_ASKED]
+    if asked:
+        await _write(session, asked)
+
+
+async def _write(session: AsyncSession, asked: Sequence[_Asked]) -> None:
     raw = await (await session.connection()).get_raw_connection()
     connection = raw.driver_connection
     assert isinstance(connection, AsyncConnection)
-    deferrer = _deferring.configure_task(
-        name, allow_unknown=True, connection=connection, schedule_at=at, queueing_lock=once
-    )
-    if once is None:
-        await deferrer.defer_async(**ids)
-        return
-    try:
-        async with connection.transaction():  # a savepoint: a copy that already waits must not spoil what is around it
-            await deferrer.defer_async(**ids)
-    except AlreadyEnqueued:
-        return
+    await connection.execute(_WRITE, {
+        "queue": DEFAULT_QUEUE, "names": [one.name for one in asked], "ids": [one.ids for one in asked],
+        "at": [one.at for one in asked], "once": [one.once for one in asked],
+    })  # fmt: skip
 
 
 def worker_app(conninfo: str, maker: SessionMaker, jobs: Mapping[str, Job]) -> App:

@@ -9,16 +9,17 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients import notices
-from referrals.clients.consent import Recipient, check, disclose
+from referrals.clients.consent import Recipient, check, disclose, hold
 from referrals.clients.models import Consent, Disclosure, Need, Notice
 from referrals.clients.queries import age_and_country
-from referrals.clients.sensitivity import of_need
+from referrals.clients.sensitivity import Told, of_need
 from referrals.directory.models import Listing, ListingPlace, Service
 from referrals.kit.errors import Refused
+from referrals.kit.prepared import AnyRow, AnySelect, rows
 from referrals.kit.settings import LANGUAGES
 from referrals.taxonomy.sensitivity import of_offer
 from referrals.tracking.lifecycle import TERMINAL, Status
@@ -36,10 +37,11 @@ class Receiver:
 
 
 async def receiver(session: AsyncSession, referral: Referral, now: datetime) -> Receiver:
-    return await receiving(
-        session, referral.client_id, await session.get(Need, referral.need_id), referral.service_id,
-        referral.organization_id, now,
-    )  # fmt: skip
+    """Two statements."""
+    found = await rows(session, _offer_and_need, None, service=referral.service_id, need=referral.need_id)
+    need = _Need(found[0].term, tuple(found[0].sensitivity)) if found and found[0].term else None
+    offer = found[0] if found and found[0].needs is not None else None
+    return await _receiver(session, referral.client_id, need, referral.service_id, referral.organization_id, offer, now)
 
 
 async def receiving(
@@ -47,24 +49,44 @@ async def receiving(
     now: datetime,
 ) -> Receiver:  # fmt: skip
     """The same before there is a referral."""
-    place = (
-        select(ListingPlace.country)
-        .where(ListingPlace.service_id == service_id, ListingPlace.country.is_not(None))
-        .order_by(ListingPlace.kind, ListingPlace.id).limit(1).scalar_subquery()
-    )  # fmt: skip
-    listing = (
-        await session.execute(
-            select(Listing.needs, Listing.area_countries, place.label("country")).where(
-                Listing.service_id == service_id
-            )
-        )
-    ).first()
+    found = await rows(session, _offer, None, service=service_id)
+    return await _receiver(session, client_id, need, service_id, organization_id, found[0] if found else None, now)
+
+
+async def _receiver(
+    session: AsyncSession, client_id: UUID, need: Told | None, service_id: UUID, organization_id: UUID | None,
+    listing: AnyRow | None, now: datetime,
+) -> Receiver:  # fmt: skip
     offered = listing.needs if listing else []
     age, home = await age_and_country(session, client_id, now.date())
     given = (of_need(need, age) if need else frozenset()) | of_offer(offered)
     area = listing.area_countries[0] if listing and listing.area_countries else None
     country = (listing.country if listing else None) or area or home
     return Receiver(Recipient(service_id, organization_id, frozenset(offered)), country, given)
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    term: str
+    sensitivity: tuple[str, ...]
+
+
+def _offer(_: None) -> AnySelect:
+    country = (
+        select(ListingPlace.country)
+        .where(ListingPlace.service_id == bindparam("service"), ListingPlace.country.is_not(None))
+        .order_by(ListingPlace.kind, ListingPlace.id).limit(1).scalar_subquery()
+    )  # fmt: skip
+    return select(Listing.needs, Listing.area_countries, country.label("country")).where(
+        Listing.service_id == bindparam("service")
+    )
+
+
+def _offer_and_need(_: None) -> AnySelect:
+    """One row where there is either of them."""
+    offer = _offer(None).subquery()
+    need = select(Need.term, Need.sensitivity).where(Need.id == bindparam("need")).subquery()
+    return select(offer, need).select_from(offer).join(need, true(), full=True)
 
 
 async def language_of(session: AsyncSession, service_id: UUID, otherwise: str) -> str:
@@ -96,22 +118,31 @@ async def covered(
     """
     there = to or await receiver(session, referral, now)
     consent = await session.get(Consent, referral.consent_id) if referral.consent_id else None
+    return _checked(consent, referral, fields, now, sensitivity=sensitivity, to=there)
+
+
+def _checked(
+    consent: Consent | None, referral: Referral, fields: Collection[str], now: datetime, *,
+    sensitivity: Collection[str], to: Receiver,
+) -> Consent:  # fmt: skip
     return check(
-        consent, client_id=referral.client_id, recipient_id=there.recipient, fields=fields, now=now,
-        sensitivity=there.sensitivity | set(sensitivity), ended=ended(referral),
+        consent, client_id=referral.client_id, recipient_id=to.recipient, fields=fields, now=now,
+        sensitivity=to.sensitivity | set(sensitivity), ended=ended(referral),
     )  # fmt: skip
 
 
 async def tell(
     session: AsyncSession, referral: Referral, fields: Collection[str], now: datetime, *, channel: str = "",
-    sensitivity: Collection[str] = (),
+    sensitivity: Collection[str] = (), held: Consent | None = None,
 ) -> Disclosure:  # fmt: skip
     """Whatever is sent, answered, attached, exported: checked, and written down with the notices that go with it.
 
-    Raises Refused("no_consent"), and Refused("notice") while a notice that applies has no wording.
+    `held`: its agreement, where whoever asks holds it already (`clients.consent.hold`). Raises Refused("no_consent"), and Refused("notice") while a notice that applies has no wording.
     """
     there = await receiver(session, referral, now)
-    consent = await covered(session, referral, fields, now, sensitivity=sensitivity, to=there)
+    consent = _checked(
+        held or await hold(session, referral.consent_id), referral, fields, now, sensitivity=sensitivity, to=there
+    )
     given = there.sensitivity | set(sensitivity)
     worded = await notices.wordings(session, notices.which(given, there.country), referral.receiver_language)
     return await _write(session, referral, consent, there, fields, now, channel, given, worded, "no")
@@ -134,7 +165,7 @@ async def viewed(session: AsyncSession, referral: Referral, fields: Collection[s
         return
     there = await receiver(session, referral, now)
     with suppress(Refused):
-        consent = await covered(session, referral, fields, now, to=there)
+        consent = _checked(await hold(session, referral.consent_id), referral, fields, now, sensitivity=(), to=there)
         shown = await applying(session, referral, there)
         await _write(session, referral, consent, there, fields, now, "view", there.sensitivity, shown, "yes")
 

@@ -22,7 +22,7 @@ from referrals.directory.models import (
     ServiceAtLocation,
     Url,
 )  # fmt: skip
-from referrals.directory.queries.prepared import AnySelect
+from referrals.kit.prepared import AnySelect
 from referrals.taxonomy.models import Term
 
 

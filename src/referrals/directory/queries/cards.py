@@ -17,11 +17,11 @@ from referrals.directory.hours import Hours, Where
 from referrals.directory.masking import Mask, mask
 from referrals.directory.models import Listing, ListingPlace, Location, Organization, Service
 from referrals.directory.queries.capacity import Capacity, capacity
-from referrals.directory.queries.prepared import AnyRow, AnySelect, rows
 from referrals.directory.queries.published import among, kilometres, published
 from referrals.directory.queries.texts import Text, spoken
 from referrals.kit.geo import Km, LatLon
 from referrals.kit.i18n import current_language
+from referrals.kit.prepared import AnyRow, AnySelect, rows
 
 
 @dataclass(frozen=True, slots=True)

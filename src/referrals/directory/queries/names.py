@@ -26,10 +26,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.directory.models import Listing, Organization, Service
 from referrals.directory.models.words import PLAIN_WORDS, plain_name, words_of
 from referrals.directory.queries import struck
-from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.queries.published import asked, comes_here, published, shape, values
 from referrals.directory.search.port import BOUND, Hit, Page, Query
 from referrals.directory.search.stems import stems
+from referrals.kit.prepared import AnySelect, rows
 from referrals.kit.text import fold
 
 _LOOKED_AT: Final = 1000

@@ -6,8 +6,8 @@ from sqlalchemy import Float, String, bindparam, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import ListingPlace
-from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.kit.geo import Km, LatLon
+from referrals.kit.prepared import AnySelect, rows
 
 _ENOUGH = 20
 

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingPlace
-from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.queries.published import published
+from referrals.kit.prepared import AnySelect, rows
 
 KEPT: Final = timedelta(minutes=10)
 """A first page may be that much behind; what it leads to is always fresh."""

@@ -30,12 +30,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
-from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.search.comes import AT_A_PLACE, comes_to, meant_for
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import Here, Query
 from referrals.directory.search.tags import groups
 from referrals.kit.geo import Km, LatLon
+from referrals.kit.prepared import AnySelect, rows
 
 
 def published() -> AnySelect:

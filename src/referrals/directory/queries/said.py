@@ -8,7 +8,6 @@ from sqlalchemy import distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
-from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.queries.published import among
 from referrals.directory.search.port import Query
 from referrals.directory.search.tags import (
@@ -24,6 +23,7 @@ from referrals.directory.search.tags import (
     group_of,
     groups,
 )  # fmt: skip
+from referrals.kit.prepared import AnySelect, rows
 
 _TOLD_WHOLE = (AGE, LANGUAGE, MODE, BY)
 """Groups of which a listing that says one thing says all."""

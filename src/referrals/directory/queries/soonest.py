@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing
-from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.search.openings import OpenAt, Openings, wait_minutes
 from referrals.directory.search.port import Hit
+from referrals.kit.prepared import AnySelect, rows
 
 
 async def soonest(session: AsyncSession, hits: Sequence[Hit], at: OpenAt) -> list[Hit]:

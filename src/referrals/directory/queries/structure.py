@@ -29,7 +29,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
-from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.queries.published import (
     asked,
     comes_here,
@@ -46,6 +45,7 @@ from referrals.directory.search.cells import keys_around, narrows
 from referrals.directory.search.port import BOUND, PAGE_SIZE, Hit, Page, Query
 from referrals.directory.search.tags import groups, offered
 from referrals.kit.geo import Km
+from referrals.kit.prepared import AnySelect, rows
 
 _PLACES: Final = 3
 """Rows asked for each service that is wanted: some have several places, each of which is a row."""

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.masking import mask
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
-from referrals.directory.queries.prepared import AnyRow
 from referrals.directory.queries.published import published
 from referrals.directory.search.port import Document
 from referrals.kit.geo import LatLon
+from referrals.kit.prepared import AnyRow
 from referrals.kit.settings import LANGUAGES
 from referrals.taxonomy.vocabulary import AUDIENCE, NEED, Vocabulary
 

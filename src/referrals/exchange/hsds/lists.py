@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.masking import Mask, mask
 from referrals.directory.models import Listing, Location, Organization, Program, Service, ServiceAtLocation
-from referrals.directory.queries.prepared import AnySelect, rows
 from referrals.directory.queries.published import published
 from referrals.directory.queries.struck import Told, told
 from referrals.exchange.hsds import trees
@@ -23,6 +22,7 @@ from referrals.exchange.hsds.narrowing import conditions, filters, values
 from referrals.exchange.hsds.near import Nearness, nearness
 from referrals.exchange.hsds.parameters import Asked, Endpoint
 from referrals.exchange.hsds.redaction import Record, Redaction, Tree, redaction
+from referrals.kit.prepared import AnySelect, rows
 from referrals.taxonomy.models import Taxonomy, Term
 
 BATCH: Final = 50

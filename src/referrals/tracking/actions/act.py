@@ -6,10 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.clients.consent import AFTER_ACCEPTANCE
-from referrals.clients.models import Consent
+from referrals.clients.consent import AFTER_ACCEPTANCE, hold
 from referrals.kit.errors import Refused
-from referrals.kit.jobs import enqueue
+from referrals.kit.jobs import enqueue, together
 from referrals.tracking import disclosing, dispositions, papers
 from referrals.tracking.actions import asking, links, voices
 from referrals.tracking.actions.listening import tell_listeners
@@ -33,9 +32,12 @@ async def act(
     if recorded.again:
         return recorded
     _keep_words(session, recorded.event, party, said)
-    await voices.keep_delivery(session, recorded.event, said)
-    for effect in (*EFFECTS.get(event, ()), *ALWAYS):
-        await effect(session, referral, recorded.event)
+    async with together(session):
+        await voices.keep_delivery(session, referral, recorded.event, said)
+        for effect in EFFECTS.get(event, ()):
+            await effect(session, referral, recorded.event)
+        if recorded.listened:
+            await tell_listeners(session, referral, recorded.event)
     await session.flush()
     return recorded
 
@@ -62,12 +64,12 @@ def _note(fact: ReferralEvent, kind: str, text: str, party: Party, visible_to: l
 
 async def _tell_who_it_is(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
     """With a yes, the receiver may know who comes: as much as the person agreed to, and not a field more."""
-    consent = await session.get(Consent, referral.consent_id) if referral.consent_id else None
+    consent = await hold(session, referral.consent_id)
     if consent is None or not (fields := set(consent.scope) & set(AFTER_ACCEPTANCE)):
         return
     with suppress(Refused):  # the agreement has ended since: the yes counts all the same, and nothing more is shown
         channel = "phone" if fact.actor_role == By.ON_BEHALF else ""
-        await disclosing.tell(session, referral, fields, fact.at, channel=channel)
+        await disclosing.tell(session, referral, fields, fact.at, channel=channel, held=consent)
 
 
 async def _tell_what_was_asked(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
@@ -83,9 +85,8 @@ async def _tell_sender(session: AsyncSession, referral: Referral, fact: Referral
 
 async def _tell_receiver(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
     """A mail with the link, where the receiver reads mail and did not do this itself."""
-    link = await links.living(session, referral.id, "receiver")
-    if link is not None and fact.actor_role != By.PROVIDER:
-        await enqueue(session, "tracking.tell_receiver", link_id=str(link.id), template=RECEIVER_MAILS[fact.kind])
+    if fact.actor_role != By.PROVIDER and (link_id := await links.living_id(session, referral.id, "receiver")):
+        await enqueue(session, "tracking.tell_receiver", link_id=str(link_id), template=RECEIVER_MAILS[fact.kind])
 
 
 async def _look_further(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
@@ -134,5 +135,3 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "void": (keep_in_step, dispositions.undo, dispositions.follow, _tell_receiver, papers.forget),
 }
 """What else follows from each event, in this order."""
-ALWAYS: tuple[Effect, ...] = (tell_listeners,)
-"""What follows from every event, after that."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.crypto import sign, verify
 from referrals.kit.errors import NotFound
 from referrals.kit.jobs import enqueue
+from referrals.kit.prepared import AnySelect, rows
 from referrals.tracking.actions.timers import LINK_OUTLIVES
 from referrals.tracking.models import Referral, ReferralLetter, ReferralLink
 
@@ -131,6 +132,23 @@ async def renew(session: AsyncSession, old: ReferralLink, referral: Referral, no
         session, job, link_id=str(fresh.id), template="feedback" if old.purpose == "client" else "referral_renewed"
     )
     return fresh
+
+
+async def living_id(session: AsyncSession, referral_id: UUID, purpose: str) -> UUID | None:
+    """Which one `living` would give, where nobody asks for more."""
+    found = await rows(session, _living, None, referral=referral_id, purpose=purpose)
+    return found[0].id if found else None
+
+
+def _living(_: None) -> AnySelect:
+    return (
+        select(ReferralLink.id)
+        .where(
+            ReferralLink.referral_id == bindparam("referral"), ReferralLink.purpose == bindparam("purpose"),
+            ReferralLink.replaced_at.is_(None),
+        )
+        .order_by(ReferralLink.created_at.desc()).limit(1)
+    )  # fmt: skip
 
 
 async def living(session: AsyncSession, referral_id: UUID, purpose: str) -> ReferralLink | None:

@@ -2,22 +2,22 @@
 
 from typing import Final
 
-from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.models import MergedInto
 from referrals.kit.jobs import enqueue
-from referrals.tracking.models import Listener, Referral, ReferralEvent
+from referrals.tracking.models import Referral, ReferralEvent
 
 TELL: Final = "exchange.tell_hooks"
+LISTENS: Final = """
+    EXISTS (
+        SELECT FROM listener AS l
+        WHERE l.organization_id IN (r.sender_organization_id, r.organization_id)
+           OR l.organization_id IN (SELECT kept_id FROM redirect WHERE old_id = r.organization_id)
+    )
+"""
+"""Of a referral `r`, part of the statement that writes its step: whether anybody listens."""
 
 
 async def tell_listeners(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
-    """Has the one job made where somebody listens. Who may know of which step is decided there."""
-    kept = select(MergedInto.kept_id).where(MergedInto.old_id == referral.organization_id)
-    sides = (referral.sender_organization_id, referral.organization_id)
-    listens = select(Listener.organization_id).where(
-        or_(Listener.organization_id.in_(sides), Listener.organization_id.in_(kept))
-    )
-    if await session.scalar(listens.limit(1)) is not None:
-        await enqueue(session, TELL, referral_id=str(referral.id), position=fact.position)
+    """Has the one job made. Who may know of which step is decided there."""
+    await enqueue(session, TELL, referral_id=str(referral.id), position=fact.position)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import and_, select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
@@ -16,6 +16,7 @@ from referrals.kit.db import Json
 from referrals.kit.errors import Conflict, NotAllowed, Refused
 from referrals.tracking import lifecycle
 from referrals.tracking.actions import timers
+from referrals.tracking.actions.listening import LISTENS
 from referrals.tracking.actions.timers import LINK_OUTLIVES
 from referrals.tracking.lifecycle import TERMINAL
 from referrals.tracking.models import Referral, ReferralEvent, ReferralLetter
@@ -29,10 +30,14 @@ PROMISES = ("first_contact_by", "review_on", "resume_on")
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The fact as it stands in the story. `again`: it stood there already, and nothing more is to be done."""
+    """The fact as it stands in the story. `again`: it stood there already, and nothing more is to be done.
+
+    `listened`: a program of one of its organizations wants to be told of it.
+    """
 
     event: ReferralEvent
     again: bool = False
+    listened: bool = False
 
 
 async def record(
@@ -61,9 +66,9 @@ async def record(
     )  # fmt: skip
     _summarize(referral, fact, said, now)
     set_ = timers.enter(referral, fact.from_status, now, next(_days(said, PROMISES), None))
-    await _write(session, referral, fact, set_, now)
+    listened = await _write(session, referral, fact, set_, now)
     await _keep_letters_alive(session, referral, now)
-    return Recorded(fact)
+    return Recorded(fact, listened=listened)
 
 
 def missing(event: str, party: Party, said: Said, looked_at: Collection[str] = ()) -> list[str]:
@@ -98,34 +103,44 @@ async def _take(session: AsyncSession, referral: Referral, key: str | None) -> R
 
     Two people may press at once: the second waits here, and finds that the story has moved on: Conflict("already_answered").
     """
-    asked = select(Referral.position).where(Referral.id == referral.id).with_for_update(of=Referral, key_share=True)
-    if key is not None:
-        same = and_(ReferralEvent.referral_id == Referral.id, ReferralEvent.idempotency_key == key)
-        asked = asked.outerjoin(ReferralEvent, same).add_columns(ReferralEvent)
-    row = (await session.execute(asked)).one()
+    await session.flush()
+    connection = await session.connection()
+    row = (await connection.exec_driver_sql(_TAKE, {"referral": referral.id, "key": key})).one()
     if row.position != referral.position:
         await session.refresh(referral)
         # What was written while we waited is seen by the next look only.
         if earlier := await already_said(session, referral, key):
             return earlier
         raise Conflict("already_answered")
-    return row.ReferralEvent if key is not None else None
+    return await session.get(ReferralEvent, row.same) if row.same is not None else None
+
+
+_TAKE: Final = """
+    SELECT position, (SELECT id FROM referral_event WHERE referral_id = r.id AND idempotency_key = %(key)s) AS same
+    FROM referral AS r WHERE id = %(referral)s FOR NO KEY UPDATE OF r
+"""
 
 
 async def _write(
     session: AsyncSession, referral: Referral, fact: ReferralEvent, set_: Sequence[Timer], now: datetime
-) -> None:
-    """The fact, the summary, and what waits from now on: one statement. A receiver's living link lives on with them."""
+) -> bool:
+    """The fact, the summary, and what waits from now on: one statement. A receiver's living link lives on with them.
+
+    Whether a program listens. SQLAlchemy need not read the statement anew each time: it goes to the driver as it is.
+    """
     values = {name: getattr(referral, name) for name in SUMMARY}
     told = {name: getattr(fact, name) for name in FACT} | {"facts": json.dumps(fact.facts)}
     waits = timers.values(referral, set_, now)
     try:
-        with session.no_autoflush:
-            await session.execute(_STEP, {**values, **{f"fact_{name}": value for name, value in told.items()}, **waits})
+        connection = await session.connection()
+        step = await connection.exec_driver_sql(
+            _STEP, {**values, **{f"fact_{name}": value for name, value in told.items()}, **waits}
+        )
     except IntegrityError as error:
         raise Conflict("already_answered") from error
     for name, value in values.items():
         set_committed_value(referral, name, value)
+    return bool(step.scalar_one())
 
 
 SUMMARY: Final = (
@@ -138,11 +153,11 @@ FACT: Final = (
     "facts", "idempotency_key",
 )  # fmt: skip
 _COLUMNS: Final = ", ".join(FACT)
-_TOLD: Final = ", ".join("CAST(:fact_facts AS jsonb)" if name == "facts" else f":fact_{name}" for name in FACT)
-_MOVED: Final = ", ".join(f"{name} = :{name}" for name in SUMMARY)
-_STEP: Final = text(
+_TOLD: Final = ", ".join(f"%(fact_{name})s" for name in FACT)
+_MOVED: Final = ", ".join(f"{name} = %({name})s" for name in SUMMARY)
+_STEP: Final = (
     f"WITH {timers.CHANGES}, told AS (INSERT INTO referral_event ({_COLUMNS}) VALUES ({_TOLD})) "  # noqa: S608 - our own names
-    f"UPDATE referral SET {_MOVED} WHERE id = :referral"
+    f"UPDATE referral AS r SET {_MOVED} WHERE id = %(referral)s RETURNING {LISTENS}"
 )
 
 

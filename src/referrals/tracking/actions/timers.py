@@ -15,20 +15,20 @@ from referrals.tracking.timers import Entered, Timer, answer_time_spent, late_at
 LINK_OUTLIVES: Final = timedelta(days=8)
 """How long a link stays good after the referral's next deadline."""
 CHANGES: Final = """
-    gone AS (DELETE FROM referral_timer WHERE referral_id = :referral AND fired_at IS NULL),
+    gone AS (DELETE FROM referral_timer WHERE referral_id = %(referral)s AND fired_at IS NULL),
     made AS (
         INSERT INTO referral_timer (referral_id, position, kind, round, due_at)
-        SELECT :referral, :position, waits.kind, 0, waits.due_at
-        FROM unnest(CAST(:kinds AS text[]), CAST(:moments AS timestamptz[])) AS waits (kind, due_at)
+        SELECT %(referral)s, %(position)s, waits.kind, 0, waits.due_at
+        FROM unnest(CAST(%(kinds)s AS text[]), CAST(%(moments)s AS timestamptz[])) AS waits (kind, due_at)
         ON CONFLICT DO NOTHING
     ),
     kept AS (
-        UPDATE referral_link SET expires_at = :until
-        WHERE referral_id = :referral AND purpose = 'receiver' AND replaced_at IS NULL AND expires_at > :now
+        UPDATE referral_link SET expires_at = %(until)s
+        WHERE referral_id = %(referral)s AND purpose = 'receiver' AND replaced_at IS NULL AND expires_at > %(now)s
     )
 """
 """Part of a statement: these timers and no others, and the receiver's living link lives until after the next deadline."""
-_REPLACE: Final = text(f"WITH {CHANGES} SELECT 1")
+_REPLACE: Final = f"WITH {CHANGES} SELECT 1"
 
 
 def enter(referral: Referral, before: str, now: datetime, promised: date | None = None) -> tuple[Timer, ...]:
@@ -47,7 +47,8 @@ def enter(referral: Referral, before: str, now: datetime, promised: date | None 
 
 async def replace(session: AsyncSession, referral: Referral, set_: Sequence[Timer], now: datetime) -> None:
     """These and no others, where no event brings them. The referral has been flushed."""
-    await session.execute(_REPLACE, values(referral, set_, now))
+    connection = await session.connection()
+    await connection.exec_driver_sql(_REPLACE, values(referral, set_, now))
 
 
 def values(referral: Referral, set_: Sequence[Timer], now: datetime) -> dict[str, object]:

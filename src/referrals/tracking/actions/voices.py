@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.errors import Conflict, Refused
 from referrals.kit.jobs import enqueue
+from referrals.kit.prepared import AnySelect, rows
 from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import (
     ClientVoice,
@@ -85,20 +86,23 @@ async def hear_later(
     return said
 
 
-async def keep_delivery(session: AsyncSession, fact: ReferralEvent, said: Said) -> None:
-    """Beside a `complete` or a `fail`: what the service says it gave. An event without it is one of another kind."""
+async def keep_delivery(session: AsyncSession, referral: Referral, fact: ReferralEvent, said: Said) -> None:
+    """Beside a `complete` or a `fail`: what the service says it gave. An event without it is one of another kind.
+
+    The referral is ours already: `record` holds it.
+    """
     if fact.kind not in ("complete", "fail"):
         return
     told = said.delivered
     last = said.facts.get("service_date")
     sessions = said.facts.get("sessions")
-    session.add(ProviderVoice(
+    voice = ProviderVoice(
         referral_id=fact.referral_id, event_position=fact.position,
         delivery=str(said.facts.get("provider_outcome", "none")) if fact.kind == "complete" else "none",
         reason=said.reason or told.reason, first_day=told.first_day, last_day=last if isinstance(last, date) else None,
         sessions=sessions if isinstance(sessions, int) else None, next_step=told.next_step, at=fact.at,
-    ))  # fmt: skip
-    referral = await session.get_one(Referral, fact.referral_id)
+    )  # fmt: skip
+    session.add(voice)
     if told.levels:
         own = await session.scalars(select(Goal.id).where(Goal.need_id == referral.need_id, Goal.id.in_(told.levels)))
         session.add_all(
@@ -107,16 +111,21 @@ async def keep_delivery(session: AsyncSession, fact: ReferralEvent, said: Said) 
             )
             for goal in own
         )  # fmt: skip
-    await session.flush()
-    await reconcile(session, referral, fact.at)
+    await _agree(session, referral, voice.delivery, fact.at)
 
 
 async def reconcile(session: AsyncSession, referral: Referral, now: datetime) -> None:
     """Where the two newest voices cannot both be so, a dispute is open; where they can, none is."""
     await session.execute(select(Referral.id).where(Referral.id == referral.id).with_for_update())
-    told, heard = await delivery(session, referral.id), await newest_voice(session, referral.id)
-    found = concordance(told.delivery if told else None, heard.received if heard else None)
-    standing = await open_dispute(session, referral.id)
+    told = await delivery(session, referral.id)
+    await _agree(session, referral, told.delivery if told else None, now)
+
+
+async def _agree(session: AsyncSession, referral: Referral, told: str | None, now: datetime) -> None:
+    """`told`: the newest word of the service. Nobody else may hear either of them meanwhile."""
+    (last,) = await rows(session, _heard_and_open, None, referral=referral.id)
+    found = concordance(told, last.received)
+    standing = await session.get_one(Dispute, last.dispute) if last.dispute else None
     if standing is not None and standing.kind != found:
         standing.settled_at, standing.settled_as = now, "agreed"
         await session.flush()
@@ -124,6 +133,20 @@ async def reconcile(session: AsyncSession, referral: Referral, now: datetime) ->
     if found in FROZEN and standing is None and referral.status != Status.ENTERED_IN_ERROR:
         session.add(Dispute(referral_id=referral.id, need_id=referral.need_id, kind=found.value, opened_at=now))
         await session.flush()
+
+
+def _heard_and_open(_: None) -> AnySelect:
+    """The person's newest word, and the dispute that stands; one row."""
+    heard = (
+        select(ClientVoice.received).where(ClientVoice.referral_id == bindparam("referral"))
+        .order_by(ClientVoice.at.desc()).limit(1).scalar_subquery()
+    )  # fmt: skip
+    dispute = (
+        select(Dispute.id)
+        .where(Dispute.referral_id == bindparam("referral"), Dispute.settled_at.is_(None))
+        .scalar_subquery()
+    )
+    return select(heard.label("received"), dispute.label("dispute"))
 
 
 async def settle(

@@ -6,12 +6,13 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import ListingPlace
 from referrals.directory.queries.places import places_of
 from referrals.kit.i18n import N_, current_language
+from referrals.kit.prepared import AnyRow, AnySelect, rows
 from referrals.tracking.appointments.clocks import zone_at
 
 MODES: Final = ("in_person", "phone", "video", "home")
@@ -36,23 +37,37 @@ class Details:
 
 async def usual(session: AsyncSession, service_id: UUID) -> Details:
     """At the service's first place, by the clock that hangs there. A confidential address is never filled in."""
-    zone = await zone_of(session, service_id)
+    first = await _first_place(session, service_id)
+    zone = _zone(first)
+    if first is None or first.kind != "physical":
+        return Details(zone, mode="phone")
     shown = [one for one in await places_of(session, service_id, current_language()) if one.kind == "physical"]
     if not shown:
         return Details(zone, mode="phone")
-    first = shown[0]
-    lines: Sequence[str] = () if first.confidential else (first.name.value, *first.address, first.line)
+    place = shown[0]
+    lines: Sequence[str] = () if place.confidential else (place.name.value, *place.address, place.line)
     return Details(zone, place=", ".join(line for line in lines if line))
 
 
 async def zone_of(session: AsyncSession, service_id: UUID) -> ZoneInfo:
     """Also of a confidential place: the area alone counts. One statement."""
-    row = (
-        await session.execute(
-            select(ListingPlace.country, ListingPlace.postcode)
-            .where(ListingPlace.service_id == service_id)
-            .order_by(ListingPlace.kind != "physical", ListingPlace.city, ListingPlace.id)
-            .limit(1)
-        )
-    ).first()
-    return zone_at(row[0], row[1]) if row else zone_at(None, None)
+    return _zone(await _first_place(session, service_id))
+
+
+async def _first_place(session: AsyncSession, service_id: UUID) -> AnyRow | None:
+    found = await rows(session, _places, None, service=service_id)
+    return found[0] if found else None
+
+
+def _places(_: None) -> AnySelect:
+    """The first of them; a physical one where there is any."""
+    return (
+        select(ListingPlace.kind, ListingPlace.country, ListingPlace.postcode)
+        .where(ListingPlace.service_id == bindparam("service"))
+        .order_by(ListingPlace.kind != "physical", ListingPlace.city, ListingPlace.id)
+        .limit(1)
+    )
+
+
+def _zone(place: AnyRow | None) -> ZoneInfo:
+    return zone_at(place.country, place.postcode) if place else zone_at(None, None)

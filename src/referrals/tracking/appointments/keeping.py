@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.jobs import enqueue
+from referrals.kit.prepared import AnySelect, rows
 from referrals.tracking.appointments.details import Details, usual
 from referrals.tracking.appointments.reminding import remind_later
 from referrals.tracking.lifecycle import Status
@@ -20,14 +21,31 @@ THIRD = 3
 
 async def keep_in_step(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
     """Whoever let the event happen, by whichever door: the appointment says the same as the story."""
-    standing = await set_one(session, referral)
+    (there,) = await rows(session, _standing, None, referral=referral.id)
+    standing = await session.get_one(Appointment, there.appointment) if there.appointment else None
+    proposal = await session.get_one(AppointmentProposal, there.proposal) if there.proposal else None
     if fact.to_status == Status.SCHEDULED and referral.appointment_at is not None:
-        await _set(session, referral, fact, standing)
+        await _set(session, referral, fact, standing, proposal)
         return
-    if fact.to_status not in CHOOSABLE:
-        await _close_proposals(session, referral, fact.at)
+    if proposal is not None and fact.to_status not in CHOOSABLE:
+        proposal.status, proposal.decided_at = "replaced", fact.at
     if standing is not None:
         await _end(session, referral, fact, standing)
+
+
+def _standing(_: None) -> AnySelect:
+    """The appointment that stands, and the proposal that is open; one row, most often empty."""
+    appointment = (
+        select(Appointment.id)
+        .where(Appointment.referral_id == bindparam("referral"), Appointment.status == "set")
+        .scalar_subquery()
+    )
+    proposal = (
+        select(AppointmentProposal.id)
+        .where(AppointmentProposal.referral_id == bindparam("referral"), AppointmentProposal.status == "open")
+        .scalar_subquery()
+    )
+    return select(appointment.label("appointment"), proposal.label("proposal"))
 
 
 async def set_one(session: AsyncSession, referral: Referral) -> Appointment | None:
@@ -50,10 +68,13 @@ async def wants_a_decision(session: AsyncSession, referral: Referral) -> bool:
     return referral.status == Status.REBOOKING and await misses(session, referral) >= THIRD
 
 
-async def _set(session: AsyncSession, referral: Referral, fact: ReferralEvent, standing: Appointment | None) -> None:
+async def _set(
+    session: AsyncSession, referral: Referral, fact: ReferralEvent, standing: Appointment | None,
+    proposal: AppointmentProposal | None,
+) -> None:  # fmt: skip
     at = referral.appointment_at
     assert at is not None
-    how = await _agreed(session, referral, at, fact.at)
+    how = _agreed(proposal, at, fact.at)
     if standing is None:
         how = how or await usual(session, referral.service_id)
         standing = Appointment(referral_id=referral.id, made_at=fact.at, sequence=0)
@@ -70,13 +91,8 @@ async def _set(session: AsyncSession, referral: Referral, fact: ReferralEvent, s
     await remind_later(session, standing, fact.at)
 
 
-async def _agreed(session: AsyncSession, referral: Referral, at: datetime, now: datetime) -> Details | None:
+def _agreed(proposal: AppointmentProposal | None, at: datetime, now: datetime) -> Details | None:
     """What the open proposal said of this time; whichever time it becomes, nothing of it waits any longer."""
-    proposal = await session.scalar(
-        select(AppointmentProposal).where(
-            AppointmentProposal.referral_id == referral.id, AppointmentProposal.status == "open"
-        )
-    )
     if proposal is None:
         return None
     chosen = at in proposal.times
@@ -100,14 +116,6 @@ async def _end(session: AsyncSession, referral: Referral, fact: ReferralEvent, s
 
 ENDS: Mapping[str, str] = {"no_show": "missed", "start_service": "kept", "complete": "kept"}
 """What became of it; whatever else happens instead calls it off."""
-
-
-async def _close_proposals(session: AsyncSession, referral: Referral, now: datetime) -> None:
-    await session.execute(
-        update(AppointmentProposal)
-        .where(AppointmentProposal.referral_id == referral.id, AppointmentProposal.status == "open")
-        .values(status="replaced", decided_at=now)
-    )
 
 
 CHOOSABLE = frozenset(
