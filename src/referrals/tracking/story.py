@@ -44,14 +44,21 @@ def told(
 
 def next_step(referral: Referral, now: datetime) -> str:
     """One sentence: what happens next, and by when."""
-    late = referral.due_at is not None and referral.due_at <= now
-    if referral.status == Status.SCHEDULED:
-        late = referral.appointment_at is not None and referral.appointment_at <= now
-    sentence = (LATE if late else {}).get(referral.status) or NEXT.get(referral.status) or N_("The need is open again.")
+    sentence = (
+        (LATE if overdue(referral, now) else {}).get(referral.status)
+        or NEXT.get(referral.status)
+        or N_("The need is open again.")
+    )
     return _(sentence) % {
         "day": day(referral.due_at),
         "moment": in_short(referral.appointment_at, referral.appointment_zone),
     }
+
+
+def overdue(referral: Referral, now: datetime) -> bool:
+    """The day has passed on which it was to go on: somebody has to ask."""
+    expected = referral.appointment_at if referral.status == Status.SCHEDULED else referral.due_at
+    return expected is not None and expected <= now
 
 
 NEXT: Mapping[str, str] = {

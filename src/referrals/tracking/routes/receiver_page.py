@@ -1,6 +1,6 @@
 """The receiver's page, put together: the same for a signed link, a letter's code and an account."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -181,13 +181,18 @@ async def show(
         funding=[words.label("funding", code, spoken) for code in about.funding],
         goals=await shared_goals(session, referral, now) if chosen and chosen.event == "complete" and not kept_back and reader.proof is not Proof.NONE else [],
         visits=await visits_there(session, referral, now) if agreed else NONE,
-        thread=lines if agreed else [], papers=seen, by_link=not reader.account,
+        thread=lines if agreed else [], reply=_reply(lines) if agreed and referral.status == Status.SENT else None, papers=seen, by_link=not reader.account,
         writes=referral.status in OPEN - {Status.SENT}, words_form=words_form or forms.blank(WordsForm, key=new_token()),
         errors=(form.errors if form else {}) or (words_form.errors if words_form else {}) or ({"code": code_problem} if code_problem else {}),
         unseen=await disclosing.unseen(session, referral, _seen_by(about.fields, reader)), told=agreed_words.fields(about.fields),
         hand=reader.hand, kept_back=kept_back, code_waits=bool(waiting_codes), code_problem=code_problem, sent_to=masked(reader.address),
         waiting=referral.status in WAITING, status_label=labels.receiver_label, open=referral.status not in TERMINAL,
     )  # fmt: skip
+
+
+def _reply(lines: Sequence[messages.Line]) -> messages.Line | None:
+    """What was answered to their question, where that is the last word."""
+    return lines[-1] if lines and lines[-1].by != "receiver" else None
 
 
 async def read_by(session: AsyncSession, referral: Referral, reader: Reader, now: datetime) -> None:

@@ -197,7 +197,7 @@ async def show(
         name=names[found.client_id], need_label=words.label("need", need.term, current_language()),
         status_label=labels.status_label(found.status), kind=labels.KIND.get(found.status, "plain"),
         next_step=lead(decision) or story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language())), quicker=quicker,
-        lacking=await following(request).lacking(session, found),
+        overdue=story.overdue(found, now), lacking=await following(request).lacking(session, found),
         choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked),
         form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked, found, now),
         goals=await all_goals(session, found) if asked == "complete" else [],
