@@ -163,7 +163,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question("where", "place", N_("Lives near"), N_("what is near, and what serves the place."), _place),
     Question("where", "mobility", N_("Gets about"), N_("how long each way is."), _way),
     Question("where", "max_minutes", N_("Longest way"), N_("what is too far."), _limit),
-    Question("where", "availability", N_("Free"), N_("what is open when they are free."), _free),
+    Question("where", "availability", N_("Has time"), N_("what is open when they are free."), _free),
     Question("fit", "languages", N_("Speaks"), N_("where they are understood."), _languages),
     Question(
         "fit", "interpreter_ok", N_("Interpreter"), N_("whether places that do not speak their language will do."),
