@@ -156,10 +156,10 @@ async def test_the_page_asks_what_comes_next_and_the_day_asks_how_it_went(
     world = await sent(session, sender=by)
     await act(session, world.referral, "decline", RECEIVER, NO, NOW)
     page = await browser.open(f"/en/referrals/{world.referral.id}")
-    assert "The loop is open" in page
+    assert "Nothing is decided yet" in page
     page = await browser.submit("/themselves")
     assert "Since 23 November 2026 they see to it themselves." in page
-    assert "The loop is open" not in page
+    assert "Nothing is decided yet" not in page
     page = await browser.open("/en/today")
     assert "They see to it themselves." in page
     assert "How did it go?" not in page

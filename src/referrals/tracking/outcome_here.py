@@ -30,6 +30,8 @@ class OutcomeHere:
     """The person may be asked, and what they say written down."""
     firsts: list[tuple[str, str]]
     seconds: list[tuple[str, str]]
+    heard: bool
+    """The person has spoken."""
 
 
 async def outcome_here(session: AsyncSession, referral: Referral) -> OutcomeHere:
@@ -44,5 +46,14 @@ async def outcome_here(session: AsyncSession, referral: Referral) -> OutcomeHere
         _(labels.SETTLED[dispute.settled_as]) if dispute and dispute.settled_as else "",
         tuple((day(one.at), _(labels.STILL[one.still])) for one in said), bad.id if bad else None,
         kind in outcomes.LATER, bool(voice and voice.call_back), referral.status in (Status.COMPLETED, Status.CLOSED, Status.NOT_COMPLETED),
-        labels.options(labels.RECEIVED), labels.options(labels.RESOLVED),
+        labels.options(labels.RECEIVED), labels.options(labels.RESOLVED), voice is not None,
     )  # fmt: skip
+
+
+def lead(referral: Referral, outcome: OutcomeHere) -> str:
+    """How the page begins once both have spoken; empty where the story itself says it."""
+    if outcome.disputed:
+        return _("The two tell it differently. Find out how it was, then close the need.")
+    if referral.status == Status.COMPLETED and outcome.heard:
+        return _("Both have spoken. You can close the need.")
+    return ""

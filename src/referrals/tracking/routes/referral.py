@@ -37,6 +37,7 @@ from referrals.tracking.goals_shared import all_goals
 from referrals.tracking.lifecycle import TERMINAL, UNSENT, WAITING, By, Status, may
 from referrals.tracking.models import ClientVoice, Referral
 from referrals.tracking.next_best import next_here
+from referrals.tracking.outcome_here import lead as outcome_lead
 from referrals.tracking.outcome_here import outcome_here
 from referrals.tracking.reasons import OTHER
 from referrals.tracking.routes.between import Between, between
@@ -184,6 +185,7 @@ async def show(
     about = await queries.shown(session, found, now)
     need = await session.get_one(Need, found.need_id)
     decision = await decision_here(session, found, need)
+    outcome = await outcome_here(session, found)
     names = await identity.names(session, [found.client_id])
     words = await vocabulary(session)
     happened = await queries.timeline(session, found)
@@ -196,7 +198,7 @@ async def show(
         request, "tracking/referral.html", status=status, referral=found, about=about, need=need,
         name=names[found.client_id], need_label=words.label("need", need.term, current_language()),
         status_label=labels.status_label(found.status), kind=labels.KIND.get(found.status, "plain"),
-        next_step=lead(decision) or story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language())), quicker=quicker,
+        next_step=lead(decision) or outcome_lead(found, outcome) or story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language())), quicker=quicker,
         overdue=story.overdue(found, now), lacking=await following(request).lacking(session, found),
         choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked),
         form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked, found, now),
@@ -205,7 +207,7 @@ async def show(
         reply=reply or forms.blank(ReplyForm, key=key, seen=found.position),
         withdrawal=withdrawal or forms.blank(ReasonForm, key=key), mistake=mistake or forms.blank(ReasonForm, key=key),
         withdrawals=labels.options(labels.CANCEL, WITHDRAWALS), mistakes=labels.options(labels.VOID),
-        heard=_heard(voices), outcome=await outcome_here(session, found), withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
+        heard=_heard(voices), outcome=outcome, withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
         voidable=may(By.CASE_MANAGER, "void", found.status), over=found.status in TERMINAL, waiting=found.status in WAITING,
         by_phone=found.channel == "phone" and found.status not in TERMINAL | UNSENT,
         next_best=await next_here(request, session, found, now), decision=decision,
