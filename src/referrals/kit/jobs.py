@@ -16,6 +16,7 @@ from procrastinate.jobs import DEFAULT_QUEUE
 from procrastinate.types import JSONValue
 from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from referrals.kit.db import SessionMaker, transaction
 
@@ -75,13 +76,16 @@ async def together(session: AsyncSession) -> AsyncIterator[None]:
 
 
 async def _write(session: AsyncSession, asked: Sequence[_Asked]) -> None:
-    raw = await (await session.connection()).get_raw_connection()
-    connection = raw.driver_connection
+    connection = await session.run_sync(_driver)
     assert isinstance(connection, AsyncConnection)
     await connection.execute(_WRITE, {
         "queue": DEFAULT_QUEUE, "names": [one.name for one in asked], "ids": [one.ids for one in asked],
         "at": [one.at for one in asked], "once": [one.once for one in asked],
     })  # fmt: skip
+
+
+def _driver(session: Session) -> object:
+    return session.connection().connection.driver_connection
 
 
 def worker_app(conninfo: str, maker: SessionMaker, jobs: Mapping[str, Job]) -> App:

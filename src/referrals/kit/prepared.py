@@ -1,11 +1,12 @@
 """Statements that are built once for each shape of question, because building one takes longer than running it."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, Row, Select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 AnySelect = Select[*tuple[Any, ...]]
 AnyRow = Row[*tuple[Any, ...]]
@@ -16,10 +17,23 @@ Build = Callable[[S], AnySelect]
 
 async def rows(session: AsyncSession, build: Build[S], shape: S, **values: Any) -> Sequence[AnyRow]:
     """All rows, as the driver gives them: no entities, no types but its own."""
-    await session.flush()
-    connection = await session.connection()
+    return await session.run_sync(_rows, build, shape, values)
+
+
+async def ask(session: AsyncSession, sql: str, values: Mapping[str, object]) -> Sequence[AnyRow]:
+    """The rows of a statement that is written for the driver already. What is pending is not sent before it."""
+    return await session.run_sync(_ask, sql, values)
+
+
+def _rows(session: Session, build: Build[S], shape: S, values: dict[str, Any]) -> Sequence[AnyRow]:
+    session.flush()
+    connection = session.connection()
     sql, constants = _compiled(build, shape, connection.dialect.name, _Quiet(connection.dialect))
-    return (await connection.exec_driver_sql(sql, constants | values)).all()
+    return connection.exec_driver_sql(sql, constants | values).all()
+
+
+def _ask(session: Session, sql: str, values: Mapping[str, object]) -> Sequence[AnyRow]:
+    return session.connection().exec_driver_sql(sql, dict(values)).all()
 
 
 class _Quiet:

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Select, String, bindparam, delete, exists, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.actions import CLOSED as CLOSED_NEEDS
@@ -18,6 +18,7 @@ from referrals.clients.actions import set_need_status
 from referrals.clients.models import Need
 from referrals.kit.errors import Conflict
 from referrals.kit.jobs import enqueue
+from referrals.kit.prepared import AnySelect, rows
 from referrals.tracking.lifecycle import OPEN, TERMINAL, UNSENT, By, Status
 from referrals.tracking.models import Disposition, Referral, ReferralEvent, ReferralTimer, Verdict
 from referrals.tracking.said import SYSTEM, Party
@@ -138,9 +139,18 @@ async def asks(session: AsyncSession, referral: Referral) -> bool:
 
 async def _alive(session: AsyncSession, need_id: UUID) -> UUID | None:
     """The newest attempt for this need that is still being asked or at work."""
-    return await session.scalar(
+    found = await rows(session, _newest, None, need=need_id, statuses=_ASKED)
+    return found[0].id if found else None
+
+
+_ASKED: Final = sorted(OPEN - UNSENT)
+
+
+def _newest(_: None) -> AnySelect:
+    asked = func.any(bindparam("statuses", type_=ARRAY(String)))
+    return (
         select(Referral.id)
-        .where(Referral.need_id == need_id, Referral.status.in_(OPEN - UNSENT))
+        .where(Referral.need_id == bindparam("need"), Referral.status == asked)
         .order_by(Referral.attempt.desc()).limit(1)
     )  # fmt: skip
 

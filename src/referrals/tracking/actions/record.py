@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from referrals.kit.db import Json
 from referrals.kit.errors import Conflict, NotAllowed, Refused
+from referrals.kit.prepared import ask
 from referrals.tracking import lifecycle
 from referrals.tracking.actions import timers
 from referrals.tracking.actions.listening import LISTENS
@@ -104,8 +105,7 @@ async def _take(session: AsyncSession, referral: Referral, key: str | None) -> R
     Two people may press at once: the second waits here, and finds that the story has moved on: Conflict("already_answered").
     """
     await session.flush()
-    connection = await session.connection()
-    row = (await connection.exec_driver_sql(_TAKE, {"referral": referral.id, "key": key})).one()
+    (row,) = await ask(session, _TAKE, {"referral": referral.id, "key": key})
     if row.position != referral.position:
         await session.refresh(referral)
         # What was written while we waited is seen by the next look only.
@@ -129,18 +129,17 @@ async def _write(
     Whether a program listens. SQLAlchemy need not read the statement anew each time: it goes to the driver as it is.
     """
     values = {name: getattr(referral, name) for name in SUMMARY}
-    told = {name: getattr(fact, name) for name in FACT} | {"facts": json.dumps(fact.facts)}
+    happened = {name: getattr(fact, name) for name in FACT} | {"facts": json.dumps(fact.facts)}
     waits = timers.values(referral, set_, now)
     try:
-        connection = await session.connection()
-        step = await connection.exec_driver_sql(
-            _STEP, {**values, **{f"fact_{name}": value for name, value in told.items()}, **waits}
+        ((listens,),) = await ask(
+            session, _STEP, {**values, **{f"fact_{name}": value for name, value in happened.items()}, **waits}
         )
     except IntegrityError as error:
         raise Conflict("already_answered") from error
     for name, value in values.items():
         set_committed_value(referral, name, value)
-    return bool(step.scalar_one())
+    return bool(listens)
 
 
 SUMMARY: Final = (

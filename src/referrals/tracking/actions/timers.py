@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.kit.prepared import ask
 from referrals.tracking.calendars import calendar
 from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import Referral
@@ -47,8 +48,7 @@ def enter(referral: Referral, before: str, now: datetime, promised: date | None 
 
 async def replace(session: AsyncSession, referral: Referral, set_: Sequence[Timer], now: datetime) -> None:
     """These and no others, where no event brings them. The referral has been flushed."""
-    connection = await session.connection()
-    await connection.exec_driver_sql(_REPLACE, values(referral, set_, now))
+    await ask(session, _REPLACE, values(referral, set_, now))
 
 
 def values(referral: Referral, set_: Sequence[Timer], now: datetime) -> dict[str, object]:

@@ -11,12 +11,13 @@ from typing import Final, Literal
 from uuid import UUID
 
 from anyio import to_thread
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import RequiredDocument
 from referrals.kit.errors import Conflict, NotFound
 from referrals.kit.jobs import enqueue
+from referrals.kit.prepared import AnySelect, rows
 from referrals.kit.sealing import seal, unseal
 from referrals.kit.settings import Settings
 from referrals.tracking.lifecycle import OPEN
@@ -106,14 +107,22 @@ async def drop(session: AsyncSession, row: ReferralFile, now: datetime) -> None:
 
 async def forget(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
     """What follows from a refusal, an expiry and every other end."""
-    gone = await session.scalars(
+    if not await rows(session, _there, None, referral=referral.id):
+        return
+    await session.execute(
         update(ReferralFile)
         .where(ReferralFile.referral_id == referral.id, ReferralFile.gone_at.is_(None))
         .values(gone_at=fact.at)
-        .returning(ReferralFile.id)
     )
-    if gone.all():
-        await enqueue(session, "tracking.burn_papers", referral_id=str(referral.id))
+    await enqueue(session, "tracking.burn_papers", referral_id=str(referral.id))
+
+
+def _there(_: None) -> AnySelect:
+    return (
+        select(ReferralFile.id)
+        .where(ReferralFile.referral_id == bindparam("referral"), ReferralFile.gone_at.is_(None))
+        .limit(1)
+    )
 
 
 def path(settings: Settings, stored: str) -> Path:
