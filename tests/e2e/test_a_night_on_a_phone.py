@@ -16,7 +16,7 @@ PHONE: ViewportSize = {"width": 320, "height": 568}
 ASKED = "où dormir ce soir Lyon"
 RARE = "zzyzxville"
 """A word that stands nowhere but in what she types."""
-BUSY = ("procrastinate_", "message", "mailbox_copy", "likeness", "referral_link")
+BUSY = ("procrastinate_", "message", "mailbox_copy", "likeness", "referral_link", "client_link", "client_message")
 """Tables into which the demo's own jobs write meanwhile; they too are searched for her words."""
 
 

@@ -116,7 +116,8 @@ async def test_natalie_is_not_sent_without_a_guardian_and_what_begins_too_late_d
     page = await claire.submit(
         "send",
         direction="both",
-        method="paper_scan",
+        method="oral_witnessed",
+        witness="Anne Le Goff",
         grantor="representative",
         authority="Her mother, parental authority",
     )

@@ -60,6 +60,8 @@ def test_from_three_needs_to_a_closed_loop(manager: Page, receiver: Page, demo: 
     today = in_zone(utc_now()).date()  # the pages' own day, wherever this machine is
     soon = today + timedelta(days=9)
     _answer(receiver, "accept", day=soon.isoformat(), at="10:30")
+    if not receiver.locator("#f-code").count():  # one was sent to this address for somebody else, a moment ago
+        receiver.locator("#code form[action$='/code'] button").click()
     expect(receiver.locator("#f-code")).to_be_visible()
     receiver.fill("#f-code", _code(demo, neuro))
     receiver.locator("#code form button[type=submit]").first.click()

@@ -276,7 +276,8 @@ _ASKED = """
         SELECT n.client_id, n.id AS need_id, s.id AS service_id, s.organization_id, a.user_id
         FROM need n JOIN client_identity i ON i.client_id = n.client_id AND i.given_name = 'Paul'
         JOIN assignment a ON a.client_id = n.client_id AND a.until IS NULL, service s
-        WHERE n.term = 'neuropsychology' AND s.source_key = 'tern-house-occupation' LIMIT 1
+        WHERE n.term = 'neuropsychology' AND s.source_key = 'tern-house-occupation'
+        AND NOT EXISTS (SELECT FROM referral r WHERE r.need_id = n.id AND r.service_id = s.id AND r.attempt = 9) LIMIT 1
     ), waits AS (
         INSERT INTO referral (id, client_id, need_id, service_id, organization_id, sender_id, sender_organization_id, status,
                               position, urgency, attempt, channel, receiver_language, snapshot, created_at)

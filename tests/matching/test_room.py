@@ -84,6 +84,7 @@ async def test_several_are_asked_at_once_and_learn_nothing_of_anybody(
     await browser.submit("/q/", number="21", answer="waitlist")
     listing = await session.get_one(Listing, near.id, populate_existing=True)
     assert (listing.capacity_status, listing.wait_days, listing.capacity_updated) == ("waitlist", 21, NOW)
+    list(await session.scalars(select(ListingQuestion).execution_options(populate_existing=True)))
     said = await said_of_room(session, [near.id, far.id], NOW)
     assert said[near.id] == "Asked whether there is room, they said today: There is a waiting list · 21 days."
     assert said[far.id] == "Asked today whether there is room; no answer yet."

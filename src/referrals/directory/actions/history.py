@@ -12,11 +12,6 @@ from referrals.directory.models import Metadata, Service
 BY_LINK: Final = "by link"
 """`updated_by` of whoever answered from a mail: who that was, only the mailbox knows."""
 
-BY_ANSWERS: Final = "answers to requests"
-"""`updated_by` of what was said again and again where somebody was to be sent there."""
-SAID_OF_PLACES: Final = "capacities.updated"
-"""When it was said last how things stand with places; written where it was not the service's own page that said it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Editor:

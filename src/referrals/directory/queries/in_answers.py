@@ -1,13 +1,18 @@
 """What a listing says because it was said again and again in answers to requests."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.actions.history import BY_ANSWERS, SAID_OF_PLACES
 from referrals.directory.models import Metadata
+
+BY_ANSWERS: Final = "answers to requests"
+"""`updated_by` of what was said again and again where somebody was to be sent there."""
+SAID_OF_PLACES: Final = "capacities.updated"
+"""When it was said last how things stand with places; written where it was not the service's own page that said it."""
 
 
 async def said_in_answers(session: AsyncSession, service_id: UUID, told: datetime | None) -> bool:

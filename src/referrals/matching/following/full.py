@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.actions import capacity
-from referrals.directory.actions.history import BY_ANSWERS, SAID_OF_PLACES, Editor, record
+from referrals.directory.actions.history import Editor, record
 from referrals.directory.models import Listing, Service
-from referrals.directory.queries.in_answers import said_in_answers
+from referrals.directory.queries.in_answers import BY_ANSWERS, SAID_OF_PLACES, said_in_answers
 from referrals.directory.queries.redirects import once, standing
 from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import Referral, ReferralEvent
