@@ -69,8 +69,9 @@ floors:  ## Check that no room imports from a floor above it
 catalogs:  ## Collect new sentences into the French and English catalogs
 	@.venv/bin/referrals catalogs
 
-screens:  ## Photograph every page in both languages, wide and narrow, light and dark
+screens:  ## Photograph the loop step by step, then every page, in both languages, wide and narrow, light and dark
 	@deploy/setup.sh --tests
+	@LOOP_SCREENS=screens $(PYTEST) -n 0 tests/e2e/test_the_loop.py
 	@$(PYTHON) -m tests.e2e.screens
 
 stop:  ## Stop the private PostgreSQL

@@ -3,6 +3,8 @@
 Both languages and a picture of each step:
 
     LOOP_SCREENS=screens pytest tests/e2e/test_the_loop.py
+
+as `make screens` does.
 """
 
 import os
@@ -56,6 +58,7 @@ class Eyes:
 
     def _photograph(self, name: str, theme: str) -> None:
         self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        Path(FOLDER or "").mkdir(exist_ok=True)
         file = Path(FOLDER or "") / f"loop-{name}-{self.language}-{self.width}-{theme}.png"
         self.page.screenshot(path=file, full_page=True)
 
