@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +35,8 @@ async def act(
     _keep_words(session, recorded.event, party, said)
     async with together(session):
         await voices.keep_delivery(session, referral, recorded.event, said)
+        if event in MEETINGS:
+            await keep_in_step(session, referral, recorded.event, recorded.there)
         for effect in EFFECTS.get(event, ()):
             await effect(session, referral, recorded.event)
         if recorded.listened:
@@ -104,6 +107,11 @@ RECEIVER_MAILS: Mapping[str, str] = {
     "provide_info": "referral_answered", "cancel": "referral_withdrawn", "request_cancel": "referral_withdrawn",
     "void": "referral_withdrawn",
 }  # fmt: skip
+MEETINGS: Final = frozenset({
+    "schedule", "reschedule", "no_show", "appointment_cancelled", "start_service", "hold", "complete", "fail",
+    "request_cancel", "void",
+})  # fmt: skip
+"""The events after which the appointment is made to say the same as the story, before anything else follows."""
 EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "send": (dispositions.follow,),
     "consent_granted": (dispositions.follow,),
@@ -120,18 +128,15 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "expire": (dispositions.follow, _tell_sender, papers.forget, _look_further),
     "cancel": (dispositions.follow, _tell_receiver, _tell_sender, papers.forget),
     "offer_place": (_tell_sender,),
-    "schedule": (keep_in_step,),
-    "reschedule": (keep_in_step,),
-    "no_show": (keep_in_step, _tell_sender),
-    "appointment_cancelled": (keep_in_step,),
-    "start_service": (keep_in_step, _tell_sender),
-    "hold": (keep_in_step, _tell_sender),
-    "complete": (keep_in_step, _tell_sender, asking.plan),
-    "fail": (keep_in_step, dispositions.follow, _tell_sender, papers.forget, _look_further),
-    "request_cancel": (keep_in_step, _tell_receiver, _tell_sender),
+    "no_show": (_tell_sender,),
+    "start_service": (_tell_sender,),
+    "hold": (_tell_sender,),
+    "complete": (_tell_sender, asking.plan),
+    "fail": (dispositions.follow, _tell_sender, papers.forget, _look_further),
+    "request_cancel": (_tell_receiver, _tell_sender),
     "close": (papers.forget,),
     "confirm_cancel": (dispositions.follow, _tell_sender, papers.forget),
     "auto_close": (dispositions.follow, papers.forget),
-    "void": (keep_in_step, dispositions.undo, dispositions.follow, _tell_receiver, papers.forget),
+    "void": (dispositions.undo, dispositions.follow, _tell_receiver, papers.forget),
 }
 """What else follows from each event, in this order."""

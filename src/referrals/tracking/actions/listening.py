@@ -13,7 +13,7 @@ LISTENS: Final = """
         SELECT FROM listener AS l
         WHERE l.organization_id IN (r.sender_organization_id, r.organization_id)
            OR l.organization_id IN (SELECT kept_id FROM redirect WHERE old_id = r.organization_id)
-    )
+    ) AS listens
 """
 """Of a referral `r`, part of the statement that writes its step: whether anybody listens."""
 

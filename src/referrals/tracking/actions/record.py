@@ -19,6 +19,7 @@ from referrals.tracking import lifecycle
 from referrals.tracking.actions import timers
 from referrals.tracking.actions.listening import LISTENS
 from referrals.tracking.actions.timers import LINK_OUTLIVES
+from referrals.tracking.appointments.keeping import NOTHING_SET, THERE, There
 from referrals.tracking.lifecycle import TERMINAL
 from referrals.tracking.models import Referral, ReferralEvent, ReferralLetter
 from referrals.tracking.reasons import OTHER
@@ -33,12 +34,13 @@ PROMISES = ("first_contact_by", "review_on", "resume_on")
 class Recorded:
     """The fact as it stands in the story. `again`: it stood there already, and nothing more is to be done.
 
-    `listened`: a program of one of its organizations wants to be told of it.
+    `listened`: a program of one of its organizations wants to be told of it. `there`: what its appointment is now.
     """
 
     event: ReferralEvent
     again: bool = False
     listened: bool = False
+    there: There = NOTHING_SET
 
 
 async def record(
@@ -67,9 +69,9 @@ async def record(
     )  # fmt: skip
     _summarize(referral, fact, said, now)
     set_ = timers.enter(referral, fact.from_status, now, next(_days(said, PROMISES), None))
-    listened = await _write(session, referral, fact, set_, now)
+    recorded = await _write(session, referral, fact, set_, now)
     await _keep_letters_alive(session, referral, now)
-    return Recorded(fact, listened=listened)
+    return recorded
 
 
 def missing(event: str, party: Party, said: Said, looked_at: Collection[str] = ()) -> list[str]:
@@ -123,23 +125,23 @@ _TAKE: Final = """
 
 async def _write(
     session: AsyncSession, referral: Referral, fact: ReferralEvent, set_: Sequence[Timer], now: datetime
-) -> bool:
+) -> Recorded:
     """The fact, the summary, and what waits from now on: one statement. A receiver's living link lives on with them.
 
-    Whether a program listens. SQLAlchemy need not read the statement anew each time: it goes to the driver as it is.
+    SQLAlchemy need not read the statement anew each time: it goes to the driver as it is.
     """
     values = {name: getattr(referral, name) for name in SUMMARY}
     happened = {name: getattr(fact, name) for name in FACT} | {"facts": json.dumps(fact.facts)}
     waits = timers.values(referral, set_, now)
     try:
-        ((listens,),) = await ask(
+        (beside,) = await ask(
             session, _STEP, {**values, **{f"fact_{name}": value for name, value in happened.items()}, **waits}
         )
     except IntegrityError as error:
         raise Conflict("already_answered") from error
     for name, value in values.items():
         set_committed_value(referral, name, value)
-    return bool(listens)
+    return Recorded(fact, listened=beside.listens, there=There(beside.appointment, beside.proposal))
 
 
 SUMMARY: Final = (
@@ -156,7 +158,7 @@ _TOLD: Final = ", ".join(f"%(fact_{name})s" for name in FACT)
 _MOVED: Final = ", ".join(f"{name} = %({name})s" for name in SUMMARY)
 _STEP: Final = (
     f"WITH {timers.CHANGES}, told AS (INSERT INTO referral_event ({_COLUMNS}) VALUES ({_TOLD})) "  # noqa: S608 - our own names
-    f"UPDATE referral AS r SET {_MOVED} WHERE id = %(referral)s RETURNING {LISTENS}"
+    f"UPDATE referral AS r SET {_MOVED} WHERE id = %(referral)s RETURNING {LISTENS}, {THERE}"
 )
 
 

@@ -1,27 +1,43 @@
 """What a referral's events mean for its appointment: set, moved, called off, missed, kept. Effects of `act`, nothing else."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.jobs import enqueue
-from referrals.kit.prepared import AnySelect, rows
 from referrals.tracking.appointments.details import Details, usual
 from referrals.tracking.appointments.reminding import remind_later
 from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import Appointment, AppointmentProposal, Referral, ReferralEvent
 
-Effect = Callable[[AsyncSession, Referral, ReferralEvent], Awaitable[None]]
 THIRD = 3
 """From this miss on nobody books again as if nothing were: the case manager decides."""
 
 
-async def keep_in_step(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
+@dataclass(frozen=True, slots=True)
+class There:
+    """The appointment that stands and the proposal that is open, by their ids; most often neither."""
+
+    appointment: UUID | None = None
+    proposal: UUID | None = None
+
+
+NOTHING_SET: Final = There()
+THERE: Final = """
+    (SELECT id FROM appointment WHERE referral_id = r.id AND status = 'set') AS appointment,
+    (SELECT id FROM appointment_proposal WHERE referral_id = r.id AND status = 'open') AS proposal
+"""
+"""Of a referral `r`, part of the statement that writes its step."""
+
+
+async def keep_in_step(session: AsyncSession, referral: Referral, fact: ReferralEvent, there: There) -> None:
     """Whoever let the event happen, by whichever door: the appointment says the same as the story."""
-    (there,) = await rows(session, _standing, None, referral=referral.id)
     standing = await session.get_one(Appointment, there.appointment) if there.appointment else None
     proposal = await session.get_one(AppointmentProposal, there.proposal) if there.proposal else None
     if fact.to_status == Status.SCHEDULED and referral.appointment_at is not None:
@@ -31,21 +47,6 @@ async def keep_in_step(session: AsyncSession, referral: Referral, fact: Referral
         proposal.status, proposal.decided_at = "replaced", fact.at
     if standing is not None:
         await _end(session, referral, fact, standing)
-
-
-def _standing(_: None) -> AnySelect:
-    """The appointment that stands, and the proposal that is open; one row, most often empty."""
-    appointment = (
-        select(Appointment.id)
-        .where(Appointment.referral_id == bindparam("referral"), Appointment.status == "set")
-        .scalar_subquery()
-    )
-    proposal = (
-        select(AppointmentProposal.id)
-        .where(AppointmentProposal.referral_id == bindparam("referral"), AppointmentProposal.status == "open")
-        .scalar_subquery()
-    )
-    return select(appointment.label("appointment"), proposal.label("proposal"))
 
 
 async def set_one(session: AsyncSession, referral: Referral) -> Appointment | None:
