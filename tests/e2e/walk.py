@@ -4,6 +4,7 @@ import tempfile
 import time
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -295,8 +296,9 @@ _ASKED = """
 """Paul is asked to agree by a link of his own."""
 
 
+@cache
 def records(conninfo: str) -> dict[str, str]:
-    """Records of the demo that make each page interesting."""
+    """Records of the demo that make each page interesting; made once, whatever the views they are looked at in."""
 
     def one(statement: str) -> str:
         row = connection.execute(statement).fetchone()
