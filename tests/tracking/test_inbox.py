@@ -14,6 +14,7 @@ from referrals.clients import consent as agreement
 from referrals.clients.models import Need
 from referrals.directory.models import Organization, Service
 from referrals.kit.errors import Conflict, NotFound
+from referrals.kit.i18n import speak
 from referrals.tracking import queries
 from referrals.tracking.actions import act
 from referrals.tracking.inbox import asked, in_hand, several
@@ -261,6 +262,7 @@ async def test_several_go_on_the_waiting_list_and_to_a_colleague(session: AsyncS
 
 
 async def test_several_of_somebody_elses_are_not_there(session: AsyncSession) -> None:
+    speak("en")
     _ours, desk = await house(session)
     theirs = await sent(session)
     asked_ = Several(do="decline", key="k", pick=[picked(theirs.referral, None), "rubbish"], reason="no_capacity")

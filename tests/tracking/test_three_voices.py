@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.models import Role
 from referrals.app import environment
 from referrals.kit.errors import Conflict, NotFound, Refused
+from referrals.kit.i18n import speak
 from referrals.kit.settings import Settings
 from referrals.tracking.actions import act, close_need, hear, heard, voices
 from referrals.tracking.actions.voices import More
@@ -407,6 +408,7 @@ async def test_a_service_scores_the_goals_of_its_own_referral_alone(session: Asy
 
 
 async def test_a_service_is_told_in_fives_and_anew_only_after_five_more(session: AsyncSession) -> None:
+    speak("en")
     where = await service(session)
     worlds = [await completed(session, to=where) for _ in range(10)]
     for at, world in enumerate(worlds[:4]):

@@ -76,7 +76,7 @@ async def hold(session: AsyncSession, consent_id: UUID | None) -> Consent | None
     """The agreement, read anew and held still until this transaction ends."""
     if consent_id is None:
         return None
-    return await session.get(Consent, consent_id, populate_existing=True, with_for_update=True)
+    return await session.get(Consent, consent_id, populate_existing=True, with_for_update={"key_share": True})
 
 
 def check(

@@ -42,7 +42,7 @@ _OF_VERDICT: Final = {"unmet": Kind.UNMET, "withdrawn": Kind.WITHDRAWN}
 
 async def lock(session: AsyncSession, referral: Referral) -> Need:
     """Its need, before anything else is touched: of two attempts that end at once, the second sees the first's end."""
-    return await session.get_one(Need, referral.need_id, with_for_update=True, populate_existing=True)
+    return await session.get_one(Need, referral.need_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 async def follow(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
@@ -100,7 +100,7 @@ async def reopen(session: AsyncSession, need: Need, now: datetime) -> None:
 
     Raises Conflict("not_possible").
     """
-    await session.refresh(need, with_for_update=True)
+    await session.refresh(need, with_for_update={"key_share": True})
     if need.status not in CLOSED_NEEDS:
         raise Conflict("not_possible")
     await set_need_status(session, need, "open", now)

@@ -75,7 +75,7 @@ async def channels(session: AsyncSession, client: Client) -> list[Channel]:
 
 async def carry(session: AsyncSession, *, message_id: str, jinja: Jinja, settings: Settings, now: datetime) -> None:
     """The job behind a message that waited: everything is asked anew, for it may not be safe any more."""
-    message = await session.get(ClientMessage, UUID(message_id), with_for_update=True)
+    message = await session.get(ClientMessage, UUID(message_id), with_for_update={"key_share": True})
     if message is None or message.sent_at is not None or message.dropped_at is not None:
         return
     await _carry(session, jinja, await _client(session, message.client_id), message, settings.product, now)

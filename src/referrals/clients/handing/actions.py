@@ -63,7 +63,7 @@ async def come_back(session: AsyncSession, by: Actor, user_id: UUID, now: dateti
                 Assignment.kind == "stands_in", Assignment.for_id == user_id, Assignment.until > now,
                 *([] if by.id == user_id else [Client.organization_id.in_(_led_by(by))]),
             )
-            .with_for_update(of=Assignment)
+            .with_for_update(of=Assignment, key_share=True)
         )
     ).all()  # fmt: skip
     for row in rows:
@@ -134,7 +134,7 @@ async def _living(session: AsyncSession, client: UUID, now: datetime) -> list[As
     found = await session.scalars(
         select(Assignment)
         .where(Assignment.client_id == client, or_(Assignment.until.is_(None), Assignment.until > now))
-        .order_by(Assignment.since, Assignment.id).with_for_update()
+        .order_by(Assignment.since, Assignment.id).with_for_update(key_share=True)
     )  # fmt: skip
     return list(found)
 

@@ -41,7 +41,7 @@ def is_full(refusals: Sequence[Refusal], now: datetime) -> bool:
 async def write_back(session: AsyncSession, service_id: UUID, now: datetime) -> bool:
     """Whether the listing says so now because of it. What the provider has said since of its places weighs more."""
     kept = await standing(session, service_id)
-    service = await session.get(Service, kept, with_for_update=True)
+    service = await session.get(Service, kept, with_for_update={"key_share": True})
     listing = await session.get(Listing, kept)
     if service is None or service.gone_at is not None or listing is None:
         return False

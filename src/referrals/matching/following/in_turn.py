@@ -74,10 +74,10 @@ async def begin(
 
 async def go_on(session: AsyncSession, turn: InTurn, now: datetime) -> Referral | None:
     """Ask the next one, if the one before has ended and everything is as it was agreed to. Run twice, it asks once."""
-    await session.refresh(turn, with_for_update=True)
+    await session.refresh(turn, with_for_update={"key_share": True})
     if turn.ended is not None:
         return None
-    need = await session.get_one(Need, turn.need_id, with_for_update=True, populate_existing=True)
+    need = await session.get_one(Need, turn.need_id, with_for_update={"key_share": True}, populate_existing=True)
     attempts = (await attempts_for(session, [need.id])).get(need.id, [])
     if need.status in OPEN_NEEDS and _on_its_way(attempts):
         return None
@@ -104,7 +104,7 @@ async def go_on(session: AsyncSession, turn: InTurn, now: datetime) -> Referral 
 
 async def stop(session: AsyncSession, turn: InTurn, now: datetime) -> None:
     """Somebody wants to decide themselves. What was sent already stays sent."""
-    await session.refresh(turn, with_for_update=True)
+    await session.refresh(turn, with_for_update={"key_share": True})
     if turn.ended is None:
         _stop(turn, End.STOPPED, now)
 

@@ -115,7 +115,9 @@ async def take_back(session: AsyncSession, referral: Referral, now: datetime) ->
 
     Raises Conflict("lacking_answered") where it is too late.
     """
-    row = await session.scalar(select(Lacking).where(Lacking.referral_id == referral.id).with_for_update())
+    row = await session.scalar(
+        select(Lacking).where(Lacking.referral_id == referral.id).with_for_update(key_share=True)
+    )
     if row is None:
         return
     question = await session.get(ListingQuestion, row.question_id) if row.question_id else None
@@ -137,7 +139,7 @@ async def _asked_for_this_alone(session: AsyncSession, question: ListingQuestion
 
 async def _write(session: AsyncSession, referral: Referral, what: str, by: UUID | None, now: datetime) -> Lacking:
     """One for each refusal: two who click at once wait for each other on the referral's row."""
-    await session.refresh(referral, with_for_update=True)
+    await session.refresh(referral, with_for_update={"key_share": True})
     reason = await _reason(session, referral)
     if reason is None or what not in AFTER[reason]:
         raise Refused("lacking")

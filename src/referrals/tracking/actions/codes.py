@@ -77,7 +77,7 @@ async def type_code(
         select(ReceiverCode).where(
             _for(address, referral_id), ReceiverCode.ends_at > now, ReceiverCode.tries < TRIES,
             ReceiverCode.opened_until.is_(None),
-        ).order_by(ReceiverCode.made_at.desc()).with_for_update()
+        ).order_by(ReceiverCode.made_at.desc()).with_for_update(key_share=True)
     ))  # fmt: skip
     for row in rows:
         if hmac.compare_digest(digits_of(secret, row.id).encode(), digits.encode()):

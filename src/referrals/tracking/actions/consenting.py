@@ -54,7 +54,7 @@ def token(secret: str, asked: ConsentRequest) -> str:
 async def asked_by(session: AsyncSession, secret: str, signed: str) -> tuple[ConsentRequest, Referral]:
     """What this link asks, and the referral that waits for it. Raises NotFound for what we did not sign."""
     proven = verify(secret, PURPOSE, signed)
-    row = await session.get(ConsentRequest, proven[0], with_for_update=True) if proven else None
+    row = await session.get(ConsentRequest, proven[0], with_for_update={"key_share": True}) if proven else None
     referral = await session.get(Referral, row.referral_id) if row else None
     if row is None or referral is None:
         raise NotFound("link")
@@ -65,7 +65,7 @@ async def last_asked(session: AsyncSession, referral: Referral) -> ConsentReques
     """What was asked for this referral; held still until this transaction ends."""
     return await session.scalar(
         select(ConsentRequest).where(ConsentRequest.referral_id == referral.id)
-        .order_by(ConsentRequest.asked_at.desc()).limit(1).with_for_update()
+        .order_by(ConsentRequest.asked_at.desc()).limit(1).with_for_update(key_share=True)
     )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ async def revoke_consent(session: AsyncSession, consent: Consent, by: Party, now
     Before a yes it is cancelled; after it the receiver is asked to end it, and sees nothing from this moment on. A
     second time changes nothing.
     """
-    await session.refresh(consent, with_for_update=True)
+    await session.refresh(consent, with_for_update={"key_share": True})
     if consent.revoked_at is not None:
         return
     under = list(await session.scalars(select(Referral).where(Referral.consent_id == consent.id)))

@@ -47,7 +47,7 @@ async def close_need(
     Refused("evidence", why=…) where the word it stands on was not given (codes of `concordance.standing`), and
     Refused("client_voice") where the client was neither heard nor asked twice.
     """
-    await session.refresh(need, with_for_update=True)
+    await session.refresh(need, with_for_update={"key_share": True})
     if need.status in CLOSED_NEEDS and (before := await verdict_on(session, need)):
         return before
     referrals = list(

@@ -116,7 +116,7 @@ async def keep_delivery(session: AsyncSession, referral: Referral, fact: Referra
 
 async def reconcile(session: AsyncSession, referral: Referral, now: datetime) -> None:
     """Where the two newest voices cannot both be so, a dispute is open; where they can, none is."""
-    await session.execute(select(Referral.id).where(Referral.id == referral.id).with_for_update())
+    await session.execute(select(Referral.id).where(Referral.id == referral.id).with_for_update(key_share=True))
     told = await delivery(session, referral.id)
     await _agree(session, referral, told.delivery if told else None, now)
 
@@ -157,7 +157,7 @@ async def settle(
     Raises Refused("settlement") for an end that this kind of dispute cannot have, Conflict("already_settled") where
     somebody else settled it otherwise.
     """
-    await session.refresh(dispute, with_for_update=True)
+    await session.refresh(dispute, with_for_update={"key_share": True})
     if settled_as not in SETTLEMENTS[Concordance(dispute.kind)]:
         raise Refused("settlement")
     if dispute.settled_at is not None:

@@ -33,7 +33,7 @@ async def propose(
     Raises Conflict("not_possible") where no appointment can follow from here, Refused("times") for none, too many, or
     one that is past.
     """
-    await session.refresh(referral, with_for_update=True)
+    await session.refresh(referral, with_for_update={"key_share": True})
     wanted = sorted(set(times))
     if referral.status not in CHOOSABLE:
         raise Conflict("not_possible", event="schedule", status=referral.status)
@@ -72,7 +72,7 @@ async def choose(
     The law lets a receiver or a case manager set an appointment. Whoever proposed a time has done so for the moment at
     which the person says yes to it: the event is theirs, and its fact says who chose.
     """
-    await session.refresh(referral, with_for_update=True)
+    await session.refresh(referral, with_for_update={"key_share": True})
     proposal = await session.scalar(
         select(AppointmentProposal).where(
             AppointmentProposal.id == proposal_id, AppointmentProposal.referral_id == referral.id

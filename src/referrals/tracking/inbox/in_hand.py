@@ -73,7 +73,7 @@ async def put_back(session: AsyncSession, referral: Referral, by: Actor, now: da
 
 async def current(session: AsyncSession, referral_id: UUID) -> InHand | None:
     return await session.scalar(
-        select(InHand).where(InHand.referral_id == referral_id, InHand.until.is_(None)).with_for_update()
+        select(InHand).where(InHand.referral_id == referral_id, InHand.until.is_(None)).with_for_update(key_share=True)
     )
 
 

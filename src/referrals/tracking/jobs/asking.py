@@ -25,7 +25,7 @@ async def ask(session: AsyncSession, *, jinja: Jinja, settings: Settings, now: d
     """Whatever is due. Two workers never take the same row, and one that was cut off leaves it as it was."""
     due = list(await session.scalars(
         select(Asking).where(Asking.done_at.is_(None), Asking.due_at <= now)
-        .order_by(Asking.due_at).limit(BATCH).with_for_update(skip_locked=True)
+        .order_by(Asking.due_at).limit(BATCH).with_for_update(key_share=True, skip_locked=True)
     ))  # fmt: skip
     for one in due:
         await _ask(session, one, jinja, settings, now)
@@ -42,7 +42,7 @@ async def ask_client(
     first = await session.scalar(
         select(Asking)
         .where(Asking.referral_id == UUID(referral_id), Asking.kind == "first", Asking.done_at.is_(None))
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     if first is not None:
         await _ask(session, first, jinja, settings, now)

@@ -59,7 +59,7 @@ async def morning(session: AsyncSession, *, jinja: Jinja, settings: Settings, no
             ReceiverWish.mails == "daily", ReceiverWish.address.in_(waiting),
             ReceiverWish.told_on.is_distinct_from(today),
         )
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )  # fmt: skip
     for chosen in daily.all():
         link = await session.scalar(

@@ -60,7 +60,7 @@ async def ring_due(session: AsyncSession, now: datetime, most: int) -> int:
         .join(Need, Need.id == Referral.need_id)
         .where(ReferralTimer.fired_at.is_(None), ReferralTimer.due_at <= now)
         .order_by(ReferralTimer.due_at, ReferralTimer.referral_id).limit(most)
-        .with_for_update(of=[ReferralTimer, Referral, Need], skip_locked=True)
+        .with_for_update(of=[ReferralTimer, Referral, Need], key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     )).all()  # fmt: skip
     for timer, _ in rows:
@@ -148,7 +148,7 @@ async def set_missing(session: AsyncSession, *, now: datetime) -> None:
     )  # fmt: skip
     rows = (await session.execute(
         select(Referral, began).where(waiting, ~has_some.exists()).limit(MISSING)
-        .with_for_update(of=Referral, skip_locked=True)
+        .with_for_update(of=Referral, key_share=True, skip_locked=True)
     )).all()  # fmt: skip
     for referral, since in rows:
         promised = referral.due_at.date() if referral.due_at and _promises(referral.status) else None
