@@ -181,6 +181,12 @@ def conninfo(demo: RunningDemo) -> str:
     return demo.database_url
 
 
+def at_rest(demo: RunningDemo) -> None:
+    """Until the worker has done all that is due."""
+    due = "SELECT NOT EXISTS (SELECT FROM procrastinate_jobs WHERE status = 'doing' OR status = 'todo' AND coalesce(scheduled_at, now()) <= now())"
+    _soon(demo, due)
+
+
 def _soon(demo: RunningDemo, statement: str, *said: str) -> str:
     """What the worker writes, a moment later."""
     end = time.monotonic() + PATIENCE

@@ -43,6 +43,9 @@ async def test_a_name_is_shown_to_the_browser_that_typed_the_code_and_to_no_othe
     browser.client.cookies.clear()
     page = await browser.open(link)
     assert not [secret for secret in WHO if secret in page.html]
+    assert "Show who it is" in await browser.submit("/code"), "a used code is none for the desk beside this one"
+    await work(session, settings, NOW)
+    assert len([mail for mail in await letters(session) if mail.purpose == "receiver_code"]) == 2
     browser.client.cookies.update(kept)
     assert "Paul Harvey" in await browser.open(link)
     clock.pass_(hours=4)

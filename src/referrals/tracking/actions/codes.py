@@ -45,7 +45,7 @@ class Proof(IntEnum):
 async def mail_code(session: AsyncSession, address: str, language: str, now: datetime) -> ReceiverCode:
     """A fresh code to this address; the ones before it end. Raises TooMany("codes")."""
     made = await _made(session, ReceiverCode.address == address, now)
-    if made and now - made[0].made_at < AGAIN_AFTER and made[0].ends_at > now:
+    if made and now - made[0].made_at < AGAIN_AFTER and _may_be_typed(made[0], now):
         return made[0]
     code = await _make(session, ReceiverCode(address=address, made_at=now, ends_at=now + MAILED_LASTS), made, now)
     await enqueue(session, "tracking.send_code", code_id=str(code.id), language=language)
@@ -112,6 +112,10 @@ async def proof(
         )
     )
     return max((Proof.ALL if told is None else Proof.THIS for told in rows), default=Proof.NONE)
+
+
+def _may_be_typed(code: ReceiverCode, now: datetime) -> bool:
+    return code.ends_at > now and code.opened_until is None and code.tries < TRIES
 
 
 def _for(address: str, referral_id: UUID) -> ColumnElement[bool]:
