@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
 from referrals.clients import consent as agreement
+from referrals.clients import identity
 from referrals.clients.models import Need
 from referrals.directory.models import Organization, Service
 from referrals.kit.errors import Conflict, NotFound
@@ -130,6 +131,21 @@ async def test_no_name_is_shown_or_found_before_a_yes_nor_after_the_agreement_en
     assert not (await queries.received(session, desk, NOW, under_way)).rows
     [row] = (await queries.received(session, desk, NOW, Ask(queue=Queue.UNDER_WAY))).rows
     assert (row.name, row.need, row.area) == (None, None, None)
+
+
+async def test_the_list_keeps_silent_of_somebody_under_age_wherever_their_page_does(session: AsyncSession) -> None:
+    """That they are under age was not agreed to be told: then being sent there may not be told either."""
+    where, desk = await house(session)
+    world = await sent(session, to=where)
+    world.consent.sensitivity_allowed = []
+    for year, told in ((1992, True), (2012, False)):
+        await identity.write(
+            session, world.client.id, given_name="Paul", family_name="Harvey", birth_date=date(year, 3, 14), address="", notes=""
+        )  # fmt: skip
+        page = await queries.shown(session, world.referral, NOW)
+        [row] = (await queries.received(session, desk, NOW)).rows
+        assert (page.agreed, page.need, page.area) == (told, row.need, row.area)
+        assert bool((await queries.received(session, desk, NOW, Ask(words="truro"))).rows) is told
 
 
 async def test_a_name_that_nobody_agreed_to_tell_is_neither_shown_nor_found(session: AsyncSession) -> None:

@@ -109,16 +109,17 @@ async def people(session: AsyncSession, actor: Actor, *, words: str = "", archiv
 
 def age_on(client: Client, who: Identity, today: date) -> int | None:
     """Whole years; from the birth date where it is known, else at most a year off from the birth year."""
-    return _years(client.birth_year, who.birth_date, today)
+    return years_old(client.birth_year, who.birth_date, today)
 
 
 async def age_and_country(session: AsyncSession, client_id: UUID, today: date) -> tuple[int | None, str | None]:
     """Of somebody whose referral is being looked at: what decides about what may be told, and nothing else of them."""
     year, born, country = await identity.born_and_home(session, client_id)
-    return _years(year, born, today), country
+    return years_old(year, born, today), country
 
 
-def _years(birth_year: int | None, born: date | None, today: date) -> int | None:
+def years_old(birth_year: int | None, born: date | None, today: date) -> int | None:
+    """Pure: what `age_on` says, of what is known."""
     if born is not None:
         return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     return today.year - birth_year if birth_year else None

@@ -39,7 +39,7 @@ class Receiver:
 async def receiver(session: AsyncSession, referral: Referral, now: datetime) -> Receiver:
     """Two statements."""
     found = await rows(session, _offer_and_need, None, service=referral.service_id, need=referral.need_id)
-    need = _Need(found[0].term, tuple(found[0].sensitivity)) if found and found[0].term else None
+    need = AskedFor(found[0].term, tuple(found[0].sensitivity)) if found and found[0].term else None
     offer = found[0] if found and found[0].needs is not None else None
     return await _receiver(session, referral.client_id, need, referral.service_id, referral.organization_id, offer, now)
 
@@ -59,14 +59,24 @@ async def _receiver(
 ) -> Receiver:  # fmt: skip
     offered = listing.needs if listing else []
     age, home = await age_and_country(session, client_id, now.date())
-    given = (of_need(need, age) if need else frozenset()) | of_offer(offered)
     area = listing.area_countries[0] if listing and listing.area_countries else None
     country = (listing.country if listing else None) or area or home
+    return known(service_id, organization_id, need, offered, age, country)
+
+
+def known(
+    service_id: UUID, organization_id: UUID | None, need: Told | None, offered: Collection[str], age: int | None,
+    country: str | None = None,
+) -> Receiver:  # fmt: skip
+    """The same of what a list has read already, for many at once. `offered`: the needs of the service's listing. Pure."""
+    given = (of_need(need, age) if need else frozenset()) | of_offer(offered)
     return Receiver(Recipient(service_id, organization_id, frozenset(offered)), country, given)
 
 
 @dataclass(frozen=True, slots=True)
-class _Need:
+class AskedFor:
+    """A need, as far as it gives something away."""
+
     term: str
     sensitivity: tuple[str, ...]
 
@@ -119,6 +129,15 @@ async def covered(
     there = to or await receiver(session, referral, now)
     consent = await session.get(Consent, referral.consent_id) if referral.consent_id else None
     return _checked(consent, referral, fields, now, sensitivity=sensitivity, to=there)
+
+
+def lets_out(consent: Consent | None, referral: Referral, fields: Collection[str], to: Receiver, now: datetime) -> bool:
+    """What `covered` decides, where the agreement and the receiver are before us. Pure."""
+    try:
+        _checked(consent, referral, fields, now, sensitivity=(), to=to)
+    except Refused:
+        return False
+    return True
 
 
 def _checked(

@@ -36,13 +36,13 @@ from referrals.accounts import queries as accounts
 from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
 from referrals.clients import identity
-from referrals.clients.consent import Recipient, check
+from referrals.clients.identity import Identity
 from referrals.clients.models import Client, Consent, Need
+from referrals.clients.queries import years_old
 from referrals.directory.models import Listing, MergedInto, Service
 from referrals.directory.queries.called import Called, names
-from referrals.kit.errors import Refused
 from referrals.kit.text import fold
-from referrals.taxonomy.sensitivity import of_offer, of_term
+from referrals.tracking import disclosing
 from referrals.tracking.inbox.asked import STATUSES, Ask, Cursor, Queue
 from referrals.tracking.lifecycle import TAKEN, WAITING
 from referrals.tracking.models import InHand, Referral, ReferralEvent
@@ -166,6 +166,7 @@ def _page(actor: Actor, houses: Sequence[UUID], ask: Ask, terms: Sequence[str], 
             Need.sensitivity,
             Listing.needs.label("offered"),
             Client.place_name,
+            Client.birth_year,
             InHand.user_id,
             ReferralEvent.kind,
             ReferralEvent.reason_code,
@@ -307,32 +308,26 @@ async def _told(session: AsyncSession, rows: Iterable[Row[Any]], now: datetime) 
     if not ids:
         return {}
     agreed = {one.id: one for one in await session.scalars(select(Consent).where(Consent.id.in_(ids)))}
-    taken = [row for row in waiting if row.Referral.status in TAKEN]
-    who = await identity.of(session, [row.Referral.client_id for row in taken])
+    who = await identity.of(session, [row.Referral.client_id for row in waiting])
     told: dict[UUID, dict[str, str]] = {}
     for row in waiting:
         referral = row.Referral
         known = {"need": row.term, "area": row.place_name or ""}
-        if referral.client_id in who and referral.status in TAKEN:
+        if referral.status in TAKEN:
             known["name"] = who[referral.client_id].name
+        to = _receiver(row, who[referral.client_id], now)
         told[referral.id] = {
             field: value for field, value in known.items()
-            if value and _may(agreed.get(referral.consent_id), referral, row, field, now)
+            if value and disclosing.lets_out(agreed.get(referral.consent_id), referral, {field}, to, now)
         }  # fmt: skip
     return told
 
 
-def _may(consent: Consent | None, referral: Referral, row: Row[Any], field: str, now: datetime) -> bool:
-    offered = frozenset(row.offered or ())
-    to = Recipient(referral.service_id, referral.organization_id, offered)
-    try:
-        check(
-            consent, client_id=referral.client_id, recipient_id=to, fields={field}, now=now,
-            sensitivity=of_term(row.term) | set(row.sensitivity) | of_offer(offered),
-        )  # fmt: skip
-    except Refused:
-        return False
-    return True
+def _receiver(row: Row[Any], who: Identity, now: datetime) -> disclosing.Receiver:
+    """As the page of this one request asks it too."""
+    need = disclosing.AskedFor(row.term, tuple(row.sensitivity))
+    age = years_old(row.birth_year, who.birth_date, now.date())
+    return disclosing.known(row.Referral.service_id, row.Referral.organization_id, need, row.offered or (), age)
 
 
 def _row(row: Row[Any], told: Mapping[str, str] | None, service: Called) -> Received:
