@@ -46,7 +46,7 @@ def test_the_rules_of_the_models_are_in_the_database(inspector: Inspector) -> No
     assert not wanted - there
 
 
-@pytest.mark.parametrize("table", ["referral_event", "metadata", "disclosure"])
+@pytest.mark.parametrize("table", ["referral_event", "referral_review", "metadata", "disclosure"])
 def test_what_has_happened_cannot_be_rewritten(database_url: str, table: str) -> None:
     engine = create_engine(database_url)
     with engine.connect() as connection:

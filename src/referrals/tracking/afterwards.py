@@ -24,6 +24,7 @@ class Afterwards:
     action: str
     action_url: str
     next_best: None = None
+    review: None = None
 
 
 def afterwards(outcomes: Sequence[Outcome], words: Vocabulary, url: Addresses) -> list[Afterwards]:

@@ -66,6 +66,10 @@ class Calendar:
     def close_of(self, day: date) -> datetime:
         return self._moment(datetime.combine(day, CLOSES))
 
+    def open_of(self, day: date) -> datetime:
+        """When offices open on that day, or on the next that is worked."""
+        return self._arrives(datetime.combine(day, OPENS, self.zone))
+
     def _arrives(self, start: datetime) -> datetime:
         """In UTC, where hours are hours."""
         return self._moment(self._arrived(start))

@@ -59,7 +59,9 @@ EVENT: Mapping[str, str] = {
     "close": N_("Closed with your verdict"),
     "auto_close": N_("Closed without a verdict"),
     "void": N_("Entered by mistake"),
+    "still_so": N_("Looked at, and still so"),
 }
+"""`still_so` is no event: somebody looked, and nothing changed."""
 DECLINE: Mapping[str, str] = {
     "no_capacity": N_("Full"),
     "waitlist_too_long": N_("The waiting list is too long"),

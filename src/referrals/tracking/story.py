@@ -81,6 +81,9 @@ LATE: Mapping[str, str] = {
     Status.ACCEPTED: N_("The first contact was promised by %(day)s. Ask whether it took place."),
     Status.SCHEDULED: N_("The appointment was on %(moment)s. How did it go?"),
     Status.REBOOKING: N_("A new appointment was to be set by %(day)s. Ask what stands in the way."),
+    Status.WAITLISTED: N_("They are still on the waiting list: is it still needed, and is there another way?"),
+    Status.IN_SERVICE: N_("Help is under way: ask how it is going."),
+    Status.ON_HOLD: N_("It is still on hold: can it go on now?"),
 }
 """The same once the day has passed."""
 
@@ -165,7 +168,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 DAYS: Mapping[str, str] = {
     "first_contact_by": N_("first contact by %(day)s"), "started_on": N_("on %(day)s"), "service_date": N_("on %(day)s"),
-    "resume_on": N_("until %(day)s"),
+    "resume_on": N_("until %(day)s"), "ask_again_on": N_("to be asked again on %(day)s"),
 }  # fmt: skip
 
 

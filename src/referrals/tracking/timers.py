@@ -171,6 +171,11 @@ def next_round(entered: Entered, kind: str, rung: datetime) -> Timer | None:
     return Timer(kind, span.after(rung, _calendar(rule, entered)), rule.late)
 
 
+def looked_at_again(status: str) -> Rule | None:
+    """The timer of a status that goes on for long: again and again somebody looks whether it is still so."""
+    return next((rule for rule in RULES.get(status, ()) if rule.again), None)
+
+
 def rings(status: str, kind: str) -> Rings | None:
     return next((rule.rings for rule in RULES.get(status, ()) if rule.kind == kind), None)
 

@@ -51,6 +51,32 @@ async def replace(session: AsyncSession, referral: Referral, set_: Sequence[Time
     await ask(session, _REPLACE, values(referral, set_, now))
 
 
+async def move(session: AsyncSession, referral: Referral, kind: str, due: datetime, now: datetime) -> None:
+    """One timer of the status it stands in rings then instead. What lets a receiver in lives until after it."""
+    await ask(session, _MOVE, {
+        "referral": referral.id, "position": referral.position, "kind": kind, "due": due, "now": now,
+        "until": due + LINK_OUTLIVES,
+    })  # fmt: skip
+
+
+_MOVE: Final = """
+    WITH gone AS (DELETE FROM referral_timer WHERE referral_id = %(referral)s AND kind = %(kind)s AND fired_at IS NULL),
+    links AS (
+        UPDATE referral_link SET expires_at = %(until)s
+        WHERE referral_id = %(referral)s AND purpose = 'receiver' AND replaced_at IS NULL AND expires_at > %(now)s
+    ),
+    letters AS (
+        UPDATE referral_letter SET expires_at = %(until)s
+        WHERE referral_id = %(referral)s AND replaced_at IS NULL AND expires_at > %(now)s
+    )
+    INSERT INTO referral_timer (referral_id, position, kind, round, due_at)
+    SELECT %(referral)s, %(position)s, %(kind)s, coalesce(max(round) + 1, 0), %(due)s FROM referral_timer
+    WHERE referral_id = %(referral)s AND position = %(position)s AND kind = %(kind)s
+    RETURNING due_at
+"""
+"""A round more than there was: those that rang stay as they are."""
+
+
 def values(referral: Referral, set_: Sequence[Timer], now: datetime) -> dict[str, object]:
     """For `CHANGES`. A link that still works goes on working until eight days after the next deadline."""
     return {

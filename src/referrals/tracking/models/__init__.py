@@ -19,6 +19,7 @@ from referrals.tracking.models.outcome import (
 )
 from referrals.tracking.models.receiving import ReceiverCode, ReceiverWish, ReferralFile, ReferralLetter
 from referrals.tracking.models.referral import Referral, ReferralEvent, ReferralLink, ReferralNote
+from referrals.tracking.models.review import Review
 from referrals.tracking.models.timer import ReferralTimer, ServicePace
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "ReferralLink",
     "ReferralNote",
     "ReferralTimer",
+    "Review",
     "ServiceAsks",
     "ServicePace",
     "Verdict",

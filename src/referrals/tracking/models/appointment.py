@@ -63,6 +63,8 @@ class AppointmentProposal(Identified, Base):
     proposed_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(default="open")
     decided_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    """When whoever has to choose was last written to once more."""
     __table_args__ = (
         CheckConstraint(_MODES, name="mode_is_known"),
         CheckConstraint("cardinality(times) BETWEEN 1 AND 3", name="one_to_three_times"),

@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.carrying import acted_for, history
 from referrals.tracking.lifecycle import FACTS, By
-from referrals.tracking.models import ClientVoice, Referral, ReferralEvent, ReferralNote
+from referrals.tracking.models import ClientVoice, Referral, ReferralEvent, ReferralNote, Review
 from referrals.tracking.said import Fact
+from referrals.tracking.timers import looked_at_again
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One fact of the story, or what the client said. `kind` is the event's name, `seen`, or `client_voice`."""
+    """One fact of the story, or what the client said. `kind` is the event's name, `seen`, `client_voice`, or `still_so`."""
 
     kind: str
     at: datetime
@@ -36,13 +37,14 @@ class Happening:
 
 
 async def timeline(session: AsyncSession, referral: Referral, reader: str = "sender") -> list[Happening]:
-    """The newest first, in four statements at most.
+    """The newest first, in four statements, and one more for what goes on for long.
 
     `reader`: sender, receiver or client; each sees only the words meant for them.
     """
-    events = await session.scalars(
+    found = await session.scalars(
         select(ReferralEvent).where(ReferralEvent.referral_id == referral.id).order_by(ReferralEvent.position)
     )
+    events = found.all()
     notes = await session.scalars(
         select(ReferralNote)
         .where(ReferralNote.referral_id == referral.id, ReferralNote.visible_to.contains([reader]))
@@ -53,6 +55,7 @@ async def timeline(session: AsyncSession, referral: Referral, reader: str = "sen
         words.setdefault(note.event_position or 0, {})[note.kind] = note.text
     story = [_happening(event, words.get(event.position, {})) for event in events]
     if reader == "sender":
+        story += await _reviews(session, referral) if any(looked_at_again(one.to_status) for one in events) else []
         carried = await history(session, referral.client_id)
         story = [
             replace(one, for_id=acted_for(carried, one.actor_id, one.at) if one.actor_id else None) for one in story
@@ -62,6 +65,17 @@ async def timeline(session: AsyncSession, referral: Referral, reader: str = "sen
     if reader == "sender":
         story += [_voice(voice, referral) for voice in await voices(session, referral)]
     return sorted(story, key=lambda one: (one.at, one.position), reverse=True)
+
+
+async def _reviews(session: AsyncSession, referral: Referral) -> list[Happening]:
+    """Somebody of ours looked, and found it still so."""
+    found = await session.scalars(select(Review).where(Review.referral_id == referral.id))
+    return [
+        Happening(
+            "still_so", one.at, one.position, By.CASE_MANAGER, one.by_id, facts={"ask_again_on": one.ask_again_on}
+        )
+        for one in found
+    ]
 
 
 async def voices(session: AsyncSession, referral: Referral) -> Sequence[ClientVoice]:

@@ -24,6 +24,7 @@ from referrals.tracking.routes import (
     receiver_words,
     referral,
     referral_words,
+    reviews,
     taken_over,
     today,
     voices,
@@ -33,5 +34,5 @@ routes: list[HTTPRouteHandler] = [
     *today.routes, *taken_over.routes, *referral.routes, *decisions.routes, *needs.routes, *need_story.routes, *inbox.routes, *receiver.routes, *receiver_desk.routes, *receiver_words.routes,
     *referral_words.routes, *letter.routes, *feedback.routes, *client_page.routes,
     *keep_away.routes, *goes_to.routes, *voices.routes, *disputes.routes, *goals.routes, *behind.routes, *appointments.routes,
-    *own_page_links.routes, *agreements.routes, *asks.routes,
+    *own_page_links.routes, *agreements.routes, *asks.routes, *reviews.routes,
 ]  # fmt: skip

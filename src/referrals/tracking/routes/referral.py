@@ -40,6 +40,7 @@ from referrals.tracking.next_best import next_here
 from referrals.tracking.outcome_here import lead as outcome_lead
 from referrals.tracking.outcome_here import outcome_here
 from referrals.tracking.reasons import OTHER
+from referrals.tracking.review_here import review_here
 from referrals.tracking.routes.between import Between, between
 from referrals.tracking.routes.receiver_page import form_options
 from referrals.tracking.said import Party, Said, case_manager
@@ -217,4 +218,5 @@ async def show(
         desk=await desk(session, found, current_language(), now) if found.channel == "phone" else None,
         visits=await visits_of(session, found, now), visit_reasons=labels.options(labels.APPOINTMENT),
         visit_barriers=labels.options(own_words.BARRIER),
+        review=review_here(found, now, to=about.service.text("name", current_language())),
     )  # fmt: skip

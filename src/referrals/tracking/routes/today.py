@@ -29,6 +29,7 @@ from referrals.tracking.lifecycle import TERMINAL, Status
 from referrals.tracking.next_best import in_a_line, ready_today
 from referrals.tracking.queries import Colleague, Day, Task, Waiting
 from referrals.tracking.queries.outcomes import after_the_end
+from referrals.tracking.review_here import ReviewHere, review_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Line:
     action: str
     action_url: str
     next_best: NextBest | None = None
+    review: ReviewHere | None = None
 
 
 @get("/today", name="today", guards=[requires_case_manager])
@@ -151,6 +153,9 @@ def _line(task: Task, words: Vocabulary, url: Addresses, now: datetime) -> Line:
         here,
         said.action,
         said.to,
+        review=review_here(task.referral, now, to=_where(task), back="today")
+        if task.referral is not None and task.waiting == Waiting.SILENCE
+        else None,
     )
 
 
@@ -189,7 +194,7 @@ def _question(task: Task, doors: Doors, now: datetime) -> Says:
 
 
 def _silence(task: Task, doors: Doors, now: datetime) -> Says:
-    return Says(_silent(task), _late(task, now), "attention", _("Call"), doors.referral + "#told")
+    return Says(_silent(task, now), _late(task, now), "attention", _("Call"), doors.referral + "#told")
 
 
 def _outcome(task: Task, doors: Doors, now: datetime) -> Says:
@@ -266,8 +271,10 @@ def _stopped_badge(task: Task) -> str:
     return _("%(status)s: %(why)s") % {"status": status, "why": why[:1].lower() + why[1:]}
 
 
-def _silent(task: Task) -> str:
+def _silent(task: Task, now: datetime) -> str:
     assert task.referral is not None
+    if (review := review_here(task.referral, now, to=_where(task))) is not None:
+        return review.question
     where = {"service": _where(task), "day": day(task.referral.due_at)}
     if task.referral.status == Status.SENT:
         return _("%(service)s should have answered by %(day)s.") % where
