@@ -50,7 +50,7 @@ from referrals.kit.html import Jinja
 from referrals.kit.i18n import gettext as _
 from referrals.kit.limits import Limit
 from referrals.kit.logs import logger, what_broke
-from referrals.kit.pages import Req
+from referrals.kit.pages import Instead, Req
 from referrals.kit.policy import CONTENT_POLICY
 from referrals.kit.settings import LANGUAGES, Settings, frontend_home
 from referrals.matching import routes as matching
@@ -102,7 +102,7 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
         ),
         middleware=[Noted(), OnlyWhereItActs()],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
-        exception_handlers={Exception: _explain},
+        exception_handlers={Exception: _explain, Instead: _shown},
         after_request=_harden,
         lifespan=[counting],
         openapi_config=None,
@@ -303,6 +303,10 @@ def _explain(request: Req, error: Exception) -> Response[Any]:
         "home": f"/{spoken}/", "retry": request.url.path if request.method == "GET" else None,
     }  # fmt: skip
     return Template(template_name="kit/error.html", context=context, status_code=status, media_type="text/html")
+
+
+def _shown(_: Req, instead: Instead) -> Template:
+    return instead.shown
 
 
 def _status(error: Exception) -> int:

@@ -23,6 +23,14 @@ Deployment = NamedDependency[Settings]
 FLASH = "said"
 
 
+class Instead(Exception):
+    """The page that stands where another was asked for: what a dependency raises that finds a door shut."""
+
+    def __init__(self, shown: Template) -> None:
+        super().__init__("another page stands here")
+        self.shown = shown
+
+
 def page(request: Req, template: str, /, *, fragment: str | None = None, status: int = 200, **context: Any) -> Template:
     """`template` in full, or `fragment` when htmx asks for a part of the page; both from one context."""
     partial = (

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from litestar import get, post
+from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -22,7 +23,7 @@ from referrals.directory.upkeep.addresses import on_record
 from referrals.kit import forms
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Deployment, Now, Req, page, redirect
+from referrals.kit.pages import Db, Deployment, Instead, Now, Req, page, redirect
 from referrals.taxonomy.queries import vocabulary
 
 PRIVATE: Final = PUBLIC | {"private": True}
@@ -48,21 +49,26 @@ class Choice:
     more: bool
 
 
-@get("/q/{token:str}", name="listing-question", opt=PRIVATE)
-async def listing_question(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> Template:
+async def _door(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> Opened:
+    """A link that ran out, or whose address is no longer on record, shows one button."""
     found = await links.opened(session, settings.secret, token, now)
     if not found.alive:
-        return _ended(request, found, token)
+        renew, moved = "renew-listing-question", found.moved
+        raise Instead(page(request, "directory/link-ended.html", renew=renew, token=token, moved=moved, status=410))
+    return found
+
+
+Behind = NamedDependency[Opened]
+BY_LINK = {"found": Provide(_door)}
+
+
+@get("/q/{token:str}", name="listing-question", opt=PRIVATE, dependencies=BY_LINK)
+async def listing_question(request: Req, session: Db, token: FromPath[str], found: Behind) -> Template:
     return await _page(request, session, found, token, forms.blank(AnswerForm))
 
 
-@post("/q/{token:str}", name="answer-listing-question", opt=PRIVATE, status_code=200)
-async def answer_it(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
-) -> Template | Redirect:
-    found = await links.opened(session, settings.secret, token, now)
-    if not found.alive:
-        return _ended(request, found, token)
+@post("/q/{token:str}", name="answer-listing-question", opt=PRIVATE, dependencies=BY_LINK, status_code=200)
+async def answer_it(request: Req, session: Db, now: Now, token: FromPath[str], found: Behind) -> Template | Redirect:
     form = await forms.read(request, AnswerForm)
     if form.value is not None:
         _look(found, form)
@@ -141,7 +147,3 @@ async def _page(
         answered=said(question) if question.answer and not again else "",
         several=len(known) > 1,
     )  # fmt: skip
-
-
-def _ended(request: Req, found: Opened, token: str) -> Template:
-    return page(request, "directory/listing-question-ended.html", token=token, moved=found.moved, status=410)

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from litestar import get, post
+from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -29,7 +30,7 @@ from referrals.kit.errors import NotFound
 from referrals.kit.html import day, in_zone
 from referrals.kit.i18n import N_, current_language, ngettext
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Deployment, Now, Req, page, redirect
+from referrals.kit.pages import Db, Deployment, Instead, Now, Req, page, redirect
 
 PRIVATE: Final = PUBLIC | {"private": True}
 EVERY: Final[dict[str, str]] = {
@@ -59,22 +60,27 @@ class ReportForm(forms.Form):
         return {"words": _("Please stay under 2,000 characters.")} if len(self.words) > 2000 else {}
 
 
-@get("/u/{token:str}", name="upkeep", opt=PRIVATE)
-async def upkeep(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> Template:
+async def _door(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> Opened:
+    """A link that ran out, or whose address is no longer on record, shows one button."""
     found = await links.opened(session, settings.secret, token, now)
     if not found.alive:
-        return _ended(request, found, token)
+        renew, moved = "renew-upkeep", not found.services
+        raise Instead(page(request, "directory/link-ended.html", renew=renew, token=token, moved=moved, status=410))
+    return found
+
+
+Behind = NamedDependency[Opened]
+BY_LINK = {"found": Provide(_door)}
+
+
+@get("/u/{token:str}", name="upkeep", opt=PRIVATE, dependencies=BY_LINK)
+async def upkeep(request: Req, session: Db, now: Now, token: FromPath[str], found: Behind) -> Template:
     return await _page(request, session, found, token, now)
 
 
-@post("/u/{token:str}", name="upkeep-unchanged", opt=PRIVATE, status_code=200)
-async def unchanged(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
-) -> Template | Redirect:
+@post("/u/{token:str}", name="upkeep-unchanged", opt=PRIVATE, dependencies=BY_LINK, status_code=200)
+async def unchanged(request: Req, session: Db, now: Now, token: FromPath[str], found: Behind) -> Template | Redirect:
     """Nothing has changed: all that stood on the page is right as it stands."""
-    found = await links.opened(session, settings.secret, token, now)
-    if not found.alive:
-        return _ended(request, found, token)
     form = await forms.read(request, UnchangedForm)
     shown = [id for id in form.value.shown if id in found.services] if form.value else []
     if not shown:
@@ -85,14 +91,13 @@ async def unchanged(
     return redirect(request, "upkeep", say=said % {"num": done}, anchor=anchor, token=token)
 
 
-@post("/u/{token:str}/places/{service_id:uuid}", name="upkeep-places", opt=PRIVATE, status_code=200)
+@post(
+    "/u/{token:str}/places/{service_id:uuid}", name="upkeep-places", opt=PRIVATE, dependencies=BY_LINK, status_code=200
+)
 async def places(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str], service_id: FromPath[UUID]
+    request: Req, session: Db, now: Now, token: FromPath[str], service_id: FromPath[UUID], found: Behind
 ) -> Template | Redirect:
     """A row anew for htmx, else the whole page."""
-    found = await links.opened(session, settings.secret, token, now)
-    if not found.alive:
-        return _ended(request, found, token)
     if service_id not in found.services:
         raise NotFound("service")
     form = await forms.read(request, PlacesForm)
@@ -110,14 +115,9 @@ async def places(
     )  # fmt: skip
 
 
-@post("/u/{token:str}/report", name="upkeep-report", opt=PRIVATE, status_code=200)
-async def report(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
-) -> Template | Redirect:
+@post("/u/{token:str}/report", name="upkeep-report", opt=PRIVATE, dependencies=BY_LINK, status_code=200)
+async def report(request: Req, session: Db, now: Now, token: FromPath[str], found: Behind) -> Template | Redirect:
     """Something else is different: a curator puts it in."""
-    found = await links.opened(session, settings.secret, token, now)
-    if not found.alive:
-        return _ended(request, found, token)
     form = await forms.read(request, ReportForm)
     if form.value is not None and form.value.service not in found.services:
         form.refuse("service", _("This is not one of the choices."))
@@ -140,22 +140,14 @@ async def renew(request: Req, session: Db, settings: Deployment, now: Now, token
     return redirect(request, "upkeep", say=_("A new link is on its way, to the address on record."), token=token)
 
 
-@get("/u/{token:str}/mails", name="upkeep-mails", opt=PRIVATE)
-async def mails(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> Template:
-    found = await links.opened(session, settings.secret, token, now)
-    if not found.alive:
-        return _ended(request, found, token)
+@get("/u/{token:str}/mails", name="upkeep-mails", opt=PRIVATE, dependencies=BY_LINK)
+async def mails(request: Req, session: Db, now: Now, token: FromPath[str], found: Behind) -> Template:
     return await _mails_page(request, session, found, token, now)
 
 
-@post("/u/{token:str}/mails", name="set-upkeep-mails", opt=PRIVATE, status_code=200)
-async def set_mails(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
-) -> Template | Redirect:
+@post("/u/{token:str}/mails", name="set-upkeep-mails", opt=PRIVATE, dependencies=BY_LINK, status_code=200)
+async def set_mails(request: Req, session: Db, now: Now, token: FromPath[str], found: Behind) -> Template | Redirect:
     """How often, or never again."""
-    found = await links.opened(session, settings.secret, token, now)
-    if not found.alive:
-        return _ended(request, found, token)
     form = await forms.read(request, MailsForm)
     if form.value is None:
         return await _mails_page(request, session, found, token, now, form=form, status=422)
@@ -232,8 +224,3 @@ def _next(rows: Sequence[Kept], today: date) -> str:
     """When the next mail is due; empty where it is due already."""
     ahead = [by for one in rows if one.assured and (by := check_by(one.assured, one.months)) > today]
     return day(min(ahead)) if len(ahead) == len(rows) else ""
-
-
-def _ended(request: Req, found: Opened, token: str) -> Template:
-    """A link that ran out, or whose address is no longer on record: one button."""
-    return page(request, "directory/upkeep-ended.html", token=token, moved=not found.services, status=410)

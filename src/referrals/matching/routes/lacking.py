@@ -9,16 +9,16 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.accounts.guards import PUBLIC, Who, requires_case_manager, requires_provider
+from referrals.accounts.guards import Who, requires_case_manager, requires_provider
 from referrals.accounts.models import Role
 from referrals.kit import forms
-from referrals.kit.errors import Conflict, LinkEnded, Refused
+from referrals.kit.errors import Conflict, Refused
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Deployment, Now, Req, redirect
+from referrals.kit.pages import Db, Now, Req, redirect
 from referrals.matching.following import lacking
 from referrals.tracking import queries
-from referrals.tracking.actions.links import for_receiver
 from referrals.tracking.models import Referral
+from referrals.tracking.routes.doors import PRIVATE, RECEIVERS, Behind
 
 
 class LackingForm(forms.Form):
@@ -55,12 +55,9 @@ async def undo(request: Req, session: Db, actor: Who, now: Now, referral_id: Fro
     return redirect(request, "referral", say=_("Taken back."), referral_id=referral.id)
 
 
-@post("/r/{token:str}/lacking", name="receiver-lacking", opt=PUBLIC | {"private": True}, status_code=303)
-async def by_link(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> Redirect:
+@post("/r/{token:str}/lacking", name="receiver-lacking", opt=PRIVATE, dependencies=RECEIVERS, status_code=303)
+async def by_link(request: Req, session: Db, now: Now, token: FromPath[str], held: Behind) -> Redirect:
     """The receiver says itself what its page should have told."""
-    held = await for_receiver(session, settings.secret, token, now)
-    if not held.alive:
-        raise LinkEnded("link")
     said, kind = await _they_say(request, session, held.referral, now)
     return redirect(request, "receiver", say=said, kind=kind, token=token)
 

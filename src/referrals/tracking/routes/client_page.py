@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.accounts.guards import PUBLIC, Who, requires_client
+from referrals.accounts.guards import Who, requires_client
 from referrals.clients.models import Client
 from referrals.clients.queries import caseload
 from referrals.kit import forms
@@ -37,9 +37,8 @@ from referrals.tracking.models import Appointment
 from referrals.tracking.own_words import Question
 from referrals.tracking.queries.own_page import Asked, OwnPage, own_page
 from referrals.tracking.routes.appointments import calendar_response
+from referrals.tracking.routes.doors import OWN_PAGE, PRIVATE, Own
 from referrals.tracking.said import Party
-
-PRIVATE = PUBLIC | {"private": True}
 
 
 class Step(forms.Form):
@@ -74,32 +73,21 @@ class Door:
         return url("my-calendar", appointment_id=appointment_id)
 
 
-@get("/c/{token:str}", name="client-page", opt=PRIVATE)
-async def client_page(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> Template:
-    found = await client_links.opened(session, settings.secret, token, now)
-    if not found.alive:
-        return _ended(request, token, replaced=found.link.replaced_at is not None)
+@get("/c/{token:str}", name="client-page", opt=PRIVATE, dependencies=OWN_PAGE)
+async def client_page(request: Req, session: Db, now: Now, token: FromPath[str], found: Own) -> Template:
     return await _show(request, session, await _by_link(request, session, found, token), now)
 
 
-@post("/c/{token:str}", name="client-page-do", opt=PRIVATE, status_code=200)
-async def client_page_do(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
-) -> Template | Redirect:
-    found = await client_links.opened(session, settings.secret, token, now)
-    if not found.alive:
-        return _ended(request, token, replaced=found.link.replaced_at is not None)
+@post("/c/{token:str}", name="client-page-do", opt=PRIVATE, dependencies=OWN_PAGE, status_code=200)
+async def client_page_do(request: Req, session: Db, now: Now, token: FromPath[str], found: Own) -> Template | Redirect:
     door = await _by_link(request, session, found, token)
     return await _do(request, session, door, now)
 
 
-@get("/c/{token:str}/{appointment_id:uuid}/appointment.ics", name="client-calendar", opt=PRIVATE)
+@get("/c/{token:str}/{appointment_id:uuid}/appointment.ics", name="client-calendar", opt=PRIVATE, dependencies=OWN_PAGE)
 async def client_calendar(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str], appointment_id: FromPath[UUID]
+    request: Req, session: Db, now: Now, token: FromPath[str], appointment_id: FromPath[UUID], found: Own
 ) -> Response[bytes]:
-    found = await client_links.opened(session, settings.secret, token, now)
-    if not found.alive:
-        raise NotFound("link")
     return await _calendar(request, session, await _by_link(request, session, found, token), appointment_id, now)
 
 
@@ -149,10 +137,6 @@ async def _by_account(request: Req, session: AsyncSession, actor: Who) -> Door:
     url = addresses(jinja(request))
     mine = await session.scalars(caseload(actor).where(Client.user_id == actor.id).order_by(Client.created_at))
     return Door(tuple(mine), Party(By.CLIENT, actor.id), url("my-requests"), url("my-requests-do"))
-
-
-def _ended(request: Req, token: str, *, replaced: bool) -> Template:
-    return page(request, "tracking/client-ended.html", token=token, replaced=replaced, status=410)
 
 
 async def _show(request: Req, session: AsyncSession, door: Door, now: datetime, *, status: int = 200) -> Template:

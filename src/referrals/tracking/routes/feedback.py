@@ -23,7 +23,7 @@ from referrals.tracking.actions.voices import Later, More, Received, Resolved
 from referrals.tracking.models import ClientVoice, Referral
 from referrals.tracking.queries import outcomes
 from referrals.tracking.reasons import BARRIERS
-from referrals.tracking.routes.receiver import PRIVATE, ended_page
+from referrals.tracking.routes.doors import CLIENTS, PRIVATE, Answering
 
 RESPECT = [(str(mark), str(mark)) for mark in range(1, 6)]
 YES_NO = ("yes", "no")
@@ -64,22 +64,16 @@ def more_said(form: MoreForm, barrier: str | None) -> More:
     )  # fmt: skip
 
 
-@get("/f/{token:str}", name="feedback", opt=PRIVATE)
-async def feedback(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> Template:
+@get("/f/{token:str}", name="feedback", opt=PRIVATE, dependencies=CLIENTS)
+async def feedback(request: Req, session: Db, token: FromPath[str], found: Answering) -> Template:
     """The first tap is a link to the second question; nothing is kept before the second."""
-    found = await actions.opened(session, settings.secret, "client", token, now)
-    if not found.alive:
-        return ended_page(request, found, "renew-feedback", token)
     return await _page(request, session, found.referral, token, received=request.query_params.get("received", ""))
 
 
-@post("/f/{token:str}", name="feedback-answer", opt=PRIVATE, status_code=200)
+@post("/f/{token:str}", name="feedback-answer", opt=PRIVATE, dependencies=CLIENTS, status_code=200)
 async def feedback_answer(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
+    request: Req, session: Db, now: Now, token: FromPath[str], found: Answering
 ) -> Template | Redirect:
-    found = await actions.opened(session, settings.secret, "client", token, now)
-    if not found.alive:
-        return ended_page(request, found, "renew-feedback", token)
     form = await forms.read(request, Voice)
     if form.value is None:
         return await _page(
@@ -97,14 +91,11 @@ async def feedback_answer(
     return redirect(request, "feedback", token=token)
 
 
-@post("/f/{token:str}/more", name="feedback-more", opt=PRIVATE, status_code=200)
+@post("/f/{token:str}/more", name="feedback-more", opt=PRIVATE, dependencies=CLIENTS, status_code=200)
 async def feedback_more(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
+    request: Req, session: Db, now: Now, token: FromPath[str], found: Answering
 ) -> Template | Redirect:
     """What they like to add; it belongs to the two taps that they gave before."""
-    found = await actions.opened(session, settings.secret, "client", token, now)
-    if not found.alive:
-        return ended_page(request, found, "renew-feedback", token)
     form = await forms.read(request, MoreForm)
     last = await _last(session, found.referral)
     if form.value is None:
@@ -115,14 +106,11 @@ async def feedback_more(
     return redirect(request, "feedback", say=_("Thank you. That is all."), token=token)
 
 
-@post("/f/{token:str}/later", name="feedback-later", opt=PRIVATE, status_code=200)
+@post("/f/{token:str}/later", name="feedback-later", opt=PRIVATE, dependencies=CLIENTS, status_code=200)
 async def feedback_later(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
+    request: Req, session: Db, now: Now, token: FromPath[str], found: Answering
 ) -> Template | Redirect:
     """One tap, a month or three later."""
-    found = await actions.opened(session, settings.secret, "client", token, now)
-    if not found.alive:
-        return ended_page(request, found, "renew-feedback", token)
     form = await forms.read(request, LaterForm)
     kind = await outcomes.asked_now(session, found.referral)
     if form.value is None:

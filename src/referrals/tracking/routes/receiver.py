@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from referrals.accounts.guards import PUBLIC, Who, requires_provider
+from referrals.accounts.guards import Who, requires_provider
 from referrals.accounts.models import Role
 from referrals.kit.errors import TooMany
 from referrals.kit.i18n import gettext as _
@@ -22,37 +22,27 @@ from referrals.tracking.actions.codes import Proof
 from referrals.tracking.actions.links import for_receiver
 from referrals.tracking.lifecycle import By
 from referrals.tracking.queries.receiver import KNOWN
+from referrals.tracking.routes.doors import PRIVATE, RECEIVERS, Behind, Reading
 from referrals.tracking.routes.receiver_page import (
     by_account,
     by_link,
-    ended_page,
-    form_options,
     read_by,
     record_answer,
     show,
 )
 from referrals.tracking.said import RECEIVER, Party
 
-PRIVATE = PUBLIC | {"private": True}
+
+@get("/r/{token:str}", name="receiver", opt=PRIVATE, dependencies=RECEIVERS)
+async def receiver(request: Req, session: Db, now: Now, held: Behind, reader: Reading) -> Template:
+    return await show(request, session, held.referral, now, reader)
 
 
-@get("/r/{token:str}", name="receiver", opt=PRIVATE)
-async def receiver(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> Template:
-    held = await for_receiver(session, settings.secret, token, now)
-    if not held.alive:
-        return ended_page(request, held, "renew-receiver", token)
-    return await show(request, session, held.referral, now, await by_link(request, session, settings, held, token, now))
-
-
-@post("/r/{token:str}", name="receiver-answer", opt=PRIVATE, status_code=200)
+@post("/r/{token:str}", name="receiver-answer", opt=PRIVATE, dependencies=RECEIVERS, status_code=200)
 async def receiver_answer(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
+    request: Req, session: Db, now: Now, token: FromPath[str], held: Behind, reader: Reading
 ) -> Template | Redirect:
     """With a yes by mail link the code for the name goes out at once: nobody has to ask for it."""
-    held = await for_receiver(session, settings.secret, token, now)
-    if not held.alive:
-        return ended_page(request, held, "renew-receiver", token)
-    reader = await by_link(request, session, settings, held, token, now)
     before = held.referral.status
     if refused := await record_answer(request, session, held.referral, RECEIVER, now, reader):
         return refused
@@ -115,5 +105,3 @@ async def received_seen(request: Req, session: Db, actor: Who, now: Now, referra
 routes: list[HTTPRouteHandler] = [
     receiver, receiver_answer, receiver_seen, renew_receiver, received_one, received_answer, received_seen,
 ]  # fmt: skip
-
-__all__ = ["PRIVATE", "ended_page", "form_options", "routes"]

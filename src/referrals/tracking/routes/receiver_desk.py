@@ -10,7 +10,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.accounts.guards import PUBLIC
 from referrals.kit import forms
 from referrals.kit.errors import TooMany
 from referrals.kit.html import addresses
@@ -20,23 +19,20 @@ from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page, redirect
 from referrals.tracking import labels, wishes
 from referrals.tracking.actions import codes, links
 from referrals.tracking.actions.codes import OPENS_FOR, Proof
-from referrals.tracking.actions.links import Held, for_receiver
+from referrals.tracking.actions.links import Held
 from referrals.tracking.heard_told import heard_at
 from referrals.tracking.models import ReceiverCode
 from referrals.tracking.queries.desk import Asked, desk, own_figures
+from referrals.tracking.routes.doors import PRIVATE, RECEIVERS, Behind, Reading
 from referrals.tracking.routes.receiver_page import (
     MOST_TICKETS,
     TICKETS,
     Reader,
-    by_link,
-    ended_page,
     masked,
     show,
     tickets,
 )
 from referrals.tracking.wishes import Mails
-
-PRIVATE = PUBLIC | {"private": True}
 
 
 class CodeForm(forms.Form):
@@ -57,14 +53,9 @@ class Row:
     address: str
 
 
-@post("/r/{token:str}/code", name="receiver-send-code", opt=PRIVATE, status_code=303)
-async def send_code(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
-) -> Redirect | Template:
+@post("/r/{token:str}/code", name="receiver-send-code", opt=PRIVATE, dependencies=RECEIVERS, status_code=303)
+async def send_code(request: Req, session: Db, now: Now, token: FromPath[str], held: Behind) -> Redirect | Template:
     """To the address that the link went to, whoever presses the button."""
-    held = await for_receiver(session, settings.secret, token, now)
-    if not held.alive:
-        return ended_page(request, held, "renew-receiver", token)
     form = await forms.read(request, CodeForm)
     back = "receiver-waiting" if form.to == "waiting" else "receiver"
     if not held.address:
@@ -77,15 +68,11 @@ async def send_code(
     return redirect(request, back, say=_("A code is on its way to your mailbox."), token=token, anchor="code")
 
 
-@post("/r/{token:str}/open", name="receiver-type-code", opt=PRIVATE, status_code=200)
+@post("/r/{token:str}/open", name="receiver-type-code", opt=PRIVATE, dependencies=RECEIVERS, status_code=200)
 async def type_code(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
+    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str], held: Behind, reader: Reading
 ) -> Template | Redirect:
-    held = await for_receiver(session, settings.secret, token, now)
-    if not held.alive:
-        return ended_page(request, held, "renew-receiver", token)
     form = await forms.read(request, CodeForm)
-    reader = await by_link(request, session, settings, held, token, now)
     waiting = form.to == "waiting"
     if reader.proof >= (Proof.ALL if waiting else Proof.THIS):
         return redirect(request, "receiver-waiting" if waiting else "receiver", token=token)
@@ -100,13 +87,11 @@ async def type_code(
     return answer
 
 
-@get("/r/{token:str}/waiting", name="receiver-waiting", opt=PRIVATE)
-async def waiting(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> Template:
+@get("/r/{token:str}/waiting", name="receiver-waiting", opt=PRIVATE, dependencies=RECEIVERS)
+async def waiting(
+    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str], held: Behind, reader: Reading
+) -> Template:
     """Everything at this address, opened by any of its links; of the people nothing."""
-    held = await for_receiver(session, settings.secret, token, now)
-    if not held.alive:
-        return ended_page(request, held, "renew-receiver", token)
-    reader = await by_link(request, session, settings, held, token, now)
     if reader.proof is not Proof.ALL:
         return await _first_the_code(request, session, held, reader, now)
     asked = await desk(session, held.address, now)
@@ -124,14 +109,10 @@ async def waiting(request: Req, session: Db, settings: Deployment, now: Now, tok
     )  # fmt: skip
 
 
-@post("/r/{token:str}/wishes", name="receiver-wishes", opt=PRIVATE, status_code=200)
+@post("/r/{token:str}/wishes", name="receiver-wishes", opt=PRIVATE, dependencies=RECEIVERS, status_code=200)
 async def choose(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
+    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str], held: Behind, reader: Reading
 ) -> Template | Redirect:
-    held = await for_receiver(session, settings.secret, token, now)
-    if not held.alive:
-        return ended_page(request, held, "renew-receiver", token)
-    reader = await by_link(request, session, settings, held, token, now)
     if reader.proof is not Proof.ALL:
         return await _first_the_code(request, session, held, reader, now)
     form = await forms.read(request, WishForm)
