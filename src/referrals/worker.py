@@ -35,6 +35,8 @@ HEARTBEAT = 5.0
 """Seconds between two signs of life."""
 STALLED_AFTER = 20.0
 """Seconds without a sign of life after which a job counts as cut off and is taken up again."""
+LOOKS_AGAIN = 0.25
+"""Seconds between two looks for work, where there was none. Nobody rings: see docs/decisions/0008."""
 
 
 def every_job(
@@ -118,7 +120,8 @@ async def run(settings: Settings, url: str, sessions: SessionMaker) -> None:
             await app.run_worker_async(
                 concurrency=2,
                 install_signal_handlers=False,
-                fetch_job_polling_interval=1.0,
+                fetch_job_polling_interval=LOOKS_AGAIN,
+                listen_notify=False,
                 update_heartbeat_interval=HEARTBEAT,
                 stalled_worker_timeout=STALLED_AFTER,
                 shutdown_graceful_timeout=5,

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.kit.jobs import enqueue, together
+from referrals.kit.jobs import enqueue
+from referrals.kit.together import together
 
 LATER = datetime(2026, 12, 1, 9, tzinfo=UTC)
 

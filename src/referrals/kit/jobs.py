@@ -5,24 +5,20 @@ whoever enqueues it need not import the room that does it. Its arguments are ids
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.jobs import DEFAULT_QUEUE
 from procrastinate.types import JSONValue
-from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
 
 from referrals.kit.db import SessionMaker, transaction
+from referrals.kit.together import add_each
 
 Job = Callable[..., Awaitable[None]]
 """`async def job(session, **ids)`: runs inside one transaction of its own, and again from the start if it was cut off."""
-_ASKED: Final = "jobs asked for together"
 _WRITE: Final = """
     INSERT INTO procrastinate_jobs (queue_name, task_name, args, scheduled_at, queueing_lock)
     SELECT %(queue)s, name, CAST(ids AS jsonb), at, once
@@ -34,14 +30,6 @@ _WRITE: Final = """
 """What `procrastinate_defer_jobs_v1` writes, for any number of jobs in their order; a copy that already waits is enough."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    name: str
-    ids: str
-    at: datetime | None
-    once: str | None
-
-
 async def enqueue(
     session: AsyncSession, name: str, *, at: datetime | None = None, once: str | None = None, **ids: JSONValue
 ) -> None:
@@ -49,43 +37,8 @@ async def enqueue(
 
     `once` names work of which one waiting copy is enough; while it waits, asking again does nothing.
     """
-    asked = _Asked(name, json.dumps(ids), at, once)
-    if (together_with := session.info.get(_ASKED)) is not None:
-        together_with.append(asked)
-    else:
-        await _write(session, [asked])
-
-
-@asynccontextmanager
-async def together(session: AsyncSession) -> AsyncIterator[None]:
-    """What is enqueued inside is written when it ends, in the same order, in one statement; nothing where it fails.
-
-    No savepoint may begin outside and end inside, or the other way round.
-    """
-    if _ASKED in session.info:
-        yield
-        return
-    asked: list[_Asked] = []
-    session.info[_ASKED] = asked
-    try:
-        yield
-    finally:
-        del session.info[_ASKED]
-    if asked:
-        await _write(session, asked)
-
-
-async def _write(session: AsyncSession, asked: Sequence[_Asked]) -> None:
-    connection = await session.run_sync(_driver)
-    assert isinstance(connection, AsyncConnection)
-    await connection.execute(_WRITE, {
-        "queue": DEFAULT_QUEUE, "names": [one.name for one in asked], "ids": [one.ids for one in asked],
-        "at": [one.at for one in asked], "once": [one.once for one in asked],
-    })  # fmt: skip
-
-
-def _driver(session: Session) -> object:
-    return session.connection().connection.driver_connection
+    row = {"names": name, "ids": json.dumps(ids), "at": at, "once": once}
+    await add_each(session, _WRITE, {"queue": DEFAULT_QUEUE}, row)
 
 
 def worker_app(conninfo: str, maker: SessionMaker, jobs: Mapping[str, Job]) -> App:

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.consent import AFTER_ACCEPTANCE, hold
 from referrals.kit.errors import Refused
-from referrals.kit.jobs import enqueue, together
-from referrals.tracking import disclosing, dispositions, papers
+from referrals.kit.jobs import enqueue
+from referrals.kit.together import put, together
+from referrals.tracking import disclosing, dispositions, papers, telling_back
 from referrals.tracking.actions import asking, links, voices
 from referrals.tracking.actions.listening import tell_listeners
 from referrals.tracking.actions.record import Recorded, record
@@ -26,14 +27,16 @@ async def act(
     session: AsyncSession, referral: Referral, event: str, party: Party, said: Said, now: datetime,
     *, looked_at: Collection[str] = (),
 ) -> Recorded:  # fmt: skip
-    """What every button does. Raises whatever `record` raises; a second press does nothing more."""
+    """What every button does. Raises whatever `record` raises, and Refused("nothing_in_return") where a receiver tells more
+    than the person agreed to; a second press does nothing more."""
+    await telling_back.check(session, referral, event, party, said, now)
     if dispositions.follow in EFFECTS.get(event, ()):
         _held = await dispositions.lock(session, referral)  # the session forgets what nobody holds
     recorded = await record(session, referral, event, party, said, now, looked_at=looked_at)
     if recorded.again:
         return recorded
-    _keep_words(session, recorded.event, party, said)
     async with together(session):
+        await _keep_words(session, recorded.event, party, said)
         await voices.keep_delivery(session, referral, recorded.event, said)
         if event in MEETINGS:
             await keep_in_step(session, referral, recorded.event, recorded.there)
@@ -41,16 +44,15 @@ async def act(
             await effect(session, referral, recorded.event)
         if recorded.listened:
             await tell_listeners(session, referral, recorded.event)
-    await session.flush()
     return recorded
 
 
-def _keep_words(session: AsyncSession, fact: ReferralEvent, party: Party, said: Said) -> None:
+async def _keep_words(session: AsyncSession, fact: ReferralEvent, party: Party, said: Said) -> None:
     kind = required(fact.kind).words or "message"
     if said.words.strip():
-        session.add(_note(fact, kind, said.words, party, _readers(fact)))
+        await put(session, _note(fact, kind, said.words, party, _readers(fact)))
     if party.told_by.strip():
-        session.add(_note(fact, "told_by", party.told_by, party, ["sender"]))
+        await put(session, _note(fact, "told_by", party.told_by, party, ["sender"]))
 
 
 def _readers(fact: ReferralEvent) -> list[str]:

@@ -1,0 +1,121 @@
+"""What one step adds to the database: gathered while it goes on, written by one statement when it ends.
+
+Each way to the database and back costs more than the row that it carries.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from referrals.kit.db import Base
+
+_GATHERED: Final = "gathered"
+
+
+@dataclass(slots=True)
+class _Gathered:
+    parts: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
+    each: dict[str, tuple[Mapping[str, object], dict[str, list[object]]]] = field(default_factory=dict)
+    """By statement: what is said once, and a list for each value that is said of every row."""
+
+
+@asynccontextmanager
+async def together(session: AsyncSession) -> AsyncIterator[None]:
+    """What is added inside is written when it ends, each kind in its order, by one statement; nothing where it fails.
+
+    Until then nobody can read it, this session neither. No savepoint may begin outside and end inside, or the other way round.
+    """
+    if _GATHERED in session.info:
+        yield
+        return
+    gathered = session.info[_GATHERED] = _Gathered()
+    try:
+        yield
+    finally:
+        del session.info[_GATHERED]
+    await session.flush()
+    await _write(session, [*gathered.parts, *((sql, {**said, **rows}) for sql, (said, rows) in gathered.each.items())])
+
+
+async def put(session: AsyncSession, row: Base) -> None:
+    """Add a new row that nobody will change or read through this session. What it may refer to is there already."""
+    await add(session, _insert(type(row)), _values(row))
+
+
+async def add(session: AsyncSession, sql: str, values: Mapping[str, object]) -> None:
+    """One INSERT, UPDATE or DELETE, written for the driver. No two that are gathered may touch the same row."""
+    gathered: _Gathered | None = session.info.get(_GATHERED)
+    if gathered is not None:
+        gathered.parts.append((sql, values))
+    else:
+        await session.flush()
+        await _write(session, [(sql, values)])
+
+
+async def add_each(session: AsyncSession, sql: str, said: Mapping[str, object], row: Mapping[str, object]) -> None:
+    """One row of a statement that takes any number of them as lists, each by its name. `said` is the same for all.
+
+    It refers to no other row: what is pending is not sent before it.
+    """
+    gathered: _Gathered | None = session.info.get(_GATHERED)
+    if gathered is None:
+        await _write(session, [(sql, {**said, **{name: [value] for name, value in row.items()}})])
+        return
+    _, lists = gathered.each.setdefault(sql, (said, {name: [] for name in row}))
+    for name, value in row.items():
+        lists[name].append(value)
+
+
+async def _write(session: AsyncSession, parts: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+    if not parts:
+        return
+    connection = await session.run_sync(_driver)
+    assert isinstance(connection, AsyncConnection)
+    values = {f"w{number}_{name}": value for number, (_, said) in enumerate(parts) for name, value in said.items()}
+    await connection.execute(_as_one(tuple(sql for sql, _ in parts)), values)
+
+
+def _driver(session: Session) -> object:
+    return session.connection().connection.driver_connection
+
+
+@lru_cache(maxsize=256)
+def _as_one(parts: tuple[str, ...]) -> bytes:
+    """`WITH w0 AS (…), w1 AS (…) …`: PostgreSQL carries out every part, and all of them or none."""
+    *before, last = [sql.replace("%(", f"%(w{number}_") for number, sql in enumerate(parts)]
+    beside = ", ".join(f"w{number} AS ({sql})" for number, sql in enumerate(before))
+    return (f"WITH {beside} {last}" if before else last).encode()
+
+
+@lru_cache(maxsize=64)
+def _insert(model: type[Base]) -> str:
+    names = [column.name for column in model.__table__.columns]
+    return (
+        f"INSERT INTO {model.__tablename__} ({', '.join(names)}) "  # noqa: S608 - our own names
+        f"VALUES ({', '.join(f'%({name})s' for name in names)})"
+    )
+
+
+def _values(row: Base) -> dict[str, object]:
+    given = row.__dict__
+    return {name: given[name] if name in given else default() for name, default in _defaults(type(row))}
+
+
+@lru_cache(maxsize=64)
+def _defaults(model: type[Base]) -> tuple[tuple[str, Any], ...]:
+    """Of each column: what makes the value that a model has where nothing was said."""
+    return tuple((column.name, _default(column.default)) for column in model.__table__.columns)
+
+
+def _default(default: Any) -> Any:
+    if default is None:
+        return lambda: None
+    if default.is_callable:
+        return lambda: default.arg(None)
+    return lambda: default.arg
