@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 from litestar import Litestar
 from sqlalchemy import NullPool
@@ -20,6 +21,12 @@ from referrals.taxonomy import load as words
 from tests.browser import Browser
 from tests.databases import Databases
 from tests.order import ByModule, longest_first
+
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
+"""A machine that is busy with something else has found no fault."""
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday morning: every test begins then."""

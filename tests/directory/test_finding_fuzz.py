@@ -38,7 +38,7 @@ async def pages(session: AsyncSession, tmp_path: Path) -> Pages:
 
 
 @given(pairs=PAIRS)
-@settings(max_examples=120, deadline=None, database=None)
+@settings(max_examples=120, database=None)
 def test_any_address_becomes_a_question_within_bounds(pairs: list[tuple[str, str]]) -> None:
     asked = question(many(pairs))
     assert len(asked.q) <= LONGEST
@@ -77,7 +77,7 @@ def drawn(count: int) -> Iterator[list[tuple[str, str]]]:
     found: list[list[tuple[str, str]]] = []
 
     @settings(
-        max_examples=count, database=None, deadline=None, derandomize=True, phases=[Phase.generate],
+        max_examples=count, database=None, derandomize=True, phases=[Phase.generate],
         suppress_health_check=tuple(HealthCheck),
     )  # fmt: skip
     @given(pairs=PAIRS)

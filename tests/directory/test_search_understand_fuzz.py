@@ -64,9 +64,7 @@ class Counting:
         return self.places.find(text)
 
 
-@settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(text=_LINES)
 def test_no_line_makes_it_fail(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
     counting = Counting(towns)

@@ -27,7 +27,7 @@ from tests.exchange.reading import read
 
 TIMES = int(os.environ.get("FUZZ", "1"))
 quick = settings(
-    max_examples=25 * TIMES, deadline=None, database=None,
+    max_examples=25 * TIMES, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 slow = settings(quick, max_examples=3 * TIMES)

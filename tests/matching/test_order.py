@@ -125,7 +125,7 @@ def test_where_nobody_knows_of_any_outcome_the_criterion_is_left_out() -> None:
     assert match_of(PERSON, NEED, OFFER, TODAY).part("outcomes") is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(world=worlds(), wanted=asked)
 def test_services_without_outcomes_stand_as_if_none_were_known_of_anybody(
     world: tuple[list[Offer], Yardstick], wanted: NeedAsked
@@ -144,7 +144,7 @@ def test_no_figure_stands_on_fewer_than_five_outcomes(count: int, said: bool) ->
     assert any(part.criterion == "outcomes" for part in told.strengths) is said
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(world=worlds())
 def test_with_the_switch_off_the_order_is_as_if_nothing_had_been_recorded(world: tuple[list[Offer], Yardstick]) -> None:
     crowd, by = world
@@ -155,7 +155,7 @@ def test_with_the_switch_off_the_order_is_as_if_nothing_had_been_recorded(world:
     assert set(order(crowd, off)) == set(order(crowd, by))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(world=worlds(), seen=estimates, more=st.floats(0, 0.5))
 def test_better_outcomes_never_lower_a_service(
     world: tuple[list[Offer], Yardstick], seen: Estimate, more: float
@@ -293,7 +293,7 @@ def test_no_organization_stands_alone_on_the_first_three_places_while_another_is
 # Whatever the listings and the story say
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(world=worlds(), wanted=asked, other=listings)
 def test_what_does_not_fit_reorders_nothing_whatever_is_known(
     world: tuple[list[Offer], Yardstick], wanted: NeedAsked, other: Offer
@@ -302,7 +302,7 @@ def test_what_does_not_fit_reorders_nothing_whatever_is_known(
     assert order([replace(other, status="inactive"), *crowd], by, wanted) == order(crowd, by, wanted)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(world=worlds(), wanted=asked)
 def test_the_same_question_has_the_same_answer_from_any_beginning(
     world: tuple[list[Offer], Yardstick], wanted: NeedAsked
@@ -315,7 +315,7 @@ def test_the_same_question_has_the_same_answer_from_any_beginning(
     assert {match.offer.service_id for match in found} == {match.offer.service_id for match in rank(found, by.loads)}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(world=worlds(), wanted=asked, price=st.integers(0, 70), less=st.integers(0, 70))
 def test_a_lower_price_never_lowers_a_service(
     world: tuple[list[Offer], Yardstick], wanted: NeedAsked, price: int, less: int
@@ -332,7 +332,7 @@ def test_a_lower_price_never_lowers_a_service(
         assert places[1].index(crowd[0].service_id) <= places[0].index(crowd[0].service_id)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(world=worlds(), wanted=asked)
 def test_what_a_group_of_people_is_called_moves_nothing(
     world: tuple[list[Offer], Yardstick], wanted: NeedAsked
@@ -351,7 +351,7 @@ def test_what_a_group_of_people_is_called_moves_nothing(
     assert [match.offer.service_id for match in found] == order(crowd, by, wanted)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(world=worlds(), wanted=asked)
 def test_reasons_are_few_and_come_from_what_is_known(world: tuple[list[Offer], Yardstick], wanted: NeedAsked) -> None:
     crowd, by = world

@@ -66,7 +66,7 @@ def places(person: Person, wanted: NeedAsked, offers: list[Offer]) -> dict[UUID,
     return {match.offer.service_id: at for at, match in enumerate(judge(person, wanted, offers, TODAY).ranked)}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(wanted=asked, crowd=st.lists(listings, min_size=2, max_size=8))
 def test_relaxing_what_is_asked_never_removes_a_service(wanted: NeedAsked, crowd: list[Offer]) -> None:
     before = places(PERSON, wanted, crowd)
@@ -79,7 +79,7 @@ def test_relaxing_what_is_asked_never_removes_a_service(wanted: NeedAsked, crowd
         assert before.keys() <= places(PERSON, eased, crowd).keys()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(wanted=asked, one=listings)
 def test_dropping_a_limit_from_a_listing_never_excludes(wanted: NeedAsked, one: Offer) -> None:
     if not match_of(PERSON, wanted, one, TODAY).eligible:
@@ -89,7 +89,7 @@ def test_dropping_a_limit_from_a_listing_never_excludes(wanted: NeedAsked, one: 
         assert match_of(PERSON, wanted, freer, TODAY).eligible
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(wanted=asked, crowd=st.lists(listings, min_size=2, max_size=8), km=st.integers(1, 27))
 def test_coming_closer_never_lowers_a_service(wanted: NeedAsked, crowd: list[Offer], km: int) -> None:
     far = replace(crowd[0], spots=north(km))
@@ -99,7 +99,7 @@ def test_coming_closer_never_lowers_a_service(wanted: NeedAsked, crowd: list[Off
         assert after[far.service_id] <= before[far.service_id]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(wanted=asked, crowd=st.lists(listings, min_size=2, max_size=8), days=st.integers(1, 100))
 def test_a_shorter_wait_never_lowers_a_service(wanted: NeedAsked, crowd: list[Offer], days: int) -> None:
     late = replace(crowd[0], capacity=Capacity("waitlist", days, None, SAID))
@@ -109,7 +109,7 @@ def test_a_shorter_wait_never_lowers_a_service(wanted: NeedAsked, crowd: list[Of
         assert after[late.service_id] <= before[late.service_id]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     wanted=asked, one=listings,
     gap=st.sampled_from([
@@ -130,7 +130,7 @@ def test_what_is_not_said_never_beats_what_is_known_and_fits(
         assert first.offer is known.offer or known.score == silent.score
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(wanted=asked, crowd=st.lists(listings, min_size=2, max_size=8), other=listings)
 def test_a_service_that_does_not_fit_changes_nothing_for_the_others(
     wanted: NeedAsked, crowd: list[Offer], other: Offer
@@ -139,7 +139,7 @@ def test_a_service_that_does_not_fit_changes_nothing_for_the_others(
     assert places(PERSON, wanted, crowd) == places(PERSON, wanted, [barred, *crowd])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(wanted=asked, crowd=st.lists(listings, min_size=2, max_size=8, unique_by=lambda one: one.service_id))
 def test_the_order_is_the_same_in_both_languages_and_from_any_beginning(wanted: NeedAsked, crowd: list[Offer]) -> None:
     i18n.speak("fr")
@@ -149,7 +149,7 @@ def test_the_order_is_the_same_in_both_languages_and_from_any_beginning(wanted: 
 
 
 @given(crowd=st.lists(listings, min_size=1, max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_score_lies_between_nought_and_a_hundred(crowd: list[Offer]) -> None:
     for match in judge(PERSON, NEED, crowd, TODAY).ranked:
         assert 0 <= match.score <= 100

@@ -246,7 +246,7 @@ async def _positions(two: tuple[SessionMaker, Any]) -> list[int]:
 # ------------------------------------------------------------------ the status is the story, replayed
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(choices=st.lists(st.integers(0, 1000), min_size=1, max_size=14), urgency=st.sampled_from(["urgent", "routine"]))
 async def test_random_stories_keep_the_law(session: AsyncSession, choices: list[int], urgency: str) -> None:
     """No illegal step, every open state with its timers and no others, and the status is the story replayed."""

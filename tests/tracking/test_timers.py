@@ -94,7 +94,7 @@ def test_four_hours_are_four_hours_when_clocks_change() -> None:
     assert calendar("GB-ENG").hours_after(FRIDAY + timedelta(hours=6), 4) == datetime(2026, 11, 30, 9, tzinfo=UTC)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(code=st.sampled_from(CODES), later=st.integers(0, 4 * 365 * 24 * 60), minutes=st.integers(0, 15 * 24 * 60))
 def test_what_passes_between_is_what_was_added(code: str, later: int, minutes: int) -> None:
     """Also over nights on which clocks change, holidays and weekends."""
