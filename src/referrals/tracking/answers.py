@@ -16,12 +16,15 @@ from referrals.kit.html import ZONE, in_zone, locale
 from referrals.kit.html import day as day_in_words
 from referrals.kit.i18n import N_, ngettext
 from referrals.kit.i18n import gettext as _
+from referrals.tracking import telling_back
 from referrals.tracking.actions import missing
 from referrals.tracking.appointments.clocks import NoSuchTime, instant
 from referrals.tracking.lifecycle import By, may
 from referrals.tracking.models import Referral
 from referrals.tracking.outcomes import delivered
+from referrals.tracking.reasons import OTHER
 from referrals.tracking.said import Delivered, Fact, Party, Said
+from referrals.tracking.telling_back import Telling
 
 LONGEST = 2000
 """Characters of what somebody writes."""
@@ -69,10 +72,13 @@ class Answer(forms.Form):
             found["at"] = _("Please give a time, for example 14:30.")
         if self.weeks is not None and not 0 <= self.weeks <= 260:
             found["weeks"] = _("Please give a number of weeks.")
-        found |= delivered.problems(self.outcome, self.why_not, self.sessions, self.first_day, self.day, self.next_step)
+        found |= self._of_what_was_given()
         if len(self.words) > LONGEST:
             found["words"] = _("Please keep it under 2,000 characters.")
         return found
+
+    def _of_what_was_given(self) -> dict[str, str]:
+        return delivered.problems(self.outcome, self.why_not, self.sessions, self.first_day, self.day, self.next_step)
 
     @property
     def on(self) -> date | None:
@@ -81,6 +87,28 @@ class Answer(forms.Form):
     @property
     def long(self) -> int | None:
         return self.wait if self.weeks is None else self.weeks
+
+
+class CodesAlone(Answer):
+    """Where the person agreed to no more in return than yes, no and where things stand: nothing else is offered or taken."""
+
+    def problems(self) -> dict[str, str]:
+        beyond = {
+            "words": self.words and self.event != telling_back.ASKS, "reason": self.reason == OTHER,
+            "why_not": self.why_not, "first_day": self.first_day, "sessions": self.sessions is not None,
+            "next_step": self.next_step, "barrier": self.barrier,
+            "goals": self.level_0 or self.level_1 or self.level_2 or self.level_3,
+        }  # fmt: skip
+        return super().problems() | {name: _(NOTHING_MORE) for name, told in beyond.items() if told}
+
+    def _of_what_was_given(self) -> dict[str, str]:
+        return {}
+
+
+FORM: Mapping[Telling, type[Answer]] = {Telling.EVERYTHING: Answer, Telling.CODES: CodesAlone}
+NOTHING_MORE = N_(
+    "They have not agreed that more is told than yes or no, and where things stand. Please leave this out."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +154,17 @@ def choices(referral: Referral, part: By) -> list[Choice]:
     return sorted(allowed, key=lambda choice: choice.event != likely)
 
 
-def choice(referral: Referral, part: By, event: str) -> Choice | None:
-    return next((found for found in choices(referral, part) if found.event == event), None)
+def choice(referral: Referral, part: By, event: str, telling: Telling = Telling.EVERYTHING) -> Choice | None:
+    """With the fields that may be filled in."""
+    found = next((found for found in choices(referral, part) if found.event == event), None)
+    if found is None or telling is Telling.EVERYTHING:
+        return found
+    return replace(found, fields=tuple(CODES_ALONE.get(name, name) for name in found.fields if name not in MORE))
+
+
+CODES_ALONE: Mapping[str, str] = {"delivered": "day"}
+"""What stays of a group of fields where codes alone are told."""
+MORE = frozenset({"words?", "barrier?"})
 
 
 def blank(referral: Referral, key: str, event: str, today: date) -> forms.Filled[Answer]:

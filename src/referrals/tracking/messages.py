@@ -14,9 +14,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.models import Consent
-from referrals.kit.errors import Conflict, TooMany
+from referrals.kit.errors import Conflict, Refused, TooMany
 from referrals.kit.jobs import enqueue
-from referrals.tracking import disclosing
+from referrals.tracking import disclosing, telling_back
 from referrals.tracking.lifecycle import OPEN, UNSENT, By
 from referrals.tracking.models import Referral, ReferralNote
 from referrals.tracking.said import Party
@@ -78,7 +78,7 @@ async def write(
 
     `to` never opens one receiver's words to another: a thread belongs to one referral. Raises Conflict("not_possible")
     where nobody is there to read it any more, and Refused where the person has not agreed that the service is told more,
-    and TooMany.
+    or tells more itself, and TooMany.
     `sensitivity`: what the words give away beyond the request itself.
     """
     if referral.status not in OPEN - UNSENT:
@@ -87,6 +87,8 @@ async def write(
     if await _lately(session, referral, party, now) >= AN_HOUR:
         raise TooMany("messages")
     tells = own == "sender" and "receiver" in to
+    if own == "receiver" and await telling_back.agreed(session, referral, now) is telling_back.Telling.CODES:
+        raise Refused(telling_back.REFUSED, fields=["words"])
     if tells:
         await disclosing.covered(session, referral, {ANSWERS}, now, sensitivity=sensitivity)
     added = await session.scalar(

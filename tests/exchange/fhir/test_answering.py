@@ -200,6 +200,26 @@ async def test_the_end_of_a_withdrawn_request_is_confirmed(
     assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
 
 
+async def test_under_an_agreement_that_goes_one_way_a_code_is_taken_and_words_are_not(
+    client: httpx.AsyncClient, session: AsyncSession, town: Town
+) -> None:
+    world = await sent(session, town)
+    world.consent.direction = "out"
+    id = world.referral.id
+    await session.commit()
+    reason = {"coding": [{"system": REASON, "code": "no_capacity", "display": "Full"}]}
+    said: Task = {"op": "add", "path": "/statusReason", "value": {**reason, "text": "They shouted at us last year."}}
+    patch = [{"op": "replace", "path": "/status", "value": "rejected"}, said]
+    refused = await _patch(client, town, id, patch, 'W/"1"')
+    assert refused.status_code == 422
+    assert "nothing more" in refused.json()["issue"][0]["diagnostics"]
+    assert await _story(session, id) == ["send"]
+    said["value"] = {**reason, "text": "Full"}  # the guide wants a text: this one says the code again
+    assert (await _patch(client, town, id, patch, 'W/"1"')).status_code == 200
+    assert await _story(session, id) == ["send", "decline"]
+    assert not list(await session.scalars(select(ReferralNote).where(ReferralNote.referral_id == id)))
+
+
 def _changed(task: Task, change: Task) -> Task:
     wanted = {**task, **change}
     if "output" in change:

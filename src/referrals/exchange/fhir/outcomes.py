@@ -81,6 +81,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "no_organization": N_("The key belongs to no organization, so no referral is its own."),
     "receiver_only": N_("Only the organization that the request was sent to may change this Task."),
     "notice": N_("A notice that must go with this has no wording here yet, so it is not told."),
+    "nothing_in_return": N_(
+        "The person agreed that you say yes or no and where things stand, and nothing more. Leave out the words, and outputs that the step does not need."
+    ),
     "no_consent": N_("The person’s agreement does not cover this, or has ended."),
 }
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from referrals.exchange.fhir.outcomes import Issue, Misread, Unfit
 from referrals.exchange.fhir.shapes import GRAVITY, OUTPUT, Resource, codes_in
 from referrals.kit.i18n import N_
+from referrals.tracking.labels import REASONS, reason_label
 from referrals.tracking.lifecycle import FACTS, By, may, required
 from referrals.tracking.reasons import OTHER
 from referrals.tracking.said import Fact, Said
@@ -133,12 +134,23 @@ def _said(event: str, wanted: Resource, facts: Mapping[str, Fact], standing: Sta
     brought: dict[str, Fact] = {name: facts[name] for name in asked.facts if name in facts}
     brought = _usual(event, standing, today, facts) | brought
     brought |= {name: facts[name] for name in ("sessions",) if event == "complete" and name in facts}
-    words = str((wanted.get("statusReason") or {}).get("text") or "")
+    words = _words(wanted)
     reason = _reason(wanted, asked.codes) if asked.codes else None
     if reason == "access_barrier" and "barrier" in facts:
         brought["barrier"] = facts["barrier"]
     _in_time(brought, today)
     return Said(reason, brought, words if asked.words or asked.codes else "")
+
+
+def _words(wanted: Resource) -> str:
+    """Of their own: the guide wants a text beside each code, and one that only says the code again is none."""
+    said = wanted.get("statusReason")
+    said = said if isinstance(said, dict) else {}
+    text = str(said.get("text") or "").strip()
+    coded = [one for one in said.get("coding") or () if isinstance(one, dict)]
+    repeated = {str(one.get(key)) for one in coded for key in ("code", "display")}
+    repeated |= {reason_label(event, str(one.get("code"))) for one in coded for event in REASONS}
+    return "" if text in repeated else text
 
 
 def _usual(event: str, standing: Standing, today: date, facts: Mapping[str, Fact]) -> dict[str, Fact]:

@@ -13,8 +13,7 @@ from referrals.accounts.models import Role
 from referrals.kit import forms
 from referrals.kit.errors import Conflict, DomainError, NotFound
 from referrals.kit.i18n import gettext as _
-from referrals.tracking import actions, answers, queries
-from referrals.tracking.answers import Answer
+from referrals.tracking import actions, answers, queries, telling_back
 from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.inbox import in_hand
 from referrals.tracking.lifecycle import By
@@ -113,7 +112,7 @@ async def _answer(
     if answers.choice(referral, By.PROVIDER, asked.do) is None:
         return _("This cannot be done with it as it stands.")
     party = Party(By.PROVIDER, actor.id)
-    form = forms.parse(Answer, _typed(asked, one))
+    form = forms.parse(answers.FORM[await telling_back.agreed(session, referral, now)], _typed(asked, one))
     zone = await zone_of(session, referral.service_id)
     steps = answers.read(form, referral, party, now, zone) if form.value is not None else []
     if form.errors:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from litestar.response import Template
@@ -19,11 +20,10 @@ from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Req, jinja, page
 from referrals.kit.settings import Settings
 from referrals.taxonomy.queries import vocabulary
-from referrals.tracking import actions, answers, disclosing, labels, messages, papers, queries
+from referrals.tracking import actions, answers, disclosing, labels, messages, papers, queries, telling_back
 from referrals.tracking.actions import codes
 from referrals.tracking.actions.codes import Proof
 from referrals.tracking.actions.links import Held, Opened
-from referrals.tracking.answers import Answer
 from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.appointments.showing import NONE, visits_there
 from referrals.tracking.beside import following
@@ -32,7 +32,9 @@ from referrals.tracking.inbox.showing import Hand, hand
 from referrals.tracking.lifecycle import OPEN, TERMINAL, WAITING, By, Status
 from referrals.tracking.models import Referral
 from referrals.tracking.queries.receiver import Shown, fields_now
+from referrals.tracking.reasons import OTHER
 from referrals.tracking.said import Party
+from referrals.tracking.telling_back import Telling
 
 TICKETS = "relais_proof"
 MOST_TICKETS = 4
@@ -132,7 +134,7 @@ async def record_answer(
     request: Req, session: AsyncSession, referral: Referral, party: Party, now: datetime, reader: Reader
 ) -> Template | None:
     """Record what was answered. None when it stands; a page when the form lacks something or somebody was quicker."""
-    form = await forms.read(request, Answer)
+    form = await forms.read(request, answers.FORM[await telling_back.agreed(session, referral, now)])
     if form.value is None:
         return await show(request, session, referral, now, reader, form=form, status=422)
     try:
@@ -154,7 +156,7 @@ async def record_answer(
 
 async def show(
     request: Req, session: AsyncSession, referral: Referral, now: datetime, reader: Reader, *,
-    form: forms.Filled[Answer] | None = None, words_form: forms.Filled[WordsForm] | None = None, quicker: bool = False,
+    form: forms.Filled[Any] | None = None, words_form: forms.Filled[WordsForm] | None = None, quicker: bool = False,
     code_problem: str = "", status: int = 200,
 ) -> Template:  # fmt: skip
     about = await queries.shown(session, referral, now)
@@ -164,7 +166,8 @@ async def show(
     words = await vocabulary(session)
     spoken = current_language()
     asked = form.raw["event"] if form else request.query_params.get("answer", "") if not quicker else ""
-    chosen = answers.choice(referral, By.PROVIDER, asked)
+    telling = await telling_back.agreed(session, referral, now)
+    chosen = answers.choice(referral, By.PROVIDER, asked, telling)
     agreed = about.agreed and referral.status in OPEN
     lines = await messages.thread(session, referral, "receiver", identified="no" if kept_back else "yes")
     seen = await papers.visible(session, referral, now, identified="no" if kept_back else "yes") if agreed else []
@@ -177,12 +180,12 @@ async def show(
         lacking=await following(request).lacking(session, referral),
         main=[one for one in offered if one.event in answers.MAIN],
         more=[one for one in offered if one.event not in answers.MAIN],
-        options=form_options(asked, referral, now), need_label=words.label("need", about.need, spoken) if about.need else "",
+        options=form_options(asked, referral, now, telling), codes_alone=telling is Telling.CODES, need_label=words.label("need", about.need, spoken) if about.need else "",
         funding=[words.label("funding", code, spoken) for code in about.funding],
         goals=await shared_goals(session, referral, now) if chosen and chosen.event == "complete" and not kept_back and reader.proof is not Proof.NONE else [],
         visits=await visits_there(session, referral, now) if agreed else NONE,
         thread=lines if agreed else [], reply=_reply(lines) if agreed and referral.status == Status.SENT else None, papers=seen, by_link=not reader.account,
-        writes=referral.status in OPEN - {Status.SENT}, words_form=words_form or forms.blank(WordsForm, key=new_token()),
+        writes=referral.status in OPEN - {Status.SENT} and telling is Telling.EVERYTHING, words_form=words_form or forms.blank(WordsForm, key=new_token()),
         errors=(form.errors if form else {}) or (words_form.errors if words_form else {}) or ({"code": code_problem} if code_problem else {}),
         unseen=await disclosing.unseen(session, referral, _seen_by(about.fields, reader)), told=agreed_words.fields(about.fields),
         hand=reader.hand, kept_back=kept_back, code_waits=bool(waiting_codes), code_problem=code_problem, sent_to=masked(reader.address),
@@ -230,11 +233,14 @@ def masked(address: str) -> str:
     return f"{name[:1]}{_JOINED}{last}{at}{host}" if at else ""
 
 
-def form_options(event: str, referral: Referral, now: datetime) -> dict[str, list[tuple[str, str]]]:
-    """The choices inside the form of an answer."""
+def form_options(
+    event: str, referral: Referral, now: datetime, telling: Telling = Telling.EVERYTHING
+) -> dict[str, list[tuple[str, str]]]:
+    """The choices inside the form of an answer. Another reason is said in words, where words may be said."""
     reasons = labels.REASONS.get(event, {})
+    offered = [code for code in reasons if code != OTHER or telling is Telling.EVERYTHING]
     return {
-        "reason": labels.options(reasons), "barrier": labels.options(labels.BARRIER),
+        "reason": labels.options(reasons, offered), "barrier": labels.options(labels.BARRIER),
         "outcome": labels.options(labels.OUTCOME), "why_not": labels.options(labels.NOT_ALL),
         "next_step": labels.options(labels.NEXT_STEP), "channel": labels.options(labels.CHANNEL),
         "pick": answers.days_ahead(referral.urgency, in_zone(now).date()), "wait": answers.waits(),

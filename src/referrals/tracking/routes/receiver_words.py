@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.guards import PUBLIC, Who, requires_provider
 from referrals.accounts.models import Role
 from referrals.kit import forms
-from referrals.kit.errors import Conflict, NotFound
+from referrals.kit.errors import Conflict, NotFound, Refused
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, redirect
 from referrals.kit.settings import Settings
 from referrals.tracking import messages, papers, queries
 from referrals.tracking.actions.codes import Proof
 from referrals.tracking.actions.links import for_receiver
+from referrals.tracking.answers import NOTHING_MORE
 from referrals.tracking.lifecycle import By
 from referrals.tracking.models import Referral
 from referrals.tracking.routes.receiver_page import Reader, WordsForm, by_account, by_link, ended_page, show
@@ -93,6 +94,9 @@ async def _write(
         await messages.write(session, referral, party, form.value.words, ["sender"], form.value.key, now)
     except Conflict:
         return await show(request, session, referral, now, reader, quicker=True, status=409)
+    except Refused:
+        form.refuse("words", _(NOTHING_MORE))
+        return await show(request, session, referral, now, reader, words_form=form, status=422)
     return None
 
 

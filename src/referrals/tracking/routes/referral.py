@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from litestar import get, post
@@ -25,9 +26,8 @@ from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
 from referrals.taxonomy.queries import vocabulary
-from referrals.tracking import actions, answers, labels, own_words, queries, story
+from referrals.tracking import actions, answers, labels, own_words, queries, story, telling_back
 from referrals.tracking.actions import consenting, links
-from referrals.tracking.answers import Answer
 from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.appointments.showing import visits_of
 from referrals.tracking.beside import following
@@ -81,7 +81,7 @@ async def referral(request: Req, session: Db, actor: Who, now: Now, referral_id:
 async def told(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
     """What the receiver said by telephone or letter, marked as such on the timeline."""
     found = await mine(session, actor, referral_id)
-    form = await forms.read(request, Answer)
+    form = await forms.read(request, answers.FORM[await telling_back.agreed(session, found, now)])
     party = Party(By.ON_BEHALF, actor.id, form.raw["told_by"])
     if form.value is not None and not await actions.already_said(session, found, form.value.key):
         if form.value.seen != found.position:
@@ -177,7 +177,7 @@ async def _reason(request: Req) -> forms.Filled[ReasonForm]:
 
 
 async def show(
-    request: Req, session: AsyncSession, found: Referral, now: datetime, *, form: forms.Filled[Answer] | None = None,
+    request: Req, session: AsyncSession, found: Referral, now: datetime, *, form: forms.Filled[Any] | None = None,
     reply: forms.Filled[ReplyForm] | None = None, withdrawal: forms.Filled[ReasonForm] | None = None,
     mistake: forms.Filled[ReasonForm] | None = None,
     quicker: bool = False, status: int = 200, side: Between | None = None,
@@ -192,6 +192,7 @@ async def show(
     happened = await queries.timeline(session, found)
     actors = await accounts.names(session, [id for one in happened for id in (one.actor_id, one.for_id) if id])
     asked = form.raw["event"] if form else request.query_params.get("told", "") if not quicker else ""
+    telling = await telling_back.agreed(session, found, now)
     voices = await queries.voices(session, found)
     question = next((one.words.get("question") for one in happened if one.kind == "ask_info"), None)
     withdrawable = any(may(By.CASE_MANAGER, event, found.status) for event in ("cancel", "request_cancel"))
@@ -201,8 +202,8 @@ async def show(
         status_label=labels.status_label(found.status), kind=labels.KIND.get(found.status, "plain"),
         next_step=lead(decision) or outcome_lead(found, outcome) or story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language())), quicker=quicker,
         overdue=story.overdue(found, now), lacking=await following(request).lacking(session, found),
-        choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked),
-        form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked, found, now),
+        choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked, telling),
+        form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked, found, now, telling), codes_alone=telling is telling_back.Telling.CODES,
         goals=await all_goals(session, found) if asked == "complete" else [],
         question=question if found.status == Status.INFO_REQUESTED else None,
         reply=reply or forms.blank(ReplyForm, key=key, seen=found.position),
