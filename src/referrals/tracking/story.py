@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from referrals.clients.models import Need
-from referrals.kit.html import day, moment, short_day
+from referrals.kit.html import ZONE, day, moment, short_day
 from referrals.kit.i18n import N_, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.tracking import labels
 from referrals.tracking.appointments.clocks import in_short
+from referrals.tracking.calendars import calendar
 from referrals.tracking.lifecycle import By, Status
 from referrals.tracking.models import Referral
 from referrals.tracking.queries.timeline import Happening
@@ -37,7 +39,7 @@ def told(
 ) -> list[Item]:
     """The newest on top: what is expected now, what happened, and the need that began it. `to`: the service's name."""
     ahead = _ahead(referral, now)
-    done = [_item(one, names, to, referral.appointment_zone) for one in story]
+    done = [_item(one, names, to, referral) for one in story]
     need_by = _("wished for before %(day)s") % {"day": day(need.need_by)} if need.need_by else ""
     return [*ahead, *done, Item(_("Need opened"), need_by, short_day(need.created_at))]
 
@@ -51,7 +53,7 @@ def next_step(referral: Referral, now: datetime) -> str:
     )
     return _(sentence) % {
         "day": day(referral.due_at),
-        "moment": in_short(referral.appointment_at, referral.appointment_zone),
+        "moment": in_short(referral.appointment_at, referral.appointment_zone, _ours(referral)),
     }
 
 
@@ -91,7 +93,7 @@ LATE: Mapping[str, str] = {
 def _ahead(referral: Referral, now: datetime) -> list[Item]:
     appointment = referral.appointment_at
     if referral.status == Status.SCHEDULED and appointment is not None:
-        there = in_short(appointment, referral.appointment_zone)
+        there = in_short(appointment, referral.appointment_zone, _ours(referral))
         return [Item(_("Appointment"), there, state="next" if appointment > now else "now")]
     title = AHEAD.get(referral.status)
     if title is None or referral.due_at is None:
@@ -112,7 +114,12 @@ AHEAD: Mapping[str, str] = {
 """What the timeline waits for, at its top."""
 
 
-def _item(one: Happening, names: Mapping[UUID, str], to: str, zone: str | None) -> Item:
+def _ours(referral: Referral) -> ZoneInfo:
+    """The clock of whoever reads this: the sender's."""
+    return calendar(referral.sender_calendar).zone
+
+
+def _item(one: Happening, names: Mapping[UUID, str], to: str, referral: Referral) -> Item:
     state = "stop" if one.kind in STOPS else "done"
     if one.kind == "seen":
         return Item(_("Read by the service"), at=moment(one.at))
@@ -120,15 +127,19 @@ def _item(one: Happening, names: Mapping[UUID, str], to: str, zone: str | None) 
         return Item(_voice_title(one), _voice_text(one), moment(one.at))
     return Item(
         labels.event_label(one.kind),
-        " · ".join([*([to] if one.kind in SENDINGS else []), *_details(one, names, zone)]),
+        " · ".join([*([to] if one.kind in SENDINGS else []), *_details(one, names, referral)]),
         moment(one.at),
         state,
     )
 
 
-def _details(one: Happening, names: Mapping[UUID, str], zone: str | None) -> list[str]:
+def _details(one: Happening, names: Mapping[UUID, str], referral: Referral) -> list[str]:
     said = [labels.reason_label(one.kind, one.reason)] if one.reason else []
-    said += [text for name, value in one.facts.items() if (text := fact_text(name, value, zone))]
+    said += [
+        text
+        for name, value in one.facts.items()
+        if (text := fact_text(name, value, referral.appointment_zone, _ours(referral)))
+    ]
     said += [_("“%(words)s”") % {"words": text} for kind, text in one.words.items() if kind != "told_by"]
     if one.told:
         channel = str(one.facts.get("channel", "phone"))
@@ -148,14 +159,14 @@ def _by(names: Mapping[UUID, str], actor_id: UUID, for_id: UUID | None) -> str:
     return _("%(name)s for %(other)s") % {"name": names[actor_id], "other": names[for_id]}
 
 
-def fact_text(name: str, value: Fact, zone: str | None = None) -> str:
+def fact_text(name: str, value: Fact, zone: str | None = None, reader: ZoneInfo = ZONE) -> str:
     """A fact in words; nothing for those that speak for themselves elsewhere. `zone`: the clock where they meet."""
     if name in CODES:
         return _(CODES[name][str(value)]) if value in CODES[name] else ""
     if name in DAYS and isinstance(value, date):
         return _(DAYS[name]) % {"day": short_day(value)}
     if name == "appointment_at" and isinstance(value, datetime):
-        return in_short(value, zone)
+        return in_short(value, zone, reader)
     if name == "estimated_wait_days" and isinstance(value, int):
         weeks = round(value / 7)
         return ngettext("about %(num)d week", "about %(num)d weeks", weeks) % {"num": weeks}

@@ -1,5 +1,6 @@
 """The clock on the wall where somebody is expected, and a moment in words. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -75,14 +76,20 @@ def told(moment: datetime, zone: ZoneInfo, reader: ZoneInfo = ZONE) -> When:
     )
 
 
-def in_short(moment: datetime | None, zone: str | None) -> str:
-    """`4 Dec at 14:30` on the clock there, with its town where ours shows another time."""
+def in_short(moment: datetime | None, zone: str | None, reader: ZoneInfo = ZONE) -> str:
+    """`4 Dec at 14:30` on the clock there, with its town where the reader's shows another time."""
     if moment is None:
         return ""
     there = ZoneInfo(zone) if zone else ZONE
-    when = told(moment, there)
+    when = told(moment, there, reader)
     text = _("%(day)s at %(time)s") % {"day": short_day(moment.astimezone(there).date()), "time": when.time}
     return f"{text} ({when.note})" if when.note else text
+
+
+def whose_clock(zone: ZoneInfo, moments: Sequence[datetime], reader: ZoneInfo) -> str:
+    """Said once beside several times: whose clock they are on, where the reader's shows another for any of them."""
+    differ = any(one.astimezone(zone).utcoffset() != one.astimezone(reader).utcoffset() for one in moments)
+    return _("local time in %(city)s") % {"city": city(zone)} if differ else ""
 
 
 def city(zone: ZoneInfo) -> str:

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.kit.html import ZONE
+from referrals.kit.html import day
 from referrals.kit.i18n import gettext as _
-from referrals.tracking.appointments.clocks import When, told
+from referrals.tracking.appointments.choosing import may_remind
+from referrals.tracking.appointments.clocks import When, told, whose_clock
 from referrals.tracking.appointments.details import MODE, zone_of
 from referrals.tracking.appointments.keeping import CHOOSABLE, THIRD, wants_a_decision
 from referrals.tracking.appointments.reminding import reminders
+from referrals.tracking.calendars import calendar
 from referrals.tracking.models import Appointment, AppointmentProposal, Referral
 
 
@@ -47,6 +49,12 @@ class Offer:
     minutes: int
     moves: bool
     """One stands already, and would move."""
+    clock: str
+    """Whose clock the times are on, where the reader's shows another."""
+    since: datetime
+    reminded: datetime | None
+    may_remind: bool
+    """The last word to the person was long enough ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +73,20 @@ class Visits:
 NONE = Visits()
 
 
-async def visits_of(session: AsyncSession, referral: Referral, now: datetime, reader: ZoneInfo = ZONE) -> Visits:
+async def visits_of(session: AsyncSession, referral: Referral, now: datetime, reader: ZoneInfo | None = None) -> Visits:
+    """`reader`: on whose clock; the sender's, where nothing else is said."""
+    reader = reader or calendar(referral.sender_calendar).zone
     found = await visits(session, [referral], now, reader=reader, modes=MODE)
     return found[referral.id]
+
+
+def lead(visits: Visits, name: str) -> str:
+    """How the case manager's page begins while times wait for the person; empty where it is somebody else's turn."""
+    if visits.offer is None or visits.standing is not None:
+        return ""
+    if not visits.offer.times:
+        return _("All the times that were proposed are past. Others are needed.")
+    return _("%(name)s has had times to choose from since %(day)s.") % {"name": name, "day": day(visits.offer.since)}
 
 
 async def visits_there(session: AsyncSession, referral: Referral, now: datetime) -> Visits:
@@ -130,5 +149,8 @@ def _offer(
     one: AppointmentProposal, standing: Appointment | None, now: datetime, reader: ZoneInfo, modes: Mapping[str, str]
 ) -> Offer:
     zone = ZoneInfo(one.zone)
-    times = tuple((number, told(at, zone, reader)) for number, at in enumerate(one.times) if at > now)
-    return Offer(one.id, one.by_part, times, _(modes[one.mode]), one.place, one.minutes, standing is not None)
+    times = tuple((number, told(at, zone, zone)) for number, at in enumerate(one.times) if at > now)
+    return Offer(
+        one.id, one.by_part, times, _(modes[one.mode]), one.place, one.minutes, standing is not None,
+        whose_clock(zone, one.times, reader), one.proposed_at, one.reminded_at, bool(times) and may_remind(one, now),
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from referrals.tracking.actions import client_links, links
 from referrals.tracking.appointments import calendar_file
 from referrals.tracking.appointments.clocks import told
 from referrals.tracking.appointments.entries import for_staff
+from referrals.tracking.calendars import calendar
 from referrals.tracking.models import Appointment, ClientLink, Referral
 
 
@@ -29,13 +30,18 @@ async def tell_appointment(
     if appointment is None or appointment.sequence != sequence:
         return
     referral = await session.get_one(Referral, appointment.referral_id)
+    ours, theirs = calendar(referral.sender_calendar).zone, ZoneInfo(appointment.zone)
     for sender in await told_of(session, referral.client_id, now):
         page = addresses(jinja)("referral", lang=sender.language, referral_id=referral.id)
-        await _write(session, appointment, sender.email, sender.language, settings.base_url + page, jinja, settings)
+        await _write(
+            session, appointment, sender.email, sender.language, settings.base_url + page, jinja, settings, ours
+        )
     link = await links.living(session, referral.id, "receiver")
     if link is not None and link.expires_at > now:
         page = addresses(jinja)("receiver", lang=link.language, token=links.token(settings.secret, link))
-        await _write(session, appointment, link.address, link.language, settings.base_url + page, jinja, settings)
+        await _write(
+            session, appointment, link.address, link.language, settings.base_url + page, jinja, settings, theirs
+        )
 
 
 async def tell_client_news(
@@ -83,11 +89,12 @@ JOBS: dict[str, Job] = {
 
 
 async def _write(
-    session: AsyncSession, appointment: Appointment, to: str, language: str, address: str, jinja: Jinja, settings: Settings
+    session: AsyncSession, appointment: Appointment, to: str, language: str, address: str, jinja: Jinja, settings: Settings,
+    reader: ZoneInfo,
 ) -> None:  # fmt: skip
     off = appointment.status == "cancelled"
     with speaking(language):
-        when = str(told(appointment.starts_at, ZoneInfo(appointment.zone)))
+        when = str(told(appointment.starts_at, ZoneInfo(appointment.zone), reader))
         file = calendar_file.written(
             [for_staff(appointment, address)], "CANCEL" if off else "REQUEST", organizer=settings.mail_from, attendee=to
         )

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row, Select, Uuid, and_, func, literal, select, true
@@ -21,7 +21,15 @@ from referrals.directory.models import Service
 from referrals.directory.queries.called import Called, Names, names
 from referrals.tracking.dispositions import BY_THEMSELVES, Kind, judged
 from referrals.tracking.lifecycle import OPEN, TERMINAL, Status
-from referrals.tracking.models import ClientVoice, Disposition, Referral, ReferralEvent, ReferralNote
+from referrals.tracking.models import (
+    Appointment,
+    AppointmentProposal,
+    ClientVoice,
+    Disposition,
+    Referral,
+    ReferralEvent,
+    ReferralNote,
+)
 
 
 class Waiting(IntEnum):
@@ -29,15 +37,32 @@ class Waiting(IntEnum):
 
     STOPPED = 1
     QUESTION = 2
-    SILENCE = 3
-    OUTCOME = 4
-    THEMSELVES = 5
-    ANSWERED = 6
-    DONE = 7
-    UNSENT = 8
-    REOPENED = 9
-    NO_REFERRAL = 10
-    MOVING = 11
+    TIMES = 3
+    SILENCE = 4
+    OUTCOME = 5
+    THEMSELVES = 6
+    ANSWERED = 7
+    DONE = 8
+    UNSENT = 9
+    REOPENED = 10
+    NO_REFERRAL = 11
+    MOVING = 12
+
+
+class Times(StrEnum):
+    """What is to be done about when they meet."""
+
+    CHOOSING = "choosing"
+    """Times wait for the person's choice: it is their turn."""
+
+    MOVE = "move"
+    """The appointment that stands does not suit them."""
+    NONE_FITS = "none_fits"
+    """None of those that were proposed."""
+
+
+WANTED: Final = frozenset({Times.MOVE, Times.NONE_FITS})
+"""Other times have to be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +79,7 @@ class Task:
     question: str | None = None
     received: str | None = None
     resolved: str | None = None
+    times: Times | None = None
     instead_of: str = ""
     """Whose person it is, where whoever looks only stands in."""
 
@@ -103,8 +129,9 @@ NOTHING_YET = After()
 
 
 def what_waits(
-    referral: Referral | None, now: datetime, *, heard: str | None = None, after: After = NOTHING_YET
-) -> Waiting:
+    referral: Referral | None, now: datetime, *, heard: str | None = None, after: After = NOTHING_YET,
+    times: Times | None = None,
+) -> Waiting:  # fmt: skip
     """The rule of the page, for one need's decisive referral."""
     if referral is None:
         return Waiting.NO_REFERRAL
@@ -121,11 +148,34 @@ def what_waits(
             waits = Waiting.QUESTION
         case ended if ended in TERMINAL:
             waits = Waiting.STOPPED
+        case planned if times in WANTED and not _begun(referral, planned, now):
+            waits = Waiting.TIMES
         case under_way if referral.due_at is not None and referral.due_at <= now:
             waits = Waiting.OUTCOME if under_way == Status.SCHEDULED else Waiting.SILENCE
         case _:
             waits = Waiting.MOVING
     return waits
+
+
+def _begun(referral: Referral, status: str, now: datetime) -> bool:
+    """What was to be moved has taken place or has not: what became of it is asked instead."""
+    at = referral.appointment_at
+    return status == Status.SCHEDULED and at is not None and at <= now
+
+
+def times_wanted(
+    move_asked_at: datetime | None, proposal: str | None, decided_at: datetime | None, since: datetime | None
+) -> Times | None:
+    """Of the appointment that stands, and of the newest proposal.
+
+    `since`: when the story last moved on; a proposal that was turned down before says nothing any more. Pure.
+    """
+    if proposal == "open":
+        return Times.CHOOSING
+    if move_asked_at is not None:
+        return Times.MOVE
+    turned_down = proposal == "refused" and decided_at is not None and (since is None or decided_at >= since)
+    return Times.NONE_FITS if turned_down else None
 
 
 def _open_needs(client_ids: Sequence[UUID]) -> Select[Any]:
@@ -139,6 +189,12 @@ def _open_needs(client_ids: Sequence[UUID]) -> Select[Any]:
         .where(ClientVoice.referral_id == Referral.id)
         .order_by(ClientVoice.at.desc()).limit(1).lateral("voice")
     )  # fmt: skip
+    proposed = (
+        select(AppointmentProposal.status, AppointmentProposal.decided_at)
+        .where(AppointmentProposal.referral_id == Referral.id)
+        .order_by((AppointmentProposal.status == "open").desc(), AppointmentProposal.proposed_at.desc()).limit(1).lateral("proposed")
+    )  # fmt: skip
+    set_ = and_(Appointment.referral_id == Referral.id, Appointment.status == "set")
     last = and_(ReferralEvent.referral_id == Referral.id, ReferralEvent.position == Referral.position)
     asked = and_(
         ReferralNote.referral_id == Referral.id,
@@ -149,13 +205,16 @@ def _open_needs(client_ids: Sequence[UUID]) -> Select[Any]:
         select(
             Need, Referral, Service, ReferralEvent.reason_code, ReferralEvent.kind,
             ReferralNote.text.label("question"), voice.c.received, voice.c.resolved, Disposition.kind.label("decided"),
-            Disposition.at.label("decided_at"), judged().label("judged"),
+            Disposition.at.label("decided_at"), judged().label("judged"), Appointment.move_asked_at,
+            proposed.c.status.label("proposal"), proposed.c.decided_at.label("turned_down_at"),
         )
         .outerjoin(Referral, and_(Referral.need_id == Need.id, Referral.status != Status.ENTERED_IN_ERROR))
         .outerjoin(Service, Service.id == Referral.service_id)
         .outerjoin(ReferralEvent, last)
         .outerjoin(ReferralNote, asked)
         .outerjoin(voice, true())
+        .outerjoin(Appointment, set_)
+        .outerjoin(proposed, true())
         .outerjoin(Disposition, and_(Disposition.referral_id == Referral.id, Disposition.replaced_at.is_(None)))
         .where(Need.client_id == mine, Need.status.in_(("open", "in_referral")))
         .order_by(Need.created_at, Need.id, Referral.attempt)
@@ -166,12 +225,22 @@ def _task(group: Iterable[Row[Any]], people: dict[UUID, str], called: Names, now
     """A need's decisive referral: whichever presses most among the living, else the newest that ended."""
     rows = list(group)
     living = [row for row in rows if row.Referral is not None and row.Referral.status in OPEN]
-    row = min(living, key=lambda one: what_waits(one.Referral, now, heard=one.received)) if living else rows[-1]
+    row = (
+        min(living, key=lambda one: what_waits(one.Referral, now, heard=one.received, times=_times(one)))
+        if living
+        else rows[-1]
+    )
     after = After(row.decided, row.decided_at, bool(row.judged))
     return Task(
-        what_waits(row.Referral, now, heard=row.received, after=after), people[row.Need.client_id], row.Need, row.Referral,
-        called.service(row.Service) if row.Service else None, row.reason_code, row.kind, row.question, row.received, row.resolved,
+        what_waits(row.Referral, now, heard=row.received, after=after, times=_times(row)), people[row.Need.client_id], row.Need, row.Referral,
+        called.service(row.Service) if row.Service else None, row.reason_code, row.kind, row.question, row.received, row.resolved, _times(row),
     )  # fmt: skip
+
+
+def _times(row: Row[Any]) -> Times | None:
+    return times_wanted(
+        row.move_asked_at, row.proposal, row.turned_down_at, row.Referral.entered_at if row.Referral else None
+    )
 
 
 def _order(task: Task) -> tuple[int, bool, datetime]:

@@ -7,6 +7,7 @@ from referrals.tracking.routes import (
     appointments,
     asks,
     behind,
+    choosing,
     client_page,
     decisions,
     disputes,
@@ -34,5 +35,5 @@ routes: list[HTTPRouteHandler] = [
     *today.routes, *taken_over.routes, *referral.routes, *decisions.routes, *needs.routes, *need_story.routes, *inbox.routes, *receiver.routes, *receiver_desk.routes, *receiver_words.routes,
     *referral_words.routes, *letter.routes, *feedback.routes, *client_page.routes,
     *keep_away.routes, *goes_to.routes, *voices.routes, *disputes.routes, *goals.routes, *behind.routes, *appointments.routes,
-    *own_page_links.routes, *agreements.routes, *asks.routes, *reviews.routes,
+    *own_page_links.routes, *agreements.routes, *asks.routes, *reviews.routes, *choosing.routes,
 ]  # fmt: skip

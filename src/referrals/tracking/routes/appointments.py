@@ -16,13 +16,12 @@ from referrals.accounts.guards import Who, requires_case_manager, requires_provi
 from referrals.accounts.models import Role
 from referrals.kit import forms
 from referrals.kit.errors import Conflict, NotFound, Refused
-from referrals.kit.html import ZONE, addresses, in_zone
+from referrals.kit.html import addresses, in_zone
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page, redirect
 from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import labels, queries
-from referrals.tracking.actions.links import for_receiver
 from referrals.tracking.appointments import actions, calendar_file
 from referrals.tracking.appointments import form as times_form
 from referrals.tracking.appointments.clocks import city
@@ -30,11 +29,11 @@ from referrals.tracking.appointments.details import LENGTHS, MODE, Details, usua
 from referrals.tracking.appointments.entries import for_staff
 from referrals.tracking.appointments.form import PLACES, TimesForm
 from referrals.tracking.appointments.keeping import CHOOSABLE, set_one
+from referrals.tracking.calendars import calendar
 from referrals.tracking.lifecycle import By
 from referrals.tracking.models import Referral
 from referrals.tracking.reasons import OTHER
-from referrals.tracking.routes.receiver import PRIVATE
-from referrals.tracking.routes.receiver_page import ended_page
+from referrals.tracking.routes.doors import PRIVATE, RECEIVERS, Behind
 from referrals.tracking.said import RECEIVER, Party, case_manager
 
 CALENDAR = "text/calendar; charset=utf-8"
@@ -69,32 +68,23 @@ class CallOffForm(forms.Form):
         return {"words": _("Please write a few words.")} if self.reason == OTHER and not self.words else {}
 
 
-@get("/r/{token:str}/times", name="receiver-times", opt=PRIVATE)
-async def receiver_times(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> Template:
-    held = await for_receiver(session, settings.secret, token, now)
-    if not held.alive:
-        return ended_page(request, held, "renew-receiver", token)
+@get("/r/{token:str}/times", name="receiver-times", opt=PRIVATE, dependencies=RECEIVERS)
+async def receiver_times(request: Req, session: Db, now: Now, token: FromPath[str], held: Behind) -> Template:
     return await _ask(request, session, held.referral, _by_link(request, token), now)
 
 
-@post("/r/{token:str}/times", name="receiver-propose", opt=PRIVATE, status_code=200)
+@post("/r/{token:str}/times", name="receiver-propose", opt=PRIVATE, dependencies=RECEIVERS, status_code=200)
 async def receiver_propose(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
+    request: Req, session: Db, now: Now, token: FromPath[str], held: Behind
 ) -> Template | Redirect:
-    held = await for_receiver(session, settings.secret, token, now)
-    if not held.alive:
-        return ended_page(request, held, "renew-receiver", token)
     refused = await _propose(request, session, held.referral, _by_link(request, token), now)
     return refused or redirect(request, "receiver", say=await _said(session, held.referral), token=token)
 
 
-@get("/r/{token:str}/appointment.ics", name="receiver-calendar", opt=PRIVATE)
+@get("/r/{token:str}/appointment.ics", name="receiver-calendar", opt=PRIVATE, dependencies=RECEIVERS)
 async def receiver_calendar(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
+    request: Req, session: Db, settings: Deployment, token: FromPath[str], held: Behind
 ) -> Response[bytes]:
-    held = await for_receiver(session, settings.secret, token, now)
-    if not held.alive:
-        raise NotFound("link")
     return await _file(session, held.referral, settings.base_url + _by_link(request, token).page)
 
 
@@ -268,7 +258,7 @@ async def _ask(
         request, "tracking/times.html", status=status, door=door, form=form or times_form.blank(how), numbers=PLACES,
         first=in_zone(now).date(), modes=labels.options(MODE), lengths=[(one, _length(one)) for one in LENGTHS],
         service=about.service, need_label=words.label("need", need, current_language()) if need else "",
-        clock_of="" if door.party.part == By.PROVIDER else _clock_of(how.zone, now), possible=referral.status in CHOOSABLE,
+        clock_of="" if door.party.part == By.PROVIDER else _clock_of(how.zone, calendar(referral.sender_calendar).zone, now), possible=referral.status in CHOOSABLE,
         moves=await set_one(session, referral) is not None,
     )  # fmt: skip
 
@@ -277,9 +267,9 @@ def _length(minutes: int) -> str:
     return _("%(num)d minutes") % {"num": minutes}
 
 
-def _clock_of(zone: ZoneInfo, now: datetime) -> str:
+def _clock_of(zone: ZoneInfo, reader: ZoneInfo, now: datetime) -> str:
     """Whose clock is meant, where it could be doubted."""
-    same = now.astimezone(zone).utcoffset() == now.astimezone(ZONE).utcoffset()
+    same = now.astimezone(zone).utcoffset() == now.astimezone(reader).utcoffset()
     return "" if same else _("The times are those of the place itself: local time in %(city)s.") % {"city": city(zone)}
 
 

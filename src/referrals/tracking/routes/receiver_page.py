@@ -172,18 +172,20 @@ async def show(
     lines = await messages.thread(session, referral, "receiver", identified="no" if kept_back else "yes")
     seen = await papers.visible(session, referral, now, identified="no" if kept_back else "yes") if agreed else []
     offered = answers.choices(referral, By.PROVIDER)
+    visits = await visits_there(session, referral, now) if agreed else NONE
+    large = answers.MAIN - ({"schedule"} if visits.offer and visits.offer.times else set())  # it is the person's turn
     waiting_codes = await codes.living(session, reader.address, referral.id, now) if kept_back else []
     return page(
         request, "tracking/received-one.html" if reader.account else "tracking/receiver.html",
         fragment="tracking/_receiver.html", status=status, referral=referral, about=about, back=reader.back,
         quicker=quicker, chosen=chosen, form=form or answers.blank(referral, new_token(), asked, in_zone(now).date()),
         lacking=await following(request).lacking(session, referral),
-        main=[one for one in offered if one.event in answers.MAIN],
-        more=[one for one in offered if one.event not in answers.MAIN],
+        main=[one for one in offered if one.event in large],
+        more=[one for one in offered if one.event not in large],
         options=form_options(asked, referral, now, telling), codes_alone=telling is Telling.CODES, need_label=words.label("need", about.need, spoken) if about.need else "",
         funding=[words.label("funding", code, spoken) for code in about.funding],
         goals=await shared_goals(session, referral, now) if chosen and chosen.event == "complete" and not kept_back and reader.proof is not Proof.NONE else [],
-        visits=await visits_there(session, referral, now) if agreed else NONE,
+        visits=visits,
         thread=lines if agreed else [], reply=_reply(lines) if agreed and referral.status == Status.SENT else None, papers=seen, by_link=not reader.account,
         writes=referral.status in OPEN - {Status.SENT} and telling is Telling.EVERYTHING, words_form=words_form or forms.blank(WordsForm, key=new_token()),
         errors=(form.errors if form else {}) or (words_form.errors if words_form else {}) or ({"code": code_problem} if code_problem else {}),

@@ -16,7 +16,7 @@ from referrals.accounts import queries as accounts
 from referrals.accounts.actor import Actor
 from referrals.accounts.guards import Who, requires_case_manager
 from referrals.accounts.models import Role
-from referrals.clients import identity
+from referrals.clients import contact, identity
 from referrals.clients.models import Need
 from referrals.kit import forms
 from referrals.kit.crypto import new_token
@@ -29,6 +29,7 @@ from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import actions, answers, labels, own_words, queries, story, telling_back
 from referrals.tracking.actions import consenting, links
 from referrals.tracking.appointments.details import zone_of
+from referrals.tracking.appointments.showing import lead as visit_lead
 from referrals.tracking.appointments.showing import visits_of
 from referrals.tracking.beside import following
 from referrals.tracking.calling import desk
@@ -195,12 +196,13 @@ async def show(
     telling = await telling_back.agreed(session, found, now)
     voices = await queries.voices(session, found)
     question = next((one.words.get("question") for one in happened if one.kind == "ask_info"), None)
+    visits = await visits_of(session, found, now)
     withdrawable = any(may(By.CASE_MANAGER, event, found.status) for event in ("cancel", "request_cancel"))
     return page(
         request, "tracking/referral.html", status=status, referral=found, about=about, need=need,
         name=names[found.client_id], need_label=words.label("need", need.term, current_language()),
         status_label=labels.status_label(found.status), kind=labels.KIND.get(found.status, "plain"),
-        next_step=lead(decision) or outcome_lead(found, outcome) or story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language())), quicker=quicker,
+        next_step=lead(decision) or outcome_lead(found, outcome) or visit_lead(visits, names[found.client_id]) or story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language())), quicker=quicker,
         overdue=story.overdue(found, now), lacking=await following(request).lacking(session, found),
         choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked, telling),
         form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked, found, now, telling), codes_alone=telling is telling_back.Telling.CODES,
@@ -217,7 +219,7 @@ async def show(
         reasons_to_send=labels.options(labels.OVERRIDE), renewable=await links.living(session, found.id, "receiver") is not None and found.status not in TERMINAL,
         between=side or await between(session, found, now),
         desk=await desk(session, found, current_language(), now) if found.channel == "phone" else None,
-        visits=await visits_of(session, found, now), visit_reasons=labels.options(labels.APPOINTMENT),
+        visits=visits, reachable=visits.offer is not None and await contact.reachable(session, found.client_id), visit_reasons=labels.options(labels.APPOINTMENT),
         visit_barriers=labels.options(own_words.BARRIER),
         review=review_here(found, now, to=about.service.text("name", current_language())),
     )  # fmt: skip

@@ -25,9 +25,11 @@ from referrals.tracking import labels, queries, story
 from referrals.tracking.afterwards import afterwards, to_close_once_settled
 from referrals.tracking.appointments.clocks import in_short
 from referrals.tracking.beside import NextBest
+from referrals.tracking.calendars import calendar
 from referrals.tracking.lifecycle import TERMINAL, Status
+from referrals.tracking.models import Referral
 from referrals.tracking.next_best import in_a_line, ready_today
-from referrals.tracking.queries import Colleague, Day, Task, Waiting
+from referrals.tracking.queries import Colleague, Day, Task, Times, Waiting
 from referrals.tracking.queries.outcomes import after_the_end
 from referrals.tracking.review_here import ReviewHere, review_here
 
@@ -139,11 +141,13 @@ class Doors:
     match: str
     close: str
     referral: str
+    times: str
 
 
 def _line(task: Task, words: Vocabulary, url: Addresses, now: datetime) -> Line:
     here = url("referral", referral_id=task.referral.id) if task.referral else url("match", need_id=task.need.id)
-    doors = Doors(url("match", need_id=task.need.id), url("close-need", need_id=task.need.id), here)
+    times = url("referral-times", referral_id=task.referral.id) if task.referral else here
+    doors = Doors(url("match", need_id=task.need.id), url("close-need", need_id=task.need.id), here, times)
     said = LINES[task.waiting](task, doors, now)
     return Line(
         f"{task.name} · {_need(task, words)}",
@@ -194,12 +198,35 @@ def _question(task: Task, doors: Doors, now: datetime) -> Says:
 
 
 def _silence(task: Task, doors: Doors, now: datetime) -> Says:
+    if task.times == Times.CHOOSING:
+        return Says(_not_chosen(task), _status(task), "attention", _("Look"), doors.referral + "#visit")
     return Says(_silent(task, now), _late(task, now), "attention", _("Call"), doors.referral + "#told")
+
+
+def _not_chosen(task: Task) -> str:
+    return _("%(service)s: %(name)s has not chosen yet among the proposed times.") % {
+        "service": _where(task),
+        "name": task.name,
+    }
+
+
+def _other_times(task: Task, doors: Doors, now: datetime) -> Says:
+    assert task.referral is not None
+    if task.times == Times.MOVE:
+        said = _("%(name)s cannot come to %(service)s on %(moment)s. It stands until another time is chosen.")
+    else:
+        said = _("None of the times that %(service)s could offer suits %(name)s.")
+    where = {"name": task.name, "service": _where(task), "moment": _appointment(task.referral)}
+    return Says(said % where, _("Another time wanted"), "attention", _("Propose times"), doors.times)
+
+
+def _appointment(referral: Referral) -> str:
+    return in_short(referral.appointment_at, referral.appointment_zone, calendar(referral.sender_calendar).zone)
 
 
 def _outcome(task: Task, doors: Doors, now: datetime) -> Says:
     visit = task.referral
-    appointment = in_short(visit.appointment_at, visit.appointment_zone) if visit else ""
+    appointment = _appointment(visit) if visit else ""
     text = _("The appointment at %(service)s was on %(moment)s.") % {
         "moment": appointment,
         "service": _where(task),
@@ -242,12 +269,13 @@ def _moving(task: Task, doors: Doors, now: datetime) -> Says:
     assert task.referral is not None
     if task.referral.status in TERMINAL:
         return Says(_("They see to it themselves."), _status(task), "plain", _("Open it"), doors.referral)
-    text = f"{_where(task)} · {story.next_step(task.referral, now)}"
+    choosing = task.times == Times.CHOOSING and task.referral.status != Status.SCHEDULED
+    text = _not_chosen(task) if choosing else f"{_where(task)} · {story.next_step(task.referral, now)}"
     return Says(text, _status(task), labels.KIND.get(task.referral.status, "plain"), _("Open it"), doors.referral)
 
 
 LINES: Mapping[Waiting, Callable[[Task, Doors, datetime], Says]] = {
-    Waiting.STOPPED: _stopped, Waiting.QUESTION: _question, Waiting.SILENCE: _silence, Waiting.OUTCOME: _outcome,
+    Waiting.STOPPED: _stopped, Waiting.QUESTION: _question, Waiting.TIMES: _other_times, Waiting.SILENCE: _silence, Waiting.OUTCOME: _outcome,
     Waiting.ANSWERED: _answered, Waiting.DONE: _done, Waiting.UNSENT: _unsent, Waiting.NO_REFERRAL: _no_referral,
     Waiting.THEMSELVES: _themselves, Waiting.REOPENED: _reopened,
     Waiting.MOVING: _moving,
