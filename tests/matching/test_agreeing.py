@@ -17,17 +17,12 @@ from referrals.kit.settings import Settings
 from referrals.tracking.models import Referral
 from tests.browser import Browser, Page
 from tests.conftest import NOW, Clock
-from tests.factories import PASSWORD, case_manager, client, need
+from tests.factories import PASSWORD, client, need
 from tests.matching.scene import drives, listed
 from tests.tracking.post_room import letters, link_in, work
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 HAND = json.dumps([[[100, 500], [200, 300], [300, 600]], [[400, 500], [600, 400], [700, 520]]])
-
-
-@pytest.fixture
-async def claire(session: AsyncSession) -> Actor:
-    return await case_manager(session)
 
 
 @pytest.fixture

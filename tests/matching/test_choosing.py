@@ -12,32 +12,9 @@ from referrals.matching.scoring import RULES_VERSION
 from referrals.tracking.models import Referral, ReferralEvent, ReferralNote
 from tests.browser import Browser, Page
 from tests.factories import PASSWORD, case_manager, client, need
-from tests.matching.scene import by_video_too, drives, listed
+from tests.matching.scene import by_video_too, listed
 
 AGREED = {"direction": "both", "method": "oral_witnessed", "witness": "Anne Le Goff"}
-
-
-@pytest.fixture
-async def claire(session: AsyncSession) -> Actor:
-    return await case_manager(session)
-
-
-@pytest.fixture
-async def paul(session: AsyncSession, claire: Actor) -> Client:
-    found = await client(session, claire)
-    await drives(session, found)
-    return found
-
-
-@pytest.fixture
-async def physio(session: AsyncSession, paul: Client) -> Need:
-    return await need(session, paul)
-
-
-@pytest.fixture
-async def signed_in(browser: Browser, claire: Actor) -> Browser:
-    await browser.sign_in(claire.email, PASSWORD)
-    return browser
 
 
 async def test_what_fits_is_ranked_with_its_reasons(signed_in: Browser, session: AsyncSession, physio: Need) -> None:

@@ -22,9 +22,9 @@ from referrals.tracking.models import Referral, ReferralNote
 from referrals.tracking.said import RECEIVER, SYSTEM, Said, Snapshot
 from tests.browser import Browser
 from tests.conftest import NOW, SECRET, Clock
-from tests.factories import PASSWORD, case_manager, client, need
+from tests.factories import PASSWORD, case_manager, need
 from tests.factories.world import TOLD
-from tests.matching.scene import drives, listed
+from tests.matching.scene import listed
 
 FULL = Said(reason="no_capacity")
 SETTINGS = Settings(
@@ -38,26 +38,8 @@ def engine(words_and_places: AsyncEngine) -> AsyncEngine:
 
 
 @pytest.fixture
-async def claire(session: AsyncSession) -> Actor:
-    return await case_manager(session)
-
-
-@pytest.fixture
-async def paul(session: AsyncSession, claire: Actor) -> Client:
-    found = await client(session, claire)
-    await drives(session, found)
-    return found
-
-
-@pytest.fixture
 async def physio(session: AsyncSession, paul: Client) -> Need:
     return await need(session, paul, need_by=NOW.date() + timedelta(days=40))
-
-
-@pytest.fixture
-async def signed_in(browser: Browser, claire: Actor) -> Browser:
-    await browser.sign_in(claire.email, PASSWORD)
-    return browser
 
 
 async def agrees(

@@ -22,9 +22,8 @@ from referrals.tracking.models import Referral
 from referrals.tracking.said import RECEIVER, SYSTEM, Said, case_manager
 from tests.browser import Browser
 from tests.conftest import NOW
-from tests.factories import PASSWORD, account, client, need
-from tests.factories import case_manager as somebody
-from tests.matching.scene import drives, listed
+from tests.factories import PASSWORD, account, need
+from tests.matching.scene import listed
 from tests.matching.test_following import FULL, agrees, work
 
 WANTED = Wanted("Mornings are best.", "routine")
@@ -33,18 +32,6 @@ WANTED = Wanted("Mornings are best.", "routine")
 @pytest.fixture(scope="session")
 def engine(words_and_places: AsyncEngine) -> AsyncEngine:
     return words_and_places
-
-
-@pytest.fixture
-async def claire(session: AsyncSession) -> Actor:
-    return await somebody(session)
-
-
-@pytest.fixture
-async def paul(session: AsyncSession, claire: Actor) -> Client:
-    found = await client(session, claire)
-    await drives(session, found)
-    return found
 
 
 @pytest.fixture

@@ -37,27 +37,11 @@ def engine(words_and_places: AsyncEngine) -> AsyncEngine:
 
 
 @pytest.fixture
-async def claire(session: AsyncSession) -> Actor:
-    return await case_manager(session)
-
-
-@pytest.fixture
 async def paul(session: AsyncSession, claire: Actor) -> Client:
     found = await client(session, claire)
     found.postcode, found.place_code = "TR1", "GN-2635412"
     await drives(session, found)
     return found
-
-
-@pytest.fixture
-async def physio(session: AsyncSession, paul: Client) -> Need:
-    return await need(session, paul)
-
-
-@pytest.fixture
-async def signed_in(browser: Browser, claire: Actor) -> Browser:
-    await browser.sign_in(claire.email, PASSWORD)
-    return browser
 
 
 async def test_what_was_shown_is_kept_once_a_day_and_explained_a_year_later(

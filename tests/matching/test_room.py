@@ -30,21 +30,11 @@ def engine(words_and_places: AsyncEngine) -> AsyncEngine:
 
 
 @pytest.fixture
-async def claire(session: AsyncSession) -> Actor:
-    return await case_manager(session)
-
-
-@pytest.fixture
 async def paul(session: AsyncSession, claire: Actor) -> Client:
     found = await client(session, claire)
     found.postcode, found.place_code = "TR1", "GN-2635412"
     await drives(session, found)
     return found
-
-
-@pytest.fixture
-async def physio(session: AsyncSession, paul: Client) -> Need:
-    return await need(session, paul)
 
 
 @pytest.mark.parametrize("age", [0, 9, 34, 100, None])

@@ -19,15 +19,10 @@ from referrals.matching.preview import preview
 from referrals.matching.weights import DEFAULT, Own
 from tests.browser import Browser
 from tests.conftest import NOW
-from tests.factories import account, case_manager, client, need
+from tests.factories import account, client, need
 from tests.matching.scene import drives, listed
 
 NEARER = {**DEFAULT, "travel": 30, "timeliness": 8}
-
-
-@pytest.fixture
-async def claire(session: AsyncSession) -> Actor:
-    return await case_manager(session)
 
 
 @pytest.fixture

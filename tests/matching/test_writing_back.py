@@ -21,7 +21,7 @@ from referrals.tracking.models import Referral
 from referrals.tracking.said import RECEIVER, Said
 from tests.browser import Browser
 from tests.conftest import NOW, SECRET
-from tests.factories import PASSWORD, case_manager, client, need
+from tests.factories import PASSWORD, client, need
 from tests.matching.scene import drives, listed
 from tests.matching.test_following import FULL, agrees, asked, work
 
@@ -31,11 +31,6 @@ A, B = UUID(int=1), UUID(int=2)
 @pytest.fixture(scope="session")
 def engine(words_and_places: AsyncEngine) -> AsyncEngine:
     return words_and_places
-
-
-@pytest.fixture
-async def claire(session: AsyncSession) -> Actor:
-    return await case_manager(session)
 
 
 @pytest.fixture
