@@ -20,29 +20,26 @@ THIRD = 3
 """From this miss on nobody books again as if nothing were: the case manager decides."""
 
 
+@dataclass(frozen=True, slots=True)
+class There:
+    """The appointment that stands and the proposal that is open, by their ids; most often neither."""
+
+    appointment: UUID | None = None
+    proposal: UUID | None = None
+
+
+NOTHING_SET: Final = There()
 THERE: Final = """
-    (
-        SELECT ROW(id, sequence, zone, remind_on_day) FROM appointment WHERE referral_id = r.id AND status = 'set'
-    ) AS appointment,
+    (SELECT id FROM appointment WHERE referral_id = r.id AND status = 'set') AS appointment,
     (SELECT id FROM appointment_proposal WHERE referral_id = r.id AND status = 'open') AS proposal
 """
-"""Looks of `record`: the appointment that stands, and the id of the proposal that is open; most often neither."""
+"""Of a referral `r`, part of the statement that writes its step."""
 
 
-@dataclass(slots=True)
-class _Standing:
-    """Of the appointment that stands, what its changes are made of."""
-
-    id: UUID
-    sequence: int
-    zone: str
-    remind_on_day: bool
-
-
-async def keep_in_step(session: AsyncSession, referral: Referral, fact: ReferralEvent, found: Any) -> None:
+async def keep_in_step(session: AsyncSession, referral: Referral, fact: ReferralEvent, there: There) -> None:
     """Whoever let the event happen, by whichever door: the appointment says the same as the story."""
-    standing = _standing(found.appointment)
-    proposal = await session.get_one(AppointmentProposal, found.proposal) if found.proposal else None
+    standing = await session.get_one(Appointment, there.appointment) if there.appointment else None
+    proposal = await session.get_one(AppointmentProposal, there.proposal) if there.proposal else None
     if fact.to_status == Status.SCHEDULED and referral.appointment_at is not None:
         await _set(session, referral, fact, standing, proposal)
         return
