@@ -204,8 +204,14 @@ class Offer:
         """The closest place with a point one can measure by, and how far it is as the crow flies."""
         if at is None:
             return None
-        measured = [(spot, distance(at, spot.at)) for spot in self.spots if spot.at and spot.precision not in VAGUE]
-        return min(measured, key=lambda pair: pair[1], default=None)
+        found: tuple[Spot, Km] | None = None
+        for spot in self.spots:
+            if spot.at is None or spot.precision in VAGUE:
+                continue
+            km = distance(at, spot.at)
+            if found is None or km < found[1]:
+                found = spot, km
+        return found
 
     def distance(self, at: LatLon | None) -> Km | None:
         found = self.nearest(at)

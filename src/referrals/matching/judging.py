@@ -9,7 +9,7 @@ from uuid import UUID
 from referrals.kit.travel import ESTIMATED, Ways
 from referrals.matching.constraints import Class, examine
 from referrals.matching.facts import NeedAsked, Offer, Person
-from referrals.matching.scoring import PLAIN, Context, Match, Yardstick, rank, score, seed
+from referrals.matching.scoring import PLAIN, Context, Match, Yardstick, rank, score, score_beside, seed
 from referrals.matching.unlocking import Unlock, unlocks
 from referrals.matching.unseen import NONE, Unseen
 
@@ -77,7 +77,7 @@ def _beside(first: Sequence[Proposals], likely: Sequence[Sequence[Offer]], at: i
 def rejudged(found: Proposals, context: Context) -> Proposals:
     """The same findings, ranked with another context."""
     by = replace(found.by, context=context)
-    again = [score(found.person, found.need, one.offer, found.today, one.findings, by) for one in found.ranked]
+    again = [score_beside(one, found.need, by) for one in found.ranked]
     order = rank(again, by.loads, seed(found.person, found.need, found.today), by.tie)
     return replace(found, ranked=tuple(order), by=by)
 

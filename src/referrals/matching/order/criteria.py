@@ -14,6 +14,7 @@ from referrals.matching.constraints import Fact, Finding, Verdict
 from referrals.matching.facts import NeedAsked, Offer, Person
 from referrals.matching.order.match import Part
 from referrals.matching.order.yardstick import Context, Yardstick, sites
+from referrals.matching.weights import CRITERIA
 from referrals.tracking.evidence import Evidence, Record, Usual
 
 UNKNOWN: Final = 0.5
@@ -42,11 +43,26 @@ def parts(
         _travel(person, found["H5"]), _preferences(person, offer), _cost(found["H8"]), _language(person, found["H6"]),
         _continuity(offer, by.context),
     )  # fmt: skip
-    kept = [draft for draft in drafts if draft is not None]
-    shares = by.weights.over([draft.criterion for draft in kept])
+    return _dealt([draft for draft in drafts if draft is not None], by)
+
+
+def parts_beside(
+    before: tuple[Part, ...], need: NeedAsked, offer: Offer, offered: Finding, by: Yardstick
+) -> tuple[Part, ...]:
+    """The same parts with another context in sight, which only these two read."""
+    there = {part.criterion: part for part in before}
+    there |= {"fit": _fit(need, offer, offered, by.context)}
+    if joined := _continuity(offer, by.context):
+        there["continuity"] = joined
+    return _dealt([there[criterion] for criterion in CRITERIA if criterion in there], by)
+
+
+def _dealt(drafts: list[Part], by: Yardstick) -> tuple[Part, ...]:
+    """Each with its share of the hundred among those that apply."""
+    shares = by.weights.over(tuple(draft.criterion for draft in drafts))
     return tuple(
         Part(draft.criterion, shares[draft.criterion], draft.utility, draft.known, draft.code, draft.facts)
-        for draft in kept
+        for draft in drafts
         if draft.criterion in shares
     )
 

@@ -1,6 +1,7 @@
 """One offer for one need: what the rules found, what it scored, and why."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -105,6 +106,15 @@ class Match:
 
     def part(self, criterion: str) -> Part | None:
         return next((part for part in self.parts if part.criterion == criterion), None)
+
+
+def changed(match: Match, parts: tuple[Part, ...], score: float, tie: Tie | None) -> Match:
+    """As `replace`, without looking through its findings once more: that is done for every service of every list."""
+    other = copy(match)
+    object.__setattr__(other, "parts", parts)
+    object.__setattr__(other, "score", score)
+    object.__setattr__(other, "tie", tie)
+    return other
 
 
 def room(parts: Iterable[Part]) -> float:

@@ -1,7 +1,6 @@
 """The order: the best first, and equals take turns."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
 from typing import Final
@@ -10,8 +9,8 @@ from uuid import UUID
 from referrals.directory.upkeep.rhythm import is_overdue
 from referrals.matching.constraints import Finding
 from referrals.matching.facts import NeedAsked, Offer, Person
-from referrals.matching.order.criteria import parts
-from referrals.matching.order.match import Match, Part, Tie, room
+from referrals.matching.order.criteria import parts, parts_beside
+from referrals.matching.order.match import Match, Part, Tie, changed, room
 from referrals.matching.order.yardstick import PLAIN, TIE, Yardstick
 
 FIRST: Final = 3
@@ -32,6 +31,12 @@ def score(
         minutes = person.travel.minutes(km)
     since = offer.assured if offer.check_by is not None and is_overdue(offer.check_by, today) else None
     return Match(offer, findings, brought, points(brought, unsaid, by.to_check), km, minutes, since)
+
+
+def score_beside(match: Match, need: NeedAsked, by: Yardstick) -> Match:
+    """A scored match, measured anew with another context in sight."""
+    brought = parts_beside(match.parts, need, match.offer, match.finding("H1"), by)
+    return changed(match, brought, points(brought, len(match.checks), by.to_check), None)
 
 
 def points(brought: Sequence[Part], unsaid: int, to_check: float) -> float:
@@ -66,7 +71,7 @@ def turn(seed: str, service_id: UUID) -> bytes:
 
 def _taking_turns(equal: list[Match], loads: Mapping[UUID, int], seed: str) -> list[Match]:
     if len(equal) == 1:
-        return [replace(equal[0], tie=Tie((equal[0].offer.service_id,), seed))]
+        return [_standing(equal[0], Tie((equal[0].offer.service_id,), seed))]
     by_merit: dict[tuple[int, float], list[Match]] = {}
     for match in equal:
         by_merit.setdefault(_merit(match), []).append(match)
@@ -74,8 +79,12 @@ def _taking_turns(equal: list[Match], loads: Mapping[UUID, int], seed: str) -> l
     for merit in sorted(by_merit):
         group = sorted(by_merit[merit], key=lambda match: _turn(match.offer.service_id, loads, seed))
         tie = Tie(tuple(match.offer.service_id for match in group), seed)
-        ordered += [replace(match, tie=tie) for match in group]
+        ordered += [_standing(match, tie) for match in group]
     return ordered
+
+
+def _standing(match: Match, tie: Tie) -> Match:
+    return changed(match, match.parts, match.score, tie)
 
 
 def _turn(service_id: UUID, loads: Mapping[UUID, int], seed: str) -> tuple[int, bytes, UUID]:
