@@ -32,17 +32,12 @@ class Weights:
     wishes: tuple[str, ...] = ()
     version: int | None = None
     """Of the organization's own weights, where it has any."""
-    _dealt: dict[tuple[str, ...], Mapping[str, float]] = field(default_factory=dict, repr=False, compare=False)
-    """What `over` has answered: the same for nearly every service of a list."""
 
-    def over(self, criteria: Sequence[str]) -> Mapping[str, float]:
+    def over(self, criteria: Sequence[str]) -> dict[str, float]:
         """Brought to 100 over these criteria; one that counts for nothing is not among them."""
-        asked = tuple(criteria)
-        if asked not in self._dealt:
-            kept = {criterion: self.shares[criterion] for criterion in asked if self.shares[criterion] > 0}
-            whole = sum(kept.values())
-            self._dealt[asked] = {criterion: 100 * share / whole for criterion, share in kept.items()}
-        return self._dealt[asked]
+        kept = {criterion: self.shares[criterion] for criterion in criteria if self.shares[criterion] > 0}
+        whole = sum(kept.values())
+        return {criterion: 100 * share / whole for criterion, share in kept.items()}
 
 
 @dataclass(frozen=True, slots=True)
