@@ -1,10 +1,12 @@
 """What a deployment may decide."""
 
+import re
+from inspect import getsource
 from pathlib import Path
 
 import pytest
 
-from referrals.kit.settings import from_environment
+from referrals.kit.settings import CHECKOUT, from_environment
 
 
 def test_a_port_that_is_no_number_is_refused_with_its_name(tmp_path: Path) -> None:
@@ -29,3 +31,11 @@ def test_the_secret_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) ->
 def test_an_address_of_another_kind_of_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="DATABASE_URL"):
         from_environment({"REFERRALS_DATA": str(tmp_path), "DATABASE_URL": "mysql://somewhere/db"})
+
+
+def test_every_setting_is_told_to_whoever_runs_it_and_no_other() -> None:
+    told = (CHECKOUT / "docs" / "running.md").read_text()
+    rows = "".join(line.split("|")[1] for line in told.splitlines() if line.startswith("| `"))
+    assert set(re.findall(r"`([A-Z_]+)`", rows)) == set(
+        re.findall(r'"([A-Z]{3,}[A-Z_]*)"', getsource(from_environment))
+    )
