@@ -2,7 +2,8 @@
 
 from referrals.tracking.papers.agreed import FIELD, opened
 from referrals.tracking.papers.kept import MOST, add, asked_for, content, drop, forget, of, visible
-from referrals.tracking.papers.kinds import ENDINGS, LARGEST, MEDIA, NotOurs
+from referrals.tracking.papers.kinds import ENDINGS, LARGEST, MEDIA
+from referrals.tracking.papers.refused import NotOurs
 
 __all__ = [
     "ENDINGS", "FIELD", "LARGEST", "MEDIA", "MOST", "NotOurs", "add", "asked_for", "content", "drop", "forget", "of",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 from uuid import UUID
 
-from anyio import to_thread
+from anyio import fail_after, to_thread
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,12 +23,15 @@ from referrals.kit.settings import Settings
 from referrals.tracking.lifecycle import OPEN
 from referrals.tracking.models import Referral, ReferralEvent, ReferralFile
 from referrals.tracking.papers.agreed import agreed_to
-from referrals.tracking.papers.kinds import NotOurs, cleaned
+from referrals.tracking.papers.kinds import cleaned
+from referrals.tracking.papers.refused import NotOurs
 
 MOST: Final = 5
 """Papers with one referral."""
 ORPHANED: Final = timedelta(days=1)
 """A file that no row speaks of after this time was left by a request that did not come to its end."""
+LONGEST_LOOK: Final = 20
+"""Seconds for one file."""
 _PURPOSE: Final = "paper"
 
 
@@ -73,7 +76,7 @@ async def add(
         raise Conflict("not_possible")
     if len(await of(session, referral.id)) >= MOST:
         raise NotOurs("many")
-    kind, clean = cleaned(content)
+    kind, clean = await _cleaned(content)
     stored = secrets.token_hex(16)
     sealed = await to_thread.run_sync(seal, settings.secret, _PURPOSE, clean)
     await to_thread.run_sync(_put_away, settings, stored, sealed)
@@ -84,6 +87,15 @@ async def add(
     session.add(row)
     await session.flush()
     return row
+
+
+async def _cleaned(content: bytes) -> tuple[str, bytes]:
+    """Beside the loop: a large PDF takes its time, and one that was made to take longer is not waited for."""
+    try:
+        with fail_after(LONGEST_LOOK):
+            return await to_thread.run_sync(cleaned, content, abandon_on_cancel=True)
+    except TimeoutError:
+        raise NotOurs("broken") from None
 
 
 async def content(settings: Settings, row: ReferralFile) -> bytes:

@@ -76,7 +76,13 @@ async def attach(
     if form.value is None:
         side = await between(session, found, now, paper=form)
         return await show(request, session, found, now, side=side, status=422)
-    return redirect(request, "referral", say=_("The paper is added."), referral_id=referral_id, anchor="papers")
+    return redirect(
+        request,
+        "referral",
+        say=_("The paper is added. Who made it, when and where does not go along."),
+        referral_id=referral_id,
+        anchor="papers",
+    )
 
 
 @post(
@@ -129,7 +135,9 @@ COMPLAINTS: Mapping[str, str] = {
     "large": N_("This file is larger than 8 MB."),
     "kind": N_("This is no PDF, JPEG or PNG, whatever its name says."),
     "locked": N_("This PDF is locked. Please save it without a password."),
-    "alive": N_("Something in this PDF would run by itself. Please print it into a new PDF."),
+    "alive": N_(
+        "Something in this PDF would run by itself, or another file lies in it. Please print it into a new PDF."
+    ),
     "broken": N_("This file is damaged and cannot be read."),
     "many": N_("Five papers are attached already. Please delete one first."),
     "unasked": N_("The service does not ask for this paper."),
