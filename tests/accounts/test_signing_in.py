@@ -24,6 +24,15 @@ async def test_a_right_password_opens_the_account_page(browser: Browser, session
     assert "Ana, ana@example.org" in page
 
 
+async def test_whoever_signs_in_goes_on_in_the_language_of_the_page(browser: Browser, session: AsyncSession) -> None:
+    user = await account(session, Role.ADMINISTRATOR, email="ana@example.org")
+    for spoken, other in (("fr", "en"), ("en", "fr")):
+        user.language = other
+        await browser.open(f"/{spoken}/sign-in")
+        page = await browser.submit("sign-in", email="ana@example.org", password=PASSWORD)
+        assert page.path.startswith(f"/{spoken}/")
+
+
 async def test_a_wrong_password_says_so_and_keeps_the_address(browser: Browser, session: AsyncSession) -> None:
     await account(session, Role.ADMINISTRATOR, email="ana@example.org")
     await browser.open("/fr/sign-in")

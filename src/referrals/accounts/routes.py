@@ -213,7 +213,7 @@ async def _users_page(request: Req, session: AsyncSession, form: Any, status: in
 
 
 def _signed_in(request: Req, token: str, actor: Actor, next: str) -> Redirect:
-    answer = Redirect(next, status_code=303) if next else redirect(request, _landing(actor), lang=actor.language)
+    answer = Redirect(next, status_code=303) if next else redirect(request, _landing(actor))
     answer.cookies.append(_cookie(request, token, max_age=int(actions.SESSION_LASTS.total_seconds())))
     return answer
 
