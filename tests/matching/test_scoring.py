@@ -181,10 +181,25 @@ def test_within_three_points_the_surest_stands_first_then_the_best_fit() -> None
         ({"capacity": None}, Band.GOOD),
         ({"capacity": None, "languages": ()}, Band.POSSIBLE),
         ({"needs": frozenset({"rehabilitation"})}, Band.GOOD),
+        ({"welcomes": frozenset({"veteran"})}, Band.GOOD),
+        ({"specialisms": frozenset({"knee"})}, Band.GOOD),
+        ({"welcomes": frozenset({"brain-injury"})}, Band.STRONG),
     ],
 )
-def test_what_must_be_checked_decides_how_sure_we_sound(changes: dict[str, object], band: Band) -> None:
+def test_what_must_be_checked_or_speaks_against_it_decides_how_sure_we_sound(
+    changes: dict[str, object], band: Band
+) -> None:
     assert matched(where=offer(**changes)).band is band
+
+
+def test_a_way_counts_half_at_the_limit_of_whoever_ranked_what_counts_for_them() -> None:
+    there = offer(spots=north(28.5))  # 45 minutes by car, all but seconds
+    utility = {who.wishes: matched(who, where=there).part("travel") for who in (PERSON, person(wishes=("near",)))}
+    usual, ranked = utility[()], utility[("near",)]
+    assert usual is not None
+    assert ranked is not None
+    assert round(usual.utility, 2) == 0.68
+    assert round(ranked.utility, 2) == 0.5
 
 
 def test_the_strongest_reasons_come_with_the_specialism_asked_for() -> None:

@@ -160,7 +160,10 @@ def _travel(person: Person, way: Finding) -> Part:
             return _unsaid("travel", way.code)
         minutes = 8 + 3.5 * km
     limit = (person.travel.max_minutes if person.travel else None) or USUAL_MINUTES
-    return _draft("travel", 0.5 + 0.5 * exp(-minutes / limit), "way", minutes=minutes, limit=limit)
+    left = exp(-minutes / limit)
+    if person.wishes:  # what somebody ranks is from the best to the worst that may be had: the limit is the worst
+        left = (left - exp(-1)) / (1 - exp(-1))
+    return _draft("travel", 0.5 + 0.5 * left, "way", minutes=minutes, limit=limit)
 
 
 def _preferences(person: Person, offer: Offer) -> Part | None:

@@ -12,6 +12,8 @@ from referrals.matching.constraints import Fact, Finding, Verdict
 from referrals.matching.facts import Offer
 
 _WHO_AND_WHAT = frozenset({"H1", "H3", "H7"})
+_NOT_THE_BEST = frozenset({"late", "made_for_others", "other_focus"})
+"""What a list says against a service that it cannot then call a very good fit."""
 
 
 LEARNED: Final = "outcomes"
@@ -86,15 +88,15 @@ class Match:
 
     @property
     def band(self) -> Band:
-        """Whatever it scored: with two things to check it is no more than possible, and with a long wait, or a doubt
-        about whether it does this for them at all, no more than good.
+        """Whatever it scored: with two things to check it is no more than possible; with a long wait, a doubt about
+        whether it does this for them at all, or made for others or for something else first, no more than good.
         """
         score = self.by_itself
         if score < 50 or len(self.checks) > 1:
             return Band.POSSIBLE
-        late = any(part.code == "late" for part in self.parts)
+        lacking = any(part.code in _NOT_THE_BEST for part in self.parts)
         doubt = any(finding.id in _WHO_AND_WHAT for finding in self.checks)
-        return Band.STRONG if score >= 75 and not late and not doubt else Band.GOOD
+        return Band.STRONG if score >= 75 and not lacking and not doubt else Band.GOOD
 
     @property
     def by_itself(self) -> float:
