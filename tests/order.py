@@ -13,6 +13,10 @@ APART = "tests/e2e/test_killed.py"
 """It has a demo of its own, with a database of its own, to pull the plug on."""
 
 
+READING = {"tests/test_house.py", "tests/test_routes.py", "tests/directory/test_quality.py"}
+"""They read the whole code as data, which one process does once."""
+
+
 class ByModule(LoadScopeScheduling):  # type: ignore[misc]
     """A module's tests run in one process, which makes the module's world once; all tests of the one demo do too."""
 
@@ -26,6 +30,8 @@ class ByModule(LoadScopeScheduling):  # type: ignore[misc]
 
 def scope(nodeid: str) -> str:
     module = nodeid.partition("::")[0]
+    if module in READING:
+        return "reading"
     return DEMO if module.startswith(DEMO) and module != APART else module
 
 

@@ -1,7 +1,6 @@
 """The source code as data, for tests that hold every file to a rule."""
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -47,8 +46,15 @@ def sources() -> tuple[Source, ...]:
     return tuple(Source(file.relative_to(PACKAGE).as_posix(), ast.parse(file.read_text())) for file in files)
 
 
-def calls(tree: ast.AST) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+@cache
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """All below it: walked once, however many rules look at them."""
+    return tuple(ast.walk(tree))
+
+
+@cache
+def calls(tree: ast.AST) -> tuple[ast.Call, ...]:
+    return tuple(node for node in nodes(tree) if isinstance(node, ast.Call))
 
 
 def dotted(node: ast.AST) -> str:
@@ -71,7 +77,7 @@ def imports(source: Source) -> dict[str, str]:
     defined = {function.name: f"{source.module}.{function.name}" for function in functions(source.tree)}
     imported = {
         alias.asname or alias.name: f"{node.module}.{alias.name}"
-        for node in ast.walk(source.tree) if isinstance(node, ast.ImportFrom) and node.module
+        for node in nodes(source.tree) if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names
     }  # fmt: skip
     return defined | imported
@@ -95,5 +101,6 @@ def _modules() -> dict[str, Source]:
     return {source.module: source for source in sources()}
 
 
-def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+@cache
+def functions(tree: ast.AST) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...]:
+    return tuple(node for node in nodes(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))

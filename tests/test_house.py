@@ -7,7 +7,7 @@ import pytest
 
 from referrals.kit.settings import Settings
 from referrals.worker import every_job
-from tests.sources import ROOMS, Source, calls, dotted, functions, sources, text_of
+from tests.sources import ROOMS, Source, calls, dotted, functions, nodes, sources, text_of
 
 PEOPLE_DOORS = {
     "clients/queries.py": "the caseload: every read begins at who may see whom",
@@ -42,7 +42,7 @@ def test_people_are_read_through_the_caseload_alone() -> None:
 
 def test_who_a_person_is_stays_behind_its_door() -> None:
     found = [
-        source.at(node) for source in sources() for node in ast.walk(source.tree)
+        source.at(node) for source in sources() for node in nodes(source.tree)
         if source.path not in IDENTITY_DOORS and isinstance(node, ast.Name | ast.Attribute)
         and dotted(node).rpartition(".")[2] in {"ClientIdentity", "ClientContact"}
     ]  # fmt: skip
@@ -70,7 +70,7 @@ def test_time_comes_in_from_outside() -> None:
 
 def test_imports_stand_at_the_top() -> None:
     found = [
-        source.at(node) for source in sources() for function in functions(source.tree) for node in ast.walk(function)
+        source.at(node) for source in sources() for function in functions(source.tree) for node in nodes(function)
         if isinstance(node, ast.Import | ast.ImportFrom) and source.path not in LATE_IMPORTS
     ]  # fmt: skip
     assert not found, ", ".join(found)
@@ -118,6 +118,6 @@ def _is_entry(source: Source) -> bool:
 
 
 def _imported_rooms(source: Source) -> Iterator[str]:
-    for node in ast.walk(source.tree):
+    for node in nodes(source.tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("referrals."):
             yield node.module.split(".")[1]

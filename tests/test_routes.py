@@ -1,16 +1,15 @@
 """Every route is guarded, every form is protected, and looking changes nothing."""
 
 import ast
+from collections import deque
 from functools import cache
 
 import pytest
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
-from sqlalchemy.ext.asyncio import async_sessionmaker
 
-from referrals.app import FOR_PROGRAMS, ROUTES, create_app
-from referrals.kit.settings import Settings
+from referrals.app import FOR_PROGRAMS, ROUTES
 from tests.sources import Source, calls, dotted, functions, resolved, sources, text_of
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -30,12 +29,11 @@ WITHOUT_A_COOKIE = ("/hsds/", "/api/v1/", "/fhir/")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@pytest.fixture
-def handlers(settings: Settings) -> list[tuple[str, HTTPRouteHandler]]:
+@pytest.fixture(scope="session")
+def handlers(house: Litestar) -> list[tuple[str, HTTPRouteHandler]]:
     """Path and handler of everything that answers, the ones outside of the rooms too."""
-    app: Litestar = create_app(settings, async_sessionmaker())
     return [
-        (route.path, handler) for route in app.routes if isinstance(route, HTTPRoute)
+        (route.path, handler) for route in house.routes if isinstance(route, HTTPRoute)
         for handler in route.route_handlers if handler.http_methods != {"OPTIONS"}
     ]  # fmt: skip
 
@@ -100,19 +98,36 @@ def _everything() -> dict[str, tuple[Source, Function]]:
     }  # fmt: skip
 
 
-def _way_to_a_write(name: str, seen: frozenset[str] = frozenset()) -> str:
-    """The first chain of calls from here to something that writes; empty where there is none."""
+def _way_to_a_write(name: str) -> str:
+    """A shortest chain of calls from here to something that writes; empty where there is none."""
+    ways, seen = deque([(name, name)]), {name}
+    while ways:
+        here, way = ways.popleft()
+        writes, called = _does(here)
+        if writes:
+            return f"{way} > {writes}"
+        for further in called:
+            if further not in seen:
+                seen.add(further)
+                ways.append((further, f"{way} > {further}"))
+    return ""
+
+
+@cache
+def _does(name: str) -> tuple[str, tuple[str, ...]]:
+    """What a function writes itself, and which of ours it calls."""
     source, function = _everything()[name]
     if _sets_something(source, function):
-        return f"{name} (sets an attribute)"
+        return "an attribute", ()
+    called = []
     for call in calls(function):
         said = dotted(call.func)
         full = resolved(source, said)
         if said in WRITES or full in WRITES:
-            return f"{name} > {full}"
-        if full in _everything() and full not in seen and (further := _way_to_a_write(full, seen | {name, full})):
-            return f"{name} > {further}"
-    return ""
+            return full, ()
+        if full in _everything():
+            called.append(full)
+    return "", tuple(called)
 
 
 def _sets_something(source: Source, function: Function) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from referrals.directory.quality import RAISES, Told, freshness, quality
-from tests.sources import sources
+from tests.sources import nodes, sources
 
 TODAY = date(2026, 11, 23)
 ALL = Told(
@@ -57,7 +57,7 @@ def test_between_the_two_it_fades_evenly() -> None:
 def test_what_ranks_does_not_know_it() -> None:
     """Also held by import-linter, through any number of steps."""
     knowing = [
-        source.path for source in sources() for node in ast.walk(source.tree)
+        source.path for source in sources() for node in nodes(source.tree)
         if source.path.startswith(("matching/", "directory/search/")) and isinstance(node, ast.ImportFrom)
         and "quality" in f"{node.module} {[name.name for name in node.names]}"
     ]  # fmt: skip
