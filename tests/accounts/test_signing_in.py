@@ -30,7 +30,8 @@ async def test_whoever_signs_in_goes_on_in_the_language_of_the_page(browser: Bro
         user.language = other
         await browser.open(f"/{spoken}/sign-in")
         page = await browser.submit("sign-in", email="ana@example.org", password=PASSWORD)
-        assert page.path.startswith(f"/{spoken}/")
+        assert page.path == f"/{spoken}/accounts"
+        browser.client.cookies.clear()
 
 
 async def test_a_wrong_password_says_so_and_keeps_the_address(browser: Browser, session: AsyncSession) -> None:
