@@ -12,8 +12,8 @@ from referrals.clients.models import Client, KeepAway, Need
 from referrals.directory.models import Service
 from tests.browser import Browser
 from tests.conftest import NOW
-from tests.factories import PASSWORD, account, case_manager, client, need
-from tests.matching.scene import drives, listed
+from tests.factories import PASSWORD, account, case_manager
+from tests.matching.scene import listed
 
 WHY = "Her brother Zephyrin works at the desk"
 
@@ -24,32 +24,9 @@ def engine(words_and_places: AsyncEngine) -> AsyncEngine:
 
 
 @pytest.fixture
-async def claire(session: AsyncSession) -> Actor:
-    return await case_manager(session)
-
-
-@pytest.fixture
-async def paul(session: AsyncSession, claire: Actor) -> Client:
-    found = await client(session, claire)
-    await drives(session, found)
-    return found
-
-
-@pytest.fixture
-async def physio(session: AsyncSession, paul: Client) -> Need:
-    return await need(session, paul)
-
-
-@pytest.fixture
 async def clinic(session: AsyncSession, physio: Need) -> Service:
     await listed(session, "Other clinic", km=4)
     return await listed(session, "Harbour clinic")
-
-
-@pytest.fixture
-async def signed_in(browser: Browser, claire: Actor) -> Browser:
-    await browser.sign_in(claire.email, PASSWORD)
-    return browser
 
 
 async def _set_aside(browser: Browser, paul: Client, clinic: Service) -> None:
