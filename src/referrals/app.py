@@ -103,7 +103,7 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
         middleware=[Noted(), OnlyWhereItActs()],
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
         exception_handlers={Exception: _explain, Instead: _shown},
-        after_request=_harden,
+        after_request=_hardened,
         lifespan=[counting],
         openapi_config=None,
         logging_config=None,
@@ -313,6 +313,11 @@ def _status(error: Exception) -> int:
     if isinstance(error, HTTPException):
         return error.status_code
     return next((number for kind, number in FACES.items() if isinstance(error, kind)), 500)
+
+
+async def _hardened(response: Response[Any]) -> Response[Any]:
+    """Asynchronous, because another function would be run in a thread, which takes longer than it does."""
+    return _harden(response)
 
 
 def _harden(response: Response[Any]) -> Response[Any]:

@@ -45,13 +45,13 @@ async def test_cards_keep_the_order_and_leave_out_what_nobody_may_see(session: A
 
 
 @pytest.mark.parametrize("many", [1, 12])
-async def test_cards_take_three_statements_however_many(
+async def test_cards_take_one_statement_however_many(
     session: AsyncSession, connection: AsyncConnection, words: Vocabulary, many: int
 ) -> None:
     ids = [(await service(session, words, f"Service {number}", at=LYON)).id for number in range(many)]
     with statements(connection) as asked:
         assert len(await cards(session, ids, "fr", BRON, TODAY)) == many
-    assert len(asked) == 3, "the cards, their places, and what must not be told of a place"
+    assert len(asked) == 1, "the cards, their places, and what must not be told of a place"
 
 
 async def test_a_card_speaks_the_language_or_says_which_it_is_in(session: AsyncSession, words: Vocabulary) -> None:

@@ -6,7 +6,7 @@ description tells it nowhere. That the text holds it is a contradiction (`hidden
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -64,12 +64,17 @@ class Mask:
 
 async def mask(session: AsyncSession) -> Mask:
     """As the directory stands now; one statement, quick where little is confidential."""
+    await session.flush()
+    return mask_of(tuple[Any, ...](row) for row in await (await session.connection()).exec_driver_sql(_LINES))
+
+
+def mask_of(said: Iterable[Sequence[Any]]) -> Mask:
+    """From the rows of `LINES_TOLD`."""
     lines: dict[UUID, set[str]] = {}
     open_streets: dict[UUID, set[str]] = {}
-    await session.flush()
-    for row in await (await session.connection()).exec_driver_sql(_LINES):
-        organization, is_open, *said = tuple[Any, ...](row)
-        for line in filter(None, said):
+    for organization_id, is_open, *texts in said:
+        organization = _id(organization_id)
+        for line in filter(None, texts):
             if is_open:
                 open_streets.setdefault(organization, set()).update(_street(line))
             elif _tells(line):
@@ -169,3 +174,8 @@ SELECT d.of, true, a.address_1, a.address_2, NULL FROM door d JOIN address a ON 
 WHERE a.gone_at IS NULL AND d.id <> ALL (ARRAY(SELECT id FROM place))
 """  # noqa: S608  # our own words
 """Arrays, because the planner expects hundreds of places where there are three, and would read the whole table for them."""
+LINES_TOLD: Final = (
+    "(SELECT jsonb_agg(jsonb_build_array(said.id, said.is_open, said.address_1, said.address_2, said.attention)) "  # noqa: S608
+    f"FROM ({_LINES}) AS said (id, is_open, address_1, address_2, attention))"
+)
+"""All of it as one value, for a statement that asks for something else besides: null where nothing is confidential."""

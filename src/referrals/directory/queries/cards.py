@@ -1,6 +1,5 @@
-"""What a row of results shows: everything in three statements, however many rows."""
+"""What a row of results shows: everything in one statement, however many rows."""
 
-from ast import literal_eval
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,13 +7,14 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, null, select
-from sqlalchemy.dialects.postgresql import ARRAY
+import msgspec
+from sqlalchemy import String, case, cast, func, literal_column, null, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import hours, rules
 from referrals.directory.hours import Hours, Where
-from referrals.directory.masking import Mask, mask
+from referrals.directory.masking import LINES_TOLD, Mask, mask_of
 from referrals.directory.models import Listing, ListingPlace, Location, Organization, Service
 from referrals.directory.queries.capacity import Capacity, capacity
 from referrals.directory.queries.published import among, kilometres, published
@@ -80,19 +80,33 @@ async def cards(
     """In the order of `ids`; what is not published is left out. `struck`: where the caller has it already."""
     if not ids:
         return []
-    found = {row.id: row for row in await rows(session, _services, "cards", ids=list(ids))}
     at = f"SRID=4326;{near.wkt()}" if near else None
-    places: dict[UUID, list[AnyRow]] = {}
-    for place in await rows(session, _places, near is not None, ids=list(found), here=at):
-        places.setdefault(place.service_id, []).append(place)
-    told = [_card(found[id], places.get(id, []), language, today) for id in dict.fromkeys(ids) if id in found]
-    struck = struck or await mask(session)
-    return [struck.over(card.organization_id, card) for card in told]
+    found = await rows(session, _told, _Shape(near is not None, struck is None), ids=list(ids), here=at)
+    if struck is None:
+        struck = mask_of(next((row.struck for row in found if row.struck), ()))
+    told = {row.id: row for row in found}
+    return [
+        struck.over(row.organization_id, _card(row, language, today))
+        for row in (told[id] for id in dict.fromkeys(ids) if id in told)
+    ]
 
 
-def _services(_: str) -> AnySelect:
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What decides how the statement reads. `masked`: with the lines that no text may repeat."""
+
+    measured: bool
+    masked: bool
+
+
+def _told(shape: _Shape) -> AnySelect:
+    """Each service with its nearest place. What is to be struck out stands once, beside the first of them."""
+    place = _place(shape)
+    once = func.row_number().over() == literal_column("1")
+    struck: Any = case((once, literal_column(LINES_TOLD, JSONB))) if shape.masked else null()
     return (
         published()
+        .outerjoin(place, literal_column("true"))
         .with_only_columns(
             Service.id, Service.name, Service.language, Service.translations, Service.eligibility_description,
             Service.alert, Organization.id.label("organization_id"), Organization.name.label("organization_name"),
@@ -102,29 +116,34 @@ def _services(_: str) -> AnySelect:
             Listing.capacity_unit, Listing.check_by,
             Listing.wait_days, Listing.free, Listing.price_per_session, Listing.client_contribution, Listing.currency,
             Listing.needs, Listing.modes, Listing.languages, Listing.min_age, Listing.max_age, Listing.assured_date,
-            Listing.status, Listing.slots, Listing.schedule, Listing.phone,
+            Listing.status, cast(Listing.slots, String).label("slots"), cast(Listing.schedule, String).label("schedule"),
+            Listing.phone, *place.c, struck.label("struck"),
         )
         .where(among())
     )  # fmt: skip
 
 
-def _places(measured: bool) -> AnySelect:  # the shape of the statement, not an option of anything
-    """Each service's places, the nearest first."""
-    away: Any = kilometres() if measured else null()
+def _place(shape: _Shape) -> Any:
+    """The nearest of a service's places, and how many there are."""
+    away: Any = kilometres() if shape.measured else null()
     return (
         select(
-            ListingPlace.service_id, ListingPlace.confidential, ListingPlace.city, ListingPlace.department,
+            func.count().over().label("places"), ListingPlace.confidential, ListingPlace.city, ListingPlace.department,
             ListingPlace.postcode, ListingPlace.country, ListingPlace.latitude, ListingPlace.longitude,
-            ListingPlace.precision, Location.name, Location.language, Location.translations, away.label("away"),
+            ListingPlace.precision, Location.name.label("place_name"), Location.language.label("place_language"),
+            Location.translations.label("place_translations"), away.label("away"),
         )
         .outerjoin(Location, Location.id == ListingPlace.location_id)
-        .where(ListingPlace.service_id == func.any(bindparam("ids", type_=ARRAY(Uuid))), ListingPlace.kind != "virtual")
-        .order_by(away.nulls_last() if measured else ListingPlace.city, ListingPlace.id)
+        .where(ListingPlace.service_id == Listing.service_id, ListingPlace.kind != "virtual")
+        .order_by(away.nulls_last() if shape.measured else ListingPlace.city, ListingPlace.id)
+        .limit(literal_column("1"))
+        .correlate(Listing)
+        .lateral("place")
     )  # fmt: skip
 
 
-def _card(row: AnyRow, places: list[AnyRow], language: str, today: date) -> Card:
-    nearest = places[0] if places else None
+def _card(row: AnyRow, language: str, today: date) -> Card:
+    nearest = row if row.places else None
     return Card(
         id=row.id,
         name=spoken(row.name, row.language, row.translations, "name", language),
@@ -134,7 +153,7 @@ def _card(row: AnyRow, places: list[AnyRow], language: str, today: date) -> Card
         ).value,
         place=where(nearest) if nearest else "",
         place_name=_name_of(nearest, language) if nearest else "",
-        more_places=max(len(places) - 1, 0),
+        more_places=max((row.places or 0) - 1, 0),
         country=nearest.country if nearest else None,
         postcode=nearest.postcode if nearest else None,
         distance_km=Km(nearest.away) if nearest and nearest.away is not None else None,
@@ -156,14 +175,14 @@ def _card(row: AnyRow, places: list[AnyRow], language: str, today: date) -> Card
         check_by=row.check_by,
         status=row.status,
         alert=spoken(row.alert, row.language, row.translations, "alert", language),
-        hours=_hours(repr(row.slots), repr(row.schedule)),
+        hours=_hours(row.slots, row.schedule),
     )
 
 
 @lru_cache(maxsize=4096)
 def _hours(slots: str, schedule: str) -> Hours:
-    """Many services keep the same hours. Both as Python writes them: what a listing holds cannot be a key itself."""
-    return hours.listed(literal_eval(slots), literal_eval(schedule))
+    """Many services keep the same hours. Both as JSON: what a listing holds cannot be a key itself."""
+    return hours.listed(msgspec.json.decode(slots), msgspec.json.decode(schedule))
 
 
 @lru_cache(maxsize=4096)
@@ -188,4 +207,4 @@ def location_of(place: ListingPlace | AnyRow) -> LatLon | None:
 def _name_of(place: AnyRow, language: str) -> str:
     if place.confidential:
         return ""
-    return spoken(place.name, place.language, place.translations or {}, "name", language).value
+    return spoken(place.place_name, place.place_language, place.place_translations or {}, "name", language).value
