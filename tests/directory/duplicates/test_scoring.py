@@ -231,6 +231,63 @@ def test_a_place_under_the_full_name_of_the_body_makes_it_the_body() -> None:
     assert score(body, part).same
 
 
+PARENTS = like(
+    ADVICE, names=("Early birds",), titles=("Harbour Trust - Strong families - Early birds",), terms=("Parenting",)
+)
+
+
+@pytest.mark.parametrize(
+    ("why", "other", "same"),
+    [
+        ("two labels of one programme", {"terms": ("Parenting", "Parents of toddlers")}, True),
+        ("the terms say what the names tell apart", {"terms": ("Parenting", "Lighthouses")}, False),
+        ("the text says it", {"description": f"{TEXT} In the lighthouse."}, False),
+        ("another number", {"phones": ("01872 555 099",)}, False),
+        ("two programmes with one text", {"titles": ("Harbour Trust - Lighthouse",)}, False),
+    ],
+)  # fmt: skip
+def test_two_names_that_nothing_else_speaks_of(why: str, other: dict[str, object], same: bool) -> None:
+    told: dict[str, object] = {"names": ("Lighthouse",), "titles": ("Harbour Trust - Strong families - Lighthouse",)}
+    found = score(PARENTS, like(PARENTS, **{**told, **other}))
+    assert found.same is same, (why, found)
+
+
+@pytest.mark.parametrize(
+    ("why", "whole", "same"),
+    [
+        ("aims and the offer", f"The mission of the Trust is a kinder coast. Founded by fishermen in 1911. {TEXT[:70]}", True),
+        ("aims and another offer", "The mission of the Trust is a kinder coast. Repairs of bicycles and prams, spare parts at cost price.", False),
+        ("nothing but aims", "The mission of the Trust is a kinder coast. Founded by fishermen in 1911.", False),
+        ("in French", f"Fondée en 1911, l’association a pour but une côte plus douce. {TEXT[:70]}", True),
+    ],
+)  # fmt: skip
+def test_what_a_body_says_of_its_aims_is_no_offer(why: str, whole: str, same: bool) -> None:
+    part = replace(ADVICE, description=f"{TEXT} Also on Saturdays, with a cup of coffee and a place for children.")
+    found = score(replace(WHOLE, description=whole), part)
+    assert found.same is same, (why, found)
+
+
+def test_a_number_that_the_text_tells_is_not_another_number() -> None:
+    free = replace(ADVICE, phones=("888-995-4673",))
+    desk = like(ADVICE, description=f"{TEXT} Or call 888-995-HOPE.")
+    assert "phone_in_text" in {one.code for one in score(free, desk).facts}
+    assert "other_phone" in {one.code for one in score(free, like(ADVICE)).facts}
+
+
+def test_a_body_with_a_number_behind_its_name_is_that_body() -> None:
+    bodies = ("Quay Partnership", "Community Partnership or Homeless Assistance Centre (HAC)")
+    shelter = replace(ADVICE, names=("Homeless Assistance Centre (HAC1)",), organization_names=bodies, titles=())
+    body = like(shelter, names=("Quay Partnership",), description="Beds, meals and a doctor for whoever has no home.")
+    assert "same_name" in {one.code for one in score(shelter, body).facts}
+
+
+def test_numbered_entries_that_tell_nothing_else_are_one() -> None:
+    first = like(ADVICE, names=("Referral elsewhere 2",), titles=(), spots=(), phones=(), websites=())
+    second = like(first, names=("Referral elsewhere 3",))
+    assert score(first, second).same
+    assert not score(replace(first, phones=("01872 555 010",)), replace(second, phones=("01872 555 010",))).same
+
+
 def test_two_numbers_are_two_names() -> None:
     first, second = (like(ADVICE, names=(f"District {number}",), titles=()) for number in (8, 9))
     said = {one.code for one in score(first, replace(second, id=UUID(int=3))).facts}

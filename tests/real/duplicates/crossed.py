@@ -6,8 +6,9 @@ of these pairs in view, so this measures the weights, not the facts: what the sc
 seen is in docs/decisions/0018-duplicates.md.
 """
 
+import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from math import exp
@@ -21,6 +22,8 @@ _REINS = 0.1
 """What weights cost (half of this for their square): without it the few doubles would drive some of them without bound."""
 _ROUNDS = 100
 _STILL = 0.001
+_DRAWS = 1000
+SEED = "2026-11-22 draws"
 _GROUPS = [(1 if weight > 0 else -1, frozenset(codes.split())) for weight, codes in OF_SERVICES]
 """The sign and the facts that are weighed as one; the first is the start, which every pair has."""
 Weights = list[float]
@@ -36,17 +39,63 @@ class Case:
     same: bool
 
 
-def cross_validated(pairs: Sequence[Judged], known: Known) -> Figures:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A pair as it is told by weights that were chosen without it. `group`: what hangs together by organizations;
+    `best_point`: whether it is called where the operating point, too, is the best of the other four folds."""
+
+    n: int
+    group: int
+    called: bool
+    best_point: bool
+    same: bool
+
+
+def cross_validated(pairs: Sequence[Judged], known: Known) -> list[Told]:
     """Of services; of organizations there are no doubles to choose weights by."""
     asked = [one for one in pairs if one.entity is Entity.SERVICE and one.same is not None]
-    fold = _folds(asked, known)
+    groups = _groups(asked, known)
+    fold = _folds(groups)
+    group = {n: at for at, members in enumerate(groups) for n in members}
     cases = [Case(one.n, _said(known[one.entity, one.a], known[one.entity, one.b]), bool(one.same)) for one in asked]
-    said: dict[int, bool] = {}
+    told = []
     for turn in range(FOLDS):
-        weights = chosen([one for one in cases if fold[one.n] != turn])
-        said |= {one.n: _sum(one, weights) >= 0 for one in cases if fold[one.n] == turn}
-    right = sum(said[one.n] and one.same for one in cases)
-    return Figures(right, sum(said.values()) - right, sum(one.same for one in cases) - right, len(cases))
+        others = [one for one in cases if fold[one.n] != turn]
+        weights = chosen(others)
+        point = _best_point([(_sum(one, weights), one.same) for one in others])
+        for one in cases:
+            if fold[one.n] == turn:
+                sum_ = _sum(one, weights)
+                told.append(Told(one.n, group[one.n], sum_ >= 0, sum_ >= point, one.same))
+    return told
+
+
+def figures(told: Iterable[Told], says: Callable[[Told], bool] = lambda one: one.called) -> Figures:
+    told = list(told)
+    right = sum(says(one) and one.same for one in told)
+    return Figures(right, sum(map(says, told)) - right, sum(one.same for one in told) - right, len(told))
+
+
+def interval(told: Sequence[Told]) -> tuple[float, float]:
+    """Between which F1 stands in 95 of 100 draws of as many groups of organizations, each put back after it was drawn."""
+    groups: dict[int, list[Told]] = defaultdict(list)
+    for one in told:
+        groups[one.group].append(one)
+    chance, members = random.Random(SEED), list(groups.values())  # noqa: S311  (the same draws every time)
+    drawn = sorted(
+        figures(one for group in chance.choices(members, k=len(members)) for one in group).f1 for _ in range(_DRAWS)
+    )
+    return drawn[_DRAWS // 40], drawn[-_DRAWS // 40]
+
+
+def _best_point(sums: Sequence[tuple[float, bool]]) -> float:
+    """From which sum on calling them gives the best F1; of several the one nearest to even odds."""
+
+    def f1(point: float) -> float:
+        right = sum(same for sum_, same in sums if sum_ >= point)
+        return 2 * right / (sum(sum_ >= point for sum_, _ in sums) + sum(same for _, same in sums))
+
+    return max(sorted({sum_ for sum_, _ in sums}), key=lambda point: (round(f1(point), 6), -abs(point)))
 
 
 def chosen(cases: Sequence[Case]) -> Weights:
@@ -85,8 +134,8 @@ def _said(a: Compared, b: Compared) -> tuple[int, ...]:
     return tuple(len(codes & group) for _, group in _GROUPS)
 
 
-def _folds(pairs: Sequence[Judged], known: Known) -> dict[int, int]:
-    """Number of a pair -> its fold: the largest groups first, each to the fold with the fewest pairs so far."""
+def _groups(pairs: Sequence[Judged], known: Known) -> list[list[int]]:
+    """Numbers of pairs that hang together by an organization; the largest groups first."""
     leader: dict[str, str] = {}
 
     def root(name: str) -> str:
@@ -101,9 +150,14 @@ def _folds(pairs: Sequence[Judged], known: Known) -> dict[int, int]:
     groups: dict[str, list[int]] = defaultdict(list)
     for one in pairs:
         groups[root(str(known[one.entity, one.a].family))].append(one.n)
+    return sorted(groups.values(), key=lambda group: (-len(group), blake2b(str(group).encode()).digest()))
+
+
+def _folds(groups: Sequence[Sequence[int]]) -> dict[int, int]:
+    """Number of a pair -> its fold: each group goes to the fold with the fewest pairs so far."""
     sizes = [0] * FOLDS
     fold: dict[int, int] = {}
-    for members in sorted(groups.values(), key=lambda group: (-len(group), blake2b(str(group).encode()).digest())):
+    for members in groups:
         turn = sizes.index(min(sizes))
         sizes[turn] += len(members)
         fold |= dict.fromkeys(members, turn)

@@ -27,7 +27,7 @@ LABELS = HERE / "labels.json"
 DRAWN = (("pairs.json", "labels.json"), ("pairs-fresh.json", "labels-fresh.json"), ("pairs-pool.json", "labels-pool.json"),
          ("pairs-final.json", "labels-final.json"), ("pairs-further.json", "labels-further.json"))  # fmt: skip
 """What was drawn and how it was judged. `final`: drawn and judged when an earlier score stood, which was changed in view of
-them. `further`: drawn and judged when today's stood; nothing was changed in view of them (docs/decisions/0018-duplicates.md)."""
+them. `further`: drawn and judged when the next one stood, and likewise used since (docs/decisions/0018-duplicates.md)."""
 FINAL, FURTHER = "final", "further"
 """The splits of the pairs that were drawn last."""
 PEER = "PEER_PYTHON"
@@ -45,6 +45,8 @@ class Judged:
     split: str
     verdicts: tuple[str, str]
     same: bool | None
+    stratum: str = ""
+    """Of the blocking, or how it was found otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _judged(drawn: str, labels: str) -> list[Judged]:
         agreed = {"same": True, "different": False}.get(label["label"])
         split = next((late for late in (FINAL, FURTHER) if drawn == f"pairs-{late}.json"), "earlier")
         found.append(Judged(label["n"], Entity(pair["entity"]), pair["a"], pair["b"], split,
-                            (label["first"], label["second"]), agreed))  # fmt: skip
+                            (label["first"], label["second"]), agreed, pair.get("stratum") or pair.get("found") or "by an older score"))  # fmt: skip
     return found
 
 

@@ -18,7 +18,7 @@ _GROUPS: Final[tuple[tuple[str, ...], ...]] = (
     ("morning matin", "evening soir soiree night nuit", "afternoon apres"),
     ("monday lundi", "tuesday mardi", "wednesday mercredi", "thursday jeudi", "friday vendredi", "saturday samedi",
      "sunday dimanche"),
-    ("north northern nord", "south southern sud", "east eastern est", "west western ouest", "central centre center"),
+    ("north northern nord", "south southern sud", "east eastern est", "west western ouest", "central"),
     ("inpatient residential hospitalisation internat", "outpatient ambulatoire externe", "detox"),
     ("beginner beginners debutant debutants", "intermediate intermediaire", "advanced avance avances confirme"),
     ("assessment evaluation bilan diagnostic", "treatment traitement soins therapy therapie", "prevention education"),

@@ -32,6 +32,8 @@ _FEW = 5
 """Telling words that a text has at least, for its likeness to say anything."""
 _NEARLY = 0.95
 """Part of the words from which on a text says all that another does."""
+_ALL_BUT_ONE = 14
+"""Shared words from which on a single one that only one text has is an adverb or a slip."""
 _LEAD = 14
 """Words in which a text says what it is about."""
 _MOST = 0.75
@@ -40,6 +42,8 @@ _AGES = re.compile(
     r"\b\d{1,2}\s*(?:-|–|to|through|and|à|et)\s*\d{1,2}\s*(?:months?|years?|yrs?|mois|ans)\b|\b(?:ages?|aged|âgés? de)\s+\d",
     re.I,
 )
+_MISTYPED = 94
+"""Likeness from which on two names of hosts are one: a letter more or less in ten."""
 _TELLING = 10
 """Signs of a name below which finding it in a text says little."""
 
@@ -52,9 +56,9 @@ def text(a: Compared, b: Compared) -> Iterator[Fact]:
     if fewest < _FEW:
         return
     shared = len(one & two)
-    if shared >= _NEARLY * len(one | two):
+    if _nearly(shared, len(one | two)):
         yield Fact("same_text")
-    elif shared >= _NEARLY * fewest:
+    elif _nearly(shared, fewest):
         yield Fact("text_within")
     elif shared >= _MOST * fewest and shared >= _FEW + 2:
         yield Fact("texts_alike", (_few(one - two), _few(two - one)))
@@ -62,13 +66,25 @@ def text(a: Compared, b: Compared) -> Iterator[Fact]:
         yield Fact("other_text")
 
 
+def offers_all(record: Compared, beside: Compared) -> bool:
+    """The description holds whatever the other says it offers, where that one also speaks of its aims and origins."""
+    told = _telling(beside, wording.offered(beside.description)) - _bodies(record, beside)
+    return len(told) >= _FEW and _nearly(len(told & _says(record, beside)), len(told))
+
+
 def says_all(record: Compared, beside: Compared) -> bool:
     """The description holds whatever the other's says."""
-    return _held(record, beside) >= _NEARLY
+    one, two = _says(record, beside), _says(beside, record)
+    return _nearly(len(one & two), max(1, len(two)))
 
 
 def says_most(record: Compared, beside: Compared) -> bool:
-    return _held(record, beside) >= _MOST
+    one, two = _says(record, beside), _says(beside, record)
+    return len(one & two) >= _MOST * max(1, len(two))
+
+
+def _nearly(shared: int, of: int) -> bool:
+    return shared >= _NEARLY * of or shared == of - 1 >= _ALL_BUT_ONE
 
 
 def tells_ages(record: Compared) -> bool:
@@ -76,16 +92,19 @@ def tells_ages(record: Compared) -> bool:
     return bool(_AGES.search(record.description[:LONGEST]))
 
 
-def _held(record: Compared, beside: Compared) -> float:
-    """How much of what the other's description says this one says too."""
-    one, two = _says(record, beside), _says(beside, record)
-    return len(one & two) / max(1, len(two))
-
-
 def _says(record: Compared, beside: Compared) -> frozenset[str]:
+    return _telling(record, record.description) - _bodies(record, beside)
+
+
+def _bodies(record: Compared, beside: Compared) -> frozenset[str]:
     bodies = (*record.organization_names, *beside.organization_names)
     names = record.names + beside.names if record.entity is Entity.ORGANIZATION else bodies
-    return wording.telling(record.description) - wording.telling(" ".join(names))
+    return wording.telling(" ".join(names))
+
+
+def _telling(record: Compared, text: str) -> frozenset[str]:
+    """A short name would be found in anything."""
+    return wording.telling_beside(text, record.names[0]) if len(record.names[0]) >= _TELLING else wording.telling(text)
 
 
 def _few(words: Iterable[str]) -> str:
@@ -118,7 +137,7 @@ def opening(record: Compared) -> str:
 def names_it(record: Compared, name: str) -> bool:
     """The description is about what bears this name, or says that it takes place there."""
     words = fold(name)
-    if len(words) < _TELLING:
+    if len(words) < _TELLING or f" {words} " not in f" {fold(record.description[:LONGEST])} ":
         return False
     there = re.search(
         rf"\b(?:in|at|a|au|chez|dans)(?: the| la| le| les)? {re.escape(words)}\b", fold(record.description[:LONGEST])
@@ -138,6 +157,10 @@ def phones(a: Compared, b: Compared) -> Iterator[Fact]:
     shared = sorted(set(mine) & set(others))
     if shared:
         yield Fact("same_phone", (mine[shared[0]],))
+    elif told := sorted(
+        set(mine) & folding.numbers_in(b.description) | set(others) & folding.numbers_in(a.description)
+    ):
+        yield Fact("phone_in_text", (mine.get(told[0]) or others[told[0]],))
     elif mine and others:
         yield Fact("other_phone", (next(iter(mine.values())), next(iter(others.values()))))
 
@@ -162,8 +185,14 @@ def addresses_online(a: Compared, b: Compared) -> Iterator[Fact]:
             yield Fact("other_page", (min(pages_a), min(pages_b)))
         else:
             yield Fact("same_site", (min(hosts_a & hosts_b),))
-    elif hosts_a and hosts_b and not {folding.site(one) for one in hosts_a} & {folding.site(one) for one in hosts_b}:
+    elif hosts_a and hosts_b and not any(_one_site(x, y) for x in hosts_a for y in hosts_b):
         yield Fact("other_site", (min(hosts_a), min(hosts_b)))
+
+
+def _one_site(x: str, y: str) -> bool:
+    """Under two endings, or one of them mistyped or moved: `example.org`, `examples.com`."""
+    one, two = folding.site(x), folding.site(y)
+    return one == two or (min(len(one), len(two)) >= _TELLING and fuzz.ratio(one, two) >= _MISTYPED)
 
 
 def identifiers(a: Compared, b: Compared) -> Iterator[Fact]:

@@ -114,6 +114,8 @@ _ROOM = re.compile(
 _BOX = re.compile(r"^\s*(?:p\.?\s*o\.?\s*box|bp|b\.p\.)\s*(\d+)", re.I)
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|er|eme|e)$")
 _LETTERS = re.compile(r"\b[a-z](?: [a-z]){2,}\b")
+_WRITTEN = re.compile(r"(?<!\w)\+?\(?\d[\d ().-]{6,18}(?:\d|[A-Z]{3,7})(?!\w)")
+_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 _EXTENSION = re.compile(r"(?:\bext(?:ension)?\.?|\bposte|(?<![a-z])x)\s*:?\s*\d+.*$", re.I)
 _PUBLIC_HOSTS = frozenset(
     ["facebook.com", "m.facebook.com", "twitter.com", "instagram.com", "linkedin.com", "youtube.com", "google.com", "sites.google.com", "goo.gl", "bit.ly", "wordpress.com", "wixsite.com", "eventbrite.com", "yelp.com", "gmail.com", "hotmail.com", "yahoo.com", "yahoo.fr", "aol.com", "outlook.com", "outlook.fr", "hotmail.fr", "live.com", "live.fr", "free.fr", "orange.fr", "wanadoo.fr", "laposte.net", "sfr.fr", "icloud.com", "bellsouth.net", "comcast.net", "helloasso.com"]
@@ -156,6 +158,11 @@ def number(phone: str) -> str:
     digits = re.sub(r"^(?:00)?(?:33|44)(?=\d{9,10}$)", "", digits) if len(digits) > 10 else digits
     digits = digits.removeprefix("1") if len(digits) == 11 else digits.lstrip("0")
     return digits if len(digits) >= 6 else ""
+
+
+def numbers_in(text: str) -> frozenset[str]:
+    """Phone numbers that a text tells, as `number` has them: `call 888-995-HOPE` -> {8889954673}."""
+    return frozenset(number(one.translate(_KEYPAD)) for one in _WRITTEN.findall(text)) - {""}
 
 
 def host(address: str) -> str:
