@@ -13,6 +13,7 @@ from referrals.clients.models import Assignment, Client, ClientContact, Need
 from referrals.clients.queries import needs_of
 from referrals.kit.db import Json
 from referrals.kit.errors import NotAllowed, Refused
+from referrals.kit.together import change
 
 CLOSED = ("met", "partly_met", "unmet", "withdrawn", "met_elsewhere")
 MOST_OPEN = 40
@@ -152,9 +153,7 @@ async def add_need(
 
 async def set_need_status(session: AsyncSession, need: Need, status: str, now: datetime) -> None:
     """Where a need stands; a closed one that opens again loses its closing date."""
-    need.status = status
-    need.closed_at = now if status in CLOSED else None
-    await session.flush()
+    await change(session, Need, need.id, status=status, closed_at=now if status in CLOSED else None)
 
 
 async def _fill(session: AsyncSession, client: Client, person: Person, contacts: list[Contact], now: datetime) -> None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.models import Client, Consent, ConsentEvidence, Disclosure
 from referrals.kit.errors import Refused
+from referrals.kit.together import put
 from referrals.taxonomy.sensitivity import CODES
 
 LASTS = timedelta(days=365)
@@ -40,6 +41,46 @@ class Recipient:
     service_id: UUID
     organization_id: UUID | None = None
     needs: frozenset[str] = frozenset()
+
+
+class Agreement(Protocol):
+    """What is asked of an agreement before something is told: a `Consent`, or as much of its row."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def client_id(self) -> UUID: ...
+
+    @property
+    def recipient_type(self) -> str: ...
+
+    @property
+    def recipient_ids(self) -> Sequence[str]: ...
+
+    @property
+    def purpose(self) -> str: ...
+
+    @property
+    def scope(self) -> Sequence[str]: ...
+
+    @property
+    def sensitivity_allowed(self) -> Sequence[str]: ...
+
+    @property
+    def direction(self) -> str: ...
+
+    @property
+    def expires_at(self) -> datetime | None: ...
+
+    @property
+    def ends_with(self) -> str | None: ...
+
+    @property
+    def revoked_at(self) -> datetime | None: ...
+
+
+A = TypeVar("A", bound=Agreement)
 
 
 async def grant(
@@ -80,9 +121,9 @@ async def hold(session: AsyncSession, consent_id: UUID | None) -> Consent | None
 
 
 def check(
-    consent: Consent | None, *, client_id: UUID, recipient_id: UUID | Recipient, fields: Collection[str], now: datetime,
+    consent: A | None, *, client_id: UUID, recipient_id: UUID | Recipient, fields: Collection[str], now: datetime,
     sensitivity: Collection[str] = (), ended: Collection[str] = (),
-) -> Consent:  # fmt: skip
+) -> A:  # fmt: skip
     """The consent, if it lets these fields out to this recipient now. Raises Refused("no_consent").
 
     `sensitivity`: what telling them gives away; `ended`: the events of `ends_with` that have come for this referral.
@@ -92,7 +133,7 @@ def check(
     return consent
 
 
-def lets(consent: Consent, recipient: Recipient) -> bool:
+def lets(consent: Agreement, recipient: Recipient) -> bool:
     """Whether this agreement speaks of this recipient."""
     match consent.recipient_type:
         case "organization":
@@ -108,13 +149,15 @@ def tells_back(consent: Consent) -> bool:
 
 
 async def disclose(
-    session: AsyncSession, consent: Consent, *, recipient_id: UUID | Recipient, referral_id: UUID | None,
+    session: AsyncSession, consent: Agreement, *, recipient_id: UUID | Recipient, referral_id: UUID | None,
     fields: Collection[str], channel: str, now: datetime, sensitivity: Collection[str] = (),
     ended: Collection[str] = (), notices: Collection[UUID] = (), viewed: Literal["yes", "no"] = "no",
-) -> Disclosure:  # fmt: skip
+    same_within: timedelta | None = None,
+) -> None:  # fmt: skip
     """Check, then write down that these fields went to this recipient. Raises Refused("no_consent").
 
-    `consent`: as `hold` gives it, so that one that is being taken back at this moment lets nothing out.
+    `consent`: held as `hold` does, so that one that is being taken back at this moment lets nothing out. `same_within`: what
+    tells no more than a line of the same way, referral, receiver and agreement that is younger than that is told by that line.
     """
     check(
         consent, client_id=consent.client_id, recipient_id=recipient_id, fields=fields, now=now,
@@ -125,9 +168,17 @@ async def disclose(
         referral_id=referral_id, fields=sorted(fields), sensitivity=sorted(sensitivity), purpose=consent.purpose,
         channel=channel, notice_ids=sorted(str(id) for id in notices), viewed=viewed == "yes", at=now,
     )  # fmt: skip
-    session.add(told)
-    await session.flush()
-    return told
+    if same_within is None:
+        await put(session, told)
+    else:
+        await put(session, told, unless=_SAME, since=now - same_within)
+
+
+_SAME: Final = """
+    SELECT FROM disclosure WHERE referral_id = %(referral_id)s AND consent_id = %(consent_id)s AND recipient_id = %(recipient_id)s
+    AND channel = %(channel)s AND viewed = %(viewed)s AND at > %(since)s AND fields @> %(fields)s::varchar[]
+    AND sensitivity @> %(sensitivity)s::varchar[] AND notice_ids @> %(notice_ids)s::varchar[]
+"""
 
 
 async def revoke(
@@ -154,7 +205,7 @@ def holds(consent: Consent, now: datetime) -> bool:
 
 
 def _fault(
-    consent: Consent, client_id: UUID, recipient_id: UUID | Recipient, fields: Collection[str], now: datetime,
+    consent: Agreement, client_id: UUID, recipient_id: UUID | Recipient, fields: Collection[str], now: datetime,
     sensitivity: Collection[str], ended: Collection[str],
 ) -> str:  # fmt: skip
     rules = {

@@ -52,11 +52,12 @@ async def of(session: AsyncSession, client_ids: Iterable[UUID]) -> dict[UUID, Id
 
 async def born_and_home(session: AsyncSession, client_id: UUID) -> tuple[int | None, date | None, str | None]:
     """Year of birth, day of birth and country, of somebody whose referral is being looked at. One statement."""
-    found = await rows(session, _born_and_home, None, client=client_id)
+    found = await rows(session, birth_and_country, None, client=client_id)
     return (found[0].birth_year, found[0].birth_date, found[0].country) if found else (None, None, None)
 
 
-def _born_and_home(_: None) -> AnySelect:
+def birth_and_country(_: None) -> AnySelect:
+    """The same as a statement (of `:client`), for one that asks more at once."""
     return (
         select(Client.birth_year, ClientIdentity.birth_date, Client.country)
         .outerjoin(ClientIdentity, ClientIdentity.client_id == Client.id)

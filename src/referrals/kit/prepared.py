@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
+from psycopg import AsyncConnection
+from psycopg.rows import namedtuple_row
 from sqlalchemy import Dialect, Row, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
@@ -20,9 +22,21 @@ async def rows(session: AsyncSession, build: Build[S], shape: S, **values: Any) 
     return await session.run_sync(_rows, build, shape, values)
 
 
-async def ask(session: AsyncSession, sql: str, values: Mapping[str, object]) -> Sequence[AnyRow]:
-    """The rows of a statement that is written for the driver already. What is pending is not sent before it."""
-    return await session.run_sync(_ask, sql, values)
+async def ask(session: AsyncSession, sql: str, values: Mapping[str, object]) -> Sequence[Any]:
+    """The rows of a statement that is written for the driver and goes to it as it is, each value by its column's name.
+
+    What is pending is sent before. Raises the driver's own errors.
+    """
+    cursor = (await driver(session)).cursor(row_factory=namedtuple_row)
+    await cursor.execute(sql.encode(), values)
+    return await cursor.fetchall()
+
+
+async def driver(session: AsyncSession, pending: Literal["sent", "left"] = "sent") -> AsyncConnection:
+    """The connection of this transaction, without anything around it."""
+    connection = await session.run_sync(_driver, pending)
+    assert isinstance(connection, AsyncConnection)
+    return connection
 
 
 def _rows(session: Session, build: Build[S], shape: S, values: dict[str, Any]) -> Sequence[AnyRow]:
@@ -32,8 +46,10 @@ def _rows(session: Session, build: Build[S], shape: S, values: dict[str, Any]) -
     return connection.exec_driver_sql(sql, constants | values).all()
 
 
-def _ask(session: Session, sql: str, values: Mapping[str, object]) -> Sequence[AnyRow]:
-    return session.connection().exec_driver_sql(sql, dict(values)).all()
+def _driver(session: Session, pending: str) -> object:
+    if pending == "sent":
+        session.flush()
+    return session.connection().connection.driver_connection
 
 
 class _Quiet:

@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
+from uuid import UUID
 
-from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_dirty, set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from referrals.kit.db import Base
+from referrals.kit.prepared import driver
 
 _GATHERED: Final = "gathered"
 
@@ -39,13 +41,40 @@ async def together(session: AsyncSession) -> AsyncIterator[None]:
         yield
     finally:
         del session.info[_GATHERED]
-    await session.flush()
     await _write(session, [*gathered.parts, *((sql, {**said, **rows}) for sql, (said, rows) in gathered.each.items())])
 
 
-async def put(session: AsyncSession, row: Base) -> None:
-    """Add a new row that nobody will change or read through this session. What it may refer to is there already."""
-    await add(session, _insert(type(row)), _values(row))
+async def put(session: AsyncSession, row: Base, *, unless: str = "", **asked: object) -> None:
+    """Add a new row that nobody will change or read through this session. What it may refer to is there already.
+
+    `unless`: a SELECT of what makes it needless, of the row's own values and of those that are `asked`.
+    """
+    sql, values = _insert(type(row)), _values(row)
+    if unless:
+        # One value in two places would have to be of one type for PostgreSQL: a column's, and what it is compared with.
+        sql = sql.replace(" VALUES (", " SELECT ").removesuffix(")") + f" WHERE NOT EXISTS ({unless})".replace(
+            "%(", "%(u_"
+        )
+        values |= {f"u_{name}": value for name, value in {**values, **asked}.items()}
+    await add(session, sql, values)
+
+
+async def change(session: AsyncSession, model: type[Base], id: UUID, **values: object) -> None:
+    """These columns of a row that is ours already; where this session holds the row, it says so at once."""
+    await add(session, _update(model, tuple(values)), {**values, "id": id})
+    if (there := session.sync_session.identity_map.get(identity_key(model, id))) is not None:
+        says(session, there, values)
+
+
+def says(session: AsyncSession, row: object, values: Mapping[str, object]) -> None:
+    """What its row says, or will say as soon as our own statement has been carried out; the session need not write it.
+
+    Where a savepoint is open the session is told of it, so that it reads the row anew if that is taken back.
+    """
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+    if session.in_nested_transaction():
+        flag_dirty(row)
 
 
 async def add(session: AsyncSession, sql: str, values: Mapping[str, object]) -> None:
@@ -54,7 +83,6 @@ async def add(session: AsyncSession, sql: str, values: Mapping[str, object]) -> 
     if gathered is not None:
         gathered.parts.append((sql, values))
     else:
-        await session.flush()
         await _write(session, [(sql, values)])
 
 
@@ -65,24 +93,21 @@ async def add_each(session: AsyncSession, sql: str, said: Mapping[str, object], 
     """
     gathered: _Gathered | None = session.info.get(_GATHERED)
     if gathered is None:
-        await _write(session, [(sql, {**said, **{name: [value] for name, value in row.items()}})])
+        await _write(session, [(sql, {**said, **{name: [value] for name, value in row.items()}})], "left")
         return
     _, lists = gathered.each.setdefault(sql, (said, {name: [] for name in row}))
     for name, value in row.items():
         lists[name].append(value)
 
 
-async def _write(session: AsyncSession, parts: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+async def _write(
+    session: AsyncSession, parts: Sequence[tuple[str, Mapping[str, object]]], pending: Literal["sent", "left"] = "sent"
+) -> None:
+    connection = await driver(session, pending)
     if not parts:
         return
-    connection = await session.run_sync(_driver)
-    assert isinstance(connection, AsyncConnection)
     values = {f"w{number}_{name}": value for number, (_, said) in enumerate(parts) for name, value in said.items()}
     await connection.execute(_as_one(tuple(sql for sql, _ in parts)), values)
-
-
-def _driver(session: Session) -> object:
-    return session.connection().connection.driver_connection
 
 
 @lru_cache(maxsize=256)
@@ -100,6 +125,12 @@ def _insert(model: type[Base]) -> str:
         f"INSERT INTO {model.__tablename__} ({', '.join(names)}) "  # noqa: S608 - our own names
         f"VALUES ({', '.join(f'%({name})s' for name in names)})"
     )
+
+
+@lru_cache(maxsize=64)
+def _update(model: type[Base], names: tuple[str, ...]) -> str:
+    said = ", ".join(f"{name} = %({name})s" for name in names)
+    return f"UPDATE {model.__tablename__} SET {said} WHERE id = %(id)s"  # noqa: S608 - our own names
 
 
 def _values(row: Base) -> dict[str, object]:

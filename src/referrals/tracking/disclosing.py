@@ -5,17 +5,18 @@ was agreed to at this moment, which notice goes with it, and a line that says it
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Literal, cast
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients import notices
-from referrals.clients.consent import Recipient, check, disclose, hold
+from referrals.clients.consent import A, Agreement, Recipient, check, disclose
+from referrals.clients.identity import birth_and_country
 from referrals.clients.models import Consent, Disclosure, Need, Notice
-from referrals.clients.queries import age_and_country
+from referrals.clients.queries import age_and_country, years_old
 from referrals.clients.sensitivity import Told, of_need
 from referrals.directory.models import Listing, ListingPlace, Service
 from referrals.kit.errors import Refused
@@ -141,9 +142,9 @@ def lets_out(consent: Consent | None, referral: Referral, fields: Collection[str
 
 
 def _checked(
-    consent: Consent | None, referral: Referral, fields: Collection[str], now: datetime, *,
+    consent: A | None, referral: Referral, fields: Collection[str], now: datetime, *,
     sensitivity: Collection[str], to: Receiver,
-) -> Consent:  # fmt: skip
+) -> A:  # fmt: skip
     return check(
         consent, client_id=referral.client_id, recipient_id=to.recipient, fields=fields, now=now,
         sensitivity=to.sensitivity | set(sensitivity), ended=ended(referral),
@@ -152,19 +153,65 @@ def _checked(
 
 async def tell(
     session: AsyncSession, referral: Referral, fields: Collection[str], now: datetime, *, channel: str = "",
-    sensitivity: Collection[str] = (), held: Consent | None = None,
-) -> Disclosure:  # fmt: skip
+    sensitivity: Collection[str] = (), same_within: timedelta | None = None,
+) -> None:  # fmt: skip
     """Whatever is sent, answered, attached, exported: checked, and written down with the notices that go with it.
 
-    `held`: its agreement, where whoever asks holds it already (`clients.consent.hold`). Raises Refused("no_consent"), and Refused("notice") while a notice that applies has no wording.
+    `same_within`: see `clients.consent.disclose`. Raises Refused("no_consent"), and Refused("notice") while a notice that
+    applies has no wording.
     """
-    there = await receiver(session, referral, now)
-    consent = _checked(
-        held or await hold(session, referral.consent_id), referral, fields, now, sensitivity=sensitivity, to=there
-    )
+    consent, there = await _held(session, referral, now)
+    await _tell(session, referral, consent, there, fields, now, channel, sensitivity, same_within)
+
+
+async def tell_agreed(
+    session: AsyncSession, referral: Referral, among: Collection[str], now: datetime, *, channel: str = ""
+) -> None:
+    """Those of these fields that were agreed to, as `tell` does; nothing where none was."""
+    consent, there = await _held(session, referral, now)
+    if consent is not None and (fields := set(consent.scope) & set(among)):
+        await _tell(session, referral, consent, there, fields, now, channel)
+
+
+async def _tell(
+    session: AsyncSession, referral: Referral, consent: Agreement | None, there: Receiver, fields: Collection[str],
+    now: datetime, channel: str, sensitivity: Collection[str] = (), same_within: timedelta | None = None,
+) -> None:  # fmt: skip
+    agreed = _checked(consent, referral, fields, now, sensitivity=sensitivity, to=there)
     given = there.sensitivity | set(sensitivity)
     worded = await notices.wordings(session, notices.which(given, there.country), referral.receiver_language)
-    return await _write(session, referral, consent, there, fields, now, channel, given, worded, "no")
+    await _write(session, referral, agreed, there, fields, now, channel, given, worded, "no", same_within)
+
+
+async def _held(session: AsyncSession, referral: Referral, now: datetime) -> tuple[Agreement | None, Receiver]:
+    """The agreement, held still until this transaction ends, and the receiver; one statement where there is one."""
+    found = await rows(
+        session, _all_of_it, None, consent=referral.consent_id, service=referral.service_id, need=referral.need_id,
+        client=referral.client_id,
+    ) if referral.consent_id else ()  # fmt: skip
+    if not found:
+        return None, await receiver(session, referral, now)
+    row = found[0]
+    need = AskedFor(row.term, tuple(row.sensitivity)) if row.term else None
+    age = years_old(row.birth_year, row.birth_date, now.date())
+    area = row.area_countries[0] if row.area_countries else None
+    country = row.country or area or row.home
+    there = known(referral.service_id, referral.organization_id, need, row.needs or (), age, country)
+    return cast("Agreement", row), there
+
+
+def _all_of_it(_: None) -> AnySelect:
+    offer, home = _offer(None).subquery(), birth_and_country(None).subquery()
+    need = select(Need.term, Need.sensitivity).where(Need.id == bindparam("need")).subquery()
+    agreement = (
+        Consent.id, Consent.client_id, Consent.recipient_type, Consent.recipient_ids, Consent.purpose, Consent.scope,
+        Consent.sensitivity_allowed, Consent.direction, Consent.expires_at, Consent.ends_with, Consent.revoked_at,
+    )  # fmt: skip
+    return (
+        select(*agreement, *offer.c, *need.c, home.c.birth_year, home.c.birth_date, home.c.country.label("home"))
+        .select_from(Consent).outerjoin(offer, true()).outerjoin(need, true()).outerjoin(home, true())
+        .where(Consent.id == bindparam("consent")).with_for_update(key_share=True, of=Consent)
+    )  # fmt: skip
 
 
 async def unseen(session: AsyncSession, referral: Referral, fields: Collection[str]) -> bool:
@@ -182,9 +229,9 @@ async def viewed(session: AsyncSession, referral: Referral, fields: Collection[s
     """
     if not await unseen(session, referral, fields):
         return
-    there = await receiver(session, referral, now)
+    held, there = await _held(session, referral, now)
     with suppress(Refused):
-        consent = _checked(await hold(session, referral.consent_id), referral, fields, now, sensitivity=(), to=there)
+        consent = _checked(held, referral, fields, now, sensitivity=(), to=there)
         shown = await applying(session, referral, there)
         await _write(session, referral, consent, there, fields, now, "view", there.sensitivity, shown, "yes")
 
@@ -206,11 +253,12 @@ async def unwritten(session: AsyncSession, to: Receiver, language: str) -> list[
 
 
 async def _write(
-    session: AsyncSession, referral: Referral, consent: Consent, there: Receiver, fields: Collection[str],
+    session: AsyncSession, referral: Referral, consent: Agreement, there: Receiver, fields: Collection[str],
     now: datetime, channel: str, given: Collection[str], worded: Collection[Notice], seen: Literal["yes", "no"],
-) -> Disclosure:  # fmt: skip
-    return await disclose(
+    same_within: timedelta | None = None,
+) -> None:  # fmt: skip
+    await disclose(
         session, consent, recipient_id=there.recipient, referral_id=referral.id, fields=fields,
         channel=channel or referral.channel, now=now, sensitivity=given, ended=ended(referral),
-        notices=[notice.id for notice in worded], viewed=seen,
+        notices=[notice.id for notice in worded], viewed=seen, same_within=same_within,
     )  # fmt: skip

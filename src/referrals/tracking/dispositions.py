@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, delete, exists, func, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import ColumnElement, Select, delete, exists, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.actions import CLOSED as CLOSED_NEEDS
@@ -18,7 +18,6 @@ from referrals.clients.actions import set_need_status
 from referrals.clients.models import Need
 from referrals.kit.errors import Conflict
 from referrals.kit.jobs import enqueue
-from referrals.kit.prepared import AnySelect, rows
 from referrals.tracking.lifecycle import OPEN, TERMINAL, UNSENT, By, Status
 from referrals.tracking.models import Disposition, Referral, ReferralEvent, ReferralTimer, Verdict
 from referrals.tracking.said import SYSTEM, Party
@@ -45,12 +44,14 @@ async def lock(session: AsyncSession, referral: Referral) -> Need:
     return await session.get_one(Need, referral.need_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
-async def follow(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
-    """After an attempt began or ended: who goes on in place of those that failed; nobody: the need is open again."""
+async def follow(session: AsyncSession, referral: Referral, fact: ReferralEvent, alive: UUID | None) -> None:
+    """After an attempt began or ended: who goes on in place of those that failed; nobody: the need is open again.
+
+    `alive`: as `ALIVE` gives it.
+    """
     need = await session.get_one(Need, referral.need_id)
     if need.status in CLOSED_NEEDS:
         return
-    alive = await _alive(session, need.id)
     if alive is None:
         await _set_status(session, need, "open", fact.at)
         return
@@ -137,22 +138,14 @@ async def asks(session: AsyncSession, referral: Referral) -> bool:
     return await session.scalar(select(Referral.id).where(Referral.id == referral.id, undecided())) is not None
 
 
-async def _alive(session: AsyncSession, need_id: UUID) -> UUID | None:
-    """The newest attempt for this need that is still being asked or at work."""
-    found = await rows(session, _newest, None, need=need_id, statuses=_ASKED)
-    return found[0].id if found else None
-
-
-_ASKED: Final = sorted(OPEN - UNSENT)
-
-
-def _newest(_: None) -> AnySelect:
-    asked = func.any(bindparam("statuses", type_=ARRAY(String)))
-    return (
-        select(Referral.id)
-        .where(Referral.need_id == bindparam("need"), Referral.status == asked)
-        .order_by(Referral.attempt.desc()).limit(1)
-    )  # fmt: skip
+_ASKED: Final = ", ".join(f"'{status}'" for status in sorted(OPEN - UNSENT))
+ALIVE: Final = f"""
+    COALESCE((
+        SELECT id FROM referral WHERE need_id = r.need_id AND id <> r.id AND status IN ({_ASKED})
+        AND (attempt > r.attempt OR r.status NOT IN ({_ASKED})) ORDER BY attempt DESC LIMIT 1
+    ), CASE WHEN r.status IN ({_ASKED}) THEN r.id END) AS alive
+"""  # noqa: S608 - our own names
+"""A look of `record`: the newest attempt for this need that is still being asked or at work, after this step."""
 
 
 async def _set_status(session: AsyncSession, need: Need, status: str, now: datetime) -> None:

@@ -85,10 +85,34 @@ async def test_what_a_receiver_reads_is_written_down_and_what_a_sender_reads_is_
     await read(client, town, "receiver", f"Task/{made.referral.id}")
     assert not await _told(session, made.referral.id)
     await read(client, town, "receiver", f"ServiceRequest/{made.referral.id}")
-    await read(client, town, "receiver", "Task?_include=Task:focus")
-    told = await _told(session, made.referral.id)
-    fields = ["age_band", "area", "funding", "languages", "need", "need_by", "urgency"]
-    assert told == [(fields, town.physio.id)] * 2
+    assert await _told(session, made.referral.id) == [(_BEFORE_A_YES, town.physio.id)]
+
+
+async def test_a_program_that_asks_all_day_is_told_once_a_day_and_once_more_of_what_is_new(
+    client: httpx.AsyncClient, session: AsyncSession, town: Town, clock: Clock
+) -> None:
+    made = await sent(session, town)
+    await session.commit()
+    path, id = f"ServiceRequest/{made.referral.id}", made.referral.id
+    for _ in range(3):
+        await read(client, town, "receiver", path)
+        await read(client, town, "receiver", "Task?_include=Task:focus")
+        clock.now += timedelta(minutes=15)
+    assert await _told(session, id) == [(_BEFORE_A_YES, town.physio.id)]
+    await step(session, made.referral, "accept", first_contact_by=date(2026, 11, 30))
+    await session.commit()
+    await read(client, town, "receiver-anonymous", path)
+    assert len(await _told(session, id)) == 1, "this key is told nothing new"
+    await read(client, town, "receiver", path)
+    told = await _told(session, id)
+    assert len(told) == 2, "who it is"
+    assert {"name", "phone"} <= set(told[-1][0])
+    clock.now += timedelta(days=1)
+    await read(client, town, "receiver", path)
+    assert await _told(session, id) == [*told, told[-1]], "another day"
+
+
+_BEFORE_A_YES = ["age_band", "area", "funding", "languages", "need", "need_by", "urgency"]
 
 
 async def test_a_withdrawn_agreement_hides_everything_at_once(
@@ -227,5 +251,5 @@ async def _told(session: AsyncSession, referral_id: UUID) -> list[tuple[list[str
     """What was written down as told by this road: the fields, and to whom."""
     asked = select(Disclosure.fields, Disclosure.recipient_id).where(
         Disclosure.referral_id == referral_id, Disclosure.channel == "fhir"
-    )
+    ).order_by(Disclosure.at)  # fmt: skip
     return [(sorted(fields), to) for fields, to in await session.execute(asked)]

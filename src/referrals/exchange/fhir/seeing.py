@@ -7,7 +7,7 @@ sender's program knows its own caseload; who a person is only with a scope of it
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -27,6 +27,8 @@ from referrals.tracking.models import Referral, ReferralEvent, ReferralNote
 IDENTITY: Final = "system/Patient.read"
 """The scope without which nobody's name, birth date or telephone is told."""
 CHANNEL: Final = "fhir"
+A_DAY: Final = timedelta(days=1)
+"""A program that reads the same again within a day has been told it once: it asks every quarter of an hour."""
 RESOLVED: Final = frozenset({"met", "met_elsewhere", "withdrawn"})
 _WORDS: Final = ("question", "answer", "message")
 
@@ -137,7 +139,7 @@ async def disclosed(session: AsyncSession, sight: Sight, fields: Iterable[str], 
     """
     told = set(fields)
     if sight.glimpse.side == Side.RECEIVER and told:
-        await disclosing.tell(session, sight.glimpse.referral, told, now, channel=CHANNEL)
+        await disclosing.tell(session, sight.glimpse.referral, told, now, channel=CHANNEL, same_within=A_DAY)
 
 
 async def _as_sender(session: AsyncSession, program: Program, seen: Glimpse) -> Sight:

@@ -18,6 +18,7 @@ from referrals.clients.models import Client, Need
 from referrals.kit.crypto import digest
 from referrals.kit.errors import LinkEnded
 from referrals.kit.jobs import enqueue
+from referrals.kit.together import add
 from referrals.tracking.actions import links
 from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import Asking, ClientVoice, Lasting, PaperCode, Referral, ReferralEvent, ReferralLink
@@ -131,7 +132,14 @@ async def _agreed(session: AsyncSession, referral: Referral) -> bool:
 
 
 async def _at(session: AsyncSession, referral: Referral, times: Mapping[str, datetime]) -> None:
-    rows = insert(Asking).values([
-        {"referral_id": referral.id, "need_id": referral.need_id, "kind": kind, "due_at": at} for kind, at in times.items()
-    ])  # fmt: skip
-    await session.execute(rows.on_conflict_do_nothing(index_elements=["referral_id", "kind"]))
+    await add(session, _PLAN, {
+        "referral": referral.id, "need": referral.need_id, "kinds": list(times), "moments": list(times.values()),
+    })  # fmt: skip
+
+
+_PLAN: Final = """
+    INSERT INTO asking (id, referral_id, need_id, kind, due_at)
+    SELECT gen_random_uuid(), %(referral)s, %(need)s, kind, at
+    FROM unnest(%(kinds)s::text[], %(moments)s::timestamptz[]) AS planned (kind, at)
+    ON CONFLICT (referral_id, kind) DO NOTHING
+"""

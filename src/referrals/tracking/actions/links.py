@@ -5,15 +5,15 @@ The signature proves that the link is ours; how long it is good stands in its ro
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.crypto import sign, verify
 from referrals.kit.errors import NotFound
 from referrals.kit.jobs import enqueue
-from referrals.kit.prepared import AnySelect, rows
 from referrals.tracking.actions.timers import LINK_OUTLIVES
 from referrals.tracking.models import Referral, ReferralLetter, ReferralLink
 
@@ -134,21 +134,13 @@ async def renew(session: AsyncSession, old: ReferralLink, referral: Referral, no
     return fresh
 
 
-async def living_id(session: AsyncSession, referral_id: UUID, purpose: str) -> UUID | None:
-    """Which one `living` would give, where nobody asks for more."""
-    found = await rows(session, _living, None, referral=referral_id, purpose=purpose)
-    return found[0].id if found else None
-
-
-def _living(_: None) -> AnySelect:
-    return (
-        select(ReferralLink.id)
-        .where(
-            ReferralLink.referral_id == bindparam("referral"), ReferralLink.purpose == bindparam("purpose"),
-            ReferralLink.replaced_at.is_(None),
-        )
-        .order_by(ReferralLink.created_at.desc()).limit(1)
-    )  # fmt: skip
+LIVING: Final = """
+    (
+        SELECT id FROM referral_link WHERE referral_id = r.id AND purpose = 'receiver' AND replaced_at IS NULL
+        ORDER BY created_at DESC LIMIT 1
+    ) AS link
+"""
+"""A look of `record`: the id of the receiver's link, as `living` would give it."""
 
 
 async def living(session: AsyncSession, referral_id: UUID, purpose: str) -> ReferralLink | None:

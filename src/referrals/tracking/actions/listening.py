@@ -15,7 +15,7 @@ LISTENS: Final = """
            OR l.organization_id IN (SELECT kept_id FROM redirect WHERE old_id = r.organization_id)
     ) AS listens
 """
-"""Of a referral `r`, part of the statement that writes its step: whether anybody listens."""
+"""A look of `record`: whether anybody listens."""
 
 
 async def tell_listeners(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:

@@ -4,22 +4,22 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 from uuid import uuid4
 
+from psycopg import IntegrityError
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from referrals.kit.db import Json
 from referrals.kit.errors import Conflict, NotAllowed, Refused
 from referrals.kit.prepared import ask
+from referrals.kit.together import says
 from referrals.tracking import lifecycle
 from referrals.tracking.actions import timers
-from referrals.tracking.actions.listening import LISTENS
 from referrals.tracking.actions.timers import LINK_OUTLIVES
-from referrals.tracking.appointments.keeping import NOTHING_SET, THERE, There
 from referrals.tracking.lifecycle import TERMINAL
 from referrals.tracking.models import Referral, ReferralEvent, ReferralLetter
 from referrals.tracking.reasons import OTHER
@@ -34,22 +34,22 @@ PROMISES = ("first_contact_by", "review_on", "resume_on")
 class Recorded:
     """The fact as it stands in the story. `again`: it stood there already, and nothing more is to be done.
 
-    `listened`: a program of one of its organizations wants to be told of it. `there`: what its appointment is now.
+    `found`: what was asked for with `looks`, each by its name.
     """
 
     event: ReferralEvent
     again: bool = False
-    listened: bool = False
-    there: There = NOTHING_SET
+    found: Any = None
 
 
 async def record(
     session: AsyncSession, referral: Referral, event: str, party: Party, said: Said, now: datetime,
-    *, looked_at: Collection[str] = (),
+    *, looked_at: Collection[str] = (), looks: tuple[str, ...] = (),
 ) -> Recorded:  # fmt: skip
     """Let `event` happen. The same key again gives the first answer again and changes nothing.
 
-    `looked_at`: the conditions of the law that the caller has made sure of. Raises Conflict("already_answered") where
+    `looked_at`: the conditions of the law that the caller has made sure of. `looks`: what is to be found beside it, as columns
+    in terms of a referral `r` that is ours. Raises Conflict("already_answered") where
     somebody was quicker, Conflict("not_possible") where it does not follow from here, NotAllowed("step") where it is not
     theirs to do, and Refused("missing", fields=…) where something must be said first. The session stays usable.
     """
@@ -67,9 +67,9 @@ async def record(
         to_status=target, at=now, actor_id=party.id, actor_role=party.part.value, reason_code=said.reason,
         facts=_as_json(said), idempotency_key=said.key,
     )  # fmt: skip
-    _summarize(referral, fact, said, now)
-    set_ = timers.enter(referral, fact.from_status, now, next(_days(said, PROMISES), None))
-    recorded = await _write(session, referral, fact, set_, now)
+    says(session, referral, _summary(fact, said, now))
+    set_ = timers.enter(referral, fact.from_status, now, next(_days(said, PROMISES), None), say=set_committed_value)
+    recorded = Recorded(fact, found=await _write(session, referral, fact, set_, now, looks))
     await _keep_letters_alive(session, referral, now)
     return recorded
 
@@ -106,7 +106,6 @@ async def _take(session: AsyncSession, referral: Referral, key: str | None) -> R
 
     Two people may press at once: the second waits here, and finds that the story has moved on: Conflict("already_answered").
     """
-    await session.flush()
     (row,) = await ask(session, _TAKE, {"referral": referral.id, "key": key})
     if row.position != referral.position:
         await session.refresh(referral)
@@ -124,24 +123,23 @@ _TAKE: Final = """
 
 
 async def _write(
-    session: AsyncSession, referral: Referral, fact: ReferralEvent, set_: Sequence[Timer], now: datetime
-) -> Recorded:
+    session: AsyncSession, referral: Referral, fact: ReferralEvent, set_: Sequence[Timer], now: datetime,
+    looks: tuple[str, ...],
+) -> Any:  # fmt: skip
     """The fact, the summary, and what waits from now on: one statement. A receiver's living link lives on with them.
 
-    SQLAlchemy need not read the statement anew each time: it goes to the driver as it is.
+    What follows from the fact finds what it must know of in the same answer. Nobody else may change the referral meanwhile.
     """
     values = {name: getattr(referral, name) for name in SUMMARY}
     happened = {name: getattr(fact, name) for name in FACT} | {"facts": json.dumps(fact.facts)}
     waits = timers.values(referral, set_, now)
     try:
-        (beside,) = await ask(
-            session, _STEP, {**values, **{f"fact_{name}": value for name, value in happened.items()}, **waits}
+        (found,) = await ask(
+            session, _step(looks), {**values, **{f"fact_{name}": value for name, value in happened.items()}, **waits}
         )
     except IntegrityError as error:
         raise Conflict("already_answered") from error
-    for name, value in values.items():
-        set_committed_value(referral, name, value)
-    return Recorded(fact, listened=beside.listens, there=There(beside.appointment, beside.proposal))
+    return found
 
 
 SUMMARY: Final = (
@@ -156,10 +154,14 @@ FACT: Final = (
 _COLUMNS: Final = ", ".join(FACT)
 _TOLD: Final = ", ".join(f"%(fact_{name})s" for name in FACT)
 _MOVED: Final = ", ".join(f"{name} = %({name})s" for name in SUMMARY)
-_STEP: Final = (
-    f"WITH {timers.CHANGES}, told AS (INSERT INTO referral_event ({_COLUMNS}) VALUES ({_TOLD})) "  # noqa: S608 - our own names
-    f"UPDATE referral AS r SET {_MOVED} WHERE id = %(referral)s RETURNING {LISTENS}, {THERE}"
-)
+
+
+@lru_cache
+def _step(looks: tuple[str, ...]) -> str:
+    return (
+        f"WITH {timers.CHANGES}, told AS (INSERT INTO referral_event ({_COLUMNS}) VALUES ({_TOLD})) "  # noqa: S608 - our own names
+        f"UPDATE referral AS r SET {_MOVED} WHERE id = %(referral)s RETURNING {', '.join(looks or ('id',))}"
+    )
 
 
 async def already_said(session: AsyncSession, referral: Referral, key: str | None) -> ReferralEvent | None:
@@ -171,24 +173,25 @@ async def already_said(session: AsyncSession, referral: Referral, key: str | Non
     )
 
 
-def _summarize(referral: Referral, fact: ReferralEvent, said: Said, now: datetime) -> None:
+def _summary(fact: ReferralEvent, said: Said, now: datetime) -> dict[str, object]:
     """The projection. Whatever is not told apart here is only in the story."""
-    referral.status, referral.position = fact.to_status, fact.position
+    changes: dict[str, object] = {"status": fact.to_status, "position": fact.position}
     match fact.kind:
         case "send" | "consent_granted":
-            referral.sent_at = now
+            changes["sent_at"] = now
         case "accept" | "accept_waitlist" | "decline":
-            referral.responded_at = now
+            changes["responded_at"] = now
         case "schedule" | "reschedule":
-            referral.appointment_at = _moment(said, "appointment_at")
+            changes["appointment_at"] = _moment(said, "appointment_at")
         case "no_show" | "appointment_cancelled":
-            referral.appointment_at = None
+            changes["appointment_at"] = None
         case "start_service":
-            referral.started_on = _day(said, "started_on")
+            changes["started_on"] = _day(said, "started_on")
         case "complete":
-            referral.completed_at = now
+            changes["completed_at"] = now
     if fact.to_status in TERMINAL:
-        referral.closed_at = now
+        changes["closed_at"] = now
+    return changes
 
 
 def _days(said: Said, names: Iterable[str]) -> Iterator[date]:

@@ -1,8 +1,8 @@
 """A referral's timers: made with the event that begins a wait, taken away by the next one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,17 +32,20 @@ CHANGES: Final = """
 _REPLACE: Final = f"WITH {CHANGES} SELECT 1"
 
 
-def enter(referral: Referral, before: str, now: datetime, promised: date | None = None) -> tuple[Timer, ...]:
+def enter(
+    referral: Referral, before: str, now: datetime, promised: date | None = None,
+    *, say: Callable[[Referral, str, Any], None] = setattr,
+) -> tuple[Timer, ...]:  # fmt: skip
     """The timers of the status that it has just come to from `before`; its summary says when it will be late.
 
-    A question of the receiver stops its clock; our reply lets the rest of it run.
+    A question of the receiver stops its clock; our reply lets the rest of it run. `say`: what writes into the summary.
     """
     if before == Status.SENT and referral.status == Status.INFO_REQUESTED and referral.entered_at is not None:
         spent = answer_time_spent(referral.entered_at, now, calendar(referral.calendar))
-        referral.clock_spent += int(spent.total_seconds())
-    referral.entered_at = now
+        say(referral, "clock_spent", referral.clock_spent + int(spent.total_seconds()))
+    say(referral, "entered_at", now)
     set_ = timers(entered(referral, promised))
-    referral.due_at = late_at(set_)
+    say(referral, "due_at", late_at(set_))
     return set_
 
 

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.errors import Conflict, Refused
 from referrals.kit.jobs import enqueue
-from referrals.kit.prepared import AnySelect, rows
+from referrals.kit.prepared import ask
+from referrals.kit.together import put
 from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import (
     ClientVoice,
@@ -86,13 +87,11 @@ async def hear_later(
     return said
 
 
-async def keep_delivery(session: AsyncSession, referral: Referral, fact: ReferralEvent, said: Said) -> None:
-    """Beside a `complete` or a `fail`: what the service says it gave. An event without it is one of another kind.
+async def keep_delivery(session: AsyncSession, referral: Referral, fact: ReferralEvent, said: Said, found: Any) -> None:
+    """Beside a `complete` or a `fail` (`DELIVERIES`): what the service says it gave. `found`: with what `HEARD` looks for.
 
     The referral is ours already: `record` holds it.
     """
-    if fact.kind not in ("complete", "fail"):
-        return
     told = said.delivered
     last = said.facts.get("service_date")
     sessions = said.facts.get("sessions")
@@ -102,7 +101,7 @@ async def keep_delivery(session: AsyncSession, referral: Referral, fact: Referra
         reason=said.reason or told.reason, first_day=told.first_day, last_day=last if isinstance(last, date) else None,
         sessions=sessions if isinstance(sessions, int) else None, next_step=told.next_step, at=fact.at,
     )  # fmt: skip
-    session.add(voice)
+    await put(session, voice)
     if told.levels:
         own = await session.scalars(select(Goal.id).where(Goal.need_id == referral.need_id, Goal.id.in_(told.levels)))
         session.add_all(
@@ -111,19 +110,27 @@ async def keep_delivery(session: AsyncSession, referral: Referral, fact: Referra
             )
             for goal in own
         )  # fmt: skip
-    await _agree(session, referral, voice.delivery, fact.at)
+    await _agree(session, referral, voice.delivery, found, fact.at)
+
+
+DELIVERIES: Final = frozenset({"complete", "fail"})
+_VOICE: Final = "(SELECT received FROM client_voice WHERE referral_id = {id} ORDER BY at DESC LIMIT 1) AS received"
+_DISPUTE: Final = "(SELECT id FROM dispute WHERE referral_id = {id} AND settled_at IS NULL) AS dispute"
+HEARD: Final = f"{_VOICE}, {_DISPUTE}".format(id="r.id")
+"""Looks of `record`: the person's newest word, and the dispute that stands."""
+_HEARD: Final = f"SELECT {_VOICE}, {_DISPUTE}".format(id="%(referral)s")
 
 
 async def reconcile(session: AsyncSession, referral: Referral, now: datetime) -> None:
     """Where the two newest voices cannot both be so, a dispute is open; where they can, none is."""
     await session.execute(select(Referral.id).where(Referral.id == referral.id).with_for_update(key_share=True))
     told = await delivery(session, referral.id)
-    await _agree(session, referral, told.delivery if told else None, now)
+    (last,) = await ask(session, _HEARD, {"referral": referral.id})
+    await _agree(session, referral, told.delivery if told else None, last, now)
 
 
-async def _agree(session: AsyncSession, referral: Referral, told: str | None, now: datetime) -> None:
-    """`told`: the newest word of the service. Nobody else may hear either of them meanwhile."""
-    (last,) = await rows(session, _heard_and_open, None, referral=referral.id)
+async def _agree(session: AsyncSession, referral: Referral, told: str | None, last: Any, now: datetime) -> None:
+    """`told`: the newest word of the service; `last`: what `HEARD` finds. Nobody else may hear either of them meanwhile."""
     found = concordance(told, last.received)
     standing = await session.get_one(Dispute, last.dispute) if last.dispute else None
     if standing is not None and standing.kind != found:
@@ -133,20 +140,6 @@ async def _agree(session: AsyncSession, referral: Referral, told: str | None, no
     if found in FROZEN and standing is None and referral.status != Status.ENTERED_IN_ERROR:
         session.add(Dispute(referral_id=referral.id, need_id=referral.need_id, kind=found.value, opened_at=now))
         await session.flush()
-
-
-def _heard_and_open(_: None) -> AnySelect:
-    """The person's newest word, and the dispute that stands; one row."""
-    heard = (
-        select(ClientVoice.received).where(ClientVoice.referral_id == bindparam("referral"))
-        .order_by(ClientVoice.at.desc()).limit(1).scalar_subquery()
-    )  # fmt: skip
-    dispute = (
-        select(Dispute.id)
-        .where(Dispute.referral_id == bindparam("referral"), Dispute.settled_at.is_(None))
-        .scalar_subquery()
-    )
-    return select(heard.label("received"), dispute.label("dispute"))
 
 
 async def settle(

@@ -1,16 +1,16 @@
 """What a referral's events mean for its appointment: set, moved, called off, missed, kept. Effects of `act`, nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
-from uuid import UUID
+from typing import Any, Final
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.jobs import enqueue
+from referrals.kit.together import change, put
 from referrals.tracking.appointments.details import Details, usual
 from referrals.tracking.appointments.reminding import remind_later
 from referrals.tracking.lifecycle import Status
@@ -20,26 +20,19 @@ THIRD = 3
 """From this miss on nobody books again as if nothing were: the case manager decides."""
 
 
-@dataclass(frozen=True, slots=True)
-class There:
-    """The appointment that stands and the proposal that is open, by their ids; most often neither."""
-
-    appointment: UUID | None = None
-    proposal: UUID | None = None
-
-
-NOTHING_SET: Final = There()
 THERE: Final = """
-    (SELECT id FROM appointment WHERE referral_id = r.id AND status = 'set') AS appointment,
+    (
+        SELECT ROW(id, sequence, zone, remind_on_day) FROM appointment WHERE referral_id = r.id AND status = 'set'
+    ) AS appointment,
     (SELECT id FROM appointment_proposal WHERE referral_id = r.id AND status = 'open') AS proposal
 """
-"""Of a referral `r`, part of the statement that writes its step."""
+"""Looks of `record`: the appointment that stands, and the id of the proposal that is open; most often neither."""
 
 
-async def keep_in_step(session: AsyncSession, referral: Referral, fact: ReferralEvent, there: There) -> None:
+async def keep_in_step(session: AsyncSession, referral: Referral, fact: ReferralEvent, found: Any) -> None:
     """Whoever let the event happen, by whichever door: the appointment says the same as the story."""
-    standing = await session.get_one(Appointment, there.appointment) if there.appointment else None
-    proposal = await session.get_one(AppointmentProposal, there.proposal) if there.proposal else None
+    standing = _standing(referral, found.appointment)
+    proposal = await session.get_one(AppointmentProposal, found.proposal) if found.proposal else None
     if fact.to_status == Status.SCHEDULED and referral.appointment_at is not None:
         await _set(session, referral, fact, standing, proposal)
         return
@@ -69,6 +62,16 @@ async def wants_a_decision(session: AsyncSession, referral: Referral) -> bool:
     return referral.status == Status.REBOOKING and await misses(session, referral) >= THIRD
 
 
+def _standing(referral: Referral, row: tuple[str, ...] | None) -> Appointment | None:
+    """As much of it as its changes are made of; the session need not hold it for that."""
+    if row is None:
+        return None
+    id, sequence, zone, on_day = row
+    return Appointment(
+        id=UUID(id), referral_id=referral.id, sequence=int(sequence), zone=zone, remind_on_day=on_day == "t"
+    )
+
+
 async def _set(
     session: AsyncSession, referral: Referral, fact: ReferralEvent, standing: Appointment | None,
     proposal: AppointmentProposal | None,
@@ -76,20 +79,28 @@ async def _set(
     at = referral.appointment_at
     assert at is not None
     how = _agreed(proposal, at, fact.at)
+    now_so = {
+        "starts_at": at, "changed_at": fact.at, "changed_by": fact.actor_role, "reason": fact.reason_code, "move_asked_at": None,
+    }  # fmt: skip
     if standing is None:
         how = how or await usual(session, referral.service_id)
-        standing = Appointment(referral_id=referral.id, made_at=fact.at, sequence=0)
-        session.add(standing)
+        standing = Appointment(
+            id=uuid4(), referral_id=referral.id, made_at=fact.at, sequence=0, remind_on_day=False, **now_so, **_how(how)
+        )
+        await put(session, standing)
     else:
-        standing.sequence += 1
-    standing.starts_at, standing.changed_at, standing.changed_by = at, fact.at, fact.actor_role
-    standing.reason, standing.move_asked_at = fact.reason_code, None
-    if how is not None:
-        standing.zone, standing.mode, standing.place, standing.minutes = how.zone.key, how.mode, how.place, how.minutes
-    referral.appointment_zone = standing.zone
-    await session.flush()
+        now_so |= {"sequence": standing.sequence + 1, **(_how(how) if how else {})}
+        await change(session, Appointment, standing.id, **now_so)
+        for name, value in now_so.items():
+            setattr(standing, name, value)
+    if referral.appointment_zone != standing.zone:
+        await change(session, Referral, referral.id, appointment_zone=standing.zone)
     await _tell(session, standing, fact)
     await remind_later(session, standing, fact.at)
+
+
+def _how(how: Details) -> dict[str, object]:
+    return {"zone": how.zone.key, "mode": how.mode, "place": how.place, "minutes": how.minutes}
 
 
 def _agreed(proposal: AppointmentProposal | None, at: datetime, now: datetime) -> Details | None:
@@ -105,14 +116,15 @@ def _agreed(proposal: AppointmentProposal | None, at: datetime, now: datetime) -
 
 async def _end(session: AsyncSession, referral: Referral, fact: ReferralEvent, standing: Appointment) -> None:
     standing.status = ENDS.get(fact.kind, "cancelled")
-    standing.changed_at, standing.changed_by, standing.reason = fact.at, fact.actor_role, fact.reason_code
-    standing.move_asked_at = None
     if standing.status == "cancelled":
         standing.sequence += 1
         await _tell(session, standing, fact)
     if standing.status == "missed":
         await enqueue(session, "tracking.tell_client_news", referral_id=str(referral.id), code="client_asks")
-    await session.flush()
+    await change(
+        session, Appointment, standing.id, status=standing.status, sequence=standing.sequence, changed_at=fact.at,
+        changed_by=fact.actor_role, reason=fact.reason_code, move_asked_at=None,
+    )  # fmt: skip
 
 
 ENDS: Mapping[str, str] = {"no_show": "missed", "start_service": "kept", "complete": "kept"}

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import func, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -101,7 +102,7 @@ async def _answer(session: AsyncSession, referral: Referral, timer: ReferralTime
     try:
         async with session.begin_nested():
             await act(session, referral, event, SYSTEM, said, now)
-    except (InterfaceError, OperationalError):
+    except (InterfaceError, OperationalError, psycopg.InterfaceError, psycopg.OperationalError):
         raise  # the database itself: nothing of this batch has rung
     except Exception as error:
         why = getattr(error, "code", type(error).__name__)

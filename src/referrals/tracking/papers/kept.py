@@ -11,13 +11,12 @@ from typing import Final, Literal
 from uuid import UUID
 
 from anyio import fail_after, to_thread
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import RequiredDocument
 from referrals.kit.errors import Conflict, NotFound
 from referrals.kit.jobs import enqueue
-from referrals.kit.prepared import AnySelect, rows
 from referrals.kit.sealing import seal, unseal
 from referrals.kit.settings import Settings
 from referrals.tracking.lifecycle import OPEN
@@ -118,9 +117,7 @@ async def drop(session: AsyncSession, row: ReferralFile, now: datetime) -> None:
 
 
 async def forget(session: AsyncSession, referral: Referral, fact: ReferralEvent) -> None:
-    """What follows from a refusal, an expiry and every other end."""
-    if not await rows(session, _there, None, referral=referral.id):
-        return
+    """What follows from a refusal, an expiry and every other end, where there are any (`LIE_THERE`)."""
     await session.execute(
         update(ReferralFile)
         .where(ReferralFile.referral_id == referral.id, ReferralFile.gone_at.is_(None))
@@ -129,12 +126,8 @@ async def forget(session: AsyncSession, referral: Referral, fact: ReferralEvent)
     await enqueue(session, "tracking.burn_papers", referral_id=str(referral.id))
 
 
-def _there(_: None) -> AnySelect:
-    return (
-        select(ReferralFile.id)
-        .where(ReferralFile.referral_id == bindparam("referral"), ReferralFile.gone_at.is_(None))
-        .limit(1)
-    )
+LIE_THERE: Final = "EXISTS (SELECT FROM referral_file WHERE referral_id = r.id AND gone_at IS NULL) AS papers"
+"""A look of `record`."""
 
 
 def path(settings: Settings, stored: str) -> Path:
