@@ -43,7 +43,8 @@ def environment(routes: Mapping[str, str] | None = None) -> Jinja:
     env.globals["url"] = Addresses(routes or {})
     env.filters |= {
         "km": km, "minutes": minutes, "day": day, "month": month, "short_day": short_day, "clock": clock, "moment": moment,
-        "money": money, "number": number, "language_name": language_name, "listed": listed, "ago": ago, "in_zone": in_zone,
+        "money": money, "number": number, "language_name": language_name, "listed": listed, "ago": ago, "in_zone": in_zone, "inside": inside,
+        "run_on": run_on,
     }  # fmt: skip
     return env
 
@@ -122,7 +123,10 @@ def minutes(value: float | None) -> str:
     if value is None:
         return ""
     whole = round(value)
-    return f"{whole} min" if whole < 100 else f"{format_decimal(round(whole / 60, 1), locale=locale())} h"
+    if whole < 100:
+        return f"{whole} min"
+    hours, rest = divmod(5 * round(whole / 5), 60)
+    return f"{hours} h {rest:02}" if rest else f"{hours} h"
 
 
 def in_zone(value: datetime) -> datetime:
@@ -213,6 +217,21 @@ def language_name(code: str) -> str:
 def listed(values: list[str], style: str = "standard") -> str:
     """`français, anglais et arabe`."""
     return format_list(values, style=cast("Any", style), locale=locale())
+
+
+def inside(label: str) -> str:
+    """A label in the middle of a sentence: `knee`, but `NHS`, `PTSD`, and `French …` as English writes it."""
+    keeps = not label[1:2].islower() or label.partition(" ")[0] in _OF_COUNTRIES
+    return label if keeps else label[:1].lower() + label[1:]
+
+
+_OF_COUNTRIES = frozenset({"French", "British", "English", "Canadian"})
+"""Words that English never writes small."""
+
+
+def run_on(labels: list[str]) -> str:
+    """`NHS et paiement par le client`: labels that stand by themselves as one; only the first begins as it does alone."""
+    return listed([*labels[:1], *(inside(label) for label in labels[1:])])
 
 
 def _date(value: date | datetime) -> date:

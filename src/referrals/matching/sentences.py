@@ -136,7 +136,7 @@ _TAXONOMIES: Mapping[str, str] = {
 }  # fmt: skip
 NO_DAILY_WAY = 150
 """Kilometres beyond which nobody counts minutes."""
-_COMMON_WORDS = frozenset({"specialism", "audience", "accessibility", "affinity", "format"})
+_COMMON_WORDS = frozenset({"specialism", "audience", "accessibility", "affinity", "format", "funding"})
 _DAYS = frozenset({"said", "by"})
 _DATES = frozenset({"until", "begins"})
 
@@ -147,10 +147,16 @@ def say(finding: Finding, words: Vocabulary) -> str:
         return _("Not for: %(terms)s") % facts_said(finding.facts, words)
     if finding.code in ("too_far", "reachable") and finding.facts.get("minutes") is None:
         return _("%(km)s away, at most %(limit_km)s") % facts_said(finding.facts, words)
-    if finding.code == "too_far" and (_number(finding.facts.get("km")) or 0) > NO_DAILY_WAY:
-        return _("%(km)s away") % facts_said(finding.facts, words)
+    if finding.code == "too_far" and beyond_a_day(finding):
+        limited = finding.facts.get("limit") is not None
+        return (_("%(km)s away, at most %(limit)s") if limited else _("%(km)s away")) % facts_said(finding.facts, words)
     sentence = FINDINGS.get(finding.code, "")
     return _(sentence) % facts_said(finding.facts, words) if sentence else ""
+
+
+def beyond_a_day(finding: Finding) -> bool:
+    """Too far for minutes to say anything."""
+    return (_number(finding.facts.get("km")) or 0) > NO_DAILY_WAY
 
 
 def say_part(part: Part, words: Vocabulary) -> str:
@@ -231,12 +237,7 @@ def _figure(name: str, value: float, facts: Mapping[str, Fact]) -> str:
 def _labels(taxonomy: str, codes: tuple[str, ...], words: Vocabulary) -> str:
     spoken = current_language()
     labels = [words.label(taxonomy, code.removeprefix("not:"), spoken) for code in codes]
-    return html.listed([_inside(label) for label in labels] if taxonomy in _COMMON_WORDS else labels, "or")
-
-
-def _inside(label: str) -> str:
-    """A label in the middle of a sentence: `PTSD` stays, `Knee` becomes `knee`."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+    return html.listed([html.inside(label) for label in labels] if taxonomy in _COMMON_WORDS else labels, "or")
 
 
 def _texts(value: Fact) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from referrals.matching.constraints import Class, Finding, Verdict
 from referrals.matching.facts import Person
 from referrals.matching.looked_at import RULES, source
 from referrals.matching.scoring import Match
-from referrals.matching.sentences import duration, say
+from referrals.matching.sentences import beyond_a_day, duration, say
 from referrals.taxonomy.vocabulary import Vocabulary
 
 
@@ -98,6 +98,8 @@ def least_change(match: Match, person: Person, today: date) -> list[str]:
 def _change(finding: Finding, person: Person, today: date) -> str:
     if finding.code == "outside_age":
         return _older(finding, person)
+    if finding.code == "too_far" and beyond_a_day(finding):
+        return _("a way of %(km)s: only for a single visit, or to stay there") % _facts(finding)
     sentence = _CHANGES.get(finding.code, "")
     return _(sentence) % _facts(finding) if sentence else ""
 
@@ -115,8 +117,9 @@ def _facts(finding: Finding) -> dict[str, str]:
     said: dict[str, str] = {}
     if isinstance(minutes := facts.get("minutes"), int | float):
         said["minutes"] = html.minutes(minutes)
-    elif isinstance(km := facts.get("km"), int | float):
-        said["minutes"] = html.km(km)
+    if isinstance(km := facts.get("km"), int | float):
+        said["km"] = html.km(km)
+        said.setdefault("minutes", said["km"])
     if isinstance(amount := facts.get("amount"), int | float):
         said["amount"] = html.money(float(amount), str(facts.get("currency") or "EUR"))
     if isinstance(days := facts.get("days"), int):
