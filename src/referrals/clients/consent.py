@@ -41,6 +41,8 @@ class Recipient:
     service_id: UUID
     organization_id: UUID | None = None
     needs: frozenset[str] = frozenset()
+    formerly: frozenset[UUID] = frozenset()
+    """Records that were merged into it: what was agreed to for them holds for it."""
 
 
 class Agreement(Protocol):
@@ -137,10 +139,14 @@ def lets(consent: Agreement, recipient: Recipient) -> bool:
     """Whether this agreement speaks of this recipient."""
     match consent.recipient_type:
         case "organization":
-            return str(recipient.organization_id) in consent.recipient_ids
+            return _named(consent.recipient_ids, recipient.organization_id, recipient)
         case "class":
             return bool(recipient.needs & set(consent.recipient_ids))
-    return str(recipient.service_id) in consent.recipient_ids
+    return _named(consent.recipient_ids, recipient.service_id, recipient)
+
+
+def _named(named: Collection[str], id: UUID | None, recipient: Recipient) -> bool:
+    return any(str(one) in named for one in (id, *recipient.formerly))
 
 
 def tells_back(consent: Consent) -> bool:

@@ -19,6 +19,7 @@ from referrals.clients.models import Consent, Disclosure, Need, Notice
 from referrals.clients.queries import age_and_country, years_old
 from referrals.clients.sensitivity import Told, of_need
 from referrals.directory.models import Listing, ListingPlace, Service
+from referrals.directory.queries.redirects import formerly, stands_for
 from referrals.kit.errors import Refused
 from referrals.kit.prepared import AnyRow, AnySelect, rows
 from referrals.kit.settings import LANGUAGES
@@ -62,16 +63,18 @@ async def _receiver(
     age, home = await age_and_country(session, client_id, now.date())
     area = listing.area_countries[0] if listing and listing.area_countries else None
     country = (listing.country if listing else None) or area or home
-    return known(service_id, organization_id, need, offered, age, country)
+    formerly = (listing.formerly if listing else None) or ()
+    return known(service_id, organization_id, need, offered, age, country, formerly)
 
 
 def known(
     service_id: UUID, organization_id: UUID | None, need: Told | None, offered: Collection[str], age: int | None,
-    country: str | None = None,
+    country: str | None = None, formerly: Collection[UUID] = (),
 ) -> Receiver:  # fmt: skip
     """The same of what a list has read already, for many at once. `offered`: the needs of the service's listing. Pure."""
     given = (of_need(need, age) if need else frozenset()) | of_offer(offered)
-    return Receiver(Recipient(service_id, organization_id, frozenset(offered)), country, given)
+    to = Recipient(service_id, organization_id, frozenset(offered), frozenset(formerly))
+    return Receiver(to, country, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,16 @@ class AskedFor:
 
 
 def _offer(_: None) -> AnySelect:
+    """Of the service that stands for it now."""
+    there = stands_for(bindparam("service"))
     country = (
         select(ListingPlace.country)
-        .where(ListingPlace.service_id == bindparam("service"), ListingPlace.country.is_not(None))
+        .where(ListingPlace.service_id == there, ListingPlace.country.is_not(None))
         .order_by(ListingPlace.kind, ListingPlace.id).limit(1).scalar_subquery()
     )  # fmt: skip
-    return select(Listing.needs, Listing.area_countries, country.label("country")).where(
-        Listing.service_id == bindparam("service")
+    before = formerly(bindparam("service"), Listing.organization_id)
+    return select(Listing.needs, Listing.area_countries, country.label("country"), before.label("formerly")).where(
+        Listing.service_id == there
     )
 
 

@@ -1,6 +1,6 @@
 """The next best for a need: found by the one path that everything takes, on today's data, and written down."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -72,16 +72,22 @@ async def kept_rows(session: AsyncSession, need_ids: Collection[UUID]) -> dict[U
 
 
 async def stale(
-    session: AsyncSession, rows: Collection[NextBest], after: dict[UUID, Attempt], now: datetime
-) -> set[UUID]:
-    """Needs whose row says no longer what would be found: another day, other rules, an attempt more, a listing changed."""
+    session: AsyncSession, rows: Collection[NextBest], after: Mapping[UUID, Attempt],
+    attempts: Mapping[UUID, Sequence[Attempt]], now: datetime,
+) -> set[UUID]:  # fmt: skip
+    """Needs whose row says no longer what would be found: another day, other rules, an attempt more, a listing changed, or
+    one that turned out to be the same as one that was asked. `attempts`: all of each need."""
     today = in_zone(now).date()
     named = {id for row in rows for id in services(row)}
     listed = await session.execute(
         select(Listing.service_id, Listing.updated_at).where(Listing.service_id.in_(named), Listing.published)
     )
     as_of: dict[UUID, datetime] = dict(listed.all()) if named else {}
-    return {row.need_id for row in rows if not _stands(row, after[row.need_id], as_of, today == row.day)}
+    return {
+        row.need_id for row in rows
+        if not _stands(row, after[row.need_id], as_of, today == row.day)
+        or not tried(attempts[row.need_id], now).isdisjoint(services(row))
+    }  # fmt: skip
 
 
 def _stands(row: NextBest, after: Attempt, as_of: dict[UUID, datetime], same_day: bool) -> bool:

@@ -20,6 +20,7 @@ from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
 from referrals.clients.consent import check
 from referrals.clients.models import Assignment, Client, Consent, Need
+from referrals.directory.queries.redirects import all_standing
 from referrals.kit.errors import Conflict, NotFound, Refused
 from referrals.kit.html import in_zone
 from referrals.matching import queries
@@ -79,14 +80,17 @@ async def go_on(session: AsyncSession, turn: InTurn, now: datetime) -> Referral 
         return None
     need = await session.get_one(Need, turn.need_id, with_for_update={"key_share": True}, populate_existing=True)
     attempts = (await attempts_for(session, [need.id])).get(need.id, [])
+    stands = await _stands(session, turn)
     if need.status in OPEN_NEEDS and _on_its_way(attempts):
         return None
     client = await session.get_one(Client, need.client_id)
     sender = await _sender(session, turn)
-    if (end := await _over(session, turn, need, attempts, now)) or sender is None:
+    while 0 < turn.asked < len(stands) and stands[turn.asked] in stands[: turn.asked]:
+        turn.asked += 1  # merged meanwhile with one that was asked: it has said no already
+    if (end := await _over(session, turn, need, attempts, stands, now)) or sender is None:
         _stop(turn, end or End.NOBODY_CARRIES, now)
         return None
-    step = await fitting(session, client, need, turn.service_ids[turn.asked], now)
+    step = await fitting(session, client, need, stands[turn.asked], now)
     if isinstance(step, End):
         _stop(turn, step, now)
         return None
@@ -119,17 +123,23 @@ async def latest(session: AsyncSession, need_ids: Collection[UUID]) -> Mapping[U
     return {row.need_id: row for row in rows}
 
 
+async def _stands(session: AsyncSession, turn: InTurn) -> list[UUID]:
+    """Those that were agreed to, under the names that they have now."""
+    now = await all_standing(session, turn.service_ids)
+    return [now[id] for id in turn.service_ids]
+
+
 def _on_its_way(attempts: Sequence[Attempt]) -> bool:
     return any(one.status in OPEN - UNSENT for one in attempts)
 
 
 async def _over(
-    session: AsyncSession, turn: InTurn, need: Need, attempts: Sequence[Attempt], now: datetime
+    session: AsyncSession, turn: InTurn, need: Need, attempts: Sequence[Attempt], stands: Sequence[UUID], now: datetime
 ) -> End | None:
     """Whether it ends here; the order is that in which a person would ask."""
     last = attempts[-1] if attempts else None
     agreed = await session.get(Consent, turn.consent_id)
-    by_hand = last is not None and turn.asked > 0 and last.service_id not in turn.service_ids[: turn.asked]
+    by_hand = last is not None and turn.asked > 0 and last.service_id not in stands[: turn.asked]
     if need.status not in OPEN_NEEDS:
         return End.TAKEN
     if turn.asked and (by_hand or last is None or not last.led_nowhere):

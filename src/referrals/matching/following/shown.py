@@ -45,7 +45,7 @@ class Following:
         waiting = await _waiting(session, await open_needs(session, actor, need_ids), now)
         rows = await finding.kept_rows(session, waiting)
         found = [row for id, row in rows.items() if id in waiting]
-        old = await finding.stale(session, found, {id: one.after for id, one in waiting.items()}, now)
+        old = await _stale(session, found, waiting, now)
         return await _told(session, [row for row in found if row.need_id not in old], waiting, now)
 
     async def looked_for(self, session: AsyncSession, actor: Actor, need_id: UUID, now: datetime) -> NextBest | None:
@@ -55,12 +55,19 @@ class Following:
             return None
         one = waiting[need.id]
         row = (await finding.kept_rows(session, [need.id])).get(need.id)
-        if row is None or await finding.stale(session, [row], {need.id: one.after}, now):
+        if row is None or await _stale(session, [row], waiting, now):
             row = (await finding.find(session, client, need, one.attempts, one.after, now)).row
         return (await _told(session, [row], waiting, now))[need.id]
 
     async def lacking(self, session: AsyncSession, referral: Referral) -> Lacking | None:
         return await lacking.told(session, referral)
+
+
+async def _stale(
+    session: AsyncSession, rows: Collection[Row], waiting: Mapping[UUID, _Waits], now: datetime
+) -> set[UUID]:
+    after, attempts = {id: one.after for id, one in waiting.items()}, {id: one.attempts for id, one in waiting.items()}
+    return await finding.stale(session, rows, after, attempts, now)
 
 
 async def _waiting(session: AsyncSession, needs: Sequence[Need], now: datetime) -> dict[UUID, _Waits]:

@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import ListingPlace
 from referrals.directory.queries.places import places_of
+from referrals.directory.queries.redirects import standing, stands_for
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.prepared import AnyRow, AnySelect, rows
 from referrals.tracking.appointments.clocks import zone_at
+from referrals.tracking.models import Referral
 
 MODES: Final = ("in_person", "phone", "video", "home")
 MODE: Final[Mapping[str, str]] = {
@@ -38,10 +40,11 @@ class Details:
 async def usual(session: AsyncSession, service_id: UUID) -> Details:
     """At the service's first place, by the clock that hangs there. A confidential address is never filled in."""
     first = await _first_place(session, service_id)
-    zone = _zone(first)
+    zone = _zone(first) if first else await zone_of(session, service_id)
     if first is None or first.kind != "physical":
         return Details(zone, mode="phone")
-    shown = [one for one in await places_of(session, service_id, current_language()) if one.kind == "physical"]
+    there = await standing(session, service_id)
+    shown = [one for one in await places_of(session, there, current_language()) if one.kind == "physical"]
     if not shown:
         return Details(zone, mode="phone")
     place = shown[0]
@@ -50,8 +53,20 @@ async def usual(session: AsyncSession, service_id: UUID) -> Details:
 
 
 async def zone_of(session: AsyncSession, service_id: UUID) -> ZoneInfo:
-    """Also of a confidential place: the area alone counts. One statement."""
-    return _zone(await _first_place(session, service_id))
+    """Also of a confidential place: the area alone counts. One statement.
+
+    Of a service that is listed no longer: by the clock of the appointments that were set there.
+    """
+    place = await _first_place(session, service_id)
+    known = await _zone_before(session, service_id) if place is None else None
+    return ZoneInfo(known) if known else _zone(place)
+
+
+async def _zone_before(session: AsyncSession, service_id: UUID) -> str | None:
+    last = select(Referral.appointment_zone).where(
+        Referral.service_id == service_id, Referral.appointment_zone.is_not(None)
+    )
+    return await session.scalar(last.order_by(Referral.entered_at.desc()).limit(1))
 
 
 async def _first_place(session: AsyncSession, service_id: UUID) -> AnyRow | None:
@@ -63,7 +78,7 @@ def _places(_: None) -> AnySelect:
     """The first of them; a physical one where there is any."""
     return (
         select(ListingPlace.kind, ListingPlace.country, ListingPlace.postcode)
-        .where(ListingPlace.service_id == bindparam("service"))
+        .where(ListingPlace.service_id == stands_for(bindparam("service")))
         .order_by(ListingPlace.kind != "physical", ListingPlace.city, ListingPlace.id)
         .limit(1)
     )

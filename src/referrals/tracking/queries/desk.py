@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Service
 from referrals.directory.queries.called import Called, names
+from referrals.directory.queries.redirects import stands_for
 from referrals.tracking.lifecycle import OPEN, UNSENT, Status
 from referrals.tracking.models import Referral, ReferralLink, Verdict
 
@@ -46,7 +47,7 @@ async def desk(session: AsyncSession, address: str, now: datetime) -> list[Asked
         await session.execute(
             select(Referral, ReferralLink, Service, _acts(now))
             .join(ReferralLink, ReferralLink.referral_id == Referral.id)
-            .join(Service, Service.id == Referral.service_id)
+            .join(Service, Service.id == stands_for(Referral.service_id))
             .where(*_at(address), ReferralLink.expires_at > now, Referral.status.in_(OPEN - UNSENT))
             .order_by(_acts(now).desc(), Referral.due_at.nulls_last(), Referral.id)
         )

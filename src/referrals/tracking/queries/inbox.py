@@ -41,6 +41,7 @@ from referrals.clients.models import Client, Consent, Need
 from referrals.clients.queries import years_old
 from referrals.directory.models import Listing, MergedInto, Service
 from referrals.directory.queries.called import Called, names
+from referrals.directory.queries.redirects import stands_for
 from referrals.kit.text import fold
 from referrals.tracking import disclosing
 from referrals.tracking.inbox.asked import STATUSES, Ask, Cursor, Queue
@@ -155,9 +156,9 @@ def _page(actor: Actor, houses: Sequence[UUID], ask: Ask, terms: Sequence[str], 
         visible_to(actor, Role.PROVIDER_EDITOR)
         .join(chosen, chosen.c.id == Referral.id)
         .join(Need, Need.id == Referral.need_id)
-        .join(Service, Service.id == Referral.service_id)
+        .join(Service, Service.id == stands_for(Referral.service_id))
         .join(Client, Client.id == Referral.client_id)
-        .outerjoin(Listing, Listing.service_id == Referral.service_id)
+        .outerjoin(Listing, Listing.service_id == Service.id)
         .outerjoin(ReferralEvent, last)
         .outerjoin(InHand, _in_hand_now(Referral))
         .add_columns(
@@ -223,7 +224,8 @@ def _from(urgency: str, cursor: Cursor | None, ask: Ask, start: tuple[datetime, 
 def _narrowed(asked: Any, actor: Actor, ask: Ask, now: datetime) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if ask.service_id:
-        found.append(asked.service_id == ask.service_id)
+        before = select(MergedInto.old_id).where(MergedInto.kept_id == ask.service_id)
+        found.append(or_(asked.service_id == ask.service_id, asked.service_id.in_(before)))
     if ask.only == "urgent":
         found.append(asked.urgency == "urgent")
     if ask.only == "late":

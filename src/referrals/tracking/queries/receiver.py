@@ -14,6 +14,7 @@ from referrals.clients.models import Client, Consent, Need
 from referrals.clients.queries import age_on
 from referrals.directory.models import Organization, Service
 from referrals.directory.queries.called import Called, names
+from referrals.directory.queries.redirects import standing
 from referrals.kit.errors import Refused
 from referrals.tracking import disclosing
 from referrals.tracking.lifecycle import TAKEN, WAITING, Status
@@ -66,8 +67,9 @@ class Shown:
 async def shown(session: AsyncSession, referral: Referral, now: datetime) -> Shown:
     """Asks the agreement anew each time the page is opened."""
     called = await names(session)
-    service = called.service(await session.get_one(Service, referral.service_id))
-    organization = called.organization(await session.get_one(Organization, referral.organization_id))
+    there = await session.get_one(Service, await standing(session, referral.service_id))
+    service = called.service(there)
+    organization = called.organization(await session.get_one(Organization, there.organization_id))
     whom = await helper(session, referral.client_id, referral.sender_id)
     senders = await accounts.names(session, [whom])
     sent_by = await session.get(Organization, referral.sender_organization_id)
