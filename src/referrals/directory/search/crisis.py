@@ -8,6 +8,7 @@ the line is about teaching, work or study (`suicide prevention training for staf
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, product
 from typing import Any, Final
 
 import yaml
@@ -50,7 +51,13 @@ def dangers(text: str) -> tuple[Danger, ...]:
     line = read(text, READ)
     known = _known()
     said = [_said(token.word, known) for token in line.tokens]
-    found = {match for at in range(len(said)) for match in _at(said, at, known)}
+    harmless = {
+        at
+        for start in range(len(said))
+        if (match := known.harmless.longest(said, start))
+        for at in range(start, match.end)
+    }
+    found = {match for at in range(len(said)) if at not in harmless for match in _at(said, at, known)}
     if not found or _is_about_learning(line, known):
         return ()
     return tuple(danger for danger in DANGERS if danger in found)
@@ -59,6 +66,7 @@ def dangers(text: str) -> tuple[Danger, ...]:
 @dataclass(frozen=True, slots=True)
 class _Known:
     phrases: Phrasebook[tuple[Danger, ...]]
+    harmless: Phrasebook[bool]
     spelling: Words
     learning: frozenset[str]
     person: frozenset[str]
@@ -76,14 +84,19 @@ def _known() -> _Known:
     phrases: Phrasebook[tuple[Danger, ...]] = Phrasebook()
     for keys, found in meant.items():
         phrases.add(keys, tuple(found))
+    harmless: Phrasebook[bool] = Phrasebook()
+    for words in _phrases(book["harmless"]):
+        harmless.add(tuple(map(_sound, words)), True)
     telling = frozenset(word for words in _phrases(book["learning"]) for word in words)
-    return _Known(phrases, Words(phrases.keys), telling, frozenset(w for ws in _phrases(book["person"]) for w in ws))
+    return _Known(
+        phrases, harmless, Words(phrases.keys), telling, frozenset(w for ws in _phrases(book["person"]) for w in ws)
+    )
 
 
 def _phrases(said: dict[str, list[Any]]) -> Iterator[tuple[str, ...]]:
-    for phrases in said.values():
-        for phrase in phrases:
-            yield tuple(token.word for token in read(str(phrase)).tokens)
+    for phrase in chain.from_iterable(said.values()):
+        for words in product(*(word.split("|") for word in str(phrase).split())):
+            yield tuple(token.word for token in read(" ".join(words)).tokens)
 
 
 def _said(word: str, known: _Known) -> Said:
