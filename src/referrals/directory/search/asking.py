@@ -16,7 +16,18 @@ from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, Here, Hit, Page, Query, SearchUnavailable, ServiceSearch
 from referrals.directory.search.tags import group_of
 from referrals.directory.search.understand import Understood
-from referrals.directory.search.weighing import NAMED, Evidence, by_words, other_names, says, share, telling, weigh
+from referrals.directory.search.weighing import (
+    BEGUN,
+    LITERALLY,
+    NAMED,
+    Evidence,
+    by_words,
+    other_names,
+    says,
+    share,
+    telling,
+    weigh,
+)
 from referrals.kit.logs import logger
 
 Engine = Literal["structure", "index", "database"]
@@ -87,7 +98,7 @@ class Asking:
         meant = self.meant
         if not (meant.terms or meant.whole != meant.said) or not 1 < len(meant.whole) <= _NAME:
             return ()
-        least = _CALLED if meant.terms or not meant.words else NAMED
+        least = _CALLED if meant.terms else NAMED
         spoken = replace(asked, words=meant.whole, match="all", faceted=False)
         named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= least]
         if not named:
@@ -192,6 +203,7 @@ class Asking:
             said={hit.id: hit.score for hit in (*(() if beside and offered else among), *holding.items)},
             beside={hit.id: hit.score for hit in among} if beside and offered else {},
             needs={id: share(self.meant, of) for id, of in many.items()},
+            literally=BEGUN if self.meant.guessed else LITERALLY,
         )
         hits = weigh(offered, named, evidence)
         known = {hit.id for hit in offered}

@@ -92,7 +92,7 @@ def _least(line: Reading, start: int, end: int, place: Entry) -> int:
     accented = not typed.isascii() and typed.lower() == place.name.lower()  # `Vitré` is no window
     if accented or line.tokens[start].capital:
         return WELL_KNOWN
-    if end - start == 1 and line.known.is_everyday(line.words[start]):
+    if all(line.known.is_everyday(word) for word in line.words[start:end]):
         return _AMIDST if line.has("need") and line.is_last(end) else _ANYWHERE
     return WELL_KNOWN if line.is_last(end) or line.is_first(start) else _AMIDST
 

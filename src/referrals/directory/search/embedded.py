@@ -28,7 +28,7 @@ from referrals.directory.search.stems import ANALYZERS, STEMMERS, stem
 from referrals.directory.search.tags import MODE, group_of, offered
 from referrals.kit.text import fold
 
-VERSION = 3
+VERSION = 4
 """Of the schema below; a folder made by another one is not opened."""
 WEIGHTS = {"name": 6.0, "need": 4.0, "organization": 3.0, "synonym": 2.75, "city": 2.0, "description": 2.0}
 STEMMED = ("name", "need", "synonym", "description")
@@ -37,6 +37,14 @@ FUZZY_FROM = 5
 TWO_SLIPS_FROM = 8
 """Letters. Shorter words have too many neighbours."""
 BEGINNING_FROM = 2
+_IN_A_NAME = WEIGHTS["need"] / WEIGHTS["name"] + 0.01
+"""Part of the best score that no need alone gives."""
+_BEGUN = 1.41
+"""How much more it is worth that a need begins with half a word: nearly what a name is that does."""
+_LITTLE_ELSE = 4
+"""Things that a service may offer and still be made for each of them."""
+_LESS_TELLING = 0.01
+"""By how much each further name of one thing is worth less."""
 _FEW = 5
 _LOW = (1 << 64) - 1
 _HEAP = 64_000_000
@@ -193,20 +201,29 @@ class _Open:
 
     def _instead(self, words: Sequence[str], way: Sequence[str]) -> Ask:
         """Another way of writing some words, worth a little less than they are."""
-        whole = Ask.boolean_query([(Occur.Must, self._word(word, self._seen(word), last=False)) for word in set(way)])
-        return Ask.boost_query(whole, LIKENESS["stem"] * self._worth(words) / self._worth(way))
+        said = set(way)
+        apart = Ask.boolean_query([(Occur.Must, self._word(word, self._seen(word), last=False)) for word in said])
+        known = self._worth(words)
+        found = [Ask.boost_query(apart, LIKENESS["stem" if len(said) == 1 else "beginning"] * known / self._worth(way))]
+        for field in ("name", "need", "synonym") if len(said) > 1 else ():
+            together = Ask.boolean_query([(Occur.Must, self._said(field, word)) for word in said])
+            found.append(Ask.const_score_query(together, LIKENESS["stem"] * WEIGHTS[field] * known))
+        return Ask.disjunction_max_query(found)
 
     def _worth(self, words: Iterable[str]) -> float:
         return sum(self._rarity(self._seen(word)) for word in words)
 
     def _named_so(self, ways: Sequence[Sequence[str]]) -> dict[str, Ask]:
-        """One clause: any of the names, each whole and at one place."""
+        """One clause: any of the names, each whole and at one place; the first ones tell most."""
         whole = [
-            Ask.boolean_query([(Occur.Must, self._said(field, word)) for word in way])
-            for way in ways
-            for field in ("name", "need")
+            Ask.const_score_query(
+                Ask.boolean_query([(Occur.Must, self._said(field, word)) for word in way]),
+                WEIGHTS["need"] * (1 - _LESS_TELLING * (at + offered)),
+            )
+            for at, way in enumerate(ways)
+            for offered, field in enumerate(("name", "need"))
         ]
-        return {_WAYS: Ask.disjunction_max_query([Ask.const_score_query(one, WEIGHTS["need"]) for one in whole])}
+        return {_WAYS: Ask.disjunction_max_query(whole, 0.005)}
 
     def _said(self, field: str, word: str) -> Ask:
         """The word or its stem."""
@@ -226,6 +243,8 @@ class _Open:
         begun = last and not seen and self._begins(word)
         kinds = [kind for kind in LIKENESS if (kind != "slip" or not (seen or begun)) and (kind != "beginning" or last)]
         ways = [self._way(kind, field, word, rarity) for field in WEIGHTS for kind in kinds]
+        if begun:
+            ways.append(self._way("beginning", "need", word, rarity * _BEGUN))
         return Ask.disjunction_max_query([way for way in ways if way is not None], 0.04)
 
     def _way(self, way: str, field: str, word: str, rarity: float) -> Ask | None:
@@ -309,12 +328,15 @@ class _Open:
         return {bucket["key"]: int(bucket["doc_count"]) for bucket in told["tags"]["buckets"]}
 
     def _ranked(self, found: list[tuple[float, tantivy.DocAddress]], words: int, best: float) -> list[Hit]:
-        """Ours on top of the engine's: of two names that hold the words, the shorter one is nearer to them."""
+        """Ours on top of the engine's: of two names that hold the words, the shorter one is nearer to them; of two services
+        that offer what was typed, the one that offers little else.
+        """
         addresses = [address for _, address in found]
         hits = []
-        for (score, _), id, long in zip(found, self._ids(addresses), self._numbers("length", addresses), strict=True):
-            likeness = min(words / max(long, 1), 1.0)
-            ours = 0.95 * min(score / best, 1.0) + 0.05 * likeness if words else 1.0
+        lengths, breadths = self._numbers("length", addresses), self._numbers("breadth", addresses)
+        for (score, _), id, long, broad in zip(found, self._ids(addresses), lengths, breadths, strict=True):
+            part = min(score / best, 1.0)
+            ours = 0.95 * part + 0.05 * _nearly_all(part, words, long, broad) if words else 1.0
             hits.append(Hit(id, round(ours, 4)))
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
 
@@ -357,6 +379,14 @@ def _named(wish: Sequence[str]) -> str:
     return _WISH + wish[0]
 
 
+def _nearly_all(part: float, words: int, long: int, broad: int) -> float:
+    """How much of the name was typed; where it was found among what is offered, how much of that."""
+    likeness = min(words / max(long, 1), 1.0)
+    if part > _IN_A_NAME:
+        return likeness
+    return 0.6 * min(_LITTLE_ELSE / max(broad, 1), 1.0) + 0.4 * likeness
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
@@ -370,7 +400,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("tag", tokenizer_name="raw", index_option="basic", fast=True)
     for field in ("week", "dated", "cell"):
         builder.add_unsigned_field(field, indexed=True)
-    for field in ("high", "low", "length"):
+    for field in ("high", "low", "length", "breadth"):
         builder.add_unsigned_field(field, fast=True)
     return builder.build()
 
@@ -413,6 +443,7 @@ def _entry(document: Document) -> tantivy.Document:
             if field == "name":
                 shortest = min(filter(None, [shortest, *(text.count(" ") + 1 for text in folded)]))
     entry.add_unsigned("length", shortest)
+    entry.add_unsigned("breadth", max(map(len, document.needs.values()), default=0))
     entry.add_text("organization", " ".join(map(fold, document.organization)))
     entry.add_text("city", " ".join(map(_folded, document.cities)))
     for field, codes in (("term", document.terms), ("tag", document.wishes)):

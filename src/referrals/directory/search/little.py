@@ -27,6 +27,8 @@ FILLERS: Final = words_set("""
     1 2 3 4 5 6 7 8 9 deux trois quatre cinq six two three four five
     daughter mum mom mother dad father husband wife brother sister boyfriend girlfriend
     aide aider aidez service services
+    apply applying sign register enroll enrol inscrire inscription demander
+    assistance program programs programme programmes pas not any anymore jusqu month months mois week weeks semaine semaines
     chui jsuis jai jsp jpeux pb quoi pu qlq qlqun stp plz pls thx im ive ill id cant dont gonna wanna gotta rien w
 """)
 """Words of the asking and of whom it is for, not of what is asked. Part of a phrase they count; left over they do not."""

@@ -54,6 +54,8 @@ class Reading:
         self._right = [_right(token, known) for token in line.tokens]
         self._misspelt: list[Said | None] = [None] * len(line.tokens)
         self._meant: dict[int, str] = {}
+        self.half: str | None = None
+        """The need that the last word was taken for while it was still being typed."""
 
     def said(self, *, misspelt: bool) -> list[Said]:
         """What is left to read, word by word; what was understood before stops every phrase."""
@@ -78,7 +80,7 @@ class Reading:
         for at, token in enumerate(self.tokens):
             mark = self.marks[at]
             kind = mark.kind if mark else "little" if self._is_little(at) else "word"
-            if kind in kinds and token.word not in LITTLE:
+            if kind in kinds and (token.word not in LITTLE or at in self._meant):
                 yield self.right(at)
 
     def length(self, kind: Kind, code: str) -> int:

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeGuard, get_args
 
 from referrals.directory.search import read_alike, read_needs, read_place, read_wishes
 from referrals.directory.search.lexicon import Terms, lexicon
-from referrals.directory.search.little import LITTLE
+from referrals.directory.search.little import FILLERS, LITTLE
 from referrals.directory.search.read_alike import Alike
 from referrals.directory.search.read_place import Places, Where
 from referrals.directory.search.reading import Kind, Part, Reading
@@ -61,6 +61,8 @@ class Understood:
     """Some of `said`, and other ways of writing the same."""
     whole: tuple[str, ...] = ()
     """Every word but the little ones, wishes and places too: for what is called like that."""
+    guessed: bool = False
+    """All that was typed is half a word, and a need was read from it: whatever begins so may be meant as well."""
 
     @property
     def open_now(self) -> bool:
@@ -163,10 +165,17 @@ def _result(
         opening[0] if opening else None,
         any(part.kind == "near-me" for part in parts),
         tuple(dict.fromkeys(line.meant("word"))),
-        tuple(dict.fromkeys(line.meant("word", "need"))),
+        _said(line),
         read_alike.alike(line),
         _words(parts, "word", "need", "wish", "open", "place", "unknown-place", "near-me", "little"),
+        bool(line.half) and len(line.tokens) == 1,
     )
+
+
+def _said(line: Reading) -> tuple[str, ...]:
+    """Of a need without what belongs to the asking: `mari` tells nothing in `mon mari me frappe`."""
+    words, every = set(line.meant("word")), tuple(dict.fromkeys(line.meant("word", "need")))
+    return tuple(word for word in every if word in words or word not in FILLERS) or every
 
 
 def _is_opening(code: str | None) -> TypeGuard[Opening]:

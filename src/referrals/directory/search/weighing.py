@@ -22,8 +22,12 @@ _NEARBY: Final = Km(15)
 _NEED, _WORDS, _NEARNESS = 0.5, 0.35, 0.15
 _BESIDE: Final = 0.2
 """What the words beside a need are worth, of what the need is: `kiné genou`."""
-_LITERALLY: Final = 0.7
+LITERALLY: Final = 0.7
 """What a name that holds every word is worth beside a need that is offered: half of a directory may have no needs."""
+_WHOLE: Final = 0.6
+"""An engine's score below which the words were found apart from each other, or in a name that needs are called besides."""
+BEGUN: Final = 0.95
+"""The same where the need was read from half a word: whatever begins so may have been meant just as well."""
 _ONE_OF_MANY: Final = 0.5
 """What one need of several is worth where it is alone, beside all of them together."""
 _MUCH: Final = 0.03
@@ -41,6 +45,8 @@ class Evidence:
     said: Mapping[UUID, float]
     beside: Mapping[UUID, float]
     needs: Mapping[UUID, float]
+    literally: float = LITERALLY
+    """What a name that holds every word is worth beside a need that is offered."""
 
 
 def weigh(offered: Sequence[Hit], named: Sequence[Hit], evidence: Evidence) -> list[Hit]:
@@ -51,7 +57,9 @@ def weigh(offered: Sequence[Hit], named: Sequence[Hit], evidence: Evidence) -> l
     together: list[Hit] = []
     for id in dict.fromkeys([*known, *literally]):
         away = (known.get(id) or literally[id]).distance_km
-        need = evidence.needs.get(id, 1.0) if id in known else _LITERALLY
+        need = (
+            evidence.needs.get(id, 1.0) if id in known else evidence.literally * min(literally[id].score / _WHOLE, 1.0)
+        )
         also = 1.0 if id in literally else evidence.beside.get(id, 0.0) / max(beside, NAMED)
         words = evidence.said.get(id, 0.0) / said
         score = (_NEED - worth) * need + worth * also + _WORDS * words + _NEARNESS * _nearness(away)
