@@ -58,7 +58,7 @@ class Referral(Identified, Base):
     __table_args__ = (
         CheckConstraint("channel IN ('link', 'phone')", name="channel_is_known"),
         Index("ix_referral_sender_id_status", "sender_id", "status"),
-        Index("ix_referral_received", "organization_id", "status", "urgency", "sent_at", "id"),
+        Index("ix_referral_received", "organization_id", "status", "urgency", "sent_at", "id", "due_at"),
         Index(
             "uq_referral_open_need_service", "need_id", "service_id", unique=True,
             postgresql_where="status NOT IN ('closed','declined','expired','cancelled','not_completed','entered_in_error')",
