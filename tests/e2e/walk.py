@@ -339,6 +339,7 @@ def records(conninfo: str) -> dict[str, str]:
             "receiver-waiting.token": asked,
             "referral-letter.referral_id": one(_LETTER),
             "service-asks.service_id": one(_KEPT.format("id")),
+            "service-pace.service_id": one(_KEPT.format("id")),
             "agree.token": soon(_LINK.format("a")),
             "agreement.client_id": one(f"SELECT c.client_id {agreed}"),
             "consent_id": one(f"SELECT c.id {agreed}"),

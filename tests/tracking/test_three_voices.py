@@ -288,7 +288,11 @@ async def test_a_service_that_says_done_and_a_person_who_says_no_are_put_side_by
     ):
         assert words in page
     dispute = page.path
-    await browser.open(f"/en/needs/{world.need.id}/close")
+    page = await browser.open(f"/en/referrals/{world.referral.id}")
+    assert "a need that is closed too soon is looked after by nobody" in page
+    assert "Close the need" not in page
+    page = await browser.open(f"/en/needs/{world.need.id}/close")
+    assert "Close it all the same" in page
     page = await browser.submit("/close", verdict="met", verified_by="document")
     assert page.status == 422
     assert "Settle that first" in page

@@ -7,7 +7,7 @@ from datetime import date
 from referrals.clients import free_hours, labels
 from referrals.clients.file import File
 from referrals.clients.papers import paper_label
-from referrals.kit.html import language_name, listed, money, number
+from referrals.kit.html import language_name, listed, money, number, run_on
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.taxonomy.vocabulary import Vocabulary
@@ -61,7 +61,7 @@ def _terms(taxonomy: str, field: str, none: str) -> Says:
     def says(file: File, words: Vocabulary, today: date) -> str:
         values: Sequence[str] = getattr(file.client, field)
         spoken = current_language()
-        return listed([words.label(taxonomy, code, spoken) for code in values]) or _none(file, field, _(none))
+        return run_on([words.label(taxonomy, code, spoken) for code in values]) or _none(file, field, _(none))
 
     return says
 
@@ -110,7 +110,7 @@ def _gender(file: File, words: Vocabulary, today: date) -> str:
 
 
 def _papers(file: File, words: Vocabulary, today: date) -> str:
-    return listed([paper_label(code) for code in file.client.documents]) or _none(file, "documents", _("None"))
+    return run_on([paper_label(code) for code in file.client.documents]) or _none(file, "documents", _("None"))
 
 
 def _guardian(file: File, words: Vocabulary, today: date) -> str:
@@ -124,7 +124,7 @@ def _receives(file: File, words: Vocabulary, today: date) -> str:
     services = len(file.client.receives) - len(named)
     named += [_("a service of the directory")] if services == 1 else []
     named += [_("%(n)d services of the directory") % {"n": services}] if services > 1 else []
-    return listed(named) or _none(file, "receives", _("None"))
+    return run_on(named) or _none(file, "receives", _("None"))
 
 
 def _ceiling(file: File, words: Vocabulary, today: date) -> str:

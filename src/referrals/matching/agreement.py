@@ -158,7 +158,7 @@ def _before(client: Client, need: Need, age: int | None, words: Vocabulary) -> d
         "age_band": _("%(low)d to %(high)d") % {"low": decade, "high": decade + 9} if age is not None else "",
         "area": client.place_name or "",
         "languages": html.listed([html.language_name(code) for code in client.languages]),
-        "funding": html.listed([words.label("funding", code, spoken) for code in client.funding]),
+        "funding": html.run_on([words.label("funding", code, spoken) for code in client.funding]),
         "urgency": _("urgent") if need.urgency == "urgent" else _("not urgent"),
         "need_by": html.day(need.need_by),
     }

@@ -22,7 +22,7 @@ def person_line(client: Client, person: Person, words: Vocabulary) -> str:
     parts = [
         _("near %(place)s") % {"place": client.place_name} if client.place_name else "",
         ", ".join(html.language_name(code) for code in client.languages),
-        ", ".join(words.label("funding", code, spoken) for code in client.funding),
+        html.run_on([words.label("funding", code, spoken) for code in client.funding]),
         _moves(person),
     ]
     return " · ".join(part for part in parts if part)

@@ -92,7 +92,7 @@ def _price(match: Match, words: Vocabulary) -> str:
     if found.code == "free":
         return _("Nothing")
     if found.code == "covered":
-        payer = words.label("funding", str(found.facts["payer"]), current_language())
+        payer = html.inside(words.label("funding", str(found.facts["payer"]), current_language()))
         return _("Nothing: %(payer)s pays") % {"payer": payer}
     if found.code.startswith("contribution") and offer.contribution is not None:
         return _("%(amount)s each time") % {"amount": html.money(offer.contribution, offer.currency)}

@@ -59,7 +59,7 @@ def _price(match: Match, words: Vocabulary) -> Markup | None:
     if found.code == "free":
         return _marked(N_("<b>free</b>"))
     if found.code == "covered":
-        payer = words.label("funding", str(found.facts["payer"]), current_language())
+        payer = html.inside(words.label("funding", str(found.facts["payer"]), current_language()))
         return _marked(N_("<b>no cost</b>, %(payer)s"), payer=payer)
     if found.code.startswith("contribution") and offer.contribution is not None:
         return _marked(N_("<b>%(amount)s</b> left to pay"), amount=html.money(offer.contribution, offer.currency))

@@ -20,8 +20,8 @@ from referrals.tracking.queries.lists import Try
 from referrals.tracking.story import Item
 
 WIDTH: Final = 100.0
-LEAST: Final = 1.5
-"""An answer within the hour is seen, too."""
+LEAST: Final = 6.0
+"""An answer within the hour is seen too: on a telephone that is as wide as a word, and wider than a round end."""
 
 
 @dataclass(frozen=True, slots=True)

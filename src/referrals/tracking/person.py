@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.actor import Actor
 from referrals.accounts.guards import Who, requires_case_manager
 from referrals.clients import queries
-from referrals.clients.contacting import calls
+from referrals.clients.contacting import again, calls
 from referrals.clients.file import open_file
 from referrals.clients.handing.showing import carried
 from referrals.clients.labels import need_kind, need_status
@@ -62,6 +62,7 @@ async def person(request: Req, session: Db, actor: Who, now: Now, client_id: Fro
         need_kind=need_kind, labels=labels, describe=_describe,
         facts=[(line.label, line.says) for line in said if line.says],
         still_open=sum(1 for line in said if not line.says), calls=await calls.waiting(session, actor, client.id),
+        to_ask=await again.to_ask(session, actor, now, client.id),
         carried=await carried(session, actor, client.id, now),
         next_best=await following(request).ready(session, actor, [need.id for need in needs], now),
         in_a_line=in_a_line,

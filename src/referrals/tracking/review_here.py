@@ -15,11 +15,13 @@ from referrals.tracking.models import Referral
 
 @dataclass(frozen=True, slots=True)
 class ReviewHere:
-    """`due`: it is time to look. `seen`: the position of the story that this was read from. `back`: where one came from."""
+    """`due`: it is time to look. `other_way`: while they wait, somebody else may have room. `seen`: the position of the story that this was read from. `back`: where one came from."""
 
     referral_id: UUID
     due: bool
     question: str
+    since: datetime
+    other_way: bool
     weeks: tuple[tuple[str, str], ...]
     usual: int
     seen: int
@@ -31,10 +33,10 @@ def review_here(referral: Referral, now: datetime, *, to: str, back: str = "") -
     weeks = reviewing.weeks(referral.status, referral.urgency)
     if not weeks:
         return None
-    since = day(referral.entered_at or referral.created_at)
+    since = referral.entered_at or referral.created_at
     return ReviewHere(
         referral.id, referral.due_at is not None and referral.due_at <= now,
-        _(QUESTION[referral.status]) % {"service": to, "day": since}, tuple((str(one), _in(one)) for one in weeks),
+        _(QUESTION[referral.status]) % {"service": to, "day": day(since)}, since, referral.status == Status.WAITLISTED, tuple((str(one), _in(one)) for one in weeks),
         reviewing.usual(referral.status, referral.urgency), referral.position, back,
     )  # fmt: skip
 

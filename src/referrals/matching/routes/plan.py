@@ -191,7 +191,7 @@ def _cost(one: Cost, words: Vocabulary) -> str:
     if one.amount is None:
         return _("not said")
     if one.covered_by:
-        payer = words.label("funding", one.covered_by, current_language())
+        payer = html.inside(words.label("funding", one.covered_by, current_language()))
         return _("nothing, %(payer)s pays") % {"payer": payer}
     return html.money(one.amount, one.currency) if one.amount else _("nothing")
 

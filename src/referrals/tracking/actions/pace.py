@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -63,6 +64,12 @@ async def set_pace(session: AsyncSession, service: Service, urgency: str, days: 
         ServicePace(service_id=service.id, urgency=urgency, stage=stage, days=count) for stage, count in days.items()
     )
     await session.flush()
+
+
+async def own_pace(session: AsyncSession, service_id: UUID) -> dict[tuple[str, str], int]:
+    """(urgency, stage) -> days, where the service has its own."""
+    rows = await session.scalars(select(ServicePace).where(ServicePace.service_id == service_id))
+    return {(row.urgency, row.stage): row.days for row in rows}
 
 
 async def _pace(session: AsyncSession, listing: Listing, urgency: str) -> dict[str, int]:

@@ -12,13 +12,14 @@ from referrals.accounts import queries as accounts
 from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
 from referrals.clients.models import Assignment, Client, Need
-from referrals.tracking.lifecycle import OPEN, TERMINAL, UNSENT, Status
+from referrals.tracking.dispositions import undecided
+from referrals.tracking.lifecycle import OPEN, UNSENT
 from referrals.tracking.models import Referral
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """What hangs on the people whom they carry now. `without_disposition`: needs whose last try has ended, where nothing
+    """What hangs on the people whom they carry now. `without_disposition`: needs of which a try has ended, where nothing
     has been decided since.
     """
 
@@ -46,7 +47,7 @@ async def _counts(
 ) -> dict[UUID, tuple[int, int, int, int, int]]:
     """By whoever carries the file now: what was handed over counts where it lies."""
     living = Referral.status.in_(OPEN - UNSENT)
-    ended = and_(Referral.status.in_(TERMINAL - {Status.ENTERED_IN_ERROR}), Need.status == "open")
+    ended = and_(undecided(), Need.status.in_(("open", "in_referral")))
     month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     rows = await session.execute(
         select(

@@ -20,6 +20,7 @@ from referrals.tracking.routes import (
     need_story,
     needs,
     own_page_links,
+    pace,
     receiver,
     receiver_desk,
     receiver_words,
@@ -35,5 +36,5 @@ routes: list[HTTPRouteHandler] = [
     *today.routes, *taken_over.routes, *referral.routes, *decisions.routes, *needs.routes, *need_story.routes, *inbox.routes, *receiver.routes, *receiver_desk.routes, *receiver_words.routes,
     *referral_words.routes, *letter.routes, *feedback.routes, *client_page.routes,
     *keep_away.routes, *goes_to.routes, *voices.routes, *disputes.routes, *goals.routes, *behind.routes, *appointments.routes,
-    *own_page_links.routes, *agreements.routes, *asks.routes, *reviews.routes, *choosing.routes,
+    *own_page_links.routes, *agreements.routes, *asks.routes, *reviews.routes, *choosing.routes, *pace.routes,
 ]  # fmt: skip

@@ -41,7 +41,7 @@ class AsksForm(forms.Form):
 
 @get("/my-services/{service_id:uuid}/asks", name="service-asks", guards=[requires_editor])
 async def asks(request: Req, session: Db, actor: Who, service_id: FromPath[UUID]) -> Template:
-    service = await _own(session, actor, service_id)
+    service = await own(session, actor, service_id)
     said = await disclosing.asks(session, service_id)
     ticked = USUAL if said is None else said
     return await _shown(request, session, service, forms.blank(AsksForm, before=ticked, after=ticked))
@@ -49,7 +49,7 @@ async def asks(request: Req, session: Db, actor: Who, service_id: FromPath[UUID]
 
 @post("/my-services/{service_id:uuid}/asks", name="say-asks", guards=[requires_editor], status_code=200)
 async def say(request: Req, session: Db, actor: Who, now: Now, service_id: FromPath[UUID]) -> Template | Redirect:
-    service = await _own(session, actor, service_id)
+    service = await own(session, actor, service_id)
     form = await forms.read(request, AsksForm)
     if form.value is None:
         return await _shown(request, session, service, form, status=422)
@@ -62,7 +62,7 @@ async def say(request: Req, session: Db, actor: Who, now: Now, service_id: FromP
 routes: list[HTTPRouteHandler] = [asks, say]
 
 
-async def _own(session: AsyncSession, actor: Actor, service_id: UUID) -> Service:
+async def own(session: AsyncSession, actor: Actor, service_id: UUID) -> Service:
     """Raises NotFound for one that is somebody else's."""
     service = await session.get(Service, service_id)
     if service is None or not actor.edits(service.organization_id):

@@ -11,7 +11,7 @@ from litestar.response import Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import Who, requires_case_manager, requires_supervisor
-from referrals.clients.contacting import calls
+from referrals.clients.contacting import again, calls
 from referrals.clients.handing import people
 from referrals.clients.handing import queries as handing
 from referrals.directory.questions.told import answers_for
@@ -69,7 +69,7 @@ async def today(request: Req, session: Db, actor: Who, now: Now) -> Template:
         moving=[_line(task, words, url, now) for task in day_.moving],
         first=f"{first.name} · {_need(first, words)}" if first else "",
         timeline=await _timeline(session, first, now) if first else [],
-        answers=await answers_for(session, actor.id, words, url), calls=await calls.waiting(session, actor),
+        answers=await answers_for(session, actor.id, words, url), calls=await calls.waiting(session, actor), to_ask=await again.to_ask(session, actor, now),
         taken=len(await handing.taken_over(session, actor, now)),
     )  # fmt: skip
 
