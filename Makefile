@@ -26,7 +26,7 @@ unit:  ## The tests without a browser
 
 e2e:  ## The tests in a real browser
 	@deploy/setup.sh --tests
-	@$(PYTEST) -n 2 tests/e2e
+	@$(PYTEST) -n 0 tests/e2e
 
 check-real:  ## The checks on real directories, which lie beside the checkout in ../shared
 	@test -d ../shared || { echo "The real directories are missing: there is no ../shared here." >&2; exit 1; }

@@ -9,8 +9,8 @@ from xdist.scheduler import LoadScopeScheduling
 LONG = ("tests/e2e/", "tests/kit/", "tests/exchange/", "tests/directory/", "tests/journeys/")
 """What takes long comes first; what is left at the end is short, and ends everywhere at about the same time."""
 DEMO = "tests/e2e/"
-APART = "tests/e2e/test_killed.py"
-"""It has a demo of its own, with a database of its own, to pull the plug on."""
+LAST = "tests/e2e/test_killed.py"
+"""It pulls the plug on the demo."""
 
 
 READING = {"tests/test_house.py", "tests/test_routes.py", "tests/directory/test_quality.py"}
@@ -32,7 +32,7 @@ def scope(nodeid: str) -> str:
     module = nodeid.partition("::")[0]
     if module in READING:
         return "reading"
-    return DEMO if module.startswith(DEMO) and module != APART else module
+    return DEMO if module.startswith(DEMO) else module
 
 
 def longest_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
@@ -42,4 +42,4 @@ def longest_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
 
 def _rank(nodeid: str) -> tuple[int, bool]:
     known = [place for place, start in enumerate(LONG) if nodeid.startswith(start)]
-    return (known or [len(LONG)])[0], nodeid.startswith(APART)
+    return (known or [len(LONG)])[0], nodeid.startswith(LAST)

@@ -18,17 +18,15 @@ QUIET = [
 
 
 @pytest.fixture(scope="session")
-def demo(data_home: Path, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
-    """The demo with everything loaded, over a database of the test cluster."""
-    server = cluster.ensure(data_home, durable=False)
-    name = f"demo_{worker_id}"
-    cluster.drop_database(server, name)
-    cluster.ensure_database(server, name)
-    demo = RunningDemo(tmp_path_factory.mktemp("demo"), server.url(name).replace("+psycopg", ""))
+def demo(data_home: Path, worker_id: str) -> Iterator[RunningDemo]:
+    """The demo from nothing, with a private, durable PostgreSQL of its own. The last of its tests pulls the plug."""
+    home = data_home / f"demo-{worker_id}"
+    cluster.remove(home)
+    demo = RunningDemo(home)
     demo.start()
     yield demo
-    demo.stop()
-    cluster.drop_database(server, name)
+    demo.kill()
+    cluster.remove(home)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from referrals.kit import cluster
 from referrals.kit.settings import CHECKOUT
 
 PATIENCE = 180.0
@@ -30,16 +31,21 @@ class RunningDemo:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = home / "demo.log"
-        self.database_url = database_url
+        self._outside = database_url
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def database_url(self) -> str:
+        """For libpq. The private PostgreSQL is started by asking, where it is down."""
+        return self._outside or cluster.ensure(self.home).url("referrals").replace("+psycopg", "")
 
     def start(self, patience: float = 3 * PATIENCE) -> None:
         """Returns when the pages answer. Raises RuntimeError with the log when they do not."""
         self.home.mkdir(parents=True, exist_ok=True)
         env = {**os.environ, "REFERRALS_DATA": str(self.home), "PORT": str(self.port)}
         env.pop("DATABASE_URL", None)
-        if self.database_url:
-            env["DATABASE_URL"] = self.database_url
+        if self._outside:
+            env["DATABASE_URL"] = self._outside
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", "from referrals.cli import main; main()", "demo"],
