@@ -3,7 +3,7 @@
 Each way to the database and back costs more than the row that it carries.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -49,7 +49,8 @@ async def put(session: AsyncSession, row: Base, *, unless: str = "", **asked: ob
 
     `unless`: a SELECT of what makes it needless, of the row's own values and of those that are `asked`.
     """
-    sql, values = _insert(type(row)), _values(row)
+    values = _values(row)
+    sql = _insert(type(row), tuple(values))
     if unless:
         # One value in two places would have to be of one type for PostgreSQL: a column's, and what it is compared with.
         sql = sql.replace(" VALUES (", " SELECT ").removesuffix(")") + f" WHERE NOT EXISTS ({unless})".replace(
@@ -119,8 +120,7 @@ def _as_one(parts: tuple[str, ...]) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _insert(model: type[Base]) -> str:
-    names = [column.name for column in model.__table__.columns]
+def _insert(model: type[Base], names: tuple[str, ...]) -> str:
     return (
         f"INSERT INTO {model.__tablename__} ({', '.join(names)}) "  # noqa: S608 - our own names
         f"VALUES ({', '.join(f'%({name})s' for name in names)})"
@@ -134,19 +134,22 @@ def _update(model: type[Base], names: tuple[str, ...]) -> str:
 
 
 def _values(row: Base) -> dict[str, object]:
-    given = row.__dict__
-    return {name: given[name] if name in given else default() for name, default in _defaults(type(row))}
+    said = row.__dict__
+    given = {name: said[name] for name in _names(type(row)) if name in said}
+    return given | {name: make() for name, make in _defaults(type(row)) if name not in given}
 
 
 @lru_cache(maxsize=64)
-def _defaults(model: type[Base]) -> tuple[tuple[str, Any], ...]:
-    """Of each column: what makes the value that a model has where nothing was said."""
-    return tuple((column.name, _default(column.default)) for column in model.__table__.columns)
+def _names(model: type[Base]) -> tuple[str, ...]:
+    return tuple(column.name for column in model.__table__.columns)
 
 
-def _default(default: Any) -> Any:
-    if default is None:
-        return lambda: None
-    if default.is_callable:
-        return lambda: default.arg(None)
-    return lambda: default.arg
+@lru_cache(maxsize=64)
+def _defaults(model: type[Base]) -> tuple[tuple[str, Callable[[], object]], ...]:
+    """What makes the value of a column where nothing was said; what the database says itself is left to it."""
+    columns: Iterable[Any] = model.__table__.columns
+    return tuple((column.name, _default(column.default)) for column in columns if column.default is not None)
+
+
+def _default(default: Any) -> Callable[[], object]:
+    return (lambda: default.arg(None)) if default.is_callable else (lambda: default.arg)
