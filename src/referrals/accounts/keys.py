@@ -27,7 +27,7 @@ def scope(kind: str, how: str) -> str:
 
 OF_AN_ORGANIZATION: Final[Mapping[str, str]] = {
     scope("Task", "read"): N_("See where requests stand"),
-    scope("Task", "write"): N_("Answer requests that were sent to us"),
+    scope("Task", "write"): N_("Answer requests that were sent to us, take back those that we sent"),
     scope("ServiceRequest", "read"): N_("Read what is asked for"),
     scope("Patient", "read"): N_("Know who the person is, as far as they agreed"),
     scope("Consent", "read"): N_("Read what was agreed to"),

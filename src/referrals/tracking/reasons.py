@@ -31,6 +31,10 @@ CANCEL: Mapping[str, Side] = {
     "consent_refused": _C, "consent_not_given": _C, "consent_revoked": _C, "client_withdrew": _C,
     "need_met_elsewhere": _C, "need_changed": _C, "plan_changed": _R, "safety_concern": _R, OTHER: _R,
 }  # fmt: skip
+WITHDRAWALS = (
+    "client_withdrew", "need_met_elsewhere", "need_changed", "plan_changed", "safety_concern", "consent_revoked", OTHER,
+)  # fmt: skip
+"""Of these, what a sender may say when they take a request back."""
 EXPIRE: Mapping[str, Side] = {"no_response": _P, "info_not_provided": _R}
 HOLD: Mapping[str, Side] = {
     "client_request": _C, "hospitalised": _C, "awaiting_funding": _S, "awaiting_documents": _S, "provider_closure": _P,

@@ -138,7 +138,7 @@ async def test_what_is_not_the_programs_to_change_is_refused_by_name(
         answer = await _patch(client, town, id, patch, 'W/"1"')
         assert answer.status_code == status, (patch, answer.text)
         assert not problems(answer.json())
-    for who, status in (("sender", 403), ("stranger", 404), ("reader", 403)):
+    for who, status in (("sender", 422), ("stranger", 404), ("reader", 403)):
         answer = await client.put(f"/fhir/Task/{id}", content=json.dumps(task), headers=_headers(town, who, 'W/"1"'))
         assert answer.status_code == status, who
     headers = _headers(town, "receiver", 'W/"1"') | {"Content-Type": "application/xml"}
@@ -218,6 +218,51 @@ async def test_under_an_agreement_that_goes_one_way_a_code_is_taken_and_words_ar
     assert (await _patch(client, town, id, patch, 'W/"1"')).status_code == 200
     assert await _story(session, id) == ["send", "decline"]
     assert not list(await session.scalars(select(ReferralNote).where(ReferralNote.referral_id == id)))
+
+
+async def test_the_sender_s_program_takes_it_back_before_a_yes_at_once_and_after_it_by_asking(
+    client: httpx.AsyncClient, session: AsyncSession, town: Town
+) -> None:
+    first, second = [(await sent(session, town)).referral for _ in range(2)]
+    await step(session, second, "accept", first_contact_by=date(2026, 11, 27))
+    await session.commit()
+    wanted: Task = {"status": "cancelled", "statusReason": _reason("plan_changed")}
+    for id, match, became, story in (
+        (first.id, 'W/"1"', "cancelled", ["send", "cancel"]),
+        (second.id, 'W/"2"', "in-progress", ["send", "accept", "request_cancel"]),
+    ):
+        patch = [{"op": "add", "path": f"/{name}", "value": value} for name, value in wanted.items()]
+        for _twice in range(2):
+            answer = await _take_back(client, town, id, patch, match)
+            assert (answer.status_code, answer.json()["status"]) == (200, became), answer.text
+        assert await _story(session, id) == story
+        again = await _take_back(client, town, id, patch, f'W/"{len(story)}"')
+        assert again.status_code == (200 if became == "cancelled" else 422)
+        assert await _story(session, id) == story
+    task = await read(client, town, "receiver", f"Task/{second.id}")
+    assert task["businessStatus"]["coding"][0]["code"] == "5.2"
+    assert "plan_changed" not in str(task), "why is the sender's own"
+
+
+async def test_the_sender_s_program_may_do_nothing_else(
+    client: httpx.AsyncClient, session: AsyncSession, town: Town
+) -> None:
+    id = (await sent(session, town)).referral.id
+    await session.commit()
+    for patch in (
+        [{"op": "replace", "path": "/status", "value": "accepted"}],
+        [{"op": "replace", "path": "/status", "value": "cancelled"}],
+        [{"op": "replace", "path": "/status", "value": "cancelled"}, {"op": "add", "path": "/statusReason", "value": _reason("no_capacity")}],
+        [{"op": "replace", "path": "/businessStatus", "value": _business("5.1.1")}],
+        [{"op": "replace", "path": "/owner", "value": {}}],
+    ):  # fmt: skip
+        assert (await _take_back(client, town, id, patch, 'W/"1"')).status_code == 422, patch
+    assert await _story(session, id) == ["send"]
+
+
+async def _take_back(client: httpx.AsyncClient, town: Town, id: UUID, patch: object, match: str) -> httpx.Response:
+    headers = _headers(town, "sender", match, patch=True)
+    return await client.patch(f"/fhir/Task/{id}", content=json.dumps(patch), headers=headers)
 
 
 def _changed(task: Task, change: Task) -> Task:

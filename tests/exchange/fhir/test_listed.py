@@ -1,13 +1,25 @@
 """The directory as FHIR: anybody reads it, what is confidential stays so, and the server says what it really does."""
 
-import httpx
-from litestar import Litestar
+from uuid import uuid4
 
+import httpx
+import pytest
+from litestar import Litestar
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.accounts.models import Role
+from referrals.directory import listings
+from referrals.directory.duplicates.merging import merge, undo
+from referrals.directory.duplicates.records import Entity
+from referrals.directory.models import Organization, Service
 from referrals.exchange.fhir.capability import interactions
 from referrals.exchange.fhir.parameters import KINDS, PUBLIC
+from tests.conftest import NOW
 from tests.exchange.export_world import HIDDEN_STREET
 from tests.exchange.fhir.conftest import Town
 from tests.exchange.fhir.valid import REQUIRED, problems
+from tests.factories import account, acting, organization, service
 
 Client = httpx.AsyncClient
 
@@ -77,3 +89,34 @@ async def test_the_capabilities_are_those_that_answer(client: Client, town: Town
             answer = await client.request(method, f"/fhir/{kind}/1", headers=town.headers("receiver"))
             assert (answer.status_code == 405) == (how not in said[kind]), (kind, method)
             assert not problems(answer.json())
+
+
+@pytest.mark.parametrize("entity", ["HealthcareService", "Organization"])
+async def test_what_was_merged_is_read_where_it_stands_now_and_what_is_withdrawn_is_gone(
+    client: httpx.AsyncClient, session: AsyncSession, town: Town, entity: str
+) -> None:
+    mine = Entity.SERVICE if entity == "HealthcareService" else Entity.ORGANIZATION
+    body = await organization(session, "Harbour Trust")
+    made = [
+        await service(session, "Advice", by=body) if mine is Entity.SERVICE else await organization(session, "Twin")
+        for _ in "ab"
+    ]
+    kept, dropped = (one.id for one in made)
+    curator = await acting(session, await account(session, Role.CURATOR))
+    done = await merge(session, mine, kept, dropped, {}, curator, NOW)
+    await session.commit()
+    moved = await client.get(f"/fhir/{entity}/{dropped}")
+    assert (moved.status_code, moved.headers["location"]) == (301, f"http://relais.test/fhir/{entity}/{kept}")
+    assert moved.json()["resourceType"] == "OperationOutcome"
+    assert str(kept) in moved.json()["issue"][0]["diagnostics"]
+    assert (await client.get(f"/fhir/{entity}/{kept}")).json()["id"] == str(kept)
+    await undo(session, done.id, curator, NOW)
+    await session.commit()
+    assert (await client.get(f"/fhir/{entity}/{dropped}")).json()["id"] == str(dropped)
+    table: type[Service] | type[Organization] = Service if mine is Entity.SERVICE else Organization
+    await session.execute(update(table).where(table.id == dropped).values(gone_at=NOW))
+    await listings.refresh(session, [dropped] if mine is Entity.SERVICE else [], NOW)
+    await session.commit()
+    gone = await client.get(f"/fhir/{entity}/{dropped}")
+    assert (gone.status_code, gone.json()["issue"][0]["code"]) == (410, "deleted")
+    assert (await client.get(f"/fhir/{entity}/{uuid4()}")).status_code == 404

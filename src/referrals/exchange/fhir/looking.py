@@ -17,6 +17,7 @@ from referrals.exchange.fhir.parameters import Asked, after_id, mark
 from referrals.exchange.fhir.shapes import Resource
 from referrals.exchange.hsds import trees
 from referrals.exchange.hsds.redaction import redaction
+from referrals.exchange.hsds.redirects import leads_to
 from referrals.kit.i18n import current_language
 from referrals.kit.text import fold
 from referrals.taxonomy.queries import vocabulary
@@ -68,6 +69,26 @@ async def tell(session: AsyncSession, kind: str, ids: Sequence[UUID], today: dat
         listed.service(tree, one.needs, capacity(one, today), words, language, at.get(tree["id"]))
         for tree in found if (one := known.get(UUID(tree["id"])))
     ]  # fmt: skip
+
+
+async def where_now(session: AsyncSession, kind: str, id: UUID) -> UUID | None:
+    """The record that this one was merged into. None: into none."""
+    return await leads_to(session, _ENTITY[kind], id) if kind in _ENTITY else None
+
+
+async def is_withdrawn(session: AsyncSession, kind: str, id: UUID) -> bool:
+    """Whether it was here once, and is no longer."""
+    return await session.scalar(select(_id(kind)).where(_id(kind) == id, _gone(kind).is_not(None))) is not None
+
+
+_ENTITY: Final = {"HealthcareService": "service", "Organization": "organization"}
+"""Places are not merged by themselves."""
+
+
+def _gone(kind: str) -> Any:
+    return {"Organization": Organization.gone_at, "HealthcareService": Service.gone_at, "Location": Location.gone_at}[
+        kind
+    ]
 
 
 def _chosen(kind: str, asked: Asked) -> Select[UUID]:

@@ -56,6 +56,12 @@ class Unversioned(Told):
     """An update must name the version that it knows."""
 
 
+def moved(address: str) -> Resource:
+    """What goes with the new address of a record that was merged into another."""
+    return outcome([Issue("informational", MOVED, facts={"address": address})], "information")
+
+
+MOVED: Final = N_("It was found to be the same as another one, and is read at its address now: %(address)s")
 CODES: Final[Mapping[int, tuple[str, str]]] = {
     400: ("invalid", N_("This cannot be read.")),
     401: ("login", N_("A key is needed: send it in the header Authorization, after the word Bearer.")),
@@ -79,7 +85,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unknown_key": N_("This key is not known here, or was revoked. An administrator can make another."),
     "scope": N_("The key lacks “%(scope)s”. An administrator can make one that has it."),
     "no_organization": N_("The key belongs to no organization, so no referral is its own."),
-    "receiver_only": N_("Only the organization that the request was sent to may change this Task."),
     "notice": N_("A notice that must go with this has no wording here yet, so it is not told."),
     "nothing_in_return": N_(
         "The person agreed that you say yes or no and where things stand, and nothing more. Leave out the words, and outputs that the step does not need."

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.guards import PUBLIC as OPEN
 from referrals.accounts.keys import scope
 from referrals.accounts.programs import Program, requires_key
-from referrals.exchange.fhir import bundles, capability, finding, looking, updating
+from referrals.exchange.fhir import bundles, capability, finding, looking, outcomes, updating
 from referrals.exchange.fhir.finding import Entry
 from referrals.exchange.fhir.outcomes import Issue, Misread
 from referrals.exchange.fhir.parameters import KINDS, PUBLIC, Kind, read
@@ -79,12 +79,16 @@ def _search_listed(kind: Kind) -> HTTPRouteHandler:
 
 
 def _read_listed(kind: Kind) -> HTTPRouteHandler:
-    async def one(request: Req, session: Db, now: Now, id: FromPath[str]) -> Answer:
+    async def one(request: Req, session: Db, settings: Deployment, now: Now, id: FromPath[str]) -> Answer:
         _prepare(request)
         found = await looking.tell(session, kind.name, [_identity(id)], in_zone(now).date())
-        if not found:
-            raise NotFoundException
-        return _answer(request, found[0], public=True)
+        if found:
+            return _answer(request, found[0], public=True)
+        kept = await looking.where_now(session, kind.name, _identity(id))
+        if kept is None:
+            gone = await looking.is_withdrawn(session, kind.name, _identity(id))
+            raise HTTPException(status_code=410) if gone else NotFoundException
+        return _moved(f"{settings.base_url}{PATH}/{kind.name}/{kept}")
 
     return _open(f"/{kind.name}/{{id:str}}", one, f"fhir-{kind.name}-one")
 
@@ -164,6 +168,13 @@ def _answer(request: Req, resource: Resource, *, version: str | None = None, pub
     if public and mark in (known.strip() for known in request.headers.get("If-None-Match", "").split(",")):
         return Response(b"", status_code=304, headers=headers)
     return Response(body, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _moved(address: str) -> Answer:
+    """For good, and yet asked again: a merge can be undone."""
+    headers = {"Location": address, "Cache-Control": "public, no-cache", "Access-Control-Allow-Origin": "*"}
+    headers |= {"Content-Language": current_language(), "Vary": "Accept-Language"}
+    return Response(_encode(outcomes.moved(address)), status_code=301, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _etag(version: str | None) -> str:

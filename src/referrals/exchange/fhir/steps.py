@@ -13,7 +13,7 @@ from referrals.exchange.fhir.shapes import GRAVITY, OUTPUT, Resource, codes_in
 from referrals.kit.i18n import N_
 from referrals.tracking.labels import REASONS, reason_label
 from referrals.tracking.lifecycle import FACTS, By, may, required
-from referrals.tracking.reasons import OTHER
+from referrals.tracking.reasons import CANCEL, OTHER, WITHDRAWALS
 from referrals.tracking.said import Fact, Said
 
 MINE: Final = frozenset({"status", "statusReason", "businessStatus", "output"})
@@ -42,6 +42,10 @@ NOT_YOURS: Final = N_(
     "Task.%(name)s cannot be changed here. A program of the receiver changes status, statusReason, businessStatus and output."
 )
 NOT_FROM_HERE: Final = N_("From here the Task cannot become %(status)s %(business)s. It may become: %(possible)s.")
+ONLY_WITHDRAWS: Final = N_(
+    "A program of the sender may only take the request back: status cancelled, with a statusReason. Nothing else changes."
+)
+OVER: Final = N_("It cannot be taken back any more: it has ended, or its end is waited for.")
 NO_STEP: Final = N_("businessStatus %(business)s does not belong to status %(status)s.")
 MISSING: Final = N_("This step needs %(name)s.")
 NO_REASON: Final = N_("This step needs a statusReason with one of these codes of %(system)s: %(codes)s.")
@@ -90,6 +94,31 @@ def events(before: Resource, wanted: Resource, standing: Standing, today: date) 
     if event in ("accept", "offer_place") and moved:
         steps.append(("schedule", Said(facts={"appointment_at": facts["appointment_at"]})))
     return steps
+
+
+def withdrawal(before: Resource, wanted: Resource, standing: str) -> Said | None:
+    """What a sender's program asks for: to take the request back, and nothing else. None where nothing is asked for.
+
+    Raises Misread and Unfit.
+    """
+    others = [name for name in ("businessStatus", "output") if _bare(before.get(name)) != _bare(wanted.get(name))]
+    if others:
+        raise Unfit(*(Issue("business-rule", ONLY_WITHDRAWS, f"Task.{name}") for name in others))
+    if wanted.get("status") == before.get("status"):
+        return None
+    if wanted.get("status") != "cancelled":
+        raise Unfit(Issue("business-rule", ONLY_WITHDRAWS, "Task.status"))
+    if not any(may(By.CASE_MANAGER, event, standing) for event in ("cancel", "request_cancel")):
+        raise Unfit(Issue("business-rule", OVER, "Task.status"))
+    codes = {code: CANCEL[code] for code in WITHDRAWALS}
+    reason = _reason(wanted, codes)
+    if reason is None:
+        facts = {"system": "urn:relais:reason", "codes": ", ".join(codes)}
+        raise Unfit(Issue("required", NO_REASON, "Task.statusReason.coding", facts))
+    words = _words(wanted)
+    if reason == OTHER and not words:
+        raise Unfit(Issue("required", NO_WORDS, "Task.statusReason.text"))
+    return Said(reason, words=words)
 
 
 def lacking(event: str, names: Sequence[str]) -> list[Issue]:

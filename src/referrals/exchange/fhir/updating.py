@@ -1,4 +1,5 @@
-"""A receiver's program answers by changing the Task: the same law, the same guards and the same story as the page's buttons."""
+"""A receiver's program answers by changing the Task, a sender's program takes it back: the same law, the same guards and the
+same story as the page's buttons."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -15,14 +16,14 @@ from referrals.exchange.fhir.outcomes import Issue, Misread, Stale, Unfit, Unver
 from referrals.exchange.fhir.patching import patched
 from referrals.exchange.fhir.seeing import Side
 from referrals.exchange.fhir.shapes import Resource
-from referrals.kit.errors import NotAllowed
 from referrals.kit.html import in_zone
 from referrals.kit.i18n import N_
+from referrals.kit.jobs import enqueue
 from referrals.tracking import actions
 from referrals.tracking.actions.timers import entered
-from referrals.tracking.lifecycle import Status
+from referrals.tracking.lifecycle import By, Status
 from referrals.tracking.models import Referral
-from referrals.tracking.said import RECEIVER, Said
+from referrals.tracking.said import RECEIVER, Party, Said
 from referrals.tracking.timers import late_at, timers
 
 NOT_A_TASK: Final = N_("The body must be the Task with the id of its address.")
@@ -62,8 +63,6 @@ async def _update(
     *, is_patch: bool = False,
 ) -> Entry:  # fmt: skip
     (seen,) = await seeing.glimpses(session, program, [referral], now)
-    if seen.side != Side.RECEIVER:
-        raise NotAllowed("receiver_only")
     if await actions.already_said(session, referral, key):
         return await finding.task(session, program, referral, now)
     _newest(referral, match)
@@ -71,11 +70,28 @@ async def _update(
     wanted: Resource = patched(before, body) if is_patch else body
     if issues := steps.refused_changes(before, wanted):
         raise Unfit(*issues)
+    if seen.side == Side.SENDER:
+        await _withdraw(session, referral, before, wanted, now, key)
+        return await finding.task(session, program, referral, now)
     today = in_zone(now).date()
     standing = steps.Standing(referral.status, referral.appointment_at, _usual_contact(referral, now))
     for number, (event, said) in enumerate(steps.events(before, wanted, standing, today)):
         await _act(session, referral, event, replace(said, key=key + "+" * number), now)
     return await finding.task(session, program, referral, now)
+
+
+async def _withdraw(
+    session: AsyncSession, referral: Referral, before: Resource, wanted: Resource, now: datetime, key: str
+) -> None:
+    """At once while nobody has said yes; else the receiver is asked to confirm. Whoever sent it is told: it was not they."""
+    said = steps.withdrawal(before, wanted, referral.status)
+    if said is not None:
+        await actions.withdraw(session, referral, SENDING, said.reason or "", now, words=said.words, key=key)
+        await enqueue(session, "tracking.tell_sender", referral_id=str(referral.id))
+
+
+SENDING: Final = Party(By.CASE_MANAGER)
+"""The organization's own program, and no person of it."""
 
 
 async def _act(session: AsyncSession, referral: Referral, event: str, said: Said, now: datetime) -> None:

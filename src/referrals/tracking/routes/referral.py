@@ -40,21 +40,11 @@ from referrals.tracking.models import ClientVoice, Referral
 from referrals.tracking.next_best import next_here
 from referrals.tracking.outcome_here import lead as outcome_lead
 from referrals.tracking.outcome_here import outcome_here
-from referrals.tracking.reasons import OTHER
+from referrals.tracking.reasons import OTHER, WITHDRAWALS
 from referrals.tracking.review_here import review_here
 from referrals.tracking.routes.between import Between, between
 from referrals.tracking.routes.receiver_page import form_options
 from referrals.tracking.said import Party, Said, case_manager
-
-WITHDRAWALS = (
-    "client_withdrew",
-    "need_met_elsewhere",
-    "need_changed",
-    "plan_changed",
-    "safety_concern",
-    "consent_revoked",
-    OTHER,
-)
 
 
 class ReplyForm(forms.Form):
