@@ -1,6 +1,7 @@
 """Processes: the pages, the worker, or both in one loop."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,11 +75,15 @@ async def _until_told(settings: Settings, url: str, *, work: bool, pages: bool) 
 
 
 async def _warm(sessions: db.SessionMaker) -> None:
-    """What the first question would have to wait for: our words, the towns, the ground under the maps."""
+    """What the first question would have to wait for: our words, the towns, the ground under the maps. All of it stays, so
+    nobody looks through it for what may be thrown away: that takes longer than ten pages.
+    """
     async with db.transaction(sessions) as session:
         await vocabulary(session)
         await index(session)
     await to_thread.run_sync(ground, Box(0, 0, 1, 1))
+    gc.collect()
+    gc.freeze()
 
 
 async def _pages(settings: Settings, app: Litestar, told: asyncio.Event) -> None:

@@ -6,6 +6,9 @@ The limit is the engine's bare call with the same filters and counts (where ther
 everything that a page of cards shows: `searching.sql`. Beside it, in turn, so that a busy machine slows all
 of them: our search from a question that is understood already, the JSON answer and the HTML fragment of a server of its
 own. The same services are asserted. Prints each ratio beside its goal, and ends with 1 where one is missed.
+
+Where MEILISEARCH_URL (and MEILISEARCH_KEY) name a server, it is given the same services under a name of their own and
+asked the same words, alone and as the engine of our search; our search may not take longer than the server alone.
 """
 
 import asyncio
@@ -17,6 +20,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, Final
@@ -31,10 +35,11 @@ from referrals.directory.search.cells import keys_around
 from referrals.directory.search.comes import comes_to, meant_for
 from referrals.directory.search.embedded import Embedded, Prepared
 from referrals.directory.search.find import RADIUS, Results, answer
+from referrals.directory.search.meilisearch import Meilisearch
 from referrals.directory.search.port import Document, Query
 from referrals.directory.search.understand import understand
 from referrals.kit import cluster, database, db
-from referrals.kit.settings import from_environment
+from referrals.kit.settings import Settings, from_environment
 from referrals.places import load as gazetteer
 from referrals.places.lookup import PlaceIndex
 from referrals.places.queries import index
@@ -87,8 +92,11 @@ class Times:
 class Bench:
     """One directory, its index, a server over both, and the questions."""
 
-    def __init__(self, session: AsyncSession, bare: psycopg.Connection[Any], engine: Embedded, port: int) -> None:
-        self.session, self.bare, self.engine = session, bare, engine
+    def __init__(
+        self, session: AsyncSession, bare: psycopg.Connection[Any], engine: Embedded, port: int,
+        other: Meilisearch | None = None,
+    ) -> None:  # fmt: skip
+        self.session, self.bare, self.engine, self.other = session, bare, engine, other
         self.http = http.client.HTTPConnection("127.0.0.1", port)
         self.words: Vocabulary
         self.places: PlaceIndex
@@ -121,10 +129,13 @@ class Bench:
         began = time.perf_counter()
         understand(one.typed, self.words, self.places)
         times.note("understand", time.perf_counter() - began)
+        if self.other is not None:
+            times.note("alone", await _timed(partial(self.other.find, self._query(one))))
+            times.note("through", await _timed(partial(self._find, one, self.other)))
 
-    async def _find(self, one: Asked) -> Results:
+    async def _find(self, one: Asked, engine: Embedded | Meilisearch | None = None) -> Results:
         must = Query(tags=one.tags, unfinished=one.unfinished, on=NOW.date())
-        return await answer(self.session, self.engine, self.places, one.meant, must, now=NOW, near=one.here)
+        return await answer(self.session, engine or self.engine, self.places, one.meant, must, now=NOW, near=one.here)
 
     def _query(self, one: Asked) -> Query:
         needs = tuple(term.code for term in one.meant.terms)
@@ -226,12 +237,25 @@ async def _timed(work: Callable[[], Awaitable[Any]]) -> float:
     return time.perf_counter() - began
 
 
-async def measure(url: str, home: Path) -> dict[str, Times]:
+async def fill(url: str, other: Meilisearch) -> None:
+    """The same services for the server beside us, where it has not got them yet."""
+    if await other.exists():
+        return
+    engine = db.connect(url)
+    try:
+        async with db.transaction(db.session_maker(engine)) as session:
+            took = await _timed(lambda: other.rebuild(jobs.everything(session)))
+        say(f"Meilisearch was filled in {took:.0f} s")
+    finally:
+        await engine.dispose()
+
+
+async def measure(url: str, home: Path, other: Meilisearch | None = None) -> dict[str, Times]:
     engine = db.connect(url)
     try:
         with psycopg.connect(database.conninfo(url)) as bare, server(url) as port:
             async with db.transaction(db.session_maker(engine)) as session:
-                bench = Bench(session, bare, Embedded(home), port)
+                bench = Bench(session, bare, Embedded(home), port, other)
                 await bench.run()
                 return bench.times
     finally:
@@ -266,11 +290,25 @@ def report(services: int, times: dict[str, Times], indexing: tuple[float, float]
     return met
 
 
+def beside(times: dict[str, Times]) -> bool:
+    """Our search and the server's own answer to the same words; whether none of ours takes longer."""
+    met = True
+    say("\nMeilisearch alone, our search through it, our search with its own engine; ms at p50\n")
+    for kind, one in times.items():
+        longer = one.p50("find") > one.p50("alone")
+        met = met and not longer
+        say(
+            f"{kind:16}{one.p50('alone'):10.2f}{one.p50('through'):10.2f}{one.p50('find'):10.2f}{'*' if longer else ''}"
+        )
+    return met
+
+
 def say(text: str) -> None:
     print(text, flush=True)  # noqa: T201  # figures to be read
 
 
-def one_size(services: int) -> tuple[dict[str, Times], bool]:
+def one_size(services: int, told: Settings | None = None) -> tuple[dict[str, Times], bool]:
+    """`told`: where the server beside us is."""
     home = from_environment().data_home
     there = cluster.ensure(home, durable=False)
     name = f"bench_search_{services}_v{offers.VERSION}"
@@ -281,9 +319,14 @@ def one_size(services: int) -> tuple[dict[str, Times], bool]:
     data.mkdir(parents=True, exist_ok=True)
     os.environ["REFERRALS_DATA"] = str(data)
     indexing = asyncio.run(prepare(url, data / "search", services))
-    times = asyncio.run(measure(url, data / "search"))
+    other = None
+    if told and told.meilisearch_url:
+        other = Meilisearch(told.meilisearch_url, told.meilisearch_key, name=f"bench-{services}")
+        asyncio.run(fill(url, other))
+    times = asyncio.run(measure(url, data / "search", other))
     os.environ["REFERRALS_DATA"] = str(home)
-    return times, report(services, times, indexing)
+    met = report(services, times, indexing)
+    return times, (beside(times) and met) if other else met
 
 
 def growth(sizes: Sequence[int], measured: Sequence[dict[str, Times]]) -> bool:
@@ -299,7 +342,9 @@ def growth(sizes: Sequence[int], measured: Sequence[dict[str, Times]]) -> bool:
 def main() -> None:
     began = time.perf_counter()
     sizes = [int(text) for text in sys.argv[1:]] or [100_000]
-    found = [one_size(size) for size in sizes]
+    told = from_environment()
+    os.environ.pop("MEILISEARCH_URL", None)  # our own pages are measured with our own engine
+    found = [one_size(size, told) for size in sizes]
     met = all(ok for _, ok in found)
     if len(sizes) > 1:
         met = growth(sizes, [times for times, _ in found]) and met

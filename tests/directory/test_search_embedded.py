@@ -44,5 +44,12 @@ async def test_a_rebuilt_index_leaves_no_old_folder(tmp_path: Path) -> None:
     assert len(folders(tmp_path)) == 1
 
 
+async def test_few_are_left_for_the_database_to_count(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path)
+    await engine.put([BAKERY])
+    assert (await engine.find(Query(words=("fournil",)))).facets
+    assert not (await engine.find(Query(words=("fournil",), counted_beyond=1))).facets
+
+
 def folders(home: Path) -> list[Path]:
     return list(home.glob("services-v*"))

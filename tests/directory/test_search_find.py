@@ -65,6 +65,12 @@ async def directory(session: AsyncSession, embedded: Embedded, words: Vocabulary
     return found
 
 
+async def test_how_much_there_is_can_be_asked_without_its_counts(directory: Search) -> None:
+    whole, brief = await directory.ask("halte"), await directory.ask("halte", brief=True)
+    assert brief.hits == whole.hits
+    assert (bool(whole.facets), bool(brief.facets)) == (True, False)
+
+
 async def test_a_misspelt_need_near_a_town_begins_with_the_nearest(directory: Search) -> None:
     results = await directory.ask("hebergment urgence", near=directory.towns.by_code("FR-69123"))
     names = await directory.names("hebergment urgence", near=directory.towns.by_code("FR-69123"))

@@ -95,6 +95,14 @@ def deployment(session: AsyncSession) -> Settings | None:
     return found
 
 
+async def only_reading(session: AsyncSession) -> None:
+    """Each statement of this session stands for itself, without the two trips that begin and end a transaction. For what
+    writes nothing, and has not asked anything yet: whatever has begun already is left as it is.
+    """
+    if isinstance(session.bind, AsyncEngine) and session.sync_session.get_transaction() is None:
+        await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
 @asynccontextmanager
 async def transaction(maker: SessionMaker) -> AsyncIterator[AsyncSession]:
     """One unit of work outside a request: a job, a command, a test story."""
@@ -123,6 +131,7 @@ __all__ = [
     "datetime",
     "deployment",
     "flush_or_conflict",
+    "only_reading",
     "session_maker",
     "transaction",
 ]

@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Float,
+    String,
     Uuid,
     bindparam,
     case,
@@ -70,6 +71,8 @@ class Found:
     named: tuple[Hit, ...] = ()
     closed: frozenset[UUID] = frozenset()
     """Those of them that are closed for now, or not offered at present."""
+    owners: Mapping[UUID, str] = field(default_factory=dict)
+    """The organizations of the `named` ones, by name, where that was asked."""
     facets: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -113,6 +116,7 @@ class _Shape:
     rings: int
     open: bool
     counted: bool
+    owned: bool
 
 
 async def look(
@@ -122,13 +126,17 @@ async def look(
     *,
     structured: Literal["yes", "no"] = "yes",
     counted: Literal["yes", "no"] = "yes",
+    owned: Literal["yes", "no"] = "no",
 ) -> Found:
     """Whatever fits the question, and those of these ids that are within its reach. One statement.
 
-    `structured` "no": the ids alone. `counted` "no": without facets, for whoever has them from elsewhere.
+    `structured` "no": the ids alone. `counted` "no": without facets, for whoever has them from elsewhere. `owned` "yes":
+    with the names of the organizations of the ids.
     """
     rings = _rings_of(query)
-    shaped = _Shape(shape(query), structured == "yes", bool(ids), len(rings), query.radius_km is None, counted == "yes")
+    shaped = _Shape(
+        shape(query), structured == "yes", bool(ids), len(rings), query.radius_km is None, counted == "yes", owned == "yes"
+    )  # fmt: skip
     found = await rows(
         session, _statement, shaped, ids=list(ids), **values(query),
         **{f"keys_{number}": list(keys) for number, (_, keys) in enumerate(rings)},
@@ -137,15 +145,18 @@ async def look(
     parts: dict[int, dict[UUID, float | None]] = {_NEAR: {}, _COMING: {}, _NAMED: {}}
     facets: dict[str, int] = {}
     closed: set[UUID] = set()
-    for part, id, away, counts, is_closed in found:
+    owners: dict[UUID, str] = {}
+    for part, id, away, counts, is_closed, *owner in found:
         if part == _COUNTS:
             facets = counts or {}
         else:
             parts[part].setdefault(id, away)
             if is_closed:
                 closed.add(id)
+            if owner and owner[0] is not None:
+                owners[id] = owner[0]
     near, coming, named = (tuple(_ranked(parts[part])) for part in (_NEAR, _COMING, _NAMED))
-    return Found(near, coming, named, frozenset(closed), offered(facets))
+    return Found(near, coming, named, frozenset(closed), owners, offered(facets))
 
 
 def _ranked(found: Mapping[UUID, float | None]) -> Iterable[Hit]:
@@ -180,20 +191,23 @@ def _statement(shaped: _Shape) -> AnySelect:
     if shaped.structured and (query.near or query.distant == "only"):
         parts.append((_COMING, _once("coming", _coming(query))))
     if shaped.ids:
-        parts.append((_NAMED, _once("named", _named(replace(query, terms=()) if shaped.structured else query))))
-    nothing = cast(null(), JSONB)
+        named = _named(replace(query, terms=()) if shaped.structured else query)
+        owner = [Organization.name.label("owner")] if shaped.owned else []
+        parts.append((_NAMED, _once("named", named.add_columns(*owner))))
+    nothing, nobody = cast(null(), JSONB), cast(null(), String).label("owner")
     told = [
         select(
             literal_column(f"{number}").label("part"), part.c.service_id, part.c.away, nothing.label("counts"), part.c.rank,
-            part.c.closed,
+            part.c.closed, *([part.c.owner if number == _NAMED else nobody] if shaped.owned else []),
         )
         for number, part in parts
     ]  # fmt: skip
     if shaped.counted:
-        told.append(_counts([part for _, part in parts]))
+        counts = _counts([part for _, part in parts])
+        told.append(counts.add_columns(nobody) if shaped.owned else counts)
     whole = union_all(*told).subquery()
     columns = (whole.c.part, whole.c.service_id, whole.c.away, whole.c.counts, whole.c.closed)
-    return select(*columns).order_by(whole.c.part, whole.c.rank)
+    return select(*columns, *([whole.c.owner] if shaped.owned else [])).order_by(whole.c.part, whole.c.rank)
 
 
 def _counts(parts: Sequence[CTE]) -> AnySelect:

@@ -19,7 +19,7 @@ from referrals.directory.routes.question import Question, many, question
 from referrals.directory.routes.where import named
 from referrals.directory.search.find import Results, search
 from referrals.directory.search.openings import OpenAt
-from referrals.kit.db import transaction
+from referrals.kit.db import only_reading
 from referrals.kit.geo import Km
 from referrals.kit.html import in_zone
 from referrals.kit.i18n import best_language, current_language, speak
@@ -91,8 +91,9 @@ class Answer(msgspec.Struct):
 
 
 async def provide_reading(request: Req) -> AsyncIterator[AsyncSession]:
-    """One transaction a question."""
-    async with transaction(request.app.state.sessions) as session:
+    """One session a question."""
+    async with request.app.state.sessions() as session:
+        await only_reading(session)
         yield session
 
 

@@ -22,6 +22,7 @@ from referrals.directory.routes.where import Around, around, choices, named
 from referrals.directory.search.find import OPEN, Results, search
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import PAGE_SIZE, Order
+from referrals.kit.db import only_reading
 from referrals.kit.html import Addresses, addresses, in_zone, km, listed, number
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
@@ -43,6 +44,7 @@ _LITTLE = 3
 
 @get("/services", name="services", opt=PUBLIC)
 async def services(request: Req, session: Db, now: Now, settings: Deployment) -> Template:
+    await only_reading(session)
     params = many(request.query_params.multi_items())
     words, places = await vocabulary(session), await index(session)
     asked = possible(question(params), words)
@@ -68,8 +70,8 @@ async def services(request: Req, session: Db, now: Now, settings: Deployment) ->
         map=maps.of_results(shown, found.here.at if found.here else None, found.radius_km, places, url, asked, tiles),
         widened=_widened(found),
         missing=_missing(found, words), resting=found.engine == "database",
-        more=await further_out(looking.look, asked, found, url),
-        instead=await without_one(looking.look, understood, url) if not found.total else [],
+        more=await further_out(looking.glance, asked, found, url),
+        instead=await without_one(looking.glance, understood, url) if not found.total else [],
         ideas=_ideas(asked, found, url), pager=_pager(asked, found, url), heading_need=_heading(asked, words),
         printed=in_zone(now).date(), lang_urls={language: asked.where(url, language) for language in LANGUAGES},
     )  # fmt: skip
@@ -95,12 +97,17 @@ class _Looking:
     now: datetime
     typing: bool
 
-    async def look(self, asked: Question) -> Results:
+    async def glance(self, asked: Question) -> Results:
+        """To say how much there would be."""
+        return await self.look(asked, brief=True)
+
+    async def look(self, asked: Question, *, brief: bool = False) -> Results:
         return await search(
             self.session, self.request.app.state.search, self.words, self.places, asked.q, language=current_language(),
             now=self.now, near=self.told.near if asked.near else None, radius_km=asked.km, need=asked.need or None,
             tags=asked.tags, open=OpenAt(self.now) if asked.open else None, order=asked.order or "fit",
-            unfinished=self.typing and not asked.q.endswith(" "), page=asked.page,
+            unfinished=self.typing and not asked.q.endswith(" "), brief=brief,
+            page=asked.page,
         )  # fmt: skip
 
 

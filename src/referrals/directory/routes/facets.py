@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode
 
@@ -113,7 +114,12 @@ def _addresses(asked: Question, url: Addresses) -> _Address:
     """Tags -> where the question is answered with these: only they differ among dozens of addresses."""
     base = asked.but(tags=()).where(url)
     begin = f"{base}{'&' if '?' in base else '?'}"
-    return lambda wished: begin + urlencode([("tag", tag) for tag in wished]) if wished else base
+    return lambda wished: begin + "&".join(map(_written, wished)) if wished else base
+
+
+@lru_cache(maxsize=1024)
+def _written(tag: str) -> str:
+    return urlencode({"tag": tag})
 
 
 def _counted(count: int) -> str:

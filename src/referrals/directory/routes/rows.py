@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from referrals.directory import labels
 from referrals.directory.queries import Card
@@ -115,11 +115,15 @@ def _lower(sentence: str) -> str:
 def _away(card: Card) -> str | Markup:
     if card.distance_km is None or (card.modes and "on-site" not in card.modes):
         return ""
-    told = Markup("<b>{}</b>").format(km(card.distance_km))
+    told = _bold(km(card.distance_km))
     if card.approximate:
-        return Markup(_("about %(km)s")) % {"km": told}  # noqa: S704 - our own sentence
+        return Markup(_("about %(km)s") % {"km": told})  # noqa: S704 - our own sentence
     way = _way(card.distance_km)
-    return Markup("{}, {}").format(told, way) if way else told
+    return told + ", " + way if way else told
+
+
+def _bold(text: str) -> Markup:
+    return Markup(f"<b>{escape(text)}</b>")  # noqa: S704 - a part of it that is escaped
 
 
 def _way(away: float) -> str:
@@ -153,7 +157,7 @@ def _comes(modes: Iterable[str]) -> Iterable[Markup]:
         "outreach": _("comes to where you are"),
         "remote": _("at a distance"),
     }
-    return (Markup("<b>{}</b>").format(said[mode]) for mode in modes if mode in said)
+    return (_bold(said[mode]) for mode in modes if mode in said)
 
 
 def _offers(card: Card, words: Vocabulary) -> Text:

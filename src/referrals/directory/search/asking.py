@@ -62,6 +62,8 @@ class Answer:
     grouped: bool = False
     closed: frozenset[UUID] = frozenset()
     """Those that can take nobody for now, and were not asked for by their name."""
+    owners: Mapping[UUID, str] = field(default_factory=dict)
+    """The organizations of some of them, by name."""
 
     @property
     def any_near(self) -> bool:
@@ -82,7 +84,8 @@ class Asking:
     async def ask(self, asked: Query) -> Answer:
         """In the order that is asked for."""
         answer = await self._ask(asked)
-        answer = replace(answer, hits=tuple(sorted(answer.hits, key=lambda hit: hit.id in answer.closed)))
+        if answer.closed:
+            answer = replace(answer, hits=tuple(sorted(answer.hits, key=lambda hit: hit.id in answer.closed)))
         if asked.order == "near":
             return replace(answer, hits=tuple(sorted(answer.hits, key=_way)))
         if asked.order == "soon":
@@ -113,12 +116,14 @@ class Asking:
     async def owned_by(self, asked: Query, found: Answer) -> tuple[Hit, ...]:
         """All that an organization offers which was named, most of its name or misspelt: what was found of it first."""
         meant = self.meant
-        if asked.order != "fit" or not meant.words or not 1 < len(meant.whole) <= _NAME:
+        if not self._may_name_an_owner(asked):
             return ()
         spoken = replace(asked, words=meant.whole, faceted=False)
         hits = (await self._from_engine(spoken)).items[:_READ]
         ids = [*(hit.id for hit in found.hits[:_READ]), *(hit.id for hit in hits)]
-        owners = await owners_of(self.session, ids)
+        owners = {id: found.owners[id] for id in ids if id in found.owners}
+        if unknown := [id for id in ids if id not in owners]:
+            owners |= await owners_of(self.session, unknown)
         likeness = named_so(meant.whole, meant.words, owners.values())
         if not likeness:
             return ()
@@ -127,6 +132,9 @@ class Asking:
         wanted = [id for id in dict.fromkeys(ids) if id in owners and likeness.get(owners[id], 0.0) >= best - _ALIKE]
         there = {hit.id: hit for hit in (await look(self.session, asked, wanted, structured="no", counted="no")).named}
         return tuple(Hit(id, known[id].score, known[id].distance_km) for id in wanted if id in there)
+
+    def _may_name_an_owner(self, asked: Query) -> bool:
+        return asked.order == "fit" and bool(self.meant.words) and 1 < len(self.meant.whole) <= _NAME
 
     async def worded(self, asked: Query) -> list[Hit]:
         """What the words alone find, whatever need they mean."""
@@ -162,23 +170,26 @@ class Asking:
             return await self._by_words(asked)
         meant = replace(asked, terms=needs, besides=asked.terms) if needs else asked
         if not self.meant.said:
-            found = await look(self.session, meant)
+            found = await look(self.session, meant, counted=_counted(meant))
             hits = mix(found.near, found.coming)
             return _answer(hits, found, fits=bool(hits))
         return await self._by_need(asked, meant)
 
     async def _by_words(self, asked: Query) -> Answer:
         """From the engine; what may be seen, and how far it is, says the database."""
-        page = await self._from_engine(replace(asked, words=self.meant.said, alike=self.meant.alike))
+        spoken = replace(asked, words=self.meant.said, alike=self.meant.alike, counted_beyond=BOUND)
+        page = await self._from_engine(spoken)
         clear = _clear(page.items)
         if not clear:
             return Answer()
         whole = page.more and bool(page.facets)
         counted: Literal["yes", "no"] = "yes" if asked.faceted and not whole else "no"
-        there = await look(self.session, asked, [hit.id for hit in clear], structured="no", counted=counted)
+        owned: Literal["yes", "no"] = "yes" if self._may_name_an_owner(asked) else "no"
+        ids = [hit.id for hit in clear]
+        there = await look(self.session, asked, ids, structured="no", counted=counted, owned=owned)
         hits = by_words(_placed(clear, there))
         facets = page.facets if whole else there.facets
-        return Answer(tuple(hits), facets, page.more, bool(hits), whole, there.closed - _exactly(clear))
+        return Answer(tuple(hits), facets, page.more, bool(hits), whole, there.closed - _exactly(clear), there.owners)
 
     async def _by_need(self, asked: Query, meant: Query) -> Answer:
         """Whoever only shares a word with the need's name is no answer: all of them, in a name, or nothing."""
@@ -192,7 +203,7 @@ class Asking:
             words = self.meant.words or (telling(aim.label(asked.language)) if aim else self.meant.said)
             limited = replace(spoken, words=words, terms=meant.terms, besides=meant.besides)
             among = (await self._from_engine(limited)).items
-        found = await look(self.session, meant, [hit.id for hit in strictly])
+        found = await look(self.session, meant, [hit.id for hit in strictly], counted=_counted(meant))
         offered = mix(found.near, found.coming)
         named = _placed(strictly, found)
         if not offered:
@@ -206,10 +217,11 @@ class Asking:
             literally=BEGUN if self.meant.guessed else LITERALLY,
         )
         hits = weigh(offered, named, evidence)
-        known = {hit.id for hit in offered}
+        known = {hit.id for hit in offered} if named else frozenset()
         plain = len(self.meant.said) == 1
         called = {hit.id for hit in named if hit.score >= _CALLED and (hit.id in known or not plain)}
-        hits = [*(hit for hit in hits if hit.id in called), *(hit for hit in hits if hit.id not in called)]
+        if called:
+            hits = [*(hit for hit in hits if hit.id in called), *(hit for hit in hits if hit.id not in called)]
         return _answer(hits, found, fits=bool(offered), exactly=_exactly(holding.items))
 
     async def _otherwise_called(self, asked: Query, known: Collection[UUID]) -> list[Hit]:
@@ -227,9 +239,9 @@ class Asking:
 
     async def _from_engine(self, asked: Query) -> Page[Hit]:
         """The same question is put once, whoever asks it; the counts of an answer harm nobody."""
-        plain = replace(asked, faceted=False)
+        plain = replace(asked, faceted=False, counted_beyond=0)
         page = self._heard.get(plain)
-        if page is None or (asked.faceted and not page.facets and page.items):
+        if page is None or (asked.faceted and not page.facets and len(page.items) + page.more > asked.counted_beyond):
             page = self._heard[plain] = await self._heard_now(asked)
         return page
 
@@ -242,6 +254,10 @@ class Asking:
             page = await by_names(self.session, asked)
             self.answered = "database"
         return page
+
+
+def _counted(asked: Query) -> Literal["yes", "no"]:
+    return "yes" if asked.faceted else "no"
 
 
 def _answer(hits: Sequence[Hit], found: Found, *, fits: bool, exactly: frozenset[UUID] = frozenset()) -> Answer:

@@ -174,7 +174,7 @@ class _Open:
         best = self._worth(word for said in chosen.clauses if said != _WAYS for word in said.split()) * WEIGHTS["name"]
         hits = self._ranked(chosen.found.hits, len(chosen.clauses), best or WEIGHTS["name"])[:BOUND]
         many = chosen.found.count
-        facets = self._facets(chosen) if query.faceted and many else {}
+        facets = self._facets(chosen) if query.faceted and many > query.counted_beyond else {}
         return Page(tuple(hits), min(many, BOUND), many > BOUND, facets=facets)
 
     def _chosen(self, query: Query) -> "_Chosen":

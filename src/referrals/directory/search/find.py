@@ -87,13 +87,15 @@ async def search(
     open: OpenAt | None = None,
     order: Order = "fit",
     unfinished: bool = False,
+    brief: bool = False,
     page: int = 1,
 ) -> Results:
     """Services for what somebody typed. A place given apart wins over one in the text.
 
     `remote`: True only what is given remotely, False without that, None both. `need` is a code that must hold, while a
     need that is read from the text only goes first. Likewise `tags`, `languages`, `modes` and `open` must hold, and the
-    wishes of the text only where something fulfils them. `unfinished`: the last word is still being typed.
+    wishes of the text only where something fulfils them. `unfinished`: the last word is still being typed. `brief`:
+    no tags are counted, and no other needs suggested.
     """
     meant = understand(text, vocabulary, places)
     must = Query(
@@ -105,11 +107,13 @@ async def search(
         open=open,
         order=order,
         unfinished=unfinished,
+        faceted=not brief,
         language=language,
         on=now.date(),
         page=max(page, 1),
     )
-    return await answer(session, engine, places, meant, must, now=now, near=near, radius_km=radius_km, words=vocabulary)
+    ideas = None if brief else vocabulary
+    return await answer(session, engine, places, meant, must, now=now, near=near, radius_km=radius_km, words=ideas)
 
 
 async def answer(
@@ -149,7 +153,7 @@ async def answer(
         radius_km=asked.radius_km,
         dropped=dropped,
         suggestions=tuple(guess.term for guess in guesses),
-        facets=await asking.facets(asked, found),
+        facets=await asking.facets(asked, found) if must.faceted else {},
         fitting=min(fitting, BOUND),
         order=must.order,
     )
@@ -186,7 +190,8 @@ async def _tail(
     """
     wished = replace(asked, tags=tuple(tag for tag in asked.tags if tag not in must.tags))
     more = list((await asking.ask(must)).hits) if asked != must and asked.radius_km == must.radius_km else []
-    more += await asking.worded(must)
+    if meant.terms or asked != must:  # else the words have been asked for already, and found what they find
+        more += await asking.worded(must)
     more = await asking.uncontradicted(more, wished)
     if not (found.hits or more) and chosen is None and must.near is not None:
         more = await asking.uncontradicted(await asking.worded(replace(must, radius_km=FURTHEST)), wished)
@@ -195,6 +200,9 @@ async def _tail(
 
 def _once(*lists: Sequence[Hit]) -> tuple[Hit, ...]:
     """One after the other, nothing twice."""
+    some = [hits for hits in lists if hits]
+    if len(some) == 1:
+        return tuple(some[0])
     seen: dict[UUID, Hit] = {}
     for hit in chain(*lists):
         seen.setdefault(hit.id, hit)

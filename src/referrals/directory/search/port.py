@@ -75,6 +75,8 @@ class Query:
     """The last word is still being typed, and is the beginning of one."""
     faceted: bool = True
     """Whether tags shall be counted."""
+    counted_beyond: int = 0
+    """Services up to which an engine need not count, for whoever asks will: of few the database counts what may be seen."""
     language: str = "fr"
     page: int = 1
 

@@ -55,8 +55,8 @@ def weigh(offered: Sequence[Hit], named: Sequence[Hit], evidence: Evidence) -> l
     said, beside = max(evidence.said.values(), default=1.0), max(evidence.beside.values(), default=0.0)
     worth = _BESIDE if evidence.beside else 0.0
     together: list[Hit] = []
-    for id in dict.fromkeys([*known, *literally]):
-        away = (known.get(id) or literally[id]).distance_km
+    for id, hit in {**known, **literally, **known}.items():
+        away = hit.distance_km
         need = (
             evidence.needs.get(id, 1.0) if id in known else evidence.literally * min(literally[id].score / _WHOLE, 1.0)
         )
