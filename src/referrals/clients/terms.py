@@ -16,28 +16,10 @@ _IN_A_PHRASE: Final = 80
 """How alike a word of a longer phrase must be to be offered."""
 _LEAST: Final = 4
 """Letters of a word that says something by itself."""
-_SAY_NOTHING: Final = frozenset(
-    [
-        "help",
-        "need",
-        "with",
-        "from",
-        "some",
-        "somewhere",
-        "something",
-        "somebody",
-        "place",
-        "home",
-        "aide",
-        "aider",
-        "besoin",
-        "pour",
-        "dans",
-        "avec",
-        "chez",
-        "quelque",
-    ]
-)
+_SAY_NOTHING: Final = frozenset({
+    "help", "need", "with", "from", "some", "somewhere", "something", "somebody", "place", "home", "aide", "aider", "besoin",
+    "pour", "dans", "avec", "chez", "quelque",
+})  # fmt: skip
 FEW: Final = 5
 
 
