@@ -29,15 +29,15 @@ def demo(data_home: Path, worker_id: str) -> Iterator[RunningDemo]:
     cluster.remove(home)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """For one test: while it lives, its loop runs in this thread, and no test of ours with a loop of its own can."""
+    """While it lives, its loop runs in this thread, and no test with a loop of its own can: such tests stand before it."""
     expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
     yield browser

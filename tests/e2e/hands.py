@@ -119,7 +119,8 @@ def show_who_it_is(page: Page, demo: RunningDemo, referral: str) -> None:
 
 
 def code(demo: RunningDemo, referral: str) -> str:
-    """The six digits of the newest mail with a code to this referral's receiver, once the worker has written it."""
+    """The six digits of the newest mail with a code to this referral's receiver, once the worker has written what it was asked for."""
+    at_rest(demo)  # an older one to the same address may be used up
     return _soon(
         demo,
         r"SELECT substring(m.body from '\d{3} \d{3}') FROM message m JOIN referral_link l ON l.address = m.to_address "

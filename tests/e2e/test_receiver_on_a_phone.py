@@ -1,5 +1,6 @@
 """A receiver answers on a small phone: how many taps, how long, and what was told before anybody looked."""
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -8,18 +9,15 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.e2e.running import PATIENCE, RunningDemo
+from tests.e2e import hands
+from tests.e2e.running import RunningDemo
 
 PHONE: ViewportSize = {"width": 320, "height": 568}
 MINUTE = 60.0
-_TOKEN = r"SELECT substring(body from '/r/([^\s/]+)') FROM message WHERE body ~ '/r/' AND to_address = %s ORDER BY created_at DESC LIMIT 1"
 _SENT = """
-    SELECT r.id, r.receiver_email FROM referral r JOIN referral_link l ON l.referral_id = r.id
+    SELECT r.id FROM referral r JOIN referral_link l ON l.referral_id = r.id
     WHERE r.status = 'sent' AND l.purpose = 'receiver' AND l.replaced_at IS NULL ORDER BY r.sent_at LIMIT 1
 """
-
-
-_CODE = r"SELECT substring(body from '\d{3} \d{3}') FROM message WHERE purpose = 'receiver_code' ORDER BY created_at DESC LIMIT 1"
 
 
 class Hand:
@@ -43,9 +41,8 @@ def database(demo: RunningDemo) -> Iterator[psycopg.Connection[tuple[object, ...
 def test_a_yes_takes_two_taps_and_the_name_a_code(
     chromium: Browser, demo: RunningDemo, database: psycopg.Connection[tuple[object, ...]]
 ) -> None:
-    referral, address = _one(database, _SENT)
-    token = _soon(database, _TOKEN, address)
-    link = f"{demo.base}/fr/r/{token}"
+    (referral,) = _one(database, _SENT)
+    link = demo.base + re.sub(r"^/(fr|en)/", "/fr/", hands.link(demo, str(referral), "receiver"))
     database.execute("UPDATE referral SET seen_at = NULL WHERE id = %s", [referral])
     for _ in range(2):
         assert httpx.get(link).status_code == 200
@@ -74,7 +71,7 @@ def test_a_yes_takes_two_taps_and_the_name_a_code(
     assert _one(database, "SELECT status FROM referral WHERE id = %s", referral) == ("accepted",)
     assert page.locator("dd b").count() == 0, "no name yet"
 
-    page.locator("#f-code").fill(str(_soon(database, _CODE)))
+    page.locator("#f-code").fill(hands.code(demo, str(referral)))
     hand.tap("#code form button[type=submit]")
     expect(page.locator("dd b").first).to_be_visible()
     assert hand.taps == 3
@@ -87,14 +84,3 @@ def _one(database: psycopg.Connection[tuple[object, ...]], statement: str, *said
     row = database.execute(statement, said).fetchone()
     assert row is not None, statement
     return tuple(row)
-
-
-def _soon(database: psycopg.Connection[tuple[object, ...]], statement: str, *said: object) -> object:
-    """What the worker writes, a moment later."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        row = database.execute(statement, said).fetchone()
-        if row and row[0]:
-            return row[0]
-        time.sleep(0.1)
-    raise AssertionError(f"not within {PATIENCE} s: {statement}")
