@@ -163,3 +163,48 @@ def test_a_deployment_says_whose_numbers_it_shows(tmp_path: object) -> None:
 def test_a_long_text_is_heard_too() -> None:
     assert dangers("mot " * 300 + "je veux mourir") == ("suicide",)
     assert dangers("mot " * 5000) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("j'en peu plus de vivre", "suicide"),
+        ("je vais me foutre en lair", "suicide"),
+        ("mon fils dit qu'il va se tuer", "suicide"),
+        ("elle s'est ouvert les veines", "suicide"),
+        ("thinking about ending it", "suicide"),
+        ("i dont want to wake up tomorrow", "suicide"),
+        ("she tried to kill herself", "suicide"),
+        ("il ma etrangler", "violence"),
+        ("je suis sequestré", "violence"),
+        ("violance conjugale", "violence"),
+        ("son mari la frappe", "violence"),
+        ("he chocked me last night", "violence"),
+        ("mon pere me touche", "sexual-violence"),
+        ("my dad touches me", "sexual-violence"),
+        ("i've been drugged and assaulted", "sexual-violence"),
+        ("mon voisin bat ses enfants", "child"),
+        ("my husband beats our kids", "child"),
+        ("she took a whole bottle of pills", "overdose"),
+        ("elle a avalé une boîte de médicaments", "overdose"),
+    ],
+)
+def test_danger_is_heard_of_others_too_and_without_accents(text: str, kind: str) -> None:
+    assert kind in dangers(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "overdose de travail", "mourir de rire", "mort de fatigue", "le dos me frappe", "mon genou me tue", "my back hurts me",
+        "my knee is killing me", "dying of hunger", "killing time", "viol d'une copropriété", "dv camera repair",
+        "thèse sur les violences conjugales", "suicide prevention training for staff", "trafic routier", "cut my hair",
+        "pill box for my mother", "mourir à domicile soins palliatifs", "dead end job",
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_danger_is_none(text: str) -> None:
+    assert dangers(text) == ()
+
+
+def test_danger_beside_a_manner_of_speaking_is_heard() -> None:
+    assert dangers("mort de honte, je veux mourir") == ("suicide",)

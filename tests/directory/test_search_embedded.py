@@ -6,7 +6,7 @@ import pytest
 
 from referrals.directory.search.embedded import Embedded
 from referrals.directory.search.port import Query, SearchUnavailable
-from tests.directory.test_search_adapters import BAKERY, SHELTER, batches
+from tests.directory.test_search_adapters import BAKERY, SHELTER, batches, document
 
 
 async def test_another_process_reads_what_the_writer_wrote(tmp_path: Path) -> None:
@@ -53,3 +53,23 @@ async def test_few_are_left_for_the_database_to_count(tmp_path: Path) -> None:
 
 def folders(home: Path) -> list[Path]:
     return list(home.glob("services-v*"))
+
+
+async def test_of_two_that_offer_it_the_one_that_offers_little_else_comes_first(tmp_path: Path) -> None:
+    feeding = {"fr": (), "en": ("Breastfeeding support",)}
+    many = {"fr": (), "en": (*feeding["en"], *(f"Thing {number}" for number in range(20)))}
+    engine = Embedded(tmp_path)
+    wide, narrow = document("Hialeah", needs=many), document("The Baptist Hospital", needs=feeding)
+    await engine.put([wide, narrow])
+    assert [hit.id for hit in (await engine.find(Query(words=("breastf",)))).items] == [narrow.id, wide.id]
+
+
+async def test_who_takes_everybody_comes_before_who_takes_few_unless_it_was_named(tmp_path: Path) -> None:
+    beds = {"fr": ("Hébergement d’urgence",), "en": ()}
+    engine = Embedded(tmp_path)
+    few, all_ = document("Une maison", needs=beds, selective=True), document("Une autre maison", needs=beds)
+    await engine.put([few, all_])
+    assert [hit.id for hit in (await engine.find(Query(words=("hebergement",)))).items] == [all_.id, few.id]
+    assert (await engine.find(Query(words=("une", "maison")))).items[0].id == few.id
+    told = Query(words=("hebergement",), tags=("for:women",))
+    assert (await engine.find(told)).total == 0

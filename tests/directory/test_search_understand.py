@@ -51,6 +51,16 @@ from referrals.taxonomy.vocabulary import Vocabulary
         ("69003", "", "Lyon 3e Arrondissement", ""),
         ("Le Dortoir de Gerland", "", "", "dortoir gerland"),
         ("reading help", "", "", "reading help"),
+        ("legal ai", "legal-advice", "", ""),
+        ("adoption", "", "", "adoption"),
+        ("halfway house", "supported-housing", "", ""),
+        ("hurricane shelter", "emergency-shelter", "", "hurricane"),
+        ("how do i apply for food stamps", "food", "", ""),
+        ("daycare assistance", "childcare", "", ""),
+        ("dent cassée pas d'argent", "dental-care", "", ""),
+        ("my landlord wants to throw me out", "eviction-prevention", "", ""),
+        ("mon patron ne me paie pas", "employment-law", "", ""),
+        ("ma mère oublie tout", "neuropsychology", "", ""),
         ("kiné bron", "physiotherapy", "Bron", ""),
         ("shower penzance", "showers-laundry", "Penzance", ""),
         ("logement étudiant", "housing-dom", "", ""),
@@ -483,3 +493,23 @@ def test_a_heading_of_one_word_beside_others_is_a_word(words: Vocabulary, towns:
 def test_a_misspelt_town_stands_last(words: Vocabulary, towns: PlaceIndex, text: str, place: str) -> None:
     found = understand(text, words, towns).place
     assert (found.name if found else "") == place
+
+
+def test_half_a_little_word_is_a_word(words: Vocabulary, towns: PlaceIndex) -> None:
+    assert understand("legal ai", words, towns).said == ("legal", "aid")
+
+
+def test_a_need_read_from_nothing_but_half_a_word_is_a_guess(words: Vocabulary, towns: PlaceIndex) -> None:
+    assert understand("suici", words, towns).guessed
+    assert not understand("meals on w", words, towns).guessed
+    assert not understand("suicide", words, towns).guessed
+
+
+def test_whom_it_is_about_is_not_looked_for(words: Vocabulary, towns: PlaceIndex) -> None:
+    assert understand("mon mari me frappe", words, towns).said == ("frappe",)
+
+
+def test_having_no_insurance_is_a_wish_beside_a_need(words: Vocabulary, towns: PlaceIndex) -> None:
+    meant = understand("detox no insurance", words, towns)
+    assert [term.code for term in meant.terms] == ["alcohol-withdrawal"]
+    assert meant.tags == (tags.FREE,)

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from referrals.directory.search.port import Hit
-from referrals.directory.search.weighing import Evidence, by_words, says, telling, weigh
+from referrals.directory.search.weighing import BEGUN, Evidence, by_words, says, telling, weigh
 from referrals.kit.geo import Km
 
 A, B, C = (UUID(int=number) for number in (1, 2, 3))
@@ -58,3 +58,13 @@ def test_words_alone_and_nearness() -> None:
 )
 def test_a_name_must_say_all_of_it(name: str, said: bool) -> None:  # what is expected
     assert says(name, (telling("home modification"), telling("stairlift"))) is said
+
+
+def test_after_half_a_word_a_name_that_begins_so_stands_before_who_only_offers_the_need() -> None:
+    found = Evidence(said={A: 0.5, C: 0.7}, beside={}, needs={}, literally=BEGUN)
+    assert [hit.id for hit in weigh([Hit(A, 1.0), Hit(B, 0.5)], [Hit(C, 0.7)], found)] == [C, A, B]
+
+
+def test_words_found_apart_are_no_name() -> None:
+    assert _order([Hit(A, 1.0)], [Hit(C, 0.42)], said={C: 0.42}) == [C, A]
+    assert _order([Hit(A, 1.0, Km(8))], [Hit(C, 0.42, Km(8))], said={A: 0.3, C: 0.42}) == [A, C]

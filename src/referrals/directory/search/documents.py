@@ -12,12 +12,16 @@ from referrals.directory.masking import mask
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
 from referrals.directory.queries.published import published
 from referrals.directory.search.port import Document
+from referrals.directory.search.tags import audiences
 from referrals.kit.geo import LatLon
 from referrals.kit.prepared import AnyRow
 from referrals.kit.settings import LANGUAGES
 from referrals.taxonomy.vocabulary import AUDIENCE, NEED, Vocabulary
 
 Texts = dict[str, tuple[str, ...]]
+_OLD, _YOUNG = 50, 30
+_SEXES = frozenset({"women", "men"})
+"""Years: whoever takes nobody younger, or nobody older, is for few of those who ask."""
 
 
 async def documents(session: AsyncSession, ids: Sequence[UUID], words: Vocabulary) -> list[Document]:
@@ -37,7 +41,7 @@ _told = published().with_only_columns(
     Organization.name.label("organization_name"), Organization.alternate_name.label("organization_alternate_name"),
     Organization.translations.label("organization_translations"), Listing.needs, Listing.specialisms, Listing.affinities,
     Listing.welcomes, Listing.foreign_terms, Listing.need_paths, Listing.modes, Listing.languages, Listing.tags,
-    Listing.open_week, Listing.open_dated, Listing.soon,
+    Listing.open_week, Listing.open_dated, Listing.soon, Listing.rule, Listing.min_age, Listing.max_age,
 )  # fmt: skip
 _places = select(
     ListingPlace.service_id, ListingPlace.city, ListingPlace.postcode, ListingPlace.department, ListingPlace.latitude,
@@ -67,12 +71,18 @@ def _document(row: AnyRow, places: Sequence[AnyRow], words: Vocabulary) -> Docum
         open_week=tuple(row.open_week),
         open_dated=tuple(row.open_dated),
         soon=row.soon,
+        selective=_is_selective(row),
         points=tuple(
             LatLon(place.latitude, place.longitude)
             for place in places
             if place.latitude is not None and place.longitude is not None
         ),
     )
+
+
+def _is_selective(row: AnyRow) -> bool:
+    old, young = (row.min_age or 0) >= _OLD, row.max_age is not None and row.max_age < _YOUNG
+    return old or young or bool(_SEXES.intersection(audiences(row.rule)))
 
 
 class _Named:

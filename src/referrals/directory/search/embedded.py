@@ -25,7 +25,7 @@ from referrals.directory.search.cells import cells, cells_of
 from referrals.directory.search.openings import Keys
 from referrals.directory.search.port import BOUND, Batches, Document, Hit, Page, Query, SearchUnavailable
 from referrals.directory.search.stems import ANALYZERS, STEMMERS, stem
-from referrals.directory.search.tags import MODE, group_of, offered
+from referrals.directory.search.tags import AGE, FOR, MODE, group_of, offered
 from referrals.kit.text import fold
 
 VERSION = 4
@@ -39,9 +39,11 @@ TWO_SLIPS_FROM = 8
 BEGINNING_FROM = 2
 _IN_A_NAME = WEIGHTS["need"] / WEIGHTS["name"] + 0.01
 """Part of the best score that no need alone gives."""
-_BEGUN = 1.41
+_BEGUN = 1.36
 """How much more it is worth that a need begins with half a word: nearly what a name is that does."""
-_LITTLE_ELSE = 4
+_SELECTIVE = 0.1
+"""What it costs, the less of the name was typed, that many of those who ask may not come."""
+_LITTLE_ELSE = 6
 """Things that a service may offer and still be made for each of them."""
 _LESS_TELLING = 0.01
 """By how much each further name of one thing is worth less."""
@@ -172,7 +174,9 @@ class _Open:
     def ask(self, query: Query) -> Page[Hit]:
         chosen = self._chosen(query)
         best = self._worth(word for said in chosen.clauses if said != _WAYS for word in said.split()) * WEIGHTS["name"]
-        hits = self._ranked(chosen.found.hits, len(chosen.clauses), best or WEIGHTS["name"])[:BOUND]
+        for_whom = any(group_of(tag) in (FOR, AGE) for tag in query.tags)
+        closed = 0.0 if for_whom else _SELECTIVE
+        hits = self._ranked(chosen.found.hits, len(chosen.clauses), best or WEIGHTS["name"], closed)[:BOUND]
         many = chosen.found.count
         facets = self._facets(chosen) if query.faceted and many > query.counted_beyond else {}
         return Page(tuple(hits), min(many, BOUND), many > BOUND, facets=facets)
@@ -327,16 +331,22 @@ class _Open:
         told = self._searcher.aggregate(asked, {"tags": {"terms": {"field": "tag", "size": 200}}})
         return {bucket["key"]: int(bucket["doc_count"]) for bucket in told["tags"]["buckets"]}
 
-    def _ranked(self, found: list[tuple[float, tantivy.DocAddress]], words: int, best: float) -> list[Hit]:
+    def _ranked(
+        self, found: list[tuple[float, tantivy.DocAddress]], words: int, best: float, closed: float
+    ) -> list[Hit]:
         """Ours on top of the engine's: of two names that hold the words, the shorter one is nearer to them; of two services
-        that offer what was typed, the one that offers little else.
+        that offer what was typed, the one that offers little else, and that takes everybody. Whose name was typed is
+        found by it, whoever may come.
         """
         addresses = [address for _, address in found]
         hits = []
         lengths, breadths = self._numbers("length", addresses), self._numbers("breadth", addresses)
-        for (score, _), id, long, broad in zip(found, self._ids(addresses), lengths, breadths, strict=True):
+        ids, some = self._ids(addresses), self._numbers("selective", addresses)
+        for (score, _), id, long, broad, few in zip(found, ids, lengths, breadths, some, strict=True):
             part = min(score / best, 1.0)
-            ours = 0.95 * part + 0.05 * _nearly_all(part, words, long, broad) if words else 1.0
+            ours = (
+                0.95 * part + 0.05 * _nearly_all(part, words, long, broad) - closed * few * (1 - part) if words else 1.0
+            )
             hits.append(Hit(id, round(ours, 4)))
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
 
@@ -400,7 +410,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("tag", tokenizer_name="raw", index_option="basic", fast=True)
     for field in ("week", "dated", "cell"):
         builder.add_unsigned_field(field, indexed=True)
-    for field in ("high", "low", "length", "breadth"):
+    for field in ("high", "low", "length", "breadth", "selective"):
         builder.add_unsigned_field(field, fast=True)
     return builder.build()
 
@@ -443,6 +453,7 @@ def _entry(document: Document) -> tantivy.Document:
             if field == "name":
                 shortest = min(filter(None, [shortest, *(text.count(" ") + 1 for text in folded)]))
     entry.add_unsigned("length", shortest)
+    entry.add_unsigned("selective", int(document.selective))
     entry.add_unsigned("breadth", max(map(len, document.needs.values()), default=0))
     entry.add_text("organization", " ".join(map(fold, document.organization)))
     entry.add_text("city", " ".join(map(_folded, document.cities)))

@@ -135,6 +135,8 @@ class Document:
     """Days that one waits; None: not said."""
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What its needs are called besides. Much of that says more than the service does: not all food is `WIC`."""
+    selective: bool = False
+    """Many of those who have the need may not come: it is for one sex, one age, one group alone."""
 
     @property
     def wishes(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The order of answers that were found: a need that is offered counts most, then the words, then nearness. Pure."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
@@ -7,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from referrals.directory.queries.structure import mix
-from referrals.directory.search.little import LITTLE
+from referrals.directory.search.little import LITTLE, words_set
 from referrals.directory.search.port import Hit
 from referrals.directory.search.stems import stems
 from referrals.directory.search.understand import Understood
@@ -32,6 +33,10 @@ _ONE_OF_MANY: Final = 0.5
 """What one need of several is worth where it is alone, beside all of them together."""
 _MUCH: Final = 0.03
 """By so much better, without any nearness, than what is near and fits best."""
+_JOINED: Final = re.compile(r" (?:and|et|or|ou) ")
+_SAYS_LITTLE: Final = words_set(
+    "advice support help services service aide conseil conseils accompagnement soutien droit des de du la le les d l"
+)
 _NAMES: Final = 32
 """Other names of a need that nobody offers: half of a directory may say what it offers in no code."""
 
@@ -88,9 +93,15 @@ def other_names(meant: Understood, language: str) -> tuple[tuple[str, ...], ...]
         telling(name)
         for tongue in tongues
         for term in meant.terms
-        for name in (term.label(tongue), *term.synonyms(tongue))
+        for name in (term.label(tongue), *_parts(term.label(tongue)), *term.synonyms(tongue))
     )
     return tuple(dict.fromkeys(name for name in names if name))[:_NAMES]
+
+
+def _parts(label: str) -> list[str]:
+    """`Immigration and asylum advice` is called immigration by most, and nobody writes all of it."""
+    said = [" ".join(word for word in part.split() if word not in _SAYS_LITTLE) for part in _JOINED.split(fold(label))]
+    return [part for part in said if part] if len(said) > 1 else []
 
 
 def says(name: str, ways: Iterable[Sequence[str]]) -> bool:
