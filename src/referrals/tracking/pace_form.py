@@ -67,11 +67,12 @@ class Field:
     name: str
     label: str
     hint: str
+    usual: int
 
 
 def fields(urgency: str, *, first: bool) -> list[Field]:
     return [
-        Field(f"{urgency}_{stage}", _(LABELS[stage]), _hint(stage, urgency))
+        Field(f"{urgency}_{stage}", _(LABELS[stage]), _hint(stage, urgency), usual(stage, urgency))
         for stage in STAGES if (stage in FIRST) is first
     ]  # fmt: skip
 
