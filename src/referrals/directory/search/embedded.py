@@ -28,7 +28,7 @@ from referrals.directory.search.stems import ANALYZERS, STEMMERS, stem
 from referrals.directory.search.tags import AGE, FOR, MODE, group_of, offered
 from referrals.kit.text import fold
 
-VERSION = 4
+VERSION = 5
 """Of the schema below; a folder made by another one is not opened."""
 WEIGHTS = {"name": 6.0, "need": 4.0, "organization": 3.0, "synonym": 2.75, "city": 2.0, "description": 2.0}
 STEMMED = ("name", "need", "synonym", "description")
