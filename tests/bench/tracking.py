@@ -225,6 +225,7 @@ PAGES: Final = {"today": "/en/today", "people": "/en/people", "inbox": "/en/my-s
 class Opened:
     milliseconds: list[float] = field(default_factory=list)
     statements: set[int] = field(default_factory=set)
+    """Now and then one more, whatever the size: whether a seed was loaded anew is looked up every few seconds."""
 
     @property
     def p95(self) -> float:
@@ -378,11 +379,11 @@ def report_pages(sizes: Sequence[int], found: Sequence[dict[str, Opened]]) -> bo
     say(f"\npages, ms at p95 with {sizes[0]} and with {sizes[1]} referrals\n")
     for name in PAGES:
         small, large = found[0][name], found[1][name]
-        ratio, same = large.p95 / small.p95, max(small.statements) == max(large.statements)
+        ratio, same = large.p95 / small.p95, min(small.statements) == min(large.statements)
         met = met and ratio <= GROWTH and same
         say(
             f"{name:24}{small.p95:9.1f} {large.p95:9.1f}   {ratio:.2f}{'*' if ratio > GROWTH else ''} times (goal {GROWTH}); "
-            f"statements at most {max(small.statements)} and {max(large.statements)}{'' if same else ' *'}"
+            f"statements {min(small.statements)} and {min(large.statements)}{'' if same else ' *'}"
         )
     return met
 
