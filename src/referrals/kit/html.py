@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -155,7 +155,7 @@ def clock(value: time | datetime | None) -> str:
     at = value.astimezone(ZONE).time() if isinstance(value, datetime) else value
     if current_language() == "fr":
         return f"{at.hour} h" + (f" {at.minute:02}" if at.minute else "")
-    return format_time(at, "H:mm", locale=locale())
+    return f"{at.hour}:{at.minute:02}"
 
 
 def moment(value: datetime | None) -> str:

@@ -3,7 +3,8 @@
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,8 @@ from referrals.taxonomy.vocabulary import AUDIENCE, NEED, Vocabulary
 
 DELIMITERS = {"fr": ";", "en": ","}
 """What a spreadsheet in this language takes for the end of a cell."""
+_WHOSE = frozenset({"id", "service_id", "location_id", "service_at_location_id"})
+Slot = tuple[tuple[str, Any], ...]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would reckon instead of showing."""
 
@@ -113,13 +116,19 @@ def _street(row: Row) -> str:
 
 
 def _hours(row: Row) -> str:
-    known = hours.of(row.tree.get("schedules") or ())
-    words = [
-        str(one["description"])
+    slots = tuple(
+        tuple((name, value) for name, value in one.items() if name not in _WHOSE and not isinstance(value, list | dict))
         for one in row.tree.get("schedules") or ()
-        if one.get("description") and not one.get("opens_at")
-    ]
-    return " · ".join(hours.told(known, row.now.date()) or words)
+    )
+    return _hours_told(slots, row.now.date(), row.language)
+
+
+@lru_cache(maxsize=5000)
+def _hours_told(slots: tuple[Slot, ...], today: date, _language: str) -> str:
+    """Half of all services are open at the hours of others. In the language that is spoken, which is that of the file."""
+    schedules = [dict(slot) for slot in slots]
+    words = [str(one["description"]) for one in schedules if one.get("description") and not one.get("opens_at")]
+    return " · ".join(hours.told(hours.of(schedules), today) or words)
 
 
 def _who(row: Row) -> str:

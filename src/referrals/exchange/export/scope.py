@@ -78,15 +78,14 @@ class Scope:
         (found,) = [row async for row in self.asked(sql.SQL("SELECT count(*) FROM {}").format(leaving(entity)))]
         return int(found[0])
 
-    async def records(self, shape: Shape) -> AsyncIterator[Record]:
-        """Every record that leaves, by id, as HSDS has it; what it names and does not leave is not named."""
+    async def records(self, shape: Shape) -> AsyncIterator[list[Record]]:
+        """Every record that leaves, by id, as HSDS has it, some at a time; what it names and does not leave is not named."""
         statement = sql.SQL("SELECT {said} FROM (SELECT t.id, {columns} FROM {table} t JOIN {ids} l ON l.id = t.id) t ORDER BY id").format(
             said=_said(shape), columns=sql.SQL(", ").join(_column(shape, name) for name in _columns(shape)),
             table=sql.Identifier(shape.entity), ids=leaving(shape.entity),
         )  # fmt: skip
-        async for (said,) in self.asked(statement):
-            record: Record = _decode(said)
-            yield record
+        async for page in self.pages(statement):
+            yield [_decode(said) for (said,) in page]
 
     async def held(self, shape: Shape, columns: list[str]) -> Held:
         """Counted in one pass. Empty texts and empty objects say nothing."""
@@ -111,11 +110,15 @@ class Scope:
         return int(row[0])
 
     async def asked(self, statement: sql.Composed) -> AsyncIterator[tuple[Any, ...]]:
-        async with self.connection.cursor("export", row_factory=tuple_row) as cursor:
-            cursor.itersize = FETCH
-            await cursor.execute(statement)
-            async for row in cursor:
+        async for page in self.pages(statement):
+            for row in page:
                 yield row
+
+    async def pages(self, statement: sql.Composed) -> AsyncIterator[list[tuple[Any, ...]]]:
+        async with self.connection.cursor("export", row_factory=tuple_row) as cursor:
+            await cursor.execute(statement)
+            while page := await cursor.fetchmany(FETCH):
+                yield page
 
 
 async def gather(session: AsyncSession, source: str | None = None) -> Scope:

@@ -1,7 +1,7 @@
 """HSDS 3.1 as a tabular data package: a zip of one CSV file for each kind of record, described by its datapackage.json."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,9 @@ async def write(desk: Desk, path: Path) -> None:
             with archive.table_in(opened, f"{FILES[shape.entity]}.csv") as table:
                 columns = names(shape.entity)
                 table.writerow(columns)
-                async for record in _records(scope, owners, shape, losses):
-                    table.writerow([cell(record.get(name)) for name in columns])
-                    desk.tell(1)
+                async for page in scope.records(shape):
+                    table.writerows(_rows(columns, _leaving(scope, owners, shape, losses, page)))
+                    desk.tell(len(page))
 
 
 def cell(value: Any) -> str:
@@ -43,12 +43,19 @@ def cell(value: Any) -> str:
     return str(value)
 
 
-async def _records(scope: Scope, owners: Owners, shape: Shape, losses: Losses) -> AsyncIterator[Record]:
-    async for record in scope.records(shape):
+def _rows(columns: Sequence[str], records: Iterable[Record]) -> Iterator[list[str]]:
+    """Most values are texts, which are cells as they stand."""
+    for record in records:
+        yield [value if isinstance(value, str) else cell(value) for value in map(record.get, columns)]
+
+
+def _leaving(scope: Scope, owners: Owners, shape: Shape, losses: Losses, records: Iterable[Record]) -> Iterator[Record]:
+    for record in records:
         told = scope.redaction.record(shape.entity, record)
         if told is None:
             losses.lose(shape.entity, "id", HIDDEN)
             continue
-        for name in [name for name, value in record.items() if value and not told.get(name) and name in shape.fields]:
-            losses.lose(shape.entity, name, HIDDEN)
+        if told is not record:
+            for name in [one for one, value in record.items() if value and not told.get(one) and one in shape.fields]:
+                losses.lose(shape.entity, name, HIDDEN)
         yield scope.redaction.tree(owners.owner(shape, told), told)

@@ -41,6 +41,11 @@ LISTS: dict[str, tuple[tuple[str, str], ...]] = {
     "phone": (("languages", "language"),),
 }  # fmt: skip
 """Lists inside an object, as HSDS calls them."""
+_HOOKS = {
+    entity: tuple((key, child, (child, f"{entity}_id")) for key, child in lists) for entity, lists in LISTS.items()
+}
+"""The same, with the hook on which such a list hangs in what was gathered."""
+_MARKS, _CHANGES = ("attribute", "link_id"), ("metadata", "resource_id")
 UNCOUNTED: Final = "uncounted_capacities"
 """Capacities without a number of places, or without the moment at which it was said: HSDS wants both. An addition of ours."""
 UNIT: Final = {"id": "c53d7bd8-2a0b-5a7c-9d0c-8b0cf2f1f9b6", "name": "place"}
@@ -177,8 +182,9 @@ def _runner(gathered: Gathered, record: Record) -> Tree:
 
 def _tree(gathered: Gathered, entity: str, record: Record) -> Tree:
     tree: Tree = dict(record)
-    for key, child in LISTS.get(entity, ()):
-        if found := gathered.under.get((child, f"{entity}_id"), {}).get(record["id"]):
+    under, id = gathered.under, record["id"]
+    for key, child, hook in _HOOKS.get(entity, ()):
+        if (hung := under.get(hook)) and (found := hung.get(id)):
             tree[key] = [_tree(gathered, child, one) for one in found]
     if entity == "service_at_location" and (place := _one(gathered, "location", record)) is not None:
         tree["location"] = _tree(gathered, "location", place)
@@ -187,9 +193,9 @@ def _tree(gathered: Gathered, entity: str, record: Record) -> Tree:
     if entity == "service_capacity":
         unit = _one(gathered, "unit", record)
         tree |= {"unit": _tree(gathered, "unit", unit) if unit is not None else UNIT}
-    if marks := gathered.under.get(("attribute", "link_id"), {}).get(record["id"]):
+    if marks := under.get(_MARKS, {}).get(id):
         tree["attributes"] = [_attribute(gathered, mark) for mark in marks]
-    if changes := gathered.under.get(("metadata", "resource_id"), {}).get(record["id"]):
+    if changes := under.get(_CHANGES, {}).get(id):
         tree["metadata"] = changes
     return tree
 
