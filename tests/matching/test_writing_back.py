@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.actor import Actor
+from referrals.accounts.models import Role
 from referrals.directory.actions.capacity import Answer, say_capacity
 from referrals.directory.actions.history import BY_LINK, Editor
 from referrals.directory.models import Listing, ListingQuestion, Metadata, ReaderReport, Service
@@ -20,8 +21,8 @@ from referrals.tracking.actions import links
 from referrals.tracking.models import Referral
 from referrals.tracking.said import RECEIVER, Said
 from tests.browser import Browser
-from tests.conftest import NOW, SECRET
-from tests.factories import PASSWORD, client, need
+from tests.conftest import NOW, SECRET, Clock
+from tests.factories import PASSWORD, account, client, need
 from tests.matching.scene import drives, listed
 from tests.matching.test_following import FULL, agrees, asked, work
 
@@ -80,6 +81,29 @@ async def test_full_twice_makes_the_listing_full_and_says_from_where_it_is_known
     assert {one.updated_by for one in kept} == {"answers to requests"}
     assert all(one.user_id is None for one in kept)
     assert "Said in answers to requests, today." in await browser.open(f"/en/services/{clinic.id}")
+
+
+async def test_whoever_keeps_it_sees_why_it_says_full_and_takes_it_back_with_one_tap(
+    session: AsyncSession, browser: Browser, claire: Actor, clinic: Service, clock: Clock
+) -> None:
+    await say_capacity(
+        session, clinic, Answer("waitlist", 2, None, 30, "Mornings."), Editor(None, BY_LINK), NOW - timedelta(days=20)
+    )
+    for _ in range(3):
+        await _declined(session, claire, clinic)
+    assert await _status(session, clinic) == "no-capacity"
+    keeper = await account(session, Role.PROVIDER_EDITOR, organization_id=clinic.organization_id)
+    await browser.sign_in(keeper.email, PASSWORD)
+    assert "Requests were declined because there was no room, so it says full since then" in await browser.open(
+        "/en/my-services"
+    )
+    clock.now = NOW + timedelta(hours=1)
+    page = await browser.submit(f"/{clinic.id}/places", button="as-before")
+    assert "so it says full since then" not in page
+    listing = await session.get_one(Listing, clinic.id, populate_existing=True)
+    assert (listing.capacity_status, listing.capacity_available, listing.wait_days) == ("waitlist", 2, 30)
+    await _declined(session, claire, clinic, at=NOW + timedelta(hours=2))
+    assert await _status(session, clinic) == "waitlist", "what they have said since weighs more"
 
 
 async def test_what_they_say_themselves_since_weighs_more(

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, text
@@ -20,13 +21,17 @@ from referrals.accounts.models import Role
 from referrals.app import environment
 from referrals.kit import cluster, database, db, mail
 from referrals.kit.db import SessionMaker
+from referrals.kit.errors import Conflict
 from referrals.kit.mail import MailboxCopy, Message
 from referrals.kit.settings import Settings
 from referrals.tracking import lifecycle
 from referrals.tracking.actions import act
+from referrals.tracking.appointments import actions as appointments
+from referrals.tracking.appointments.details import Details
 from referrals.tracking.jobs.ringing import ring_due
-from referrals.tracking.models import Referral, ReferralEvent, ReferralTimer
-from referrals.tracking.said import RECEIVER, Fact, Said
+from referrals.tracking.lifecycle import By
+from referrals.tracking.models import Appointment, AppointmentProposal, Referral, ReferralEvent, ReferralTimer
+from referrals.tracking.said import CLIENT, RECEIVER, Fact, Party, Said
 from referrals.worker import every_job
 from tests.conftest import NOW, SECRET
 from tests.factories import account, sent
@@ -37,7 +42,7 @@ YES = Said(facts={"first_contact_by": date(2026, 11, 27)})
 
 
 @pytest.fixture
-async def url(data_home: Path) -> AsyncIterator[str]:
+async def url(data_home: Path, database_url: str) -> AsyncIterator[str]:
     server = cluster.ensure(data_home, durable=False)
     name = f"faults_{os.getpid()}"
     cluster.drop_database(server, name)
@@ -274,6 +279,37 @@ async def test_two_attempts_that_end_at_the_same_moment_leave_the_need_open(sess
         status = await session.scalar(text("SELECT n.status FROM need n JOIN referral r ON r.need_id = n.id LIMIT 1"))
         decided = await session.scalar(text("SELECT count(*) FROM disposition WHERE replaced_at IS NULL"))
     assert (status, decided) == ("open", 1), "the first goes on with the second, and the second asks what comes next"
+
+
+async def test_two_who_choose_at_the_same_moment_set_one_time(sessions: SessionMaker) -> None:
+    """Both have read the proposal before either chooses: the person on their phone, the case manager for them."""
+    (id,) = await _world(sessions)
+    times = [NOW + timedelta(days=days) for days in (3, 4)]
+    async with db.transaction(sessions) as session:
+        referral = await session.get_one(Referral, id)
+        await act(session, referral, "accept", RECEIVER, YES, NOW)
+        how = Details(ZoneInfo("Europe/London"))
+        proposal = (await appointments.propose(session, referral, RECEIVER, times, how, NOW)).id
+    ready = asyncio.Barrier(2)
+
+    async def choose(number: int, by: Party) -> str:
+        try:
+            async with db.transaction(sessions) as session:
+                referral = await session.get_one(Referral, id)
+                _seen = await session.get_one(AppointmentProposal, proposal)
+                await ready.wait()
+                await appointments.choose(session, referral, proposal, number, by, NOW)
+        except Conflict as conflict:
+            return conflict.code
+        return "set"
+
+    said = await asyncio.gather(choose(0, CLIENT), choose(1, Party(By.CASE_MANAGER)))
+    assert sorted(said) == ["already_answered", "set"]
+    async with sessions() as session:
+        visit = (await session.scalars(select(Appointment))).one()
+        referral = await session.get_one(Referral, id)
+        assert (visit.starts_at, referral.appointment_at) == (times[said.index("set")],) * 2
+        await _is_whole(session, id, ["send", "accept", "schedule"])
 
 
 # ------------------------------------------------------------------ a mail server that is down for a day

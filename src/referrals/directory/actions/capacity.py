@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import listings, units
 from referrals.directory.actions.history import Editor, record
-from referrals.directory.models import OWN, Attribute, Service, ServiceCapacity, Unit
+from referrals.directory.models import OWN, Attribute, Metadata, Service, ServiceCapacity, Unit
+from referrals.directory.queries.in_answers import BY_ANSWERS
 from referrals.taxonomy.models import OURS, Taxonomy, Term
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import TermInfo
@@ -22,7 +23,7 @@ WAIT_DAYS: Final = "estimated-wait-days"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`status`: a code of `capacity-status`. What is None is not known; without a `unit` it stays what it was."""
+    """`status`: a code of `capacity-status`, empty where nothing is said. What is None is not known; without a `unit` it stays what it was."""
 
     status: str
     available: int | None = None
@@ -48,9 +49,40 @@ async def write(session: AsyncSession, service: Service, answer: Answer, editor:
         setattr(room, field, value)
     room.updated = now
     words = await vocabulary(session)
-    await _mark(session, service, STATUS, words.term(STATUS, answer.status), None, editor, now)
+    status = words.term(STATUS, answer.status) if answer.status else None
+    await _mark(session, service, STATUS, status, None, editor, now)
     wait = words.term(WAIT, WAIT_DAYS) if answer.wait_days is not None else None
     await _mark(session, service, WAIT, wait, answer.wait_days, editor, now)
+
+
+async def as_before(session: AsyncSession, service: Service, editor: Editor, now: datetime) -> None:
+    """What answers to requests have made of it is taken back: places are as they were said before, and that is said now."""
+    room = await current(session, service.id)
+    rows = list(await session.scalars(_of_places(service.id).order_by(Metadata.last_action_date)))
+    last = max((at for at, row in enumerate(rows) if row.updated_by != BY_ANSWERS), default=-1)
+    last = max(
+        (at for at, row in enumerate(rows) if last >= 0 and row.last_action_date == rows[last].last_action_date),
+        default=-1,
+    )
+    before: dict[str, str | None] = {}
+    for row in rows[last + 1 :]:
+        before.setdefault(row.field_name, row.previous_value)
+    if room is None or not before:
+        return
+    free = before.get("capacities.available", room.available)
+    wait = before.get(f"attributes.{WAIT}")
+    answer = Answer(
+        before.get(f"attributes.{STATUS}", "no-capacity") or "", None if free is None else int(free), room.maximum,
+        int(wait) if wait and wait.isdigit() else None, before.get("capacities.description", room.description) or "",
+    )  # fmt: skip
+    await say_capacity(session, service, answer, editor, now)
+
+
+def _of_places(service_id: UUID) -> Select[Metadata]:
+    told = Metadata.field_name.like("capacities.%") | Metadata.field_name.in_(
+        [f"attributes.{STATUS}", f"attributes.{WAIT}"]
+    )
+    return select(Metadata).where(Metadata.resource_id == service_id, told)
 
 
 async def current(session: AsyncSession, service_id: UUID) -> ServiceCapacity | None:

@@ -1,5 +1,6 @@
 """What a listing says because it was said again and again in answers to requests."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -13,6 +14,16 @@ BY_ANSWERS: Final = "answers to requests"
 """`updated_by` of what was said again and again where somebody was to be sent there."""
 SAID_OF_PLACES: Final = "capacities.updated"
 """When it was said last how things stand with places; written where it was not the service's own page that said it."""
+
+
+async def all_said_in_answers(session: AsyncSession, told: Mapping[UUID, datetime | None]) -> frozenset[UUID]:
+    """Those of these services whose places were said last in answers to requests. `told`: when that was."""
+    rows = await session.execute(
+        select(Metadata.resource_id, Metadata.replacement_value).where(
+            Metadata.resource_id.in_(told), Metadata.field_name == SAID_OF_PLACES, Metadata.updated_by == BY_ANSWERS
+        )
+    )
+    return frozenset(id for id, said in rows if (at := told[id]) is not None and said == at.isoformat())
 
 
 async def said_in_answers(session: AsyncSession, service_id: UUID, told: datetime | None) -> bool:

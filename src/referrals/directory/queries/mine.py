@@ -1,7 +1,7 @@
 """The listings that somebody keeps: what they say, how old that is, what is missing, who changed them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from referrals.directory import hours
 from referrals.directory.changes.undo import can_undo
 from referrals.directory.models import Listing, Metadata, Organization, Service, Upkeep
 from referrals.directory.queries.capacity import Capacity, Counted, capacity, counted
+from referrals.directory.queries.in_answers import all_said_in_answers
 from referrals.directory.queries.texts import Text, text
 from referrals.directory.upkeep.usual import usual
 from referrals.kit.settings import LANGUAGES
@@ -44,6 +45,8 @@ class Kept:
     """As sentences."""
     phone: str | None
     missing: tuple[str, ...]
+    from_answers: bool = False
+    """It says full because requests were declined for lack of room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,9 @@ async def kept(
     rows = (await session.execute(asked)).all()
     rooms = await counted(session, [row[0].id for row in rows])
     every = usual(session)
-    return [_kept(*row, rooms.get(row[0].id, ()), every, language, today) for row in rows]
+    in_answers = await all_said_in_answers(session, {row[0].id: row[1].capacity_updated for row in rows})
+    found = [_kept(*row, rooms.get(row[0].id, ()), every, language, today) for row in rows]
+    return [replace(one, from_answers=one.id in in_answers) for one in found]
 
 
 async def history(session: AsyncSession, id: UUID) -> list[Change]:

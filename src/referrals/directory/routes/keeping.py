@@ -8,11 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import labels, units
 from referrals.directory.actions import Answer, Editor, lock, say_capacity
+from referrals.directory.actions.capacity import as_before
 from referrals.directory.models import Listing
 from referrals.directory.queries.capacity import Counted, counted
 from referrals.directory.queries.mine import Kept
 from referrals.directory.queries.texts import Text
 from referrals.directory.upkeep.places_form import (
+    AS_BEFORE,
     PlacesForm,
     counting_in,
     settled,
@@ -60,6 +62,8 @@ class Line:
     """A waiting list, and nobody said how long it is."""
     hours: tuple[str, ...]
     phone: str
+    from_answers: bool
+    """It says full because requests were declined: one tap takes that back."""
 
 
 def line(one: Kept, now: datetime) -> Line:
@@ -88,6 +92,7 @@ def line(one: Kept, now: datetime) -> Line:
         how_long=one.capacity.status == "waitlist" and not one.capacity.wait_days,
         hours=one.hours,
         phone=one.phone or "",
+        from_answers=one.from_answers,
     )
 
 
@@ -103,7 +108,9 @@ async def say_places(
     rooms = (await counted(session, [service_id])).get(service_id, ())
     if form.value is not None and not unit_is_known(form.value.unit, rooms):
         form.refuse("unit", _("This is not one of the choices."))
-    if form.value is not None:
+    if form.value is not None and form.value.status == AS_BEFORE:
+        await as_before(session, service, editor, now)
+    elif form.value is not None:
         before = await _before(session, service_id, rooms)
         await say_capacity(session, service, settled(form.value, before, rooms), editor, now)
 
@@ -122,6 +129,9 @@ def _said(one: Kept, today: date) -> str:
     updated = one.capacity.updated
     if updated is None or one.said is None:
         return _("Nobody has said yet whether there is room.")
+    if one.from_answers:
+        said = _("Requests were declined because there was no room, so it says full since then: %(ago)s.")
+        return said % {"ago": ago(updated, today)}
     if one.capacity.status == "unknown" and today - updated.date() <= REPEATABLE:
         last = labels.room_said(one.said, one.rooms[0] if one.rooms else None, one.wait_days)
         return _("Last said %(ago)s: %(what)s.") % {"ago": ago(updated, today), "what": last}

@@ -10,7 +10,9 @@ from referrals.directory.queries.capacity import Counted
 from referrals.kit import forms
 from referrals.kit.i18n import gettext as _
 
-Status = Literal["has-capacity", "waitlist", "no-capacity", "assessment-required"]
+Status = Literal["has-capacity", "waitlist", "no-capacity", "assessment-required", "as-before"]
+AS_BEFORE: Final = "as-before"
+"""What answers to requests have made of it is not so."""
 WAITS: Final = (7, 14, 30, 60, 90, 180, 365)
 """Days that the usual answers to "how long?" mean."""
 _LONGEST_NOTE: Final = 300

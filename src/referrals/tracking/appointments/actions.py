@@ -76,7 +76,8 @@ async def choose(
     proposal = await session.scalar(
         select(AppointmentProposal).where(
             AppointmentProposal.id == proposal_id, AppointmentProposal.referral_id == referral.id
-        )
+        ),
+        execution_options={"populate_existing": True},  # somebody may have chosen while we waited for the row
     )
     if proposal is None or not 0 <= number < len(proposal.times):
         raise NotFound("proposal")
