@@ -20,6 +20,7 @@ IDENTITY_DOORS = {
         "identity",
         "contacting/gateway",
         "contacting/editing",
+        "contacting/again",
         "actions",
         "models/__init__",
         "models/person",

@@ -1,5 +1,6 @@
 """In which order answers stand, from what speaks for each."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -11,8 +12,8 @@ from referrals.kit.geo import Km
 A, B, C = (UUID(int=number) for number in (1, 2, 3))
 
 
-def _order(offered: list[Hit], named: list[Hit] = [], **evidence: dict[UUID, float]) -> list[UUID]:  # noqa: B006  # only read
-    found = Evidence(**({"said": {}, "beside": {}, "needs": {}} | evidence))
+def _order(offered: list[Hit], named: Sequence[Hit] = (), **evidence: dict[UUID, float]) -> list[UUID]:
+    found = Evidence(evidence.get("said", {}), evidence.get("beside", {}), evidence.get("needs", {}))
     return [hit.id for hit in weigh(offered, named, found)]
 
 

@@ -262,7 +262,9 @@ def _delivered(answer: Answer) -> Delivered:
         answer.goal_0: answer.level_0, answer.goal_1: answer.level_1, answer.goal_2: answer.level_2,
         answer.goal_3: answer.level_3,
     })  # fmt: skip
-    return Delivered(None if answer.outcome == "full" else answer.why_not or None, answer.first_day, answer.next_step or None, levels)
+    return Delivered(
+        None if answer.outcome == "full" else answer.why_not or None, answer.first_day, answer.next_step or None, levels
+    )
 
 
 def _told(answer: Answer, party: Party) -> dict[str, Fact]:

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.accounts.guards import PUBLIC, Who, requires_provider
+from referrals.accounts.guards import Who, requires_provider
 from referrals.accounts.models import Role
 from referrals.kit import forms
 from referrals.kit.errors import Conflict, NotFound, Refused
@@ -19,24 +19,18 @@ from referrals.kit.pages import Db, Deployment, Now, Req, redirect
 from referrals.kit.settings import Settings
 from referrals.tracking import messages, papers, queries
 from referrals.tracking.actions.codes import Proof
-from referrals.tracking.actions.links import for_receiver
 from referrals.tracking.answers import NOTHING_MORE
 from referrals.tracking.lifecycle import By
 from referrals.tracking.models import Referral
-from referrals.tracking.routes.receiver_page import Reader, WordsForm, by_account, by_link, ended_page, show
+from referrals.tracking.routes.doors import PRIVATE, RECEIVERS, Behind, Reading
+from referrals.tracking.routes.receiver_page import Reader, WordsForm, by_account, show
 from referrals.tracking.said import RECEIVER, Party
 
-PRIVATE = PUBLIC | {"private": True}
 
-
-@post("/r/{token:str}/words", name="receiver-words", opt=PRIVATE, status_code=200)
+@post("/r/{token:str}/words", name="receiver-words", opt=PRIVATE, dependencies=RECEIVERS, status_code=200)
 async def receiver_words(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]
+    request: Req, session: Db, now: Now, token: FromPath[str], held: Behind, reader: Reading
 ) -> Template | Redirect:
-    held = await for_receiver(session, settings.secret, token, now)
-    if not held.alive:
-        return ended_page(request, held, "renew-receiver", token)
-    reader = await by_link(request, session, settings, held, token, now)
     refused = await _write(request, session, held.referral, RECEIVER, now, reader)
     return refused or redirect(request, "receiver", say=_("Your message is with the sender."), token=token)
 
@@ -57,15 +51,13 @@ async def received_words(
     return refused or redirect(request, "received-one", say=said, referral_id=referral_id)
 
 
-@post("/r/{token:str}/papers/{file_id:uuid}", name="receiver-paper", opt=PRIVATE, status_code=200)
+@post(
+    "/r/{token:str}/papers/{file_id:uuid}", name="receiver-paper", opt=PRIVATE, dependencies=RECEIVERS, status_code=200
+)
 async def receiver_paper(
-    request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str], file_id: FromPath[UUID]
+    session: Db, settings: Deployment, now: Now, file_id: FromPath[UUID], held: Behind, reader: Reading
 ) -> Response[bytes] | Template:
     """A POST: to open a paper is written down, and no scanner that follows links does it."""
-    held = await for_receiver(session, settings.secret, token, now)
-    if not held.alive:
-        return ended_page(request, held, "renew-receiver", token)
-    reader = await by_link(request, session, settings, held, token, now)
     identified: Literal["yes", "no"] = "no" if reader.proof is Proof.NONE else "yes"
     return await _paper(session, settings, held.referral, file_id, now, identified)
 
