@@ -87,6 +87,58 @@ async def test_a_wish_to_move_it_waits_for_us_until_times_are_proposed(session: 
     assert await _day(session, world, FIRST + timedelta(days=3)) == [(Waiting.OUTCOME, Times.MOVE)], "over: how was it?"
     proposal = await actions.propose(session, referral, by, TIMES[1:], HOW, NOW)
     assert await _day(session, world) == [(Waiting.MOVING, Times.CHOOSING)], "their turn"
+    await actions.none_fits(session, referral, proposal.id, NOW)
+    assert await _day(session, world) == [(Waiting.TIMES, Times.MOVE)]
+    await actions.set_at_once(session, referral, RECEIVER, TIMES[1], HOW, NOW)
+    assert await _day(session, world) == [(Waiting.MOVING, None)]
+
+
+async def test_none_that_fits_waits_for_us_until_the_story_moves_on(session: AsyncSession) -> None:
+    world = await _accepted(session)
+    proposal = await actions.propose(session, world.referral, RECEIVER, TIMES, HOW, NOW)
+    assert await _day(session, world) == [(Waiting.MOVING, Times.CHOOSING)]
+    await actions.none_fits(session, world.referral, proposal.id, NOW)
+    assert await _day(session, world) == [(Waiting.TIMES, Times.NONE_FITS)]
+    await act(session, world.referral, "start_service", RECEIVER, Said(facts={"started_on": NOW.date()}), LATER)
+    assert await _day(session, world) == [(Waiting.MOVING, None)]
+
+
+async def test_who_has_to_choose_is_reminded_once_a_day_by_the_safe_way(
+    session: AsyncSession, settings: Settings
+) -> None:
+    world = await _accepted(session)
+    proposal = await actions.propose(session, world.referral, RECEIVER, TIMES, HOW, NOW)
+    await work(session, settings, NOW)
+    before = len((await session.scalars(select(ClientMessage))).all())
+    with pytest.raises(Refused, match="too_soon"):
+        await remind(session, world.referral, proposal.id, NOW + timedelta(hours=1))
+    await remind(session, world.referral, proposal.id, NOW + PAUSE)
+    with pytest.raises(Refused, match="too_soon"):
+        await remind(session, world.referral, proposal.id, NOW + PAUSE)
+    await work(session, settings, NOW + PAUSE)
+    assert len((await session.scalars(select(ClientMessage))).all()) == before + 1
+    with pytest.raises(Conflict, match="already_answered"):
+        await remind(session, world.referral, proposal.id, TIMES[-1])
+
+
+async def test_the_pages_say_whose_turn_it_is(
+    browser: Browser, session: AsyncSession, settings: Settings, clock: Clock
+) -> None:
+    by = await somebody(session)
+    world = await _accepted(session, sender=by)
+    await actions.propose(session, world.referral, RECEIVER, TIMES, HOW, NOW)
+    await work(session, settings, NOW)
+    page = await browser.open(link_in((await letters(session, "desk@carrick.example.org"))[0]))
+    assert "The person chooses one of them." in page
+    assert "big-answer primary" not in page.text.split("Times that wait")[1]
+    clock.now = NOW + PAUSE
+    await browser.sign_in(by.email)
+    page = await browser.open(f"/en/referrals/{world.referral.id}")
+    assert "Paul has had times to choose from since 23 November 2026." in page
+    assert "local time" not in page, "Truro and whoever reads it keep one clock"
+    page = await browser.submit("/remind")
+    assert "They are reminded, in the way that is safe for them." in page
+    assert "Reminded on 24 November 2026." in page
     waiting = await actions.open_proposal(session, world.referral)
     assert waiting is not None
     await actions.none_fits(session, world.referral, waiting.id, clock.now)
