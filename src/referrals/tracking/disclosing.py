@@ -202,7 +202,8 @@ async def _held(session: AsyncSession, referral: Referral, now: datetime) -> tup
     age = years_old(row.birth_year, row.birth_date, now.date())
     area = row.area_countries[0] if row.area_countries else None
     country = row.country or area or row.home
-    there = known(referral.service_id, referral.organization_id, need, row.needs or (), age, country)
+    formerly = row.formerly or ()
+    there = known(referral.service_id, referral.organization_id, need, row.needs or (), age, country, formerly)
     return cast("Agreement", row), there
 
 
