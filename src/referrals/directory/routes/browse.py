@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
@@ -22,6 +23,7 @@ from referrals.directory.routes.where import Around, around, choices, named
 from referrals.directory.search.find import OPEN, Results, search
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import PAGE_SIZE, Order
+from referrals.directory.search.understand import Understood
 from referrals.kit.db import only_reading
 from referrals.kit.html import Addresses, addresses, in_zone, km, listed, number
 from referrals.kit.i18n import N_, current_language
@@ -70,7 +72,7 @@ async def services(request: Req, session: Db, now: Now, settings: Deployment) ->
         map=maps.of_results(shown, found.here.at if found.here else None, found.radius_km, places, url, asked, tiles),
         widened=_widened(found),
         missing=_missing(found, words), resting=found.engine == "database",
-        more=await further_out(looking.glance, asked, found, url),
+        more=await further_out(partial(looking.glance, meant=found.understood), asked, found, url),
         instead=await without_one(looking.glance, understood, url) if not found.total else [],
         ideas=_ideas(asked, found, url), pager=_pager(asked, found, url), heading_need=_heading(asked, words),
         printed=in_zone(now).date(), lang_urls={language: asked.where(url, language) for language in LANGUAGES},
@@ -97,17 +99,17 @@ class _Looking:
     now: datetime
     typing: bool
 
-    async def glance(self, asked: Question) -> Results:
-        """To say how much there would be."""
-        return await self.look(asked, brief=True)
+    async def glance(self, asked: Question, meant: Understood | None = None) -> Results:
+        """To say how much there would be. `meant`: what its words are understood as, where they are the same."""
+        return await self.look(asked, brief=True, meant=meant)
 
-    async def look(self, asked: Question, *, brief: bool = False) -> Results:
+    async def look(self, asked: Question, *, brief: bool = False, meant: Understood | None = None) -> Results:
         return await search(
             self.session, self.request.app.state.search, self.words, self.places, asked.q, language=current_language(),
             now=self.now, near=self.told.near if asked.near else None, radius_km=asked.km, need=asked.need or None,
             tags=asked.tags, open=OpenAt(self.now) if asked.open else None, order=asked.order or "fit",
             unfinished=self.typing and not asked.q.endswith(" "), brief=brief,
-            page=asked.page,
+            page=asked.page, meant=meant,
         )  # fmt: skip
 
 

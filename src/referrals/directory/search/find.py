@@ -89,15 +89,17 @@ async def search(
     unfinished: bool = False,
     brief: bool = False,
     page: int = 1,
+    meant: Understood | None = None,
 ) -> Results:
     """Services for what somebody typed. A place given apart wins over one in the text.
 
     `remote`: True only what is given remotely, False without that, None both. `need` is a code that must hold, while a
     need that is read from the text only goes first. Likewise `tags`, `languages`, `modes` and `open` must hold, and the
-    wishes of the text only where something fulfils them. `unfinished`: the last word is still being typed. `brief`:
-    no tags are counted, and no other needs suggested.
+    wishes of the text only where something fulfils them. `unfinished`: the last word is still being typed. `brief`: to
+    know how many there would be; no tags are counted, no other needs suggested, and nothing follows those that fit.
+    `meant`: what the text was understood as, where that is known.
     """
-    meant = understand(text, vocabulary, places)
+    meant = meant or understand(text, vocabulary, places)
     must = Query(
         terms=(need,) if need else (),
         distant="also" if remote is None else "only" if remote else "never",
@@ -113,7 +115,9 @@ async def search(
         page=max(page, 1),
     )
     ideas = None if brief else vocabulary
-    return await answer(session, engine, places, meant, must, now=now, near=near, radius_km=radius_km, words=ideas)
+    return await answer(
+        session, engine, places, meant, must, now=now, near=near, radius_km=radius_km, words=ideas, brief=brief
+    )
 
 
 async def answer(
@@ -127,6 +131,7 @@ async def answer(
     near: LatLon | Entry | Here | None = None,
     radius_km: Km | None = None,
     words: Vocabulary | None = None,
+    brief: bool = False,
 ) -> Results:
     """The same for a text that is understood already. `must` tells everything but where; `words`: to suggest needs."""
     here, meant, usual = await _where(session, near, meant, places)
@@ -137,7 +142,7 @@ async def answer(
     called = await asking.called_so(free, found if free == asked else None)
     found = replace(found, hits=_once(called, await asking.owned_by(free, found), found.hits))
     fitting = len(found.hits)
-    if fitting < _FULL and meant.said:
+    if fitting < _FULL and meant.said and not (brief and fitting):
         found = replace(found, hits=_once(found.hits, await _tail(asking, must, asked, meant, found, radius_km)))
     start = (must.page - 1) * PAGE_SIZE
     unclear = bool(meant.said) and not meant.terms and not must.terms and fitting <= _FEW
