@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import NullPool
+from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from referrals.kit import cluster, database
 
+AS_WRITTEN = text("message.created_at, message.cmin::text::bigint, message.ctid")
+"""The order of the messages that one transaction wrote, by its commands: all have its time, and where a row lies on the disk tells
+nothing once room was freed there."""
 Fill = Callable[[AsyncSession, Path], Awaitable[object]]
 """Puts something into an empty database; the folder is for whatever files that needs."""
 

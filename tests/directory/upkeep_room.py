@@ -12,6 +12,7 @@ from referrals.app import environment
 from referrals.directory.upkeep.jobs import BEGIN, JOBS
 from referrals.kit.mail import Message
 from referrals.kit.settings import Settings
+from tests.databases import AS_WRITTEN
 
 JINJA = environment()
 
@@ -41,7 +42,7 @@ async def work(session: AsyncSession, settings: Settings, now: datetime) -> int:
 
 async def letters(session: AsyncSession, to: str | None = None) -> list[Message]:
     """In the order of writing."""
-    found = select(Message).where(Message.purpose.startswith("upkeep")).order_by(text("message.ctid"))
+    found = select(Message).where(Message.purpose.startswith("upkeep")).order_by(AS_WRITTEN)
     return list(await session.scalars(found.where(Message.to_address == to) if to else found))
 
 

@@ -13,6 +13,7 @@ from referrals.kit.settings import Settings
 from referrals.tracking.jobs import JOBS
 from tests.browser import Browser, Page
 from tests.conftest import NOW
+from tests.databases import AS_WRITTEN
 
 
 async def work(session: AsyncSession, settings: Settings, now: datetime) -> None:
@@ -34,7 +35,7 @@ async def work(session: AsyncSession, settings: Settings, now: datetime) -> None
 
 async def letters(session: AsyncSession, to: str | None = None) -> list[Message]:
     """In the order of writing: within one test, all have the same time."""
-    found = select(Message).order_by(text("message.ctid"))
+    found = select(Message).order_by(AS_WRITTEN)
     return list(await session.scalars(found.where(Message.to_address == to) if to else found))
 
 
