@@ -493,7 +493,7 @@ async def test_my_services_cost_a_bounded_number_of_statements(
 ) -> None:
     async with counted(connection) as said:
         await client.get("/en/my-services")
-    assert len(said) <= 5, "\n".join(said)
+    assert len(said) <= 4, "\n".join(said)
 
 
 def _named(*fields: tuple[str, str | list[str]]) -> dict[str, Any]:

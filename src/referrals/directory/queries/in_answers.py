@@ -1,12 +1,13 @@
 """What a listing says because it was said again and again in answers to requests."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from referrals.directory.models import Metadata
 
@@ -16,14 +17,12 @@ SAID_OF_PLACES: Final = "capacities.updated"
 """When it was said last how things stand with places; written where it was not the service's own page that said it."""
 
 
-async def all_said_in_answers(session: AsyncSession, told: Mapping[UUID, datetime | None]) -> frozenset[UUID]:
-    """Those of these services whose places were said last in answers to requests. `told`: when that was."""
-    rows = await session.execute(
-        select(Metadata.resource_id, Metadata.replacement_value).where(
-            Metadata.resource_id.in_(told), Metadata.field_name == SAID_OF_PLACES, Metadata.updated_by == BY_ANSWERS
-        )
+def moments_of_answers(service_id: InstrumentedAttribute[UUID]) -> ScalarSelect[Sequence[str] | None]:
+    """Inside a statement: when each thing was said of a service's places that was said in answers to requests, as ISO 8601."""
+    said = select(func.array_agg(Metadata.replacement_value)).where(
+        Metadata.resource_id == service_id, Metadata.field_name == SAID_OF_PLACES, Metadata.updated_by == BY_ANSWERS
     )
-    return frozenset(id for id, said in rows if (at := told[id]) is not None and said == at.isoformat())
+    return said.scalar_subquery()
 
 
 async def said_in_answers(session: AsyncSession, service_id: UUID, told: datetime | None) -> bool:

@@ -1,7 +1,7 @@
 """The listings that somebody keeps: what they say, how old that is, what is missing, who changed them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from referrals.directory import hours
 from referrals.directory.changes.undo import can_undo
 from referrals.directory.models import Listing, Metadata, Organization, Service, Upkeep
 from referrals.directory.queries.capacity import Capacity, Counted, capacity, counted
-from referrals.directory.queries.in_answers import all_said_in_answers
+from referrals.directory.queries.in_answers import moments_of_answers
 from referrals.directory.queries.texts import Text, text
 from referrals.directory.upkeep.usual import usual
 from referrals.kit.settings import LANGUAGES
@@ -45,7 +45,7 @@ class Kept:
     """As sentences."""
     phone: str | None
     missing: tuple[str, ...]
-    from_answers: bool = False
+    from_answers: bool
     """It says full because requests were declined for lack of room."""
 
 
@@ -68,7 +68,7 @@ async def kept(
 ) -> list[Kept]:  # fmt: skip
     """The listings of these organizations, those said longest ago first. `organizations` None: of all."""
     asked = (
-        select(Service, Listing, Organization, Upkeep)
+        select(Service, Listing, Organization, Upkeep, moments_of_answers(Service.id))
         .join(Listing, Listing.service_id == Service.id)
         .join(Organization, Organization.id == Service.organization_id)
         .outerjoin(Upkeep, Upkeep.service_id == Service.id)
@@ -87,9 +87,10 @@ async def kept(
     rows = (await session.execute(asked)).all()
     rooms = await counted(session, [row[0].id for row in rows])
     every = usual(session)
-    in_answers = await all_said_in_answers(session, {row[0].id: row[1].capacity_updated for row in rows})
-    found = [_kept(*row, rooms.get(row[0].id, ()), every, language, today) for row in rows]
-    return [replace(one, from_answers=one.id in in_answers) for one in found]
+    return [
+        _kept(service, listing, owner, upkeep, answered or (), rooms.get(service.id, ()), every, language, today)
+        for service, listing, owner, upkeep, answered in rows
+    ]
 
 
 async def history(session: AsyncSession, id: UUID) -> list[Change]:
@@ -125,10 +126,12 @@ async def how_many(session: AsyncSession, organizations: Sequence[UUID] | None) 
 
 
 def _kept(
-    service: Service, listing: Listing, organization: Organization, upkeep: Upkeep | None, rooms: tuple[Counted, ...],
-    every: int, language: str, today: date,
+    service: Service, listing: Listing, organization: Organization, upkeep: Upkeep | None, answered: Collection[str],
+    rooms: tuple[Counted, ...], every: int, language: str, today: date,
 ) -> Kept:  # fmt: skip
+    updated = listing.capacity_updated
     return Kept(
+        from_answers=updated is not None and updated.isoformat() in answered,
         id=service.id,
         name=text(service, "name", language),
         organization_id=organization.id,
