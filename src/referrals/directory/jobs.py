@@ -8,14 +8,16 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Uuid, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory.masking import mask
 from referrals.directory.models import IndexDue, Service
 from referrals.directory.queries.published import published
-from referrals.directory.search.documents import documents
+from referrals.directory.search.documents import Wording, some_of_many
 from referrals.directory.search.port import Document, ServiceIndex
 from referrals.kit.jobs import Job, enqueue
+from referrals.kit.prepared import AnySelect, rows
 from referrals.taxonomy import queries as taxonomy
 
 INDEX = "directory.index"
@@ -91,25 +93,28 @@ async def _only_writer(session: AsyncSession) -> bool:
 
 
 async def _told(session: AsyncSession, ids: Sequence[UUID]) -> list[Document]:
-    words = await taxonomy.vocabulary(session)
+    wording, struck = Wording(await taxonomy.vocabulary(session)), await mask(session)
     return [
         document
         for start in range(0, len(ids), BATCH)
-        for document in await documents(session, ids[start : start + BATCH], words)
+        for document in await some_of_many(session, ids[start : start + BATCH], wording, struck)
     ]
 
 
 async def everything(session: AsyncSession) -> AsyncIterator[list[Document]]:
-    """Every published service, in the order of the ids, some at a time."""
-    words = await taxonomy.vocabulary(session)
-    last: UUID | None = None
-    while True:
-        next_ids = published().with_only_columns(Service.id).order_by(Service.id).limit(BATCH)
-        ids = list(await session.scalars(next_ids.where(Service.id > last) if last else next_ids))
-        if not ids:
-            return
-        yield await documents(session, ids, words)
+    """Every published service, in the order of the ids, some at a time. A line that becomes confidential meanwhile has its
+    services indexed again by a job of its own, after this one.
+    """
+    wording, struck = Wording(await taxonomy.vocabulary(session)), await mask(session)
+    last = UUID(int=0)
+    while ids := [row[0] for row in await rows(session, _after, BATCH, last=last)]:
+        yield await some_of_many(session, ids, wording, struck)
         last = ids[-1]
+
+
+def _after(many: int) -> AnySelect:
+    later = Service.id > bindparam("last", type_=Uuid())
+    return published().with_only_columns(Service.id).where(later).order_by(Service.id).limit(many)
 
 
 __all__ = ["INDEX", "JOBS", "PERIODIC", "REINDEX", "ask_for_index", "ask_for_reindex", "index", "reindex"]

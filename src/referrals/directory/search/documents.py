@@ -1,20 +1,21 @@
 """A service as an engine shall know it, made from its records, its listing and our words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.masking import mask
+from referrals.directory.masking import Mask, mask
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
 from referrals.directory.queries.published import published
 from referrals.directory.search.port import Document
 from referrals.directory.search.tags import audiences
 from referrals.kit.geo import LatLon
-from referrals.kit.prepared import AnyRow
+from referrals.kit.prepared import AnyRow, AnySelect, rows
 from referrals.kit.settings import LANGUAGES
 from referrals.taxonomy.vocabulary import AUDIENCE, NEED, Vocabulary
 
@@ -24,15 +25,56 @@ _SEXES = frozenset({"women", "men"})
 """Years: whoever takes nobody younger, or nobody older, is for few of those who ask."""
 
 
+class Wording:
+    """What the vocabulary says of a code, looked up once: for whoever makes many documents."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self._said = {language: _Said(words, language) for language in LANGUAGES}
+
+    def of(self, row: AnyRow) -> tuple[Texts, Texts]:
+        """By language: labels of what is offered, of what it is special in and for whom, with the names that a source gave
+        it; and what all of that is called besides.
+        """
+        coded = _coded(row)
+        needs, synonyms = {}, {}
+        for language, known in self._said.items():
+            said = [known[one] for one in coded]
+            needs[language] = _distinct([*(label for label, _ in said), *row.foreign_terms])
+            synonyms[language] = tuple(dict.fromkeys(chain.from_iterable(others for _, others in said)))
+        return needs, synonyms
+
+
+class _Said(dict[tuple[str, str], tuple[str, tuple[str, ...]]]):
+    """Taxonomy and code -> its label and its synonyms in one language."""
+
+    def __init__(self, words: Vocabulary, language: str) -> None:
+        self._words, self._language = words, language
+
+    def __missing__(self, one: tuple[str, str]) -> tuple[str, tuple[str, ...]]:
+        term = self._words.term(*one)
+        self[one] = self._words.label(*one, self._language), term.synonyms(self._language) if term else ()
+        return self[one]
+
+
 async def documents(session: AsyncSession, ids: Sequence[UUID], words: Vocabulary) -> list[Document]:
     """Of those that are published; three statements. No document tells a confidential street."""
-    await session.flush()
-    found = await session.execute(_told.where(Listing.service_id.in_(ids)))
+    return await some_of_many(session, ids, Wording(words), await mask(session))
+
+
+async def some_of_many(session: AsyncSession, ids: Sequence[UUID], wording: Wording, struck: Mask) -> list[Document]:
+    """The same in two statements, for whoever asks again and again: what all of them share is made once."""
     places: dict[UUID, list[AnyRow]] = {}
-    for place in await session.execute(_places.where(ListingPlace.service_id.in_(ids))):
+    for place in await rows(session, _statement, "places", ids=list(ids)):
         places.setdefault(place.service_id, []).append(place)
-    struck = await mask(session)
-    return [struck.over(row.organization_id, _document(row, places.get(row.id, []), words)) for row in found]
+    return [
+        struck.over(row.organization_id, _document(row, places.get(row.id, []), wording))
+        for row in await rows(session, _statement, "told", ids=list(ids))
+    ]
+
+
+def _statement(what: str) -> AnySelect:
+    among = func.any(bindparam("ids", type_=ARRAY(Uuid)))
+    return _places.where(ListingPlace.service_id == among) if what == "places" else _told.where(Service.id == among)
 
 
 _told = published().with_only_columns(
@@ -49,19 +91,20 @@ _places = select(
 ).order_by(ListingPlace.service_id, ListingPlace.id)  # fmt: skip
 
 
-def _document(row: AnyRow, places: Sequence[AnyRow], words: Vocabulary) -> Document:
+def _document(row: AnyRow, places: Sequence[AnyRow], wording: Wording) -> Document:
     """A confidential place gives its area, never a point."""
     said = row.translations or {}
     other_rules = [texts.get("eligibility_description") for texts in said.values()]
     owner = (row.organization_translations or {}).values()
+    needs, synonyms = wording.of(row)
     return Document(
         id=row.id,
         names=_texts(row, said, "name", row.alternate_name),
         organization=_distinct(
             [row.organization_name, *(texts.get("name") for texts in owner), row.organization_alternate_name]
         ),
-        needs={language: _needs(row, words, language) for language in LANGUAGES},
-        synonyms={language: _synonyms(row, _Named(words), language) for language in LANGUAGES},
+        needs=needs,
+        synonyms=synonyms,
         cities=_distinct(part for place in places for part in (place.city, place.postcode, place.department)),
         descriptions=_texts(row, said, "description", row.eligibility_description, *other_rules),
         terms=tuple(row.need_paths),
@@ -85,51 +128,21 @@ def _is_selective(row: AnyRow) -> bool:
     return old or young or bool(_SEXES.intersection(audiences(row.rule)))
 
 
-class _Named:
-    """A vocabulary as a key: the same object is the same vocabulary."""
-
-    def __init__(self, words: Vocabulary) -> None:
-        self.words = words
-
-    def __hash__(self) -> int:
-        return id(self.words)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Named) and other.words is self.words
-
-
-def _needs(row: AnyRow, words: Vocabulary, language: str) -> tuple[str, ...]:
-    """Labels of what is offered, of what it is special in and for whom, and the names a source gave it."""
-    said = [words.label(taxonomy, code, language) for taxonomy, codes in _coded(row) for code in codes]
-    return _distinct([*said, *row.foreign_terms])
-
-
-def _synonyms(row: AnyRow, words: _Named, language: str) -> tuple[str, ...]:
-    return _distinct(
-        text for taxonomy, codes in _coded(row) for code in codes for text in _called(words, taxonomy, code, language)
-    )
-
-
-def _coded(row: AnyRow) -> tuple[tuple[str, list[str]], ...]:
-    welcomes = [code for code in row.welcomes if code != "everyone"]
-    return (NEED, row.needs), ("specialism", row.specialisms), ("affinity", row.affinities), (AUDIENCE, welcomes)
-
-
-@lru_cache(maxsize=2000)
-def _called(words: _Named, taxonomy: str, code: str, language: str) -> tuple[str, ...]:
-    term = words.words.term(taxonomy, code)
-    return term.synonyms(language) if term else ()
+def _coded(row: AnyRow) -> list[tuple[str, str]]:
+    lists = (NEED, row.needs), ("specialism", row.specialisms), ("affinity", row.affinities), (AUDIENCE, row.welcomes)
+    return [(taxonomy, code) for taxonomy, codes in lists for code in codes if code != "everyone"]
 
 
 def _texts(row: AnyRow, said: Mapping[str, Mapping[str, Any]], field: str, *more: str | None) -> Texts:
     """Each text by its language; one whose language is unknown counts for both."""
-    found: dict[str, list[str | None]] = {language: [] for language in LANGUAGES}
-    for language in LANGUAGES if row.language not in LANGUAGES else (row.language,):
-        found[language] += [getattr(row, field), *more]
-    for language, texts in said.items():
-        if language in found:
-            found[language].append(texts.get(field))
-    return {language: _distinct(texts) for language, texts in found.items()}
+    told = (getattr(row, field), *more)
+    own = LANGUAGES if row.language not in LANGUAGES else (row.language,)
+    return {
+        language: _distinct(
+            [*(told if language in own else ()), said[language].get(field) if language in said else None]
+        )
+        for language in LANGUAGES
+    }
 
 
 def _distinct(texts: Iterable[str | None]) -> tuple[str, ...]:
