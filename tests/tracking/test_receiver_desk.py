@@ -262,7 +262,9 @@ async def test_a_truncated_or_invented_link_opens_nothing(
         f"/en/r/{'0' * 32}.{expiry}.{mac}", f"/en/r/{body}.{expiry}.{'0' * 40}", "/en/r/é.é.é",
     ):  # fmt: skip
         for path in ("", "/waiting"):
-            assert (await browser.open(forged + path)).status == 404, forged
+            page = await browser.open(forged + path)
+            assert page.status == 404, forged
+            assert "Copy all of it, up to the last letter." in page.text
 
 
 async def _accepted(browser: Browser, session: AsyncSession, settings: Settings) -> str:
