@@ -122,3 +122,15 @@ def test_a_department_has_the_postcodes_of_its_towns(index: PlaceIndex) -> None:
     assert truro is not None
     assert "69003" in index.postcodes(rhone)
     assert index.postcodes(truro) == truro.postcodes
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("Turro", "GN-2635412"), ("Truroo TR1", "GN-2635412"), ("Turro, Cornwal", "GN-2635412"), ("Lyoon", "FR-69123")],
+)
+def test_a_name_that_is_none_has_likely_ones(index: PlaceIndex, typed: str, first: str) -> None:
+    assert index.alike(typed)[0].code == first
+
+
+def test_what_is_like_no_name_has_none(index: PlaceIndex) -> None:
+    assert index.alike("Xqzwyk") == index.alike("") == index.alike("ab") == []

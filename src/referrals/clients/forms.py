@@ -31,6 +31,7 @@ class PersonForm(forms.Form):
     interpreter_ok: YesNo | None = None
     place: str = ""
     place_code: str = ""
+    place_chosen: str = ""
     postcode: str = ""
     mobility: Literal["car", "transit", "bike", "walk", "none"] | None = None
     max_minutes: int | None = None

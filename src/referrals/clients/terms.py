@@ -7,19 +7,14 @@ from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.text import fold
 from referrals.taxonomy.queries import Suggestion, suggest
+from referrals.taxonomy.spoken import spoken
 from referrals.taxonomy.vocabulary import TermInfo, Vocabulary
 
 _SURE: Final = 99
 _ALONE: Final = 90
 """How alike what is found must be to be taken where nothing else was found."""
-_IN_A_PHRASE: Final = 80
-"""How alike a word of a longer phrase must be to be offered."""
-_LEAST: Final = 4
-"""Letters of a word that says something by itself."""
-_SAY_NOTHING: Final = frozenset({
-    "help", "need", "with", "from", "some", "somewhere", "something", "somebody", "place", "home", "aide", "aider", "besoin",
-    "pour", "dans", "avec", "chez", "quelque",
-})  # fmt: skip
+_LIKE: Final = 84
+"""How alike the whole of what was typed must be to stand among the likeliest; less only where no word says anything."""
 FEW: Final = 5
 
 
@@ -31,22 +26,15 @@ def meant(words: Vocabulary, typed: str) -> str | list[TermInfo]:
     found = _hits(words, typed)
     if found and (found[0].score >= _SURE or (len(found) == 1 and found[0].score >= _ALONE)):
         return found[0].term.code
-    likeliest = sorted([*found, *_in_it(words, typed)], key=lambda hit: -hit.score)
-    return list({hit.term.code: hit.term for hit in likeliest}.values())[:FEW]
+    said = [(one.score, one.term) for one in spoken(words).meant(typed, current_language(), FEW)]
+    said += [(hit.score, hit.term) for hit in found if hit.score >= _LIKE or not said]
+    likeliest = sorted(said, key=lambda one: -one[0])
+    return list({term.code: term for _, term in likeliest}.values())[:FEW]
 
 
 def _hits(words: Vocabulary, typed: str) -> list[Suggestion]:
     found = suggest(words, typed, current_language(), limit=FEW + 2)
     return [hit for hit in found if hit.term.taggable][:FEW]
-
-
-def _in_it(words: Vocabulary, typed: str) -> list[Suggestion]:
-    """What single words of a phrase may mean: physiotherapy in "physiotherapy for my knee", debts in "help with debts"."""
-    said = fold(typed).split()
-    if len(said) < 2:
-        return []
-    telling = [word for word in said if len(word) >= _LEAST and word not in _SAY_NOTHING]
-    return [hit for word in telling for hit in _hits(words, word) if hit.score >= _IN_A_PHRASE]
 
 
 def likely(words: Vocabulary, typed: str) -> list[TermInfo]:

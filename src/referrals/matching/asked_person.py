@@ -8,6 +8,7 @@ from typing import Final, Protocol, cast
 
 from referrals.clients.papers import PAPERS
 from referrals.kit.geo import LatLon
+from referrals.kit.i18n import current_language
 from referrals.kit.text import fold
 from referrals.matching.asked_words import Words
 from referrals.matching.facts import Exclusion, Mode, Person, Preference, Slot, Travel
@@ -15,6 +16,8 @@ from referrals.matching.json_fields import Fields
 from referrals.matching.reading import by_age
 from referrals.matching.weights import WISHES
 from referrals.places.answers import Ambiguous, Found
+from referrals.places.entry import Entry
+from referrals.places.words import display
 from referrals.taxonomy.vocabulary import AUDIENCE
 
 OLDEST: Final = 120
@@ -29,6 +32,7 @@ class Finds(Protocol):
     """The gazetteer, for a place without coordinates."""
 
     def find(self, text: str, country: str | None = None) -> Found | Ambiguous | None: ...
+    def alike(self, text: str, limit: int = 5, *, country: str | None = None) -> list[Entry]: ...
 
 
 def person_from(client: Fields, terms: Words, places: Finds | None) -> Person:
@@ -189,12 +193,17 @@ def _looked_up(person: Person, place: Fields, places: Finds) -> Person:
     answer = places.find(line, person.country)
     if isinstance(answer, Found):
         entry = answer.place
+        if answer.how == "spelling":
+            place.remark("name", "place_read_as", value=line, place=display(entry, current_language()))
         code = person.postcode or (entry.postcodes[0] if len(entry.postcodes) == 1 else None)
         return replace(person, at=entry.at, place=person.place or entry.name, postcode=code, country=entry.country)
     field = "name" if person.place else "postcode"
     if isinstance(answer, Ambiguous):
         among = ", ".join(f"{one.name} ({one.department or one.region})" for one in answer.places[:4])
         place.wrong(field, "several_places", value=line, among=among)
+    elif meant := places.alike(line, 4, country=person.country):
+        names = ", ".join(display(one, current_language()) for one in meant)
+        place.wrong(field, "no_such_place_but", value=line, meant=names)
     else:
         place.wrong(field, "no_such_place", value=line)
     return person

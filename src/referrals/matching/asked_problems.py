@@ -35,10 +35,12 @@ PROBLEMS: Mapping[str, str] = {
     "not_a_country": N_("%(field)s must be a country in two letters, like FR or GB, not “%(value)s”."),
     "half_a_point": N_("%(field)s is missing: a point has a latitude and a longitude."),
     "no_such_place": N_("%(field)s: no place is known as “%(value)s”. Add its postcode, or lat and lon."),
+    "no_such_place_but": N_("%(field)s: no place is known as “%(value)s”. Did you mean %(meant)s? Or add its postcode, or lat and lon."),
     "several_places": N_("%(field)s: “%(value)s” may be several places (%(among)s). Add the postcode, or lat and lon."),
     "known_and_unknown": N_("%(field)s: “%(value)s” cannot be known and not known at once."),
 }  # fmt: skip
 REMARKS: Mapping[str, str] = {
+    "place_read_as": N_("%(field)s: “%(value)s” is not known; it was read as %(place)s."),
     "no_guardian_at_that_age": N_("%(field)s says nothing at %(age)s: an adult needs no guardian’s consent here."),
     "urgent_but_late": N_("%(field)s: urgent, and yet not needed before %(by)s. It is counted from that day."),
     "has_it_already": N_("%(field)s: they receive this help already, as current_services says."),

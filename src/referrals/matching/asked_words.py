@@ -9,6 +9,7 @@ from referrals.kit.i18n import current_language
 from referrals.kit.text import fold
 from referrals.matching.json_fields import Fields
 from referrals.taxonomy.queries import suggest
+from referrals.taxonomy.spoken import spoken as in_words
 from referrals.taxonomy.vocabulary import NEED, Vocabulary
 
 _LIKE = 60
@@ -63,9 +64,11 @@ class Words:
 
     def likely(self, taxonomy: str, typed: str) -> str | None:
         """The code that was probably meant: by its spelling, or by what it is called in either language."""
-        spoken = current_language()
-        if taxonomy == NEED and (hits := suggest(self.words, typed.replace("-", " "), spoken, 1)):
-            return hits[0].term.code
+        language = current_language()
+        if taxonomy == NEED:
+            said = typed.replace("-", " ")
+            hits = suggest(self.words, said, language, 1) or in_words(self.words).meant(said, language, 1)
+            return hits[0].term.code if hits else None
         said = {}
         for term in self.words.terms.get(taxonomy, {}).values():
             for text in (term.code.replace("-", " "), term.label_fr, term.label_en):

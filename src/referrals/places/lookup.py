@@ -8,6 +8,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nlargest
+from itertools import islice
+from math import log10
 from typing import Final
 
 from referrals.kit.geo import LatLon
@@ -20,6 +22,9 @@ from referrals.places.words import Asked, area_code, area_name, key, split, with
 
 _COMMON: Final = 1000
 _NAMESAKES: Final = 60
+_LARGE: Final = 0.04
+"""Ten times the inhabitants make up for so much likeness: people mostly type the names of large places."""
+_LESS_ALIKE: Final = 0.12
 _POSTCODES: Final = 120
 _DIGITS: Final = re.compile(r"^(?:\d{2,5}|[A-Z]{1,2}\d\w?)$")
 _COUNTRIES: Final = {
@@ -89,6 +94,19 @@ class PlaceIndex:
             fresh = self._in(country, found.difference(best))
             best += nlargest(limit - len(best), fresh, key=lambda place: likely(place, first))
         return best or self._misspelt(key(begin), country)[:limit]
+
+    def alike(self, text: str, limit: int = 5, *, country: str | None = None) -> list[Entry]:
+        """Places that a name may mean which is none: the likest first, and of those as like the larger."""
+        asked = split(text)
+        likest: dict[Entry, float] = {}
+        for name, hint in [*islice(_readings(asked), 2), (asked.name, "")]:
+            for known, likeness in self._speller.alike(name, (*self._sorted_names, *self._sorted_aliases)).items():
+                for place in _hinted(self._in(country, self._named(known)), hint):
+                    likest[place] = max(likest.get(place, 0), likeness + _LARGE * log10(max(place.population, 10)))
+            if likest:
+                break
+        best = nlargest(limit * 2, likest, key=lambda place: (likest[place], place.code))
+        return [place for place in best if likest[place] >= likest[best[0]] - _LESS_ALIKE][:limit]
 
     def nearest(self, lat: float, lon: float) -> Entry | None:
         """The settlement whose point is nearest; None where there is none within some 300 km."""

@@ -1,13 +1,14 @@
 """Which known names a misspelt one may mean."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 _BLOCK = 200
 _LONG = 8
+_LIKE = 0.6
 SHORTEST = 4
 """Letters. Below that one slip turns a name into too many others."""
 
@@ -37,6 +38,16 @@ class Speller:
         scored = process.extract(name, self._block(name, slips), scorer=OSA.distance, score_cutoff=slips, limit=None)
         fewest = min((score for _, score, _ in scored), default=0)
         return [known for known, score, _ in scored if score == fewest]
+
+    @staticmethod
+    def alike(name: str, among: Sequence[str]) -> dict[str, float]:
+        """Of all names those that are like this one, by how like they are (0 to 1). Some thirty milliseconds: for a name that
+        is none, once somebody has finished typing it.
+        """
+        if len(name) < SHORTEST:
+            return {}
+        close = process.extract(name, among, scorer=OSA.normalized_similarity, score_cutoff=_LIKE, limit=_BLOCK)
+        return {known: score for known, score, _ in close}
 
     def _block(self, name: str, slips: int) -> set[str]:
         found: set[str] = set()

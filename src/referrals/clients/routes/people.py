@@ -92,7 +92,8 @@ async def take_out(request: Req, session: Db, actor: Who, client_id: FromPath[UU
 async def suggest_place(request: Req, session: Db) -> Template:
     """Options for the field in which somebody types a town."""
     typed = request.query_params.get("place", "")
-    towns = (await index(session)).suggest(typed, limit=8) if len(typed) > 1 else []
+    places = await index(session)
+    towns = (places.suggest(typed, limit=8) or places.alike(typed, 4)) if len(typed) > 1 else []
     names = [display(town, current_language()) for town in towns]
     return page(request, "clients/_places.html", names=names)
 
@@ -112,12 +113,14 @@ def _summary(words: Vocabulary, row: queries.Row, today: date) -> str:
 
 
 async def _place(session: AsyncSession, form: forms.Filled[PersonForm]) -> Entry | None:
-    """The town that was typed. Several, or none: said at the field, and the rest of the form is kept."""
+    """The town that was typed. Several, or none: asked at the field, and the rest of the form is kept."""
     if form.value is None or not form.value.place:
         return None
-    found = await town.find(session, form.value.place, form.value.place_code, form.value.postcode)
-    if isinstance(found, str):
-        form.refuse("place", found)
+    said = form.value
+    found = await town.find(session, said.place, said.place_code, said.postcode, said.place_chosen)
+    if isinstance(found, town.Unsure):
+        form.raw["places"] = found.options
+        form.refuse("place", found.sentence)
         return None
     return found
 

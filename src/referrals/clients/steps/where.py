@@ -20,6 +20,8 @@ from referrals.taxonomy.vocabulary import Vocabulary
 class WhereForm(forms.Form):
     place: str = ""
     place_code: str = ""
+    place_chosen: str = ""
+    """One of those that were offered for what was typed."""
     postcode: str = ""
     mobility: Literal["car", "transit", "bike", "walk", "none"] | None = None
     max_minutes: int | None = None
@@ -73,10 +75,14 @@ class Where:
     async def _town(self, session: AsyncSession, form: Typed) -> Entry | None:
         if not form.ok.place:
             return None
-        found = await town.find(session, form.ok.place, form.ok.place_code, form.ok.postcode)
-        if isinstance(found, str):
-            form.errors["place"] = found
+        said: WhereForm = form.ok
+        found = await town.find(session, said.place, said.place_code, said.postcode, said.place_chosen)
+        if isinstance(found, town.Unsure):
+            form.errors["place"], form.raw["places"] = found.sentence, found.options
             return None
+        form.raw["places_stay"] = (
+            found.code == said.place_chosen
+        )  # or it would not be known the next time it saves itself
         return found
 
     async def keep(self, session: AsyncSession, file: File, form: Typed, now: datetime) -> None:
