@@ -29,14 +29,14 @@ LATE = hours.slots([{"days": ["FR"], "opens": "22:00", "closes": "02:00"}])
     [
         (
             OFFICE,
-            ["Du lundi au vendredi, 9 h–12 h et 14 h–17 h 30", "Samedi, 9 h–12 h"],
+            ["Du lundi au vendredi, 9 h–12 h et 14 h–17 h 30", "Samedi, 9 h–12 h"],
             ["Monday to Friday, 9:00–12:00 and 14:00–17:30", "Saturday, 9:00–12:00"],
         ),
         (ALWAYS, ["Tous les jours, jour et nuit"], ["Every day, day and night"]),
-        (LATE, ["Vendredi, 22 h–2 h"], ["Friday, 22:00–2:00"]),
+        (LATE, ["Vendredi, 22 h–2 h"], ["Friday, 22:00–2:00"]),
         (
             hours.slots([{"days": ["MO", "TH"], "opens": "18:00", "closes": "23:59"}]),
-            ["Lundi et jeudi, 18 h–minuit"],
+            ["Lundi et jeudi, 18 h–minuit"],
             ["Monday and Thursday, 18:00–midnight"],
         ),
         ((), [], []),

@@ -138,7 +138,7 @@ async def test_the_page_of_a_service_shows_its_records(
         page = await service_page(session, made.id, "fr", words=words, today=TODAY)
     assert len(asked) <= 10
     assert page.rule == "Réservé à\u00a0: femmes. Pas pour\u00a0: sortant de détention."
-    assert hours.told(page.hours, TODAY) == ["Lundi et mardi, 9 h–12 h"]
+    assert hours.told(page.hours, TODAY) == ["Lundi et mardi, 9 h–12 h"]
     assert [(number.number[-1], number.of) for number in page.phones] == [("2", "service"), ("1", "organization")]
     assert [str(document) for document in page.documents] == ["Ordonnance"]
     assert (str(page.how), page.places[0].line, page.places[0].point) == ("Appelez.", "69002 Lyon", LYON)

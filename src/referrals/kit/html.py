@@ -154,7 +154,7 @@ def clock(value: time | datetime | None) -> str:
         return ""
     at = value.astimezone(ZONE).time() if isinstance(value, datetime) else value
     if current_language() == "fr":
-        return f"{at.hour} h" + (f" {at.minute:02}" if at.minute else "")
+        return f"{at.hour}\u00a0h" + (f"\u00a0{at.minute:02}" if at.minute else "")
     return f"{at.hour}:{at.minute:02}"
 
 

@@ -16,7 +16,7 @@ from referrals.taxonomy.vocabulary import Vocabulary
 
 LONGEST = 20_000
 """Letters of one field; more is a mistake, or worse."""
-_CLOCK = re.compile(r"(\d{1,2})(?:\s*[:hH.]\s*(\d{2})?)?")
+_CLOCK = re.compile(r"(\d{1,2})(?:\s*[:hH.]\s*(\d{2})?)?(?:\s*([aApP])\.?[mM]\.?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +125,31 @@ def day(text: str) -> date | None:
 
 
 def clock(text: str) -> time | None:
-    """`9`, `9h`, `9 h 30`, `09:30`, `24:00`."""
+    """`9`, `9h`, `9 h 30`, `09:30`, `24:00`, `2:30 pm`."""
     match = _CLOCK.fullmatch(text.strip())
     if not match:
         return None
     hour, minute = int(match[1]), int(match[2] or 0)
+    if match[3]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if match[3].lower() == "p" else 0)
     if (hour, minute) == (24, 0):
         return time(0)
     return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def closing(text: str, opens: time | None) -> time | None:
+    """As `clock`; the bare `5` of somebody who writes `9` to `5` is the afternoon."""
+    found = clock(text)
+    if (
+        found
+        and opens
+        and re.fullmatch(r"[1-9]|1[01]", text.strip())
+        and found <= opens < found.replace(found.hour + 12)
+    ):
+        return found.replace(found.hour + 12)
+    return found
 
 
 def amount(text: str) -> Decimal | None:

@@ -9,7 +9,7 @@ from referrals.directory import hours
 from referrals.directory.changes import Values
 from referrals.directory.forms import times_typed
 from referrals.directory.forms.sheet import Entered, Sheet, day, many, one
-from referrals.directory.forms.times_shown import CELLS, draw, kept_lines
+from referrals.directory.forms.times_shown import CELLS, CLOCKS, draw, kept_lines
 from referrals.directory.hours import (
     Hours,
     Special,
@@ -33,7 +33,7 @@ class Hourly:
         before = known(present)
         for kind in CELLS:
             into.raw[kind] = list(times_typed.typed(data, kind))
-        into.raw |= {name: one(data, name) for name in ("typed", "holidays", "ph_opens", "ph_closes")}
+        into.raw |= {name: one(data, name) for name in ("typed", "holidays", *(f"ph_{name}" for name in CLOCKS))}
         into.raw["dropped"] = many(data, "dropped")
         into.raw["kept"] = kept_lines(before)
         if not (times_typed.arranged(data, into) or times_typed.read(into, data)):

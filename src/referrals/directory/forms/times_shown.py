@@ -17,10 +17,12 @@ from referrals.directory.hours import (
 )
 
 NTH: Final = (1, 2, 3, 4, -1)
+CLOCKS: Final = ("opens", "closes", "opens2", "closes2")
+"""Two pairs of times: a break at noon is the second."""
 CELLS: Final = {
-    "h": ("opens", "closes", "opens2", "closes2", "from", "until"),
+    "h": (*CLOCKS, "from", "until"),
     "m": ("nth", "day", "opens", "closes"),
-    "s": ("first", "last", "how", "opens", "closes", "opens2", "closes2", "reason", "yearly"),
+    "s": ("first", "last", "how", *CLOCKS, "reason", "yearly"),
 }
 Row = dict[str, Any]
 
@@ -30,15 +32,13 @@ def draw(there: Hours, into: Entered) -> None:
     into.raw |= {
         "h": [*weeks(weekly), {}] if not weekly else weeks(weekly),
         "m": [month(rule) for rule in monthly],
-        "s": [_date_row(one) for one in there.specials if not one.temporary],
+        "s": [row for one in there.specials if not one.temporary for row in _date_rows(one)],
         "kept": kept_lines(there), "dropped": [], "typed": "",
     }  # fmt: skip
     holidays = there.holidays
-    span = holidays.spans[0] if holidays and holidays.spans else None
-    into.raw |= {
-        "holidays": "" if holidays is None else "usual" if holidays.as_usual else "other" if span else "closed",
-        "ph_opens": _shown(span.opens) if span else "", "ph_closes": _end(span.closes) if span else "",
-    }  # fmt: skip
+    spans = holidays.spans if holidays else ()
+    into.raw |= {f"ph_{name}": "" for name in CLOCKS} | {f"ph_{name}": said for name, said in _two(spans[:2]).items()}
+    into.raw["holidays"] = "" if holidays is None else "usual" if holidays.as_usual else "other" if spans else "closed"
 
 
 def _sorted(there: Hours) -> tuple[list[Rule], list[Rule]]:
@@ -92,12 +92,14 @@ def month(rule: Rule) -> Row:
     return {"nth": code[:-2], "day": code[-2:], "opens": _shown(rule.span.opens), "closes": _end(rule.span.closes)}
 
 
-def _date_row(special: Special) -> Row:
-    return {
+def _date_rows(special: Special) -> list[Row]:
+    """One row, and one more for every two spans that it has no room for."""
+    told = {
         "first": special.first.isoformat(), "last": _iso(special.last if special.last != special.first else None),
         "how": "closed" if special.closed else "open", "reason": hours.reason(special),
-        "yearly": "yes" if special.yearly else "", **_two(special.spans[:2]),
+        "yearly": "yes" if special.yearly else "",
     }  # fmt: skip
+    return [told | _two(special.spans[at : at + 2]) for at in range(0, max(len(special.spans), 1), 2)]
 
 
 def _two(spans: Sequence[Span]) -> Row:

@@ -8,7 +8,7 @@ from typing import Final
 from litestar.datastructures import FormMultiDict
 
 from referrals.directory import hours
-from referrals.directory.forms.sheet import Entered, clock, day, many, one, pressed
+from referrals.directory.forms.sheet import Entered, clock, closing, day, many, one, pressed
 from referrals.directory.forms.times_shown import CELLS, NTH, Row, kept, month, shows, weeks
 from referrals.directory.hours import (
     DAY_END,
@@ -87,10 +87,10 @@ def read(into: Entered, data: FormMultiDict) -> bool:
         return True
     weekly = [rule for rule in found.rules if rule.freq == WEEKLY]
     into.raw["h"] = weeks(weekly)
-    into.raw["m"] = [
-        *into.raw["m"],
-        *(month(replace(rule, byday=(code,))) for rule in found.rules if rule.freq == MONTHLY for code in rule.byday),
+    months = [
+        month(replace(rule, byday=(code,))) for rule in found.rules if rule.freq == MONTHLY for code in rule.byday
     ]
+    into.raw["m"] = months or into.raw["m"]
     into.again, into.raw["typed"] = True, ""
     into.raw["understood"] = hours.told(Hours(found.rules), date.min.replace(year=2000))
     into.focus = "understood"
@@ -106,7 +106,7 @@ def entered(into: Entered, before: Hours) -> Hours:
     rules_ += [rule for at, rule in enumerate(kept(before)) if f"rule-{at}" not in into.dropped]
     specials = [one for at, row in enumerate(into.raw["s"]) if not _blank(row) and (one := _dated(at, row, into))]
     others = tuple(row for at, row in enumerate(before.others) if f"row-{at}" not in into.dropped)
-    return Hours(_together(rules_), (*specials, *before.closure), _holidays(into), others)
+    return Hours(_together(rules_), (*_same_days(specials), *before.closure), _holidays(into, before), others)
 
 
 def _weekly(at: int, row: Row, into: Entered) -> list[tuple[int, Rule]]:
@@ -150,6 +150,17 @@ def _dated(at: int, row: Row, into: Entered) -> Special | None:
     return Special(first, last, tuple(sorted(set(spans))), bool(row["yearly"]), code(row["reason"]))
 
 
+def _same_days(specials: Sequence[Special]) -> list[Special]:
+    """Two rows about the same days are one: morning and afternoon may stand apart."""
+    found: dict[tuple[date, date | None, bool, bool], Special] = {}
+    for special in specials:
+        key = special.first, special.last, special.yearly, special.closed
+        before = found.get(key, special)
+        spans = tuple(sorted({*before.spans, *special.spans}))
+        found[key] = replace(before, spans=spans, reason=before.reason or special.reason)
+    return list(found.values())
+
+
 def _spans(kind: str, at: int, row: Row, into: Entered) -> list[Span]:
     """One or two spans; the second may be left empty."""
     found = []
@@ -157,7 +168,8 @@ def _spans(kind: str, at: int, row: Row, into: Entered) -> list[Span]:
         typed = row.get(f"opens{more}", ""), row.get(f"closes{more}", "")
         if more and not any(typed):
             continue
-        opens, closes = clock(typed[0]), clock(typed[1])
+        opens = clock(typed[0])
+        closes = closing(typed[1], opens)
         if opens is None:
             _refuse(into, kind, at, f"opens{more}", _("From when? For example 9:00."))
         elif closes is None or closes == opens != time(0):
@@ -190,14 +202,22 @@ def _meet(one_: Span, other: Span) -> bool:
     return one_.opens < ends[1] and other.opens < ends[0]
 
 
-def _holidays(into: Entered) -> PublicHolidays | None:
+def _holidays(into: Entered, before: Hours) -> PublicHolidays | None:
+    """What the form has no room for stays: more than two spans come from a source alone."""
     how = into.holidays
     if how == "other":
-        opens, closes = clock(into.ph_opens), clock(into.ph_closes)
-        if opens is None or closes is None or opens == closes:
-            into.errors["ph_opens"] = _("Public holidays: from when until when? For example 9:00 and 12:00.")
-            return None
-        return PublicHolidays((Span(opens, DAY_END if closes == time(0) else closes),))
+        spans = []
+        for more in ("", "2"):
+            typed = into.raw[f"ph_opens{more}"], into.raw[f"ph_closes{more}"]
+            if more and not any(typed):
+                continue
+            opens = clock(typed[0])
+            closes = closing(typed[1], opens)
+            if opens is None or closes is None or opens == closes:
+                into.errors[f"ph_opens{more}"] = _("Public holidays: from when until when? For example 9:00 and 12:00.")
+                return None
+            spans.append(Span(opens, DAY_END if closes == time(0) else closes))
+        return PublicHolidays((*spans, *(before.holidays.spans[2:] if before.holidays else ())))
     return {"closed": PublicHolidays(), "usual": PublicHolidays(as_usual=True)}.get(how)
 
 

@@ -9,7 +9,7 @@ from babel.dates import format_date
 from referrals.directory.hours.model import DAY_END, DAYS, REASONS, WEEKLY, Hours, Rule, Slot, Span, Special
 from referrals.directory.hours.when import Opening
 from referrals.kit.html import clock, listed, locale
-from referrals.kit.i18n import N_, current_language
+from referrals.kit.i18n import N_, current_language, ngettext
 from referrals.kit.i18n import gettext as _
 
 _NTH: Final = {
@@ -169,7 +169,8 @@ def _rule(rule: Rule) -> str:
     days = listed([*_nths(rule.byday), *(_numbered(day) for day in rule.bymonthday)])
     said = {"days": days, "hours": _range(rule.span), "number": rule.interval}
     if rule.interval == 1:
-        return _("the %(days)s of the month, %(hours)s") % said
+        several = len(rule.byday) + len(rule.bymonthday)
+        return ngettext("the %(days)s of the month, %(hours)s", "the %(days)s of the month, %(hours)s", several) % said
     if rule.interval == 2:
         return _("the %(days)s of every second month, %(hours)s") % said
     return _("the %(days)s, every %(number)s months, %(hours)s") % said
@@ -184,7 +185,9 @@ def _nths(byday: Sequence[str]) -> list[str]:
             _(_NTH[number]) if number in _NTH else str(number or "")
         )
     return [
-        _("%(which)s %(day)s") % {"which": listed(which), "day": day} if any(which) else day
+        ngettext("%(which)s %(day)s", "%(which)s %(day)s", len(which)) % {"which": listed(which), "day": day}
+        if any(which)
+        else day
         for day, which in numbers.items()
     ]
 

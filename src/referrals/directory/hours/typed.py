@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Final
 
@@ -21,7 +21,10 @@ _NAMES: Final[dict[str, int]] = {
     for name in names.split()
 }  # fmt: skip
 _GROUPS: Final[tuple[tuple[str, tuple[int, ...]], ...]] = (
-    (r"tous les jours(?: de la semaine)?|every ?day|daily|7 ?j(?:ours)? ?(?:/|sur) ?7|7 ?/ ?7", tuple(range(7))),
+    (
+        r"tous les jours(?: de la semaine)?|chaque jour|every ?day|daily|7 ?j(?:ours)? ?(?:/|sur) ?7|7 ?/ ?7",
+        tuple(range(7)),
+    ),
     (r"en semaine|jours ouvres|week ?days|working days", tuple(range(5))),
     (r"(?:le )?week-? ?ends?", (5, 6)),
 )
@@ -43,11 +46,13 @@ _TOKENS: Final = re.compile(
             r"(?P<month>(?:du|de chaque|of the|of each|of every|each|every) (?:mois|month))(?!\w)",
             rf"(?P<nth>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})(?!\w)",
             r"(?P<time>(?P<hour>\d{1,2})(?: ?(?P<mark>h(?:eures?|rs?)?|[:.])(?: ?(?P<minute>\d{2})(?!\d))?)?(?: ?(?P<half>[ap])\.?m\.?)?(?!\w)|(?P<noon>midi|noon|midday)\b|(?P<midnight>minuit|midnight)\b)",
+            r"(?P<later>(?:l')?apres-midi|afternoons?|(?:le )?soirs?|evenings?)(?!\w)",
+            r"(?P<without>sauf|hors|excepte|except|but not|not)(?!\w)",
             rf"(?P<day>{'|'.join(sorted(_NAMES, key=len, reverse=True))})s?\b\.?",
             r"(?P<closed>ferme(?:e|s|es)?|closed)\b",
             r"(?P<to>-|(?:a|au|to|until|till|jusqu'?a)(?!\w))",
             r"(?P<break>;|\n)",
-            r"(?P<noise>[,.:/&+]|(?:et|and|puis|then|de|du|des|le|la|les|from|on|the|at|ouvert|open|matin|morning)(?!\w))",
+            r"(?P<noise>[,.:/&+]|(?:et|and|puis|then|de|du|des|le|la|les|tous|toutes|chaque|from|on|the|at|each|every|ouverte?|open|matins?|mornings?)(?!\w))",
             r"(?P<unread>[^\s,;.:/&+-]+|[^\s])",
         )
     )
@@ -85,6 +90,8 @@ class _Group:
     words: list[str] = field(default_factory=list)
     """The days as they were typed."""
     closed: bool = False
+    days_after: bool = False
+    """`9-12 on Monday`: the hours were said before the days."""
 
 
 def read(text: str) -> Typed:
@@ -106,6 +113,10 @@ class _Reader:
         self.first: _Time | None = None
         self.to = False
         self.nth: list[int] = []
+        self.later = False
+        self.without: _Group | None = None
+        """The group whose days are being taken out, while they are named."""
+        self.taken: list[int] = []
 
     def take(self, token: re.Match[str]) -> None:
         kind = token.lastgroup or ""
@@ -114,7 +125,7 @@ class _Reader:
             self._days(_GROUPS[int(kind[5:])][1])
             self._group().words.append(token[0])
         elif kind == "always":
-            self._group().spans.append(Span(time(0), DAY_END))
+            self._timed().spans.append(Span(time(0), DAY_END))
         elif kind == "nth":
             self.nth.append(_ORDINALS[token[0]])
         elif kind == "day":
@@ -123,7 +134,14 @@ class _Reader:
         elif kind == "time":
             self._time(token)
         elif kind == "closed":
-            self._group().closed = True
+            self._closed()
+        elif kind == "later":
+            self.later = True
+        elif kind == "without":
+            self.without, self.taken = self._group(), []
+            self._group().words.append(token[0])
+        elif kind == "break":
+            self.later, self.without = False, None
         elif kind == "to":
             self.to = True
         elif kind == "unread":
@@ -152,15 +170,37 @@ class _Reader:
 
     def _fresh(self) -> _Group:
         """A group that may still take days."""
-        if self._group().spans or self._group().closed:
+        group = self._group()
+        if (group.spans or group.closed) and not group.days_after:
             self.groups.append(_Group())
         return self._group()
+
+    def _closed(self) -> None:
+        """`Tuesday closed` or `closed on Tuesday`."""
+        group = self._group()
+        if group.spans or group.closed:
+            group = _Group()
+            self.groups.append(group)
+        group.closed, group.days_after = True, not (group.days or group.nth)
+
+    def _except(self, day: int) -> None:
+        """`every day but Sunday`. A day that was not among them is not understood."""
+        group = self.without or self._group()
+        days = [day]
+        if self.to and self.taken:
+            days = [(self.taken[-1] + step) % 7 for step in range(1, (day - self.taken[-1]) % 7 + 1)]
+        self.unread += [DAYS[one].lower() for one in days if one not in group.days]
+        group.days = [one for one in group.days if one not in days]
+        self.taken += days
 
     def _days(self, days: tuple[int, ...]) -> None:
         group = self._fresh()
         group.days += [day for day in days if day not in group.days]
 
     def _day(self, day: int) -> None:
+        if self.without is not None:
+            self._except(day)
+            return
         group = self._fresh()
         if self.nth:
             group.nth += [f"{number}{DAYS[day]}" for number in self.nth]
@@ -172,6 +212,8 @@ class _Reader:
             self._days((day,))
 
     def _time(self, token: re.Match[str]) -> None:
+        if self.without is not None:
+            self._instead()
         found = _clock(token)
         if found is None:
             self.unread.append(token[0])
@@ -180,12 +222,29 @@ class _Reader:
                 self.unread.append(f"{self.first.at:%H:%M}")
             self.first = found
         else:
-            before = self._group().spans[-1] if self._group().spans else None
-            if (span := _span(self.first, found, before)) is None:
+            group = self._timed()
+            before = group.spans[-1] if group.spans else None
+            if (span := _span(_afternoon(self.first) if self.later else self.first, found, before)) is None:
                 self.unread.append(f"{self.first.at:%H:%M}–{found.at:%H:%M}")
             else:
-                self._group().spans.append(span)
-            self.first = None
+                group.spans.append(span)
+            self.first, self.later = None, False
+
+    def _timed(self) -> _Group:
+        """The group to which hours belong that are said now."""
+        group = self._group()
+        if group.days_after and (group.days or group.nth):
+            group = _Group(days_after=True)
+            self.groups.append(group)
+        elif not (group.days or group.nth or group.spans):
+            group.days_after = True
+        return group
+
+    def _instead(self) -> None:
+        """`9-5 but not on Wednesday, 9-12`: the days taken out have these hours."""
+        if self.without is not None and self.without.spans and self.taken:
+            self.groups.append(_Group(days=list(self.taken)))
+        self.without = None
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:
@@ -217,8 +276,13 @@ def _span(first: _Time, last: _Time, before: Span | None) -> Span | None:
     if last.bare and closes <= opens and (later := _later(closes)) and later > opens:
         closes = later
     if closes == opens:
-        return None
+        return Span(opens, DAY_END) if last.midnight and not first.midnight else None
     return Span(opens, DAY_END if last.midnight else closes)
+
+
+def _afternoon(said: _Time) -> _Time:
+    """`2` of an afternoon or evening is 14:00."""
+    return replace(said, at=_later(said.at) or said.at) if said.bare and said.at < time(9) else said
 
 
 def _later(at: time) -> time | None:

@@ -84,7 +84,7 @@ def _times(form: forms.Filled[TimesForm], said: TimesForm, usual: Details, now: 
 
 def clock(text: str) -> time | None:
     """`14:30`, and `14h30` or `14 h` as people write in French."""
-    hour, _colon, minute = text.lower().replace("h", ":").replace(" ", "").partition(":")
+    hour, _colon, minute = "".join(text.lower().split()).replace("h", ":").partition(":")
     try:
         return time(int(hour), int(minute or 0))
     except ValueError:
