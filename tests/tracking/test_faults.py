@@ -6,13 +6,14 @@ On a database of its own, where what is committed stays: one truth, nothing lost
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from procrastinate import App
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,10 +23,11 @@ from referrals.app import environment
 from referrals.kit import cluster, database, db, mail
 from referrals.kit.db import SessionMaker
 from referrals.kit.errors import Conflict
+from referrals.kit.jobs import worker_app
 from referrals.kit.mail import MailboxCopy, Message
 from referrals.kit.settings import Settings
-from referrals.tracking import lifecycle
-from referrals.tracking.actions import act
+from referrals.tracking import lifecycle, messages
+from referrals.tracking.actions import act, client_links, codes
 from referrals.tracking.appointments import actions as appointments
 from referrals.tracking.appointments.details import Details
 from referrals.tracking.jobs.ringing import ring_due
@@ -77,9 +79,15 @@ async def _world(sessions: SessionMaker, many: int = 1) -> list[UUID]:
 
 def _killed_in_the_middle(url: str, settings: Settings, name: str, ids: dict[str, object], later: timedelta) -> None:
     """A process of its own runs the job to its last line, and dies before anything of it is committed."""
+    _in_a_process_that_is_killed(
+        lambda: _run(url, settings, name, ids, later, then=lambda: os.kill(os.getpid(), signal.SIGKILL))
+    )
+
+
+def _in_a_process_that_is_killed(work: Callable[[], Coroutine[object, object, None]]) -> None:
     child = os.fork()
     if child == 0:
-        asyncio.run(_run(url, settings, name, ids, later, then=lambda: os.kill(os.getpid(), signal.SIGKILL)))
+        asyncio.run(work())
         os._exit(1)
     _, how = os.waitpid(child, 0)
     assert os.WIFSIGNALED(how)
@@ -163,6 +171,98 @@ async def test_a_worker_killed_in_the_middle_of_each_job_leaves_nothing_behind_a
 async def _need_of(sessions: SessionMaker, referral_id: UUID) -> str:
     async with sessions() as session:
         return str((await session.get_one(Referral, referral_id)).need_id)
+
+
+# ------------------------------------------------------------------ killed after the work, before the queue knows
+
+KINDS = {
+    "tracking.tell_receiver", "tracking.tell_sender", "tracking.send_code", "tracking.message_for_receiver",
+    "tracking.send_client_link", "tracking.tell_client_news", "tracking.tell_appointment", "tracking.ask_client", "matching.follow", "matching.write_back",
+}  # fmt: skip
+
+
+async def test_a_worker_killed_after_its_work_and_before_it_says_so_does_it_once(
+    url: str, sessions: SessionMaker, settings: Settings
+) -> None:
+    """All that the loop has asked for is done and committed, and of none of it the queue was told: each is taken up again."""
+    await _much_is_asked_for(sessions)
+    async with db.transaction(sessions) as session:
+        await session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = NULL"))
+        waiting = (await session.scalars(text("SELECT task_name FROM procrastinate_jobs"))).all()
+    assert set(waiting) >= KINDS
+    _in_a_process_that_is_killed(lambda: _work_and_die(url, settings, len(waiting)))
+    once = await _everything(sessions)
+    assert once["message"] > 3
+    worker = _worker(url, sessions, settings)
+    async with worker.open_async():
+        cut_off = list(await worker.job_manager.get_stalled_jobs(seconds_since_heartbeat=0))
+        assert sorted(job.task_name for job in cut_off) == sorted(waiting)
+        for job in cut_off:
+            await worker.job_manager.retry_job(job)
+        while await _due(sessions):
+            await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+    async with sessions() as session:
+        states = set(
+            await session.scalars(text("SELECT status::text FROM procrastinate_jobs WHERE scheduled_at IS NULL"))
+        )
+        copies = await session.scalar(select(func.count()).select_from(MailboxCopy))
+    again = await _everything(sessions)
+    assert states == {"succeeded"}
+    assert (again["sent"], copies) == (again["message"],) * 2, "all of it left"
+    by_another_job = "tracking.message_for_receiver"
+    assert again["message"] == once["message"] + waiting.count(by_another_job), "and nothing was written twice"
+    assert again["disposition"] == once["disposition"]
+
+
+async def _due(sessions: SessionMaker) -> int:
+    due = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
+    async with sessions() as session:
+        return await session.scalar(text(due)) or 0
+
+
+def _worker(url: str, sessions: SessionMaker, settings: Settings) -> App:
+    return worker_app(database.conninfo(url), sessions, every_job(settings, now=lambda: NOW))
+
+
+async def _work_and_die(url: str, settings: Settings, many: int) -> None:
+    done = 0
+
+    async def last_of_all(work: Callable[[], Awaitable[object]], _: object, __: object) -> None:
+        nonlocal done
+        await work()
+        done += 1
+        if done == many:
+            os.kill(os.getpid(), signal.SIGKILL)
+        await asyncio.sleep(60)  # the queue is not told
+
+    sessions = db.session_maker(db.connect(url))
+    worker = _worker(url, sessions, settings)
+    async with worker.open_async():
+        await worker.run_worker_async(
+            concurrency=many, worker_middleware=[last_of_all], install_signal_handlers=False, listen_notify=False
+        )
+
+
+async def _much_is_asked_for(sessions: SessionMaker) -> None:
+    """Of three who were sent, one is accepted and done, one refused, one still waits and is written to."""
+    taken, refused, waits = await _world(sessions, many=3)
+    async with db.transaction(sessions) as session:
+        referral = await session.get_one(Referral, taken)
+        await act(session, referral, "accept", RECEIVER, YES, NOW)
+        times = [NOW + timedelta(days=3)]
+        proposal = await appointments.propose(
+            session, referral, RECEIVER, times, Details(ZoneInfo("Europe/London")), NOW
+        )
+        await appointments.choose(session, referral, proposal.id, 0, CLIENT, NOW)
+        for event in ("start_service", "complete"):
+            await act(session, referral, event, RECEIVER, Said(_reason(event), _facts(event)), NOW)
+        await codes.mail_code(session, "desk@carrick.example.org", "en", NOW)
+        await client_links.send(session, referral.client_id, None, NOW)
+        said_no = await session.get_one(Referral, refused)
+        await act(session, said_no, "decline", RECEIVER, Said(reason="no_capacity"), NOW)
+        asked = await session.get_one(Referral, waits)
+        by = Party(By.CASE_MANAGER, asked.sender_id)
+        await messages.write(session, asked, by, "Is there a lift?", ["receiver"], "first", NOW)
 
 
 # ------------------------------------------------------------------ two at once, and a database that goes away

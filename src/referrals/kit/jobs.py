@@ -6,12 +6,14 @@ whoever enqueues it need not import the room that does it. Its arguments are ids
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
-from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.jobs import DEFAULT_QUEUE
 from procrastinate.types import JSONValue
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.db import SessionMaker, transaction
@@ -28,6 +30,11 @@ _WRITE: Final = """
     ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 """
 """What `procrastinate_defer_jobs_v1` writes, for any number of jobs in their order; a copy that already waits is enough."""
+_DONE: Final = "_done"
+"""Stands in a job's row from the moment at which its work is committed, and not a moment before."""
+_SAY_DONE: Final = text(f"""
+    UPDATE procrastinate_jobs SET args = args || '{{"{_DONE}": true}}' WHERE id = :id AND NOT args ? '{_DONE}' RETURNING id
+""")  # noqa: S608 - a word of ours
 
 
 async def enqueue(
@@ -45,13 +52,26 @@ def worker_app(conninfo: str, maker: SessionMaker, jobs: Mapping[str, Job]) -> A
     """The application that the worker runs: every job in its own transaction, tried again a few times when it fails."""
     app = App(connector=PsycopgConnector(conninfo=conninfo))
     for name, job in jobs.items():
-        app.task(name=name, retry=RetryStrategy(max_attempts=8, exponential_wait=3))(_in_transaction(maker, job))
+        retry = RetryStrategy(max_attempts=8, exponential_wait=3)
+        app.task(name=name, retry=retry, pass_context=True)(_in_transaction(maker, job))
     return app
 
 
+class _DoneBefore(Exception):
+    """Somebody else has done this very job while we did: what we did is undone."""
+
+
 def _in_transaction(maker: SessionMaker, job: Job) -> Callable[..., Awaitable[None]]:
-    async def run(**ids: Any) -> None:
-        async with transaction(maker) as session:
-            await job(session, **ids)
+    """Its work and the word that it is done are one commit: a worker that is cut off after it, and before it told the queue,
+    is not repeated."""
+
+    async def run(context: JobContext, **ids: Any) -> None:
+        if ids.pop(_DONE, False):
+            return
+        with suppress(_DoneBefore):
+            async with transaction(maker) as session:
+                await job(session, **ids)
+                if await session.scalar(_SAY_DONE, {"id": context.job.id}) is None:
+                    raise _DoneBefore
 
     return run
