@@ -56,6 +56,24 @@ def test_other_letters_are_read_and_told(tmp_path: Path, encoding: str, called: 
     assert found.repaired() == {(0, None, reasons.ENCODED % {"encoding": called})}
 
 
+@pytest.mark.parametrize("first", ["id," + "x" * LONGEST_ROW, '"id,name'])
+def test_a_table_without_a_row_of_names_is_refused_and_the_others_are_read(tmp_path: Path, first: str) -> None:
+    _services(tmp_path, "71,7,Soup,,active\n")
+    (tmp_path / "phones.csv").write_text(f"{first}\n1,71\n")
+    found = read(tmp_path)
+    assert found.one("service")["name"] == "Soup"
+    assert ("phones.csv", 0, reasons.NO_COLUMNS) in {(one.file, one.line, one.reason) for one in found.report.rejected}
+
+
+def test_an_archive_of_which_nothing_may_be_opened_says_why(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("services.csv", "a" * (5 << 20))
+    with pytest.raises(BrokenPackage, match=r"services\.csv, which swells to more than 200 times its size") as refused:
+        read(tmp_path / "bomb.zip")
+    speak("fr")
+    assert "services.csv gonfle" in reasons.sentence(str(refused.value))
+
+
 def test_a_file_of_two_ways_of_writing_is_read_line_by_line(tmp_path: Path) -> None:
     rows = HEAD.encode() + "71,7,Café,Été,active\n".encode() + "72,7,Thé,Hiver,active\n".encode("cp1252")
     found = read(_services(tmp_path, rows))

@@ -86,4 +86,6 @@ async def test_points_are_put_right_only_where_the_address_is_certain(session: A
     assert {(one.id, one.reason) for one in report.repairs} == {
         ("swapped", reasons.SWAPPED), ("swapped-us", reasons.SWAPPED), ("far", reasons.FAR_AWAY % {"country": "FR"}),
     }  # fmt: skip
-    assert {(one.id, one.reason) for one in report.unreadable} == {("impossible", reasons.NOT_LATITUDE)}
+    assert {(one.id, one.field, one.reason) for one in report.unreadable} == {
+        ("impossible", "latitude", reasons.NOT_LATITUDE), ("impossible", "longitude", reasons.HALF_A_POINT),
+    }  # fmt: skip

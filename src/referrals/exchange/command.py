@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 
 from referrals.exchange.actions import import_directory
 from referrals.exchange.broken import BrokenPackage
-from referrals.exchange.report import Report
+from referrals.exchange.report import Rejection, Report
 from referrals.exchange.watch import Nobody, Phase, Watch
 from referrals.kit import database, db
 from referrals.kit.settings import from_environment
@@ -142,21 +142,13 @@ def _tell(report: Report, *, dry_run: bool) -> None:
         f"{begin} {report.source}: {report.created} new, {report.changed} changed, {report.unchanged} unchanged, "
         f"{report.gone} gone, {len(report.rejected)} turned away, in {report.seconds} s."
     )
-    for one in report.rejected[:SHOWN]:
-        named = f" {one.id}" if one.id else ""
-        click.echo(f"  {one.file}, line {one.line}: {one.entity}{named} {one.reason}.")
-    if len(report.rejected) > SHOWN:
-        click.echo("  … in all:")
-        for (file, entity, reason), count in Counter((r.file, r.entity, r.reason) for r in report.rejected).most_common(
-            SHOWN
-        ):
-            click.echo(f"  {count} × {file}: {entity} {reason}.")
-    for one in report.unreadable[:SHOWN]:
-        click.echo(f"  {one.file}, line {one.line}: {one.field} of {one.entity} {one.id or ''} {one.reason}; left out.")
+    _list("Turned away", report.rejected)
+    _list("Could not be read, and was left out", report.unreadable)
+    _list("Put right", report.repairs)
     for title, counts in (
         ("Lost, because it has no place here", report.lost),
         ("Empty rows", report.empty),
-        ("Mended", report.repaired),
+        ("Put right, in all", report.repaired),
     ):
         if counts:
             click.echo(f"{title}:")
@@ -168,3 +160,20 @@ def _tell(report: Report, *, dry_run: bool) -> None:
             f"Terms: {terms.linked} linked to ours, {terms.nothing_fits} fit nothing of ours, {terms.proposed} proposed, "
             f"{terms.open} open. {terms.services} services have no need of ours yet; they are found by their words."
         )
+
+
+def _list(title: str, found: Sequence[Rejection]) -> None:
+    """The first few one by one; where there are more, how many there are of each kind."""
+    if found:
+        click.echo(f"{title}:")
+    for one in found[:SHOWN]:
+        at = f"{one.file}, line {one.line}" if one.line else one.file
+        click.echo(f"  {at}: {_what(one)}{f' {one.id}' if one.id else ''} {one.reason}.")
+    if len(found) > SHOWN:
+        click.echo("  … of each kind:")
+        for (file, what, reason), count in Counter((r.file, _what(r), r.reason) for r in found).most_common(SHOWN):
+            click.echo(f"  {count} × {file}: {what} {reason}.")
+
+
+def _what(one: Rejection) -> str:
+    return f"{one.field} of {one.entity}" if one.field else one.entity

@@ -1,6 +1,6 @@
 """Points against addresses: the wrong way round is put right where the address makes it certain; what cannot be is dropped."""
 
-from referrals.exchange.reasons import FAR_AWAY, NOT_LATITUDE, SWAPPED
+from referrals.exchange.reasons import FAR_AWAY, HALF_A_POINT, NOT_LATITUDE, SWAPPED
 from referrals.exchange.report import Rejection, Where
 from referrals.exchange.staging import Staging
 
@@ -38,6 +38,7 @@ _LONE = """
     UPDATE stage_location SET latitude = NULL WHERE abs(latitude) > 90 AND longitude IS NULL
     RETURNING source_key, _file, _line
 """
+_POINT = (("latitude", NOT_LATITUDE), ("longitude", HALF_A_POINT))
 
 
 async def settle(staging: Staging) -> None:
@@ -45,10 +46,11 @@ async def settle(staging: Staging) -> None:
     await staging.db.run(_LOOK)
     for key, file, line in await staging.db.rows(_SWAP):
         report.mend(Where(file, line), "location", _given(key), SWAPPED, "latitude")
-    for statement in (_DROP, _LONE):
+    for statement, left_out in ((_DROP, _POINT), (_LONE, _POINT[:1])):
         for key, file, line in await staging.db.rows(statement):
-            report.lost["location.latitude"] += 1
-            report.unreadable.append(Rejection(file, line, "location", _given(key), NOT_LATITUDE, "latitude"))
+            for name, reason in left_out:
+                report.lost[f"location.{name}"] += 1
+                report.unreadable.append(Rejection(file, line, "location", _given(key), reason, name))
     for key, file, line, country in await staging.db.rows(_FAR):
         report.mend(Where(file, line), "location", _given(key), FAR_AWAY % {"country": country}, "latitude")
     await staging.db.run("DROP TABLE stage_point")

@@ -59,6 +59,9 @@ class Package:
             return "objects"
         if sheets and any(headers.values()):
             raise NeedsMapping(reasons.NO_MAPPING % {"file": self.path.name})
+        if not names and self.files.refused:
+            inside, why = self.files.refused[0]
+            raise BrokenPackage(reasons.NONE_OPENED % {"file": self.path.name, "inside": inside, "why": why})
         raise BrokenPackage(reasons.NO_KNOWN_FILE % {"file": self.path.name})
 
     @property

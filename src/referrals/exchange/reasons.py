@@ -50,6 +50,7 @@ MAC_LINES = N_("ends its lines in the old way of the Mac")
 TWICE_THERE = N_("is in the archive twice; the last one was read")
 PACKED = N_("is packed in a way that we cannot open")
 NO_NAME = N_("has a name that cannot be written down")
+NO_COLUMNS = N_("begins with no row of column names, so that nothing in it was read")
 
 # Packages that cannot be read at all
 NOTHING_AT = N_("There is nothing at %(path)s.")
@@ -60,6 +61,7 @@ BAD_JSON = N_("%(file)s, line %(line)s: this is not JSON (%(why)s).")
 DAMAGED = N_("%(file)s is cut off or damaged (%(why)s).")
 NO_RECORDS = N_("%(file)s holds no records of HSDS.")
 NO_KNOWN_FILE = N_("%(file)s holds no table of HSDS, no JSON and no YAML.")
+NONE_OPENED = N_("%(file)s holds nothing that may be opened: %(inside)s, which %(why)s.")
 BAD_YAML = N_("%(file)s is not written as our own files are (%(why)s).")
 NO_OURS = N_("%(file)s holds no organizations and no services.")
 NO_MAPPING = N_("%(file)s is a table whose columns we do not know: say what each of them holds.")
@@ -77,6 +79,7 @@ NOT_UUID = N_("is not a UUID")
 NOT_OBJECT = N_("is not an object")
 NOT_LATITUDE = N_("is not a latitude")
 NOT_LONGITUDE = N_("is not a longitude")
+HALF_A_POINT = N_("says nothing without its latitude")
 NOT_LANGUAGE = N_("names no language that we know")
 TOO_BIG = N_("is too large a number")
 LONG_TEXT = N_("is longer than %(limit)s characters")
@@ -159,6 +162,8 @@ def _pattern(message: str) -> re.Pattern[str]:
 
 
 def _fact(name: str, value: str) -> str:
+    if name == "why":
+        return sentence(value)
     if name not in _TRANSLATED:
         return value
     return ", ".join(_(_THINGS[word]) if word in _THINGS else word for word in value.split(" and no "))

@@ -32,6 +32,7 @@ class RunView:
     at: datetime
     progress: Progress | None
     going: bool
+    waiting: bool
     ready: bool
     can_stop: bool
     can_undo: bool
@@ -54,7 +55,7 @@ def view(run: ImportRun) -> RunView:
     )
     return RunView(
         run.id, run.source, run.file_name, run.state, _(badge), kind, _sentence(run), run.ended_at or run.asked_at,
-        _progress(run) if going else None, going, run.state == "ready" and run.report is not None, run.state in ("queued", "running", "ready"),
+        _progress(run) if going else None, going, run.state == "queued", run.state == "ready" and run.report is not None, run.state in ("queued", "running", "ready"),
         run.state == "done", run.whole, run.report or {}, tuple(_kinds(run.report or {})), needs_columns, tuple(_undone(run)),
     )  # fmt: skip
 

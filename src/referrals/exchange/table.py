@@ -5,13 +5,13 @@ import io
 import sys
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import BinaryIO, Protocol
 
 from referrals.exchange import encoding
-from referrals.exchange.broken import BrokenPackage
-from referrals.exchange.reasons import CELLS, HIDDEN, TOO_LONG, TWICE, UNCLOSED, UNREADABLE_ROW
+from referrals.exchange.reasons import CELLS, HIDDEN, NO_COLUMNS, TOO_LONG, TWICE, UNCLOSED, UNREADABLE_ROW
 from referrals.exchange.report import Report, Where
 
 LONGEST = 1 << 20
@@ -43,7 +43,7 @@ class Sheet:
 
 
 def header(files: Files, name: str, delimiter: str | None = None) -> tuple[str, ...]:
-    """The column names as the file writes them; none for an empty file."""
+    """The column names as the file writes them; none where it begins with no such row."""
     with files.open(name) as binary:
         written = encoding.writing(lambda: io.BytesIO(binary.read(encoding.CHUNK)))
     with files.open(name) as binary, _text(binary, written) as text:
@@ -59,6 +59,12 @@ def sheet(files: Files, name: str, entity: str, report: Report, delimiter: str |
         lines = _Lines(text)
         records = _records(lines, name, entity, report, delimiter)
         line, first = next(records, (0, None))
+        swallowed = len(lines.taken) > 1 and not lines.peek()
+        if (
+            lines.recoveries or swallowed
+        ):  # what comes next is no row of names; or nothing comes, for an open quotation mark
+            report.reject(Where(name, 0), "file", None, NO_COLUMNS)
+            return
         if first is None:
             return
         columns = _columns(first, Where(name, line), entity, report)
@@ -194,10 +200,8 @@ class _TooLong(Exception):
 
 def _plain(text: io.TextIOWrapper, delimiter: str | None) -> Iterator[list[str]]:
     lines = _Lines(text)
-    try:
+    with suppress(_TooLong, csv.Error):
         yield from csv.reader(lines, delimiter=delimiter or _delimiter(lines.peek()))
-    except (_TooLong, csv.Error) as problem:
-        raise BrokenPackage("The first line of this table cannot be read.") from problem
 
 
 def _text(binary: BinaryIO, written: encoding.Writing) -> io.TextIOWrapper:
