@@ -124,7 +124,7 @@ async def changes(session: AsyncSession, id: UUID, what: str, entity: str, page:
 def _loss(row: Row[Any], report: dict[str, Any]) -> Loss:
     """Counted by the report, which lists only the first of many that are alike."""
     mended = f"{row.entity}.{row.field}: {row.reason}" if row.field else f"{row.entity}: {row.reason}"
-    counted: dict[str, int] = report.get(row.kind, {}) if row.kind in ("lost", "repaired") else {}
+    counted: dict[str, Any] = report.get(row.kind, {}) if row.kind in ("lost", "repaired") else {}
     count = max(row.count, counted.get(mended if row.kind == "repaired" else row.field, 0))
     field = f"{row.entity}.{row.field}" if row.field and row.kind != "lost" else row.field
     return Loss(row.kind, row.entity, field, row.reason, count, tuple(zip(row.files, row.lines, strict=True)))
