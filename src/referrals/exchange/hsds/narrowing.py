@@ -131,14 +131,18 @@ def _area() -> Condition:
 
 
 def _near() -> Condition:
-    """Within reach of the postcode's middle; a hidden place, where its own postcode is the same."""
+    """Within reach of the postcode's middle; a hidden place, where its own postcode is the same.
+
+    Two lists put together, for each has an index of its own; with `or` between them every place would be measured.
+    """
     middles = func.ST_GeogFromText(bindparam("middles", type_=String), type_=Geography(srid=4326))
     reach = bindparam("reach", type_=Float)
-    hidden = and_(ListingPlace.confidential, ListingPlace.postcode == func.any(bindparam("same", type_=ARRAY(String))))
-    return exists().where(
-        ListingPlace.service_at_location_id == ServiceAtLocation.id,
-        or_(func.ST_DWithin(ListingPlace.point, middles, reach, literal_column("false")), hidden),
+    there = select(ListingPlace.service_at_location_id)
+    within = there.where(func.ST_DWithin(ListingPlace.point, middles, reach, literal_column("false")))
+    hidden = there.where(
+        ListingPlace.confidential, ListingPlace.postcode == func.any(bindparam("same", type_=ARRAY(String)))
     )
+    return ServiceAtLocation.id.in_(within.correlate(None).union_all(hidden.correlate(None)))
 
 
 _WORDS: Final = bindparam("words", type_=String)
