@@ -1,13 +1,14 @@
 """Agreements: checked whenever something is told, written down, shown, taken back; and what one receiver never learns of another."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts import keys
@@ -17,10 +18,12 @@ from referrals.clients import consent as agreement
 from referrals.clients import notices
 from referrals.clients.models import Consent, Disclosure
 from referrals.directory.models import ListingPlace
+from referrals.exchange.hooks.models import Webhook, WebhookDelivery
+from referrals.exchange.hooks.telling import tell_hooks
 from referrals.kit.errors import Refused
 from referrals.kit.settings import Settings
 from referrals.tracking import actions as tracking
-from referrals.tracking import disclosing, messages
+from referrals.tracking import disclosing, lifecycle, messages
 from referrals.tracking.actions import act, revoke_consent
 from referrals.tracking.said import CLIENT, RECEIVER, Said, Snapshot, case_manager
 from tests.browser import Browser
@@ -43,6 +46,8 @@ class TwoNeeds:
     link: str
     key: str
     """Of a program of the physiotherapist's house, which may read everything that a program may."""
+    hook: UUID
+    """Another one, which is told of every step that its house may hear of."""
 
 
 @pytest.fixture
@@ -52,7 +57,19 @@ async def two_needs(session: AsyncSession, settings: Settings) -> TwoNeeds:
     world = await sent(session, to=at)
     await work(session, settings, NOW)
     key = await keys.make(session, "desk", list(keys.OF_AN_ORGANIZATION), 1000, at.organization_id, None, NOW)
-    return TwoNeeds(world, link_in((await letters(session, "desk@carrick.example.org"))[0]), key)
+    hook, of_the_sender = (
+        Webhook(
+            organization_id=house,
+            address="https://desk.example.org/",
+            events=sorted({event for _, event in lifecycle.FLOW}),
+            secret="",
+            created_at=NOW,
+        )
+        for house in (at.organization_id, world.referral.sender_organization_id)
+    )
+    session.add_all([hook, of_the_sender])
+    await session.flush()
+    return TwoNeeds(world, link_in((await letters(session, "desk@carrick.example.org"))[0]), key, hook.id)
 
 
 @pytest.mark.parametrize("status", ["sent", "accepted"])
@@ -64,13 +81,13 @@ async def test_the_physiotherapist_never_learns_of_the_addiction_referral(
         await act(session, two_needs.physio.referral, "accept", RECEIVER, YES, NOW)
         await work(session, settings, NOW)
     clock.pass_(hours=2)
-    without = await _everything(browser, session, two_needs)
+    without = await _everything(browser, session, settings, two_needs)
     assert "hysiotherapy" in "".join(without.values())
     await _addiction(session, settings, two_needs.physio, clock)
-    assert await _everything(browser, session, two_needs) == without
+    assert await _everything(browser, session, settings, two_needs) == without
 
 
-async def _everything(browser: Browser, session: AsyncSession, of: TwoNeeds) -> dict[str, str]:
+async def _everything(browser: Browser, session: AsyncSession, settings: Settings, of: TwoNeeds) -> dict[str, str]:
     """Every page, part and message that this receiver can get, without what chance writes into each page anew."""
     browser.client.cookies.clear()
     seen = {}
@@ -80,8 +97,10 @@ async def _everything(browser: Browser, session: AsyncSession, of: TwoNeeds) -> 
     for address in _reading("/r/{token}", token=token):
         seen[address] = (await browser.open(address)).html
     await browser.sign_in("physio@example.org", PASSWORD)
+    where = str(of.physio.service.id)
     for address in (
-        *_reading("/my-services/referrals", referral_id=id),
+        *_reading("/my-services", referral_id=id, service_id=where),
+        f"/en/services/{where}",
         f"/en/my-services/referrals/{id}?answer=accept",
     ):
         seen[address] = (await browser.open(address)).html
@@ -90,10 +109,21 @@ async def _everything(browser: Browser, session: AsyncSession, of: TwoNeeds) -> 
         assert answer.status_code == 200, answer.text
         seen[f"fhir {kind}"] = answer.text
     assert '"resourceType":"Task"' in seen["fhir Task?_include=Task:focus"].replace(" ", "")
-    assert len(seen) > 13
+    assert len(seen) > 22
+    for number, notice in enumerate(await _notices(session, settings, of.hook)):
+        seen[f"notice {number}"] = notice
     for message in await letters(session, "desk@carrick.example.org"):
         seen[f"mail {message.id}"] = message.subject + message.body + repr(message.created_at)
     return {name: _steady(html) for name, html in seen.items()}
+
+
+async def _notices(session: AsyncSession, settings: Settings, hook: UUID) -> list[str]:
+    """What its program was told, without the ids that chance gives them."""
+    steps = "DELETE FROM procrastinate_jobs WHERE task_name = 'exchange.tell_hooks' RETURNING args"
+    for step in list(await session.scalars(text(steps))):
+        await tell_hooks(session, **step, now=NOW, settings=settings)
+    told = select(WebhookDelivery.body).where(WebhookDelivery.webhook_id == hook).order_by(WebhookDelivery.position)
+    return [json.dumps({**body, "id": ""}) for body in await session.scalars(told)]
 
 
 def _reading(below: str, **known: str) -> Iterator[str]:
