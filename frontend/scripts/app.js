@@ -1,5 +1,6 @@
 import "./finding.js"
 import "./inbox.js"
+import "./keeping.js"
 import "./leaving.js"
 import "./shortlist.js"
 

@@ -44,7 +44,7 @@ from referrals.exchange.hooks import api as hooks_api
 from referrals.exchange.hsds import parameters, problems
 from referrals.exchange.hsds import routes as hsds
 from referrals.kit import cookies, db, errors, html, i18n
-from referrals.kit.access import Noted
+from referrals.kit.access import GONE, Noted, gone
 from referrals.kit.cookies import FormToken, OnlyWhereItActs
 from referrals.kit.html import Jinja
 from referrals.kit.i18n import gettext as _
@@ -280,6 +280,8 @@ FACES: dict[type[errors.DomainError], int] = {
 
 def _explain(request: Req, error: Exception) -> Response[Any]:
     """Every error has one face: a page that says what happened, what was kept and what to do next."""
+    if gone(error):
+        return Response(None, status_code=GONE)
     code, status = getattr(error, "code", ""), _status(error)
     if status >= 500:
         logger().error("failed", path=request.scope.get("path_template"), **what_broke(error))

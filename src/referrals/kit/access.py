@@ -7,6 +7,7 @@ would open what it opens. What stands behind the question mark is nowhere in it.
 from time import perf_counter
 
 from litestar.enums import ScopeType
+from litestar.exceptions import InternalServerException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,6 +16,15 @@ from referrals.kit.settings import LANGUAGES
 
 SILENT = ("/static", "/health")
 """Answers that say nothing about how people are served."""
+
+
+GONE = 499
+"""Nobody waits for the answer any more; only the log reads this number."""
+
+
+def gone(error: BaseException) -> bool:
+    """The browser left before all that it sent was here: nobody's mistake. A page that keeps itself sends it once more."""
+    return isinstance(error, InternalServerException) and "disconnected" in error.detail
 
 
 class Noted(ASGIMiddleware):
@@ -31,6 +41,9 @@ class Noted(ASGIMiddleware):
 
         try:
             await next_app(scope, receive, listening)
+        except InternalServerException as error:
+            status = GONE if gone(error) else status
+            raise
         finally:
             if not scope["path"].startswith(SILENT):
                 took = round((perf_counter() - begun) * 1000)

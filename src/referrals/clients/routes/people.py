@@ -98,6 +98,9 @@ async def suggest_place(request: Req, session: Db) -> Template:
     return page(request, "clients/_places.html", names=names)
 
 
+_FIRST = frozenset({"given_name", "family_name", "alias", "birth_date", "age", "place", "language"})
+"""What is asked of everybody; the rest is folded, unless something in it is wrong."""
+
 routes: list[HTTPRouteHandler] = [
     people, new_person, open_file, archive, take_out, suggest_place,
 ]  # fmt: skip
@@ -140,7 +143,7 @@ async def _form_page(
     words = await vocabulary(session)
     spoken = current_language()
     return page(
-        request, "clients/new.html", form=form, doubles=doubles or [], status=status,
+        request, "clients/new.html", form=form, doubles=doubles or [], status=status, more_wrong=bool(set(form.errors) - _FIRST),
         languages=labels.language_options(LANGUAGES), mobilities=labels.mobility_options(),
         fundings=[pair for pair in words.options("funding", spoken) if pair[0] != "free"],
         audiences=[pair for pair in words.options("audience", spoken) if pair[0] not in FROM_AGE_AND_GENDER],
