@@ -28,6 +28,7 @@ from referrals.directory import hours
         ("last friday of the month 2pm-4pm", "-1FR 14:00-16:00"),
         ("9h-17h du lundi au vendredi", "MO,TU,WE,TH,FR 09:00-17:00"),
         ("9-12, 14-17 Monday and Tuesday; 10-12 Saturday", "MO,TU 09:00-12:00; MO,TU 14:00-17:00; SA 10:00-12:00"),
+        ("9-12 du lundi au jeudi; vendredi 14-17\nsamedi: 9-12", "MO,TU,WE,TH 09:00-12:00; FR 14:00-17:00; SA 09:00-12:00"),
         ("9-12 lun 14-17 mar", "MO 09:00-12:00; TU 14:00-17:00"),
         ("tous les jours sauf dimanche 9-18", "MO,TU,WE,TH,FR,SA 09:00-18:00"),
         ("Mon-Fri 9-5 except Wednesday", "MO,TU,TH,FR 09:00-17:00"),

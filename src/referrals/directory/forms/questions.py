@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from litestar.datastructures import FormMultiDict
 
 from referrals.directory.changes import Value, Values
-from referrals.directory.forms.sheet import Entered, Sheet, day, many, one, pressed
+from referrals.directory.forms.sheet import Entered, Sheet, day, many, one, pressed, tidied
 from referrals.kit.forms import is_email
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
@@ -74,7 +74,7 @@ class Line:
         )
 
     def enter(self, sheet: Sheet, data: FormMultiDict, present: Values, into: Entered) -> None:
-        typed = into.raw[self.field] = one(data, self.field)
+        typed = into.raw[self.field] = tidied(self.input, one(data, self.field))
         if problem := wrong(self.input, typed) if typed else "":
             into.errors[self.field] = problem
         into.values[self.field] = typed.replace(",", ".") if self.input == "number" else typed

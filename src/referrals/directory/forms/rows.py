@@ -9,7 +9,7 @@ from litestar.datastructures import FormMultiDict
 from referrals.directory.changes import Values
 from referrals.directory.changes.places import NEW
 from referrals.directory.forms.questions import TONGUES, wrong
-from referrals.directory.forms.sheet import Entered, Sheet, amount, one, pressed
+from referrals.directory.forms.sheet import Entered, Sheet, amount, one, pressed, tidied
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
 from referrals.kit.settings import LANGUAGES
@@ -74,9 +74,11 @@ class Rows:
             del rows[int(asked[1])]
             into.again, into.focus = True, f"add-{self.field}"
             into.said = _("%(what)s taken out. Save to make it so.") % {"what": _(self.one)}
-        rows = [row for row in rows if any(value for name, value in row.items() if not self._silent(name))]
+        if not one(data, "do"):
+            rows = [row for row in rows if not self._blank(row)]
         if pressed(data, "add") == [self.field]:
-            rows.append({})
+            if not rows or not self._blank(rows[-1]):
+                rows.append({})
             into.again, into.focus = True, f"{self.field}-{len(rows) - 1}-{self.cells[0].names()[0][0]}"
         into.raw[self.field] = rows
         if not into.again:
@@ -84,16 +86,20 @@ class Rows:
         known = {str(row.get("id")): row for row in _rows(present, self.field)}
         into.values[self.field] = [self._value(sheet, row, known.get(row.get("id", ""), {})) for row in rows if row]
 
+    def _blank(self, row: dict[str, str]) -> bool:
+        return not any(value for name, value in row.items() if not self._silent(name))
+
     def _silent(self, name: str) -> bool:
         """Says nothing by itself: a choice that is always made, the id."""
         return name == "id" or any(cell.name == name and cell.rest for cell in self.cells)
 
     def _typed(self, data: FormMultiDict) -> list[dict[str, str]]:
-        names = ["id", *(name for cell in self.cells for name, _language in cell.names())]
+        inputs = {"id": "text"} | {name: cell.input for cell in self.cells for name, _language in cell.names()}
         rows = []
         for at in range(MOST):
-            if any(f"{self.field}-{at}-{name}" in data for name in names):
-                rows.append({name: one(data, f"{self.field}-{at}-{name}") for name in names})
+            if any(f"{self.field}-{at}-{name}" in data for name in inputs):
+                typed = {name: tidied(input, one(data, f"{self.field}-{at}-{name}")) for name, input in inputs.items()}
+                rows.append(typed)
         return rows
 
     def _check(self, sheet: Sheet, rows: list[dict[str, str]], into: Entered) -> None:

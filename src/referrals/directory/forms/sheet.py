@@ -16,6 +16,7 @@ from referrals.taxonomy.vocabulary import Vocabulary
 
 LONGEST = 20_000
 """Letters of one field; more is a mistake, or worse."""
+_BARE_URL = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?:[/?#]\S*)?")
 _CLOCK = re.compile(r"(\d{1,2})(?:\s*[:hH.]\s*(\d{2})?)?(?:\s*([aApP])\.?[mM]\.?)?")
 
 
@@ -111,6 +112,11 @@ def pressed(data: Mapping[str, Any], what: str) -> list[str]:
     """The parts of the button's value behind `what`: `remove:phones:2` asked for `remove` is `phones`, `2`."""
     parts = one(data, "do").split(":")
     return parts[1:] if parts[0] == what else []
+
+
+def tidied(input: str, text: str) -> str:
+    """`www.example.org` as people write it is a web address too."""
+    return f"https://{text}" if input == "url" and _BARE_URL.fullmatch(text) else text
 
 
 def day(text: str) -> date | None:

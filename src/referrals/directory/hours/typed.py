@@ -141,7 +141,7 @@ class _Reader:
             self.without, self.taken = self._group(), []
             self._group().words.append(token[0])
         elif kind == "break":
-            self.later, self.without = False, None
+            self._over()
         elif kind == "to":
             self.to = True
         elif kind == "unread":
@@ -174,6 +174,13 @@ class _Reader:
         if (group.spans or group.closed) and not group.days_after:
             self.groups.append(_Group())
         return self._group()
+
+    def _over(self) -> None:
+        """What comes behind a semicolon or on a new line may say days and hours in another order."""
+        self.later, self.without = False, None
+        group = self._group()
+        if (group.days or group.nth) and (group.spans or group.closed):
+            self.groups.append(_Group())
 
     def _closed(self) -> None:
         """`Tuesday closed` or `closed on Tuesday`."""
