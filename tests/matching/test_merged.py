@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete, select
@@ -13,7 +13,8 @@ from referrals.accounts.models import Role
 from referrals.clients.models import Client, Need
 from referrals.directory.duplicates.merging import merge, undo
 from referrals.directory.duplicates.records import Entity
-from referrals.directory.models import Listing, ListingPlace, Merge, Service
+from referrals.directory.models import Listing, ListingPlace, Merge, Organization, Service
+from referrals.exchange.caseload.rows import rows as caseload_rows
 from referrals.kit.errors import Conflict
 from referrals.matching.following import finding
 from referrals.matching.following.in_turn import Wanted, begin
@@ -21,11 +22,13 @@ from referrals.matching.following.shown import Following
 from referrals.matching.models import InTurn, NextBest
 from referrals.tracking import actions as tracking
 from referrals.tracking import queries
-from referrals.tracking.actions import links
+from referrals.tracking.actions import client_links, links
 from referrals.tracking.appointments import actions as appointments
 from referrals.tracking.appointments.details import usual, zone_of
 from referrals.tracking.beside import Proposed
+from referrals.tracking.inbox.asked import Ask, Queue
 from referrals.tracking.models import Appointment, Referral, ReferralEvent
+from referrals.tracking.queries.inbox import received
 from referrals.tracking.said import CLIENT, RECEIVER, Said
 from tests.browser import Browser
 from tests.conftest import NOW, SECRET
@@ -82,6 +85,24 @@ async def _say_again(session: AsyncSession, service: Service) -> None:
         latitude=50.27, longitude=-5.051, precision="exact",
     ))  # fmt: skip
     await session.flush()
+
+
+async def one_house(session: AsyncSession, first: Service, *others: Service) -> None:
+    """The same organization runs them all."""
+    for one in others:
+        one.organization_id = first.organization_id
+        (await session.get_one(Listing, one.id)).organization_id = first.organization_id
+    await session.flush()
+
+
+async def houses_made_one(session: AsyncSession, kept: Service, dropped: Service, at: datetime = NOW) -> Merge:
+    """The organizations of these two, not the services."""
+    cora = await acting(session, await account(session, Role.CURATOR, email=f"{uuid4()}@example.org"))
+    owners = kept.organization_id, dropped.organization_id
+    done = await merge(session, Entity.ORGANIZATION, *owners, {}, cora, at)
+    for one in (kept, dropped):
+        await _say_again(session, one)
+    return done
 
 
 async def withdrawn(session: AsyncSession, service: Service) -> None:
@@ -185,6 +206,7 @@ async def test_the_next_one_is_asked_under_the_name_that_it_has_now_and_its_agre
     session: AsyncSession, claire: Actor, paul: Client, physio: Need
 ) -> None:
     first, second, kept = await clinics(session, "First", "Second", "Kept")
+    await one_house(session, kept, second)
     turn = await _in_turn(session, claire, paul, physio, first, second)
     done = await made_one(session, kept, second)
     assert await _no(session) == [first.id, kept.id]
@@ -196,6 +218,16 @@ async def test_the_next_one_is_asked_under_the_name_that_it_has_now_and_its_agre
     last = await session.get_one(Referral, id)
     shown = await queries.shown(session, last, NOW)
     assert (shown.agreed, shown.area) == (False, None), "they agreed to the other one, and two are two again"
+
+
+async def test_the_next_one_is_in_other_hands_now_and_a_person_decides(
+    session: AsyncSession, claire: Actor, paul: Client, physio: Need
+) -> None:
+    first, second, kept = await clinics(session, "First", "Second", "Kept")
+    turn = await _in_turn(session, claire, paul, physio, first, second)
+    await made_one(session, kept, second)
+    assert await _no(session) == [first.id]
+    assert turn.ended == "not_agreed"
 
 
 async def test_the_next_one_is_withdrawn_and_a_person_decides(
@@ -245,6 +277,162 @@ async def _ready(session: AsyncSession, by: Actor, for_: Need, at: datetime = NO
     found = await Following().looked_for(session, by, for_.id, at)
     assert found is not None
     return found.proposed
+
+
+@pytest.mark.parametrize("hands", ["the same", "merged too", "other"])
+async def test_what_was_agreed_to_holds_for_the_survivor_in_the_same_hands_and_elsewhere_it_is_asked_anew(
+    signed_in: Browser, session: AsyncSession, claire: Actor, paul: Client, physio: Need, hands: str
+) -> None:
+    first, old, kept = await clinics(session, "First", "Old", "Kept")
+    if hands == "the same":
+        await one_house(session, kept, old)
+    given = [await agrees(session, paul, claire, one) for one in (first, old)]
+    referral = await asked(session, claire, paul, physio, first, given[0])
+    await tracking.act(session, referral, "decline", RECEIVER, FULL, NOW)
+    done = await made_one(session, kept, old)
+    if hands == "merged too":
+        await houses_made_one(session, kept, old)
+    await work(session)
+    page = await signed_in.open(f"/en/referrals/{referral.id}")
+    assert ("it goes out at once" in page) is (hands != "other")
+    page = await signed_in.submit(f"/next/{kept.id}")
+    if hands == "other":
+        assert "They agreed to Old clinic. It is listed as Kept clinic now, and Kept clinic Trust is another" in page
+        assert page.form("/send/")
+        return
+    assert "Sent to Kept clinic, under what they have agreed to." in page
+    last = (await tries(session))[-1]
+    assert (last.service_id, last.consent_id) == (kept.id, given[1].id)
+    assert (await queries.shown(session, last, NOW)).area == "Truro"
+    if hands == "the same":
+        id = last.id
+        await undo(session, done.id, await acting(session, await account(session, Role.CURATOR)), NOW)
+        shown = await queries.shown(session, await session.get_one(Referral, id), NOW)
+        assert (shown.agreed, shown.area) == (False, None)
+
+
+async def test_what_was_agreed_to_follows_from_merge_to_merge(
+    session: AsyncSession, claire: Actor, paul: Client, physio: Need
+) -> None:
+    first, second, third = await clinics(session, "First", "Second", "Third")
+    await one_house(session, first, second, third)
+    given = await agrees(session, paul, claire, first)
+    await made_one(session, second, first)
+    referral = await asked(session, claire, paul, physio, second, given)
+    await made_one(session, third, second, NOW + timedelta(hours=1))
+    shown = await queries.shown(session, referral, NOW)
+    assert (shown.service.name, shown.was and shown.was.name) == ("Third clinic", "Second clinic")
+    assert (shown.agreed, shown.area) == (True, "Truro")
+
+
+# ------------------------------------------------------------------ one name everywhere
+
+
+async def test_every_page_names_the_survivor_and_one_line_says_what_it_was_sent_as(
+    signed_in: Browser, session: AsyncSession, claire: Actor, paul: Client, physio: Need
+) -> None:
+    kept, dropped = await clinics(session, "Kept", "Dropped")
+    await one_house(session, kept, dropped)
+    referral = await asked(session, claire, paul, physio, dropped, await agrees(session, paul, claire, dropped))
+    done = await made_one(session, kept, dropped, NOW + timedelta(days=2))
+    own = await client_links.make(session, paul.id, "card", claire.id, NOW)
+    pages = (
+        "/en/today", f"/en/people/{paul.id}", f"/en/needs/{physio.id}/story", f"/en/referrals/{referral.id}",
+        f"/en/people/{paul.id}/agreements", f"/en/c/{client_links.token(SECRET, own)}",
+    )  # fmt: skip
+    shown = {address: await signed_in.open(address) for address in pages}
+    for address, page in shown.items():
+        assert "Kept clinic" in page.text.replace("Kept clinic Trust", ""), address
+    line = "Sent as Dropped clinic, listed as Kept clinic since 25 Nov."
+    assert [page.text.count(line) for page in shown.values()] == [0, 0, 1, 1, 0, 0]
+    assert "Dropped clinic" not in shown[pages[1]]
+    assert "Kept clinic (then: Dropped clinic)" in shown[pages[4]]
+    assert await _in_the_file(session, claire) == ["Kept clinic"]
+    await undo(session, done.id, await acting(session, await account(session, Role.CURATOR)), NOW)
+    for address in pages:
+        again = (await signed_in.open(address)).text.replace("Kept clinic Trust", "")
+        assert ("Dropped clinic" in again, "Kept clinic" in again) == (True, False), address
+    assert await _in_the_file(session, claire) == ["Dropped clinic"]
+
+
+async def test_a_request_stays_with_those_whom_they_agreed_to_where_the_survivor_is_in_other_hands(
+    signed_in: Browser, session: AsyncSession, claire: Actor, paul: Client, physio: Need
+) -> None:
+    kept, dropped = await clinics(session, "Kept", "Dropped")
+    referral = await asked(session, claire, paul, physio, dropped, await agrees(session, paul, claire, dropped))
+    await made_one(session, kept, dropped)
+    page = await signed_in.open(f"/en/referrals/{referral.id}")
+    assert "That is a listing of Kept clinic Trust, another organization, which has been told nothing" in page
+    assert "this request stays with Dropped clinic Trust" in page
+    shown = await queries.shown(session, referral, NOW)
+    assert (shown.service.name, shown.organization.name, shown.area) == ("Kept clinic", "Dropped clinic Trust", "Truro")
+    theirs = [await _editor(session, one) for one in (kept, dropped)]
+    seen = [await received(session, one, NOW) for one in theirs]
+    assert [[row.service.name for row in inbox.rows] for inbox in seen] == [[], ["Kept clinic"]]
+    assert [(row.need, row.area) for row in seen[1].rows] == [("physiotherapy", "Truro")]
+
+
+async def _editor(session: AsyncSession, of: Service) -> Actor:
+    user = await account(session, Role.PROVIDER_EDITOR, email=f"{uuid4()}@example.org", organization_id=of.organization_id)  # fmt: skip
+    return await acting(session, user)
+
+
+async def _in_the_file(session: AsyncSession, by: Actor) -> list[str]:
+    return [row.service for row in await caseload_rows(session, by, Role.CASE_MANAGER, NOW)]
+
+
+# ------------------------------------------------------------------ organizations
+
+
+async def test_an_organization_is_merged_and_its_requests_go_on_under_the_name_of_now(
+    signed_in: Browser, session: AsyncSession, claire: Actor, paul: Client, physio: Need
+) -> None:
+    kept, dropped = await clinics(session, "Kept", "Dropped")
+    given = await agrees(session, paul, claire, dropped, kind="organization")
+    given.recipient_ids = [str(dropped.organization_id)]
+    referral = await asked(session, claire, paul, physio, dropped, given)
+    theirs = await _editor(session, kept)
+    done = await houses_made_one(session, kept, dropped)
+    shown = await queries.shown(session, referral, NOW)
+    assert (shown.service.name, shown.organization.name, shown.area) == ("Dropped clinic", "Kept clinic Trust", "Truro")
+    row = (await received(session, theirs, NOW)).rows[0]
+    assert (row.referral.id, row.need, row.area) == (referral.id, "physiotherapy", "Truro")
+    assert "Sent as Dropped clinic Trust, listed as Kept clinic Trust since" in await signed_in.open(
+        f"/en/referrals/{referral.id}"
+    )
+    link = await link_of(session, referral)
+    await signed_in.open(f"{link}?answer=decline")
+    await signed_in.submit("/r/", reason="no_capacity")
+    await session.refresh(referral)
+    assert referral.status == "declined"
+    await work(session)
+    ready = await _ready(session, claire, physio)
+    assert [one.service_id for one in ready] == [kept.id]
+    assert "Kept clinic Trust" in ready[0].subtitle
+    id = referral.id
+    await undo(session, done.id, await acting(session, await account(session, Role.CURATOR)), NOW)
+    shown = await queries.shown(session, await session.get_one(Referral, id), NOW)
+    assert shown.organization.name == "Dropped clinic Trust"
+    assert (await received(session, theirs, NOW, Ask(queue=Queue.DONE))).rows == ()
+
+
+async def test_an_organization_is_withdrawn_and_its_requests_can_still_be_answered_and_ended(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client, physio: Need
+) -> None:
+    only, other = await clinics(session, "Only", "Other")
+    referral = await asked(session, claire, paul, physio, only, await agrees(session, paul, claire, only))
+    theirs = await _editor(session, only)
+    (await session.get_one(Organization, only.organization_id)).gone_at = NOW
+    await withdrawn(session, only)
+    row = (await received(session, theirs, NOW)).rows[0]
+    assert (row.service.name, row.area) == ("Only clinic", "Truro")
+    page = await browser.open(f"{await link_of(session, referral)}?answer=decline")
+    assert "near Truro" in page
+    await browser.submit("/r/", reason="service_not_offered")
+    await session.refresh(referral)
+    assert referral.status == "declined"
+    await work(session)
+    assert [one.service_id for one in await _ready(session, claire, physio)] == [other.id]
 
 
 # ------------------------------------------------------------------ an appointment that is planned

@@ -41,8 +41,8 @@ class Recipient:
     service_id: UUID
     organization_id: UUID | None = None
     needs: frozenset[str] = frozenset()
-    formerly: frozenset[UUID] = frozenset()
-    """Records that were merged into it: what was agreed to for them holds for it."""
+    one_with: frozenset[UUID] = frozenset()
+    """Records that were merged with it and are in the same hands: what was agreed to for one of them holds for all."""
 
 
 class Agreement(Protocol):
@@ -146,7 +146,7 @@ def lets(consent: Agreement, recipient: Recipient) -> bool:
 
 
 def _named(named: Collection[str], id: UUID | None, recipient: Recipient) -> bool:
-    return any(str(one) in named for one in (id, *recipient.formerly))
+    return any(str(one) in named for one in (id, *recipient.one_with))
 
 
 def tells_back(consent: Consent) -> bool:

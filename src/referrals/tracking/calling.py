@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Phone
-from referrals.directory.queries import service_page
+from referrals.directory.queries import redirects, service_page
 from referrals.kit.errors import NotFound
 from referrals.kit.html import in_zone
 from referrals.taxonomy.queries import vocabulary
@@ -30,7 +31,8 @@ class Desk:
 async def desk(session: AsyncSession, referral: Referral, language: str, now: datetime) -> Desk:
     words = await vocabulary(session)
     try:
-        told = await service_page(session, referral.service_id, language, words=words, today=in_zone(now).date())
+        there = await _reached(session, referral)
+        told = await service_page(session, there, language, words=words, today=in_zone(now).date())
     except NotFound:
         return Desk()
     place = next(iter(told.places), None)
@@ -39,6 +41,12 @@ async def desk(session: AsyncSession, referral: Referral, language: str, now: da
         tuple((one.number, one.note or "") for one in told.phones if one.kind != "fax"),
         tuple((one.name, one.title) for one in told.people), told.opening(now), tuple(line for line in lines if line),
     )  # fmt: skip
+
+
+async def _reached(session: AsyncSession, referral: Referral) -> UUID:
+    """The listing of now, where it is in the same hands: whoever telephones elsewhere tells somebody new of it."""
+    found = (await redirects.services(session, [referral.service_id])).get(referral.service_id)
+    return found.now.id if found and found.together else referral.service_id
 
 
 async def senders_phone(session: AsyncSession, referral: Referral) -> str:

@@ -9,6 +9,7 @@ from referrals.clients.actions import CLOSED as CLOSED_NEEDS
 from referrals.clients.models import Need
 from referrals.directory.models import Service
 from referrals.directory.queries.called import names
+from referrals.directory.queries.redirects import standing
 from referrals.kit.html import day
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
@@ -63,5 +64,5 @@ async def _sentence(session: AsyncSession, found: Disposition) -> str:
 
 async def _service(session: AsyncSession, found: Disposition) -> str:
     following = await session.get(Referral, found.next_referral_id) if found.next_referral_id else None
-    service = await session.get(Service, following.service_id) if following else None
+    service = await session.get(Service, await standing(session, following.service_id)) if following else None
     return (await names(session)).service(service).text("name", current_language()) if service else ""

@@ -19,7 +19,7 @@ from referrals.clients.models import Consent, Disclosure, Need, Notice
 from referrals.clients.queries import age_and_country, years_old
 from referrals.clients.sensitivity import Told, of_need
 from referrals.directory.models import Listing, ListingPlace, Service
-from referrals.directory.queries.redirects import formerly, stands_for
+from referrals.directory.queries.redirects import one_with, stands_for
 from referrals.kit.errors import Refused
 from referrals.kit.prepared import AnyRow, AnySelect, rows
 from referrals.kit.settings import LANGUAGES
@@ -63,17 +63,17 @@ async def _receiver(
     age, home = await age_and_country(session, client_id, now.date())
     area = listing.area_countries[0] if listing and listing.area_countries else None
     country = (listing.country if listing else None) or area or home
-    formerly = (listing.formerly if listing else None) or ()
-    return known(service_id, organization_id, need, offered, age, country, formerly)
+    one = (listing.one_with if listing else None) or ()
+    return known(service_id, organization_id, need, offered, age, country, one)
 
 
 def known(
     service_id: UUID, organization_id: UUID | None, need: Told | None, offered: Collection[str], age: int | None,
-    country: str | None = None, formerly: Collection[UUID] = (),
+    country: str | None = None, one_with: Collection[UUID] = (),
 ) -> Receiver:  # fmt: skip
     """The same of what a list has read already, for many at once. `offered`: the needs of the service's listing. Pure."""
     given = (of_need(need, age) if need else frozenset()) | of_offer(offered)
-    to = Recipient(service_id, organization_id, frozenset(offered), frozenset(formerly))
+    to = Recipient(service_id, organization_id, frozenset(offered), frozenset(one_with))
     return Receiver(to, country, given)
 
 
@@ -93,8 +93,8 @@ def _offer(_: None) -> AnySelect:
         .where(ListingPlace.service_id == there, ListingPlace.country.is_not(None))
         .order_by(ListingPlace.kind, ListingPlace.id).limit(1).scalar_subquery()
     )  # fmt: skip
-    before = formerly(bindparam("service"), Listing.organization_id)
-    return select(Listing.needs, Listing.area_countries, country.label("country"), before.label("formerly")).where(
+    same = one_with(bindparam("service"))
+    return select(Listing.needs, Listing.area_countries, country.label("country"), same.label("one_with")).where(
         Listing.service_id == there
     )
 
@@ -202,8 +202,8 @@ async def _held(session: AsyncSession, referral: Referral, now: datetime) -> tup
     age = years_old(row.birth_year, row.birth_date, now.date())
     area = row.area_countries[0] if row.area_countries else None
     country = row.country or area or row.home
-    formerly = row.formerly or ()
-    there = known(referral.service_id, referral.organization_id, need, row.needs or (), age, country, formerly)
+    one = row.one_with or ()
+    there = known(referral.service_id, referral.organization_id, need, row.needs or (), age, country, one)
     return cast("Agreement", row), there
 
 

@@ -17,6 +17,7 @@ from referrals.tracking import labels, queries, story
 from referrals.tracking.lifecycle import OPEN, UNSENT
 from referrals.tracking.models import Referral
 from referrals.tracking.queries.lists import Try
+from referrals.tracking.renamed import renamed
 from referrals.tracking.story import Item
 
 WIDTH: Final = 100.0
@@ -83,7 +84,10 @@ async def _chapter(
     referral, service = one.referral, one.service.text("name", current_language())
     happened = await queries.timeline(session, referral)
     actors = await accounts.names(session, [fact.actor_id for fact in happened if fact.actor_id])
-    items: Sequence[Item] = story.told(happened, referral, need, actors, now, to=service)[:-1]
+    changed = await renamed(session, referral, one.service, one.organization)
+    items: Sequence[Item] = story.told(
+        happened, referral, need, actors, now, to=service, renamed=changed
+    )[:-1]
     ended = referral.closed_at or (now if referral.status in OPEN else referral.created_at)
     asked = referral.sent_at
     return Chapter(

@@ -21,6 +21,7 @@ from referrals.clients.models import Need
 from referrals.clients.questions import lines
 from referrals.directory.models import Organization, Service
 from referrals.directory.queries.called import Called, names
+from referrals.directory.queries.redirects import stands_for
 from referrals.kit.html import day, in_zone
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page
@@ -85,8 +86,8 @@ async def _attempts(session: AsyncSession, actor: Actor, need_ids: Sequence[UUID
     """The newest first, in two statements."""
     rows = await session.execute(
         visible_to(actor)
-        .join(Service, Service.id == Referral.service_id)
-        .join(Organization, Organization.id == Referral.organization_id)
+        .join(Service, Service.id == stands_for(Referral.service_id))
+        .join(Organization, Organization.id == stands_for(Referral.organization_id))
         .where(Referral.need_id.in_(need_ids))
         .order_by(Referral.created_at.desc())
         .with_only_columns(Referral, Service, Organization)

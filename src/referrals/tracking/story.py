@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from referrals.clients.models import Need
-from referrals.kit.html import ZONE, day, moment, short_day
+from referrals.kit.html import ZONE, day, short_day
 from referrals.kit.i18n import N_, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.tracking import labels
@@ -16,6 +16,7 @@ from referrals.tracking.calendars import calendar
 from referrals.tracking.lifecycle import By, Status
 from referrals.tracking.models import Referral
 from referrals.tracking.queries.timeline import Happening
+from referrals.tracking.renamed import Renamed
 from referrals.tracking.said import Fact
 
 SENDINGS = frozenset({"send", "consent_granted"})
@@ -35,13 +36,21 @@ class Item:
 
 
 def told(
-    story: Sequence[Happening], referral: Referral, need: Need, names: Mapping[UUID, str], now: datetime, *, to: str
-) -> list[Item]:
-    """The newest on top: what is expected now, what happened, and the need that began it. `to`: the service's name."""
-    ahead = _ahead(referral, now)
-    done = [_item(one, names, to, referral) for one in story]
+    story: Sequence[Happening], referral: Referral, need: Need, names: Mapping[UUID, str], now: datetime, *, to: str,
+    renamed: Renamed | None = None,
+) -> list[Item]:  # fmt: skip
+    """The newest on top: what is expected now, what happened, and the need that began it.
+
+    `to`: the service's name; where it was merged since, what was sent bears the name of then.
+    """
+    ahead, to = _ahead(referral, now), renamed.sent_as if renamed else to
+    done = [(one.at, _item(one, names, to, referral)) for one in story]
+    if renamed:
+        done.append((renamed.since, _listed_as(renamed, referral)))
+        done.sort(key=lambda one: one[0], reverse=True)
     need_by = _("wished for before %(day)s") % {"day": day(need.need_by)} if need.need_by else ""
-    return [*ahead, *done, Item(_("Need opened"), need_by, short_day(need.created_at))]
+    opened = Item(_("Need opened"), need_by, short_day(_there(need.created_at, referral)))
+    return [*ahead, *(item for _at, item in done), opened]
 
 
 def next_step(referral: Referral, now: datetime) -> str:
@@ -52,7 +61,7 @@ def next_step(referral: Referral, now: datetime) -> str:
         or N_("The need is open again.")
     )
     return _(sentence) % {
-        "day": day(referral.due_at),
+        "day": day(_there(referral.due_at, referral)),
         "moment": in_short(referral.appointment_at, referral.appointment_zone, _ours(referral)),
     }
 
@@ -99,7 +108,7 @@ def _ahead(referral: Referral, now: datetime) -> list[Item]:
     if title is None or referral.due_at is None:
         return []
     text = _("expected by %(day)s") if referral.due_at <= now else _("before %(day)s")
-    return [Item(_(title), text % {"day": short_day(referral.due_at)}, state="now")]
+    return [Item(_(title), text % {"day": short_day(_there(referral.due_at, referral))}, state="now")]
 
 
 AHEAD: Mapping[str, str] = {
@@ -119,16 +128,35 @@ def _ours(referral: Referral) -> ZoneInfo:
     return calendar(referral.sender_calendar).zone
 
 
+def _there(at: datetime | None, referral: Referral) -> date | None:
+    """The day it is then on the clock of whoever reads this."""
+    return at.astimezone(_ours(referral)).date() if at else None
+
+
+def _stamp(at: datetime, referral: Referral) -> str:
+    return in_short(at, _ours(referral).key, _ours(referral))
+
+
+def _listed_as(renamed: Renamed, referral: Referral) -> Item:
+    said = {"old": renamed.was, "new": renamed.now, "day": short_day(_there(renamed.since, referral))}
+    text = _("Sent as %(old)s, listed as %(new)s since %(day)s.") % said
+    if renamed.elsewhere:
+        text += " " + _(
+            "That is a listing of %(other)s, another organization, which has been told nothing: this request stays with %(own)s, whom they agreed to."
+        ) % {"other": renamed.elsewhere, "own": renamed.stays}
+    return Item(_("The listing has another name"), text, _stamp(renamed.since, referral))
+
+
 def _item(one: Happening, names: Mapping[UUID, str], to: str, referral: Referral) -> Item:
     state = "stop" if one.kind in STOPS else "done"
     if one.kind == "seen":
-        return Item(_("Read by the service"), at=moment(one.at))
+        return Item(_("Read by the service"), at=_stamp(one.at, referral))
     if one.kind == "client_voice":
-        return Item(_voice_title(one), _voice_text(one), moment(one.at))
+        return Item(_voice_title(one), _voice_text(one), _stamp(one.at, referral))
     return Item(
         labels.event_label(one.kind),
         " · ".join([*([to] if one.kind in SENDINGS else []), *_details(one, names, referral)]),
-        moment(one.at),
+        _stamp(one.at, referral),
         state,
     )
 

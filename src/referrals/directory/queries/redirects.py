@@ -1,13 +1,19 @@
 """Where merged records lead: an old id stays good wherever somebody has written it down."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Uuid, func, select, type_coerce
+from sqlalchemy import ColumnElement, TableValuedAlias, Uuid, column, func, literal, select, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from referrals.directory.models import MergedInto
+from referrals.directory.models import Merge, MergedInto, Organization, Service
+
+R = TypeVar("R", Service, Organization)
 
 
 async def kept(session: AsyncSession, id: UUID) -> UUID | None:
@@ -30,13 +36,90 @@ async def all_standing(session: AsyncSession, ids: Collection[UUID]) -> dict[UUI
 
 def stands_for(id: Any) -> ColumnElement[UUID]:
     """The same inside a statement, for an id that stands there."""
-    moved = select(MergedInto.kept_id).where(MergedInto.old_id == id).scalar_subquery()
+    leads = aliased(MergedInto)
+    moved = select(leads.kept_id).where(leads.old_id == id).scalar_subquery()
     return func.coalesce(moved, type_coerce(id, Uuid()))
 
 
-def formerly(*ids: Any) -> ScalarSelect[Any]:
-    """Inside a statement: the ids that these records had before; NULL where there are none."""
-    return select(func.array_agg(MergedInto.old_id)).where(MergedInto.kept_id.in_(ids)).scalar_subquery()
+def one_with(id: Any) -> ColumnElement[Any]:
+    """Inside a statement: the ids of the services that are one with this one, itself among them, and of its organization.
+
+    One are those that were merged, as long as one organization runs them or theirs were merged too: the same offer in
+    other hands is told of to other people.
+    """
+    own, other, old = aliased(Service), aliased(Service), aliased(MergedInto)
+    together = other.organization_id == own.organization_id
+    kept = select(other.id).join(own, together).where(own.id == id, other.id == stands_for(own.id))
+    merged = (
+        select(old.old_id).join(other, other.id == old.old_id).join(own, together)
+        .where(own.id == id, old.kept_id == stands_for(own.id))
+    )  # fmt: skip
+    house = select(own.organization_id).where(own.id == id)
+    houses = select(old.old_id).join(own, own.organization_id == old.kept_id).where(own.id == id)
+    arrays = [func.array(one.scalar_subquery(), type_=ARRAY(Uuid())) for one in (kept, merged, house, houses)]
+    return arrays[0] + arrays[1] + arrays[2] + arrays[3]
+
+
+async def each_one_with(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The same for many services at once."""
+    asked = _asked(ids)
+    rows = await session.execute(select(asked.c.id, one_with(asked.c.id)))
+    return {id: frozenset(found or ()) for id, found in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Stood(Generic[R]):
+    """A record as it was named, and the one that stands for it now: the same one unless it was merged."""
+
+    then: R
+    now: R
+    together: bool
+    """One organization runs both: what was said of the one holds for the other."""
+
+
+async def services(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, Stood[Service]]:
+    """By the id that is known. What is nowhere is left out. One statement."""
+    asked, then, now = _asked(ids), aliased(Service), aliased(Service)
+    rows = await session.execute(
+        select(asked.c.id, then, now).select_from(asked)
+        .join(then, then.id == asked.c.id).join(now, now.id == stands_for(asked.c.id))
+    )  # fmt: skip
+    return {id: Stood(old, new, old.organization_id == new.organization_id) for id, old, new in rows}
+
+
+async def organizations(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, Stood[Organization]]:
+    """The same of organizations."""
+    asked, then, now = _asked(ids), aliased(Organization), aliased(Organization)
+    rows = await session.execute(
+        select(asked.c.id, then, now).select_from(asked)
+        .join(then, then.id == asked.c.id).join(now, now.id == stands_for(asked.c.id))
+    )  # fmt: skip
+    return {id: Stood(old, new, True) for id, old, new in rows}
+
+
+async def in_other_hands(session: AsyncSession, id: UUID) -> Sequence[Service]:
+    """The services that were merged into this one and that another organization ran, which was not merged with its own."""
+    own = aliased(Service)
+    found = await session.scalars(
+        select(Service).join(MergedInto, MergedInto.old_id == Service.id).join(own, own.id == MergedInto.kept_id)
+        .where(own.id == id, Service.organization_id != own.organization_id).order_by(Service.name, Service.id)
+    )  # fmt: skip
+    return found.all()
+
+
+async def merged_at(session: AsyncSession, id: UUID) -> datetime | None:
+    """Since when it stands under the name of now: the last merge on the way there. None for what stands for itself."""
+    first = select(Merge.kept_id, Merge.at).where(Merge.dropped_id == id, Merge.undone_at.is_(None))
+    way = first.cte("way", recursive=True)
+    on = select(Merge.kept_id, Merge.at).where(Merge.dropped_id == way.c.kept_id, Merge.undone_at.is_(None))
+    way = way.union(on)
+    last: datetime | None = await session.scalar(select(func.max(way.c.at)))
+    return last
+
+
+def _asked(ids: Collection[UUID]) -> TableValuedAlias:
+    found = func.unnest(literal(list(ids), ARRAY(Uuid()))).table_valued(column("id", Uuid()))
+    return found.render_derived(name="asked")
 
 
 async def once(session: AsyncSession, id: UUID) -> list[UUID]:

@@ -15,6 +15,7 @@ from referrals.clients import labels as people
 from referrals.clients.models import Need
 from referrals.directory.models import Organization, Service
 from referrals.directory.queries.called import names
+from referrals.directory.queries.redirects import stands_for
 from referrals.exchange.caseload.columns import Row
 from referrals.exchange.hooks.models import CaseloadExport
 from referrals.kit.i18n import current_language
@@ -57,8 +58,8 @@ async def _own(session: AsyncSession, actor: Actor, now: datetime) -> list[Row]:
         await session.execute(
             visible_to(actor, Role.CASE_MANAGER)
             .join(Need, Need.id == Referral.need_id)
-            .join(Service, Service.id == Referral.service_id)
-            .join(Organization, Organization.id == Referral.organization_id)
+            .join(Service, Service.id == stands_for(Referral.service_id))
+            .join(Organization, Organization.id == stands_for(Referral.organization_id))
             .add_columns(Need, Service, Organization)
             .where(Referral.status != Status.ENTERED_IN_ERROR)
             .order_by(Referral.created_at, Referral.id).limit(MOST)

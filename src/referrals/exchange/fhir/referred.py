@@ -7,7 +7,7 @@ from typing import Final
 
 from referrals.clients.models import Consent
 from referrals.exchange.fhir import needs
-from referrals.exchange.fhir.seeing import Glimpse, Person, Side, Sight
+from referrals.exchange.fhir.seeing import Glimpse, Named, Person, Side, Sight
 from referrals.exchange.fhir.shapes import (
     ACT,
     ACT_REASON,
@@ -66,8 +66,8 @@ def task(seen: Glimpse) -> Resource:
         "code": concept(TASK_CODE, "fulfill", "Fulfill the focal request"),
         "focus": reference("ServiceRequest", referral.id), "for": _person_reference(seen),
         "authoredOn": moment(referral.sent_at or referral.created_at), "lastModified": moment(seen.updated),
-        "requester": reference("Organization", referral.sender_organization_id, seen.sender),
-        "owner": reference("Organization", referral.organization_id, seen.organization),
+        "requester": _refers("Organization", seen.sender),
+        "owner": _refers("Organization", seen.organization),
         "reasonReference": reference("Consent", referral.id) if referral.consent_id else None,
         "note": [filled({"authorString": _(_AUTHORS[note.author_role]) if note.author_role in _AUTHORS else None,
                          "time": moment(note.at), "text": note.text}) for note in seen.words],
@@ -95,8 +95,8 @@ def service_request(sight: Sight, words: Vocabulary) -> tuple[Resource, set[str]
         "subject": _person_reference(seen) | ({"reference": "#person"} if person else {}),
         "occurrencePeriod": {"end": day(sight.need_by)} if sight.need_by else None,
         "authoredOn": moment(referral.sent_at or referral.created_at),
-        "requester": reference("Organization", referral.sender_organization_id, seen.sender),
-        "performer": [reference("HealthcareService", referral.service_id, seen.service)],
+        "requester": _refers("Organization", seen.sender),
+        "performer": [_refers("HealthcareService", seen.service)],
         "supportingInfo": [reference("Consent", referral.id)] if referral.consent_id else [],
         "note": [{"text": sight.notes}] if sight.notes else [],
     })  # fmt: skip
@@ -114,7 +114,7 @@ def consent(seen: Glimpse, agreed: Consent, now: datetime) -> Resource:
         "status": "active" if stands else "inactive", "scope": concept(CONSENT_SCOPE, "patient-privacy", "Privacy Consent"),
         "category": [concept(ACT, "IDSCL", "information disclosure")], "patient": _person_reference(seen),
         "dateTime": moment(agreed.granted_at),
-        "organization": [reference("Organization", agreed.discloser_organization_id, seen.sender)],
+        "organization": [_refers("Organization", seen.sender)],
         "sourceAttachment": {"contentType": "text/plain", "language": agreed.language_shown,
                              "title": f"sha256:{agreed.text_hash}", "creation": moment(agreed.granted_at)},
         "policyRule": concept(ACT, "OPTIN", "opt-in"),
@@ -122,7 +122,7 @@ def consent(seen: Glimpse, agreed: Consent, now: datetime) -> Resource:
             "type": "permit",
             "period": filled({"start": moment(agreed.granted_at), "end": moment(agreed.revoked_at or agreed.expires_at)}),
             "actor": [{"role": concept(PARTICIPATION, "IRCP", "information recipient"),
-                       "reference": reference("HealthcareService", seen.referral.service_id, seen.service)}],
+                       "reference": _refers("HealthcareService", seen.agreed)}],
             "action": [concept(CONSENT_ACTION, code) for code in actions],
             "purpose": [{"system": ACT_REASON, "code": "COC", "display": "coordination of care"}],
             "code": [concept(FIELD, field) for field in sorted(agreed.scope)],
@@ -144,13 +144,17 @@ def procedure(sight: Sight, words: Vocabulary) -> tuple[Resource, set[str]]:
         "category": needs.category(words, sight.need) if sight.need else None,
         "code": needs.need(words, sight.need, current_language()) if sight.need else MASKED,
         "subject": _person_reference(seen), "performedDateTime": done.facts["service_date"],
-        "performer": [{"actor": reference("Organization", seen.referral.organization_id, seen.organization)}],
+        "performer": [{"actor": _refers("Organization", seen.organization)}],
         "outcome": concept(OUTCOME, outcome, text=_(labels.OUTCOME[outcome])),
     }), {"need"} if sight.need else set()  # fmt: skip
 
 
 def completed(seen: Glimpse) -> bool:
     return seen.referral.completed_at is not None and any(event.kind == "complete" for event in seen.story)
+
+
+def _refers(kind: str, to: Named) -> Resource:
+    return reference(kind, to.id, to.name)
 
 
 def _meta(seen: Glimpse) -> Resource:

@@ -5,7 +5,7 @@ the person by a name of this one referral, so that two receivers cannot find out
 sender's program knows its own caseload; who a person is only with a scope of its own.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -18,8 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.programs import Program
 from referrals.clients import identity
 from referrals.clients.models import Need
-from referrals.directory.models import Organization, Service
-from referrals.directory.queries import called
+from referrals.directory.queries import called, redirects
 from referrals.kit.i18n import current_language
 from referrals.tracking import disclosing, queries
 from referrals.tracking.models import Referral, ReferralEvent, ReferralNote
@@ -39,6 +38,12 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Glimpse:
     """A referral's story without the person: what a Task says. Names are those of the language being spoken."""
 
@@ -46,9 +51,13 @@ class Glimpse:
     side: Side
     story: tuple[ReferralEvent, ...]
     words: tuple[ReferralNote, ...]
-    service: str
-    organization: str
-    sender: str
+    service: Named
+    """The one that stands now for the one it was sent to."""
+    agreed: Named
+    """The one that was agreed to: the same, as long as it is in the same hands."""
+    organization: Named
+    """In whose hands it is."""
+    sender: Named
 
     @property
     def last(self) -> ReferralEvent | None:
@@ -101,24 +110,14 @@ async def glimpses(
     ids = [referral.id for referral in referrals]
     stories = await _stories(session, ids)
     words = await _words(session, ids)
-    names = await _names(session, referrals)
+    named = await _names(session, referrals)
     found = []
     for one in referrals:
         side = Side.SENDER if one.sender_organization_id == program.organization_id else Side.RECEIVER
         spoken = [note for note in words.get(one.id, ()) if side in note.visible_to]
         if side == Side.RECEIVER and spoken and not (await queries.shown(session, one, now)).agreed:
             spoken = []
-        found.append(
-            Glimpse(
-                one,
-                side,
-                tuple(stories.get(one.id, ())),
-                tuple(spoken),
-                names.get(one.service_id, ""),
-                names.get(one.organization_id, ""),
-                names.get(one.sender_organization_id, ""),
-            )
-        )
+        found.append(Glimpse(one, side, tuple(stories.get(one.id, ())), tuple(spoken), *named(one)))
     return found
 
 
@@ -189,16 +188,26 @@ async def _words(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, li
     return found
 
 
-async def _names(session: AsyncSession, referrals: Sequence[Referral]) -> Mapping[UUID, str]:
-    """Of services and organizations, masked as everywhere."""
+async def _names(
+    session: AsyncSession, referrals: Sequence[Referral]
+) -> Callable[[Referral], tuple[Named, Named, Named, Named]]:
+    """Of services and organizations as they stand now, masked as everywhere. Two statements, and one for what is struck out."""
     language, told = current_language(), await called.names(session)
-    services = {one.service_id for one in referrals}
-    organizations = {id for one in referrals for id in (one.organization_id, one.sender_organization_id)}
-    known = {
-        one.id: told.service(one).text("name", language)
-        for one in await session.scalars(select(Service).where(Service.id.in_(services)))
-    }
-    return known | {
-        one.id: told.organization(one).text("name", language)
-        for one in await session.scalars(select(Organization).where(Organization.id.in_(organizations)))
-    }
+    services = await redirects.services(session, {one.service_id for one in referrals})
+    houses = await redirects.organizations(
+        session, {id for one in referrals for id in (one.organization_id, one.sender_organization_id)}
+    )
+
+    def house(id: UUID) -> Named:
+        there = houses[id].now if id in houses else None
+        return Named(there.id, told.organization(there).text("name", language)) if there else Named(id, "")
+
+    def named(one: Referral) -> tuple[Named, Named, Named, Named]:
+        found = services.get(one.service_id)
+        if found is None:
+            nobody = Named(one.service_id, "")
+            return nobody, nobody, house(one.organization_id), house(one.sender_organization_id)
+        now, then = (Named(it.id, told.service(it).text("name", language)) for it in (found.now, found.then))
+        return now, now if found.together else then, house(one.organization_id), house(one.sender_organization_id)
+
+    return named

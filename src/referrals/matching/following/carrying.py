@@ -119,12 +119,13 @@ def covering(
     return None
 
 
-def receiving(match: Match, need: Need, person: Person) -> Receiving:
+def receiving(match: Match, need: Need, person: Person, one_with: frozenset[UUID] = frozenset()) -> Receiving:
     """As `tracking.disclosing` sees it once there is a referral; here without a question to the database."""
     offer = match.offer
     age = person.ages[0] if person.ages else None
     return Receiving(
-        Recipient(offer.service_id, offer.organization_id, offer.needs), of_need(need, age) | of_offer(offer.needs)
+        Recipient(offer.service_id, offer.organization_id, offer.needs, one_with),
+        of_need(need, age) | of_offer(offer.needs),
     )
 
 

@@ -10,16 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.actor import Actor
 from referrals.clients import queries as clients
 from referrals.clients.models import Consent, Need
+from referrals.directory.queries import redirects
 from referrals.kit.html import day, in_zone
 from referrals.kit.i18n import N_, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.matching import cards, queries
+from referrals.matching.facts import Person
 from referrals.matching.following import finding, in_turn, lacking
 from referrals.matching.following.attempts import OPEN_NEEDS, attempts_for, open_needs
-from referrals.matching.following.carrying import agreements, covering, last_scope, receiving
+from referrals.matching.following.carrying import Receiving, agreements, covering, last_scope, receiving
 from referrals.matching.following.rule import MOST_ATTEMPTS, Attempt, calls_for_another, failures
 from referrals.matching.models import InTurn
 from referrals.matching.models import NextBest as Row
+from referrals.matching.scoring import Match
 from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import labels
 from referrals.tracking.beside import Lacking, NextBest, Proposed
@@ -93,10 +96,11 @@ async def _told(
     words, told = await vocabulary(session), {}
     read = {row.need_id: finding.matches(row) for row in rows}
     names = await queries.names(session, [match for _person, matches in read.values() for match in matches])
+    one_with = await redirects.each_one_with(session, set(names)) if given else {}
     for row in rows:
         person, matches = read[row.need_id]
         agreed = _agreed(
-            row, waiting[row.need_id].need, given.get(row.client_id, []), scopes.get(row.referral_id, ()), now
+            row, waiting[row.need_id].need, given.get(row.client_id, []), scopes.get(row.referral_id, ()), one_with, now
         )
         proposed = []
         for place, match in enumerate(matches, start=1):
@@ -151,13 +155,20 @@ STOPPED: Mapping[str, str] = {
 }
 
 
-def _agreed(row: Row, need: Need, given: Sequence[Consent], scope: Collection[str], now: datetime) -> frozenset[UUID]:
+def _agreed(
+    row: Row, need: Need, given: Sequence[Consent], scope: Collection[str],
+    one_with: Mapping[UUID, frozenset[UUID]], now: datetime,
+) -> frozenset[UUID]:  # fmt: skip
     """Those to whom it may go at once."""
     person, matches = finding.matches(row)
     return frozenset(
         one.offer.service_id for one in matches
-        if covering(given, row.client_id, receiving(one, need, person), scope, now) is not None
+        if covering(given, row.client_id, _receiving(one, need, person, one_with), scope, now) is not None
     )  # fmt: skip
+
+
+def _receiving(match: Match, need: Need, person: Person, one_with: Mapping[UUID, frozenset[UUID]]) -> Receiving:
+    return receiving(match, need, person, one_with.get(match.offer.service_id, frozenset()))
 
 
 def what_they_said(after: Attempt, need: Need) -> str:

@@ -1,5 +1,7 @@
 """One click after a refusal: the next one is asked with everything that was typed before, if what was agreed to allows it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -12,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.guards import Who, requires_case_manager
 from referrals.clients import queries as clients
 from referrals.clients.models import Client, Consent, Need
-from referrals.directory.queries.redirects import standing
+from referrals.directory.queries import called, redirects
 from referrals.kit import forms
 from referrals.kit.errors import NotFound, Refused
 from referrals.kit.html import in_zone
+from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, redirect
 from referrals.matching import queries
@@ -40,7 +43,7 @@ async def send_next(
     request: Req, session: Db, actor: Who, now: Now, need_id: FromPath[UUID], service_id: FromPath[UUID]
 ) -> Redirect:
     need, client = await clients.get_need(session, actor, need_id)
-    there = await standing(session, service_id)
+    there = await redirects.standing(session, service_id)
     form = await forms.read(request, NextForm)
     before = await carried(session, actor, need.id, form.value.after if form.value else None)
     key = f"next:{before.referral.id}:{there}" if before else ""
@@ -50,10 +53,13 @@ async def send_next(
     if step is None:
         said = _("This service is listed no longer. Here is what else there is.")
         return redirect(request, "match", say=said, kind="attention", need_id=need.id)
-    agreed = await _agreed(session, step, before, now) if before else None
+    given = await _given(session, step)
+    agreed = await _agreed(session, step, given, before, now) if before else None
     name = await queries.name_of(session, there)
     if before is None or agreed is None or step.match.failures or await _asked_before(session, need, there, now):
         said, kind = _why_the_form(step.match, name.service, agreed)
+        if before and agreed is None and (moved := await _in_other_hands(session, step, given, before, now)):
+            said = _moved(name, moved)
         query = {AFTER: before.referral.id} if before else {}
         return redirect(request, "send", say=said, kind=kind, need_id=need.id, service_id=there, query=query)
     if turn := await in_turn.running(session, need.id):
@@ -82,14 +88,41 @@ async def _step(session: AsyncSession, client: Client, need: Need, service_id: U
         return None
 
 
-async def _agreed(session: AsyncSession, step: Step, before: Carried, now: datetime) -> Consent | None:
-    """What they agreed to, if it lets this one be told as much as the one before, and whoever had to agree did."""
+async def _given(session: AsyncSession, step: Step) -> list[Consent]:
+    """What they agreed to, where whoever had to agree did."""
     given = (await agreements(session, [step.client.id])).get(step.client.id, [])
     if step.match.finding("H16").code == GUARDIAN:
         given = [one for one in given if one.grantor == "representative"]
-    scope = before.consent.scope if before.consent else ()
+    return given
+
+
+async def _agreed(
+    session: AsyncSession, step: Step, given: Sequence[Consent], before: Carried, now: datetime
+) -> Consent | None:
+    """The one that lets this service be told as much as the one before. For one that was merged it holds, in the same hands."""
+    id = step.match.offer.service_id
+    one_with = (await redirects.each_one_with(session, [id]))[id]
+    to = receiving(step.match, step.need, step.asked.person, one_with)
+    return covering(given, step.client.id, to, before.consent.scope if before.consent else (), now)
+
+
+async def _in_other_hands(
+    session: AsyncSession, step: Step, given: Sequence[Consent], before: Carried, now: datetime
+) -> str:
+    """The service that they did agree to, which is listed as this one now, of another organization; empty where there is none."""
     to = receiving(step.match, step.need, step.asked.person)
-    return covering(given, step.client.id, to, scope, now)
+    scope = before.consent.scope if before.consent else ()
+    for old in await redirects.in_other_hands(session, step.match.offer.service_id):
+        recipient = replace(to.recipient, service_id=old.id, organization_id=old.organization_id)
+        if covering(given, step.client.id, replace(to, recipient=recipient), scope, now):
+            return (await called.names(session)).service(old).text("name", current_language())
+    return ""
+
+
+def _moved(name: queries.Name, old: str) -> str:
+    return _(
+        "They agreed to %(old)s. It is listed as %(service)s now, and %(organization)s is another organization: that asks for an agreement of its own. All the rest is filled in."
+    ) % {"old": old, "service": name.service, "organization": name.organization}
 
 
 async def _asked_before(session: AsyncSession, need: Need, service_id: UUID, now: datetime) -> bool:

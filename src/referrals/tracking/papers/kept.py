@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import RequiredDocument
+from referrals.directory.queries.redirects import stands_for
 from referrals.kit.errors import Conflict, NotFound
 from referrals.kit.jobs import enqueue
 from referrals.kit.sealing import seal, unseal
@@ -38,7 +39,7 @@ async def asked_for(session: AsyncSession, service_id: UUID) -> list[str]:
     """The papers that the service's listing asks for, in its own words. None: nothing can be attached."""
     rows = await session.scalars(
         select(RequiredDocument.document)
-        .where(RequiredDocument.service_id == service_id, RequiredDocument.document.is_not(None))
+        .where(RequiredDocument.service_id == stands_for(service_id), RequiredDocument.document.is_not(None))
         .order_by(RequiredDocument.document)
     )
     return [name for name in dict.fromkeys(rows) if name]

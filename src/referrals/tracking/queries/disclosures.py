@@ -10,11 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients import consent as agreements
 from referrals.clients.models import Consent, ConsentEvidence, Disclosure, Notice
-from referrals.directory.models import Organization, Service
-from referrals.directory.queries.called import names
-from referrals.kit.i18n import current_language
 from referrals.tracking.disclosing import ended
 from referrals.tracking.models import Referral
+from referrals.tracking.queries.known_as import known_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +72,8 @@ async def told(session: AsyncSession, client_id: UUID) -> list[Told]:
 
 async def _called(session: AsyncSession, ids: Iterable[str]) -> Mapping[str, str]:
     """Id -> name, of services and organizations; whatever is a code of a need stays what it is."""
-    known = [id for text in ids if (id := _id(text))]
-    spoken, told_ = current_language(), await names(session)
-    services = await session.scalars(select(Service).where(Service.id.in_(known)))
-    organizations = await session.scalars(select(Organization).where(Organization.id.in_(known)))
-    called = {str(one.id): told_.service(one).text("name", spoken) for one in services}
-    return called | {str(one.id): told_.organization(one).text("name", spoken) for one in organizations}
+    found = await known_as(session, {id for text in ids if (id := _id(text))})
+    return {str(id): one.then for id, one in found.items()}
 
 
 async def _ended(session: AsyncSession, consent_ids: Iterable[UUID]) -> set[UUID]:

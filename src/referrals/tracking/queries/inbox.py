@@ -41,7 +41,7 @@ from referrals.clients.models import Client, Consent, Need
 from referrals.clients.queries import years_old
 from referrals.directory.models import Listing, MergedInto, Service
 from referrals.directory.queries.called import Called, names
-from referrals.directory.queries.redirects import stands_for
+from referrals.directory.queries.redirects import one_with, stands_for
 from referrals.kit.text import fold
 from referrals.tracking import disclosing
 from referrals.tracking.inbox.asked import STATUSES, Ask, Cursor, Queue
@@ -166,6 +166,7 @@ def _page(actor: Actor, houses: Sequence[UUID], ask: Ask, terms: Sequence[str], 
             Need.term,
             Need.sensitivity,
             Listing.needs.label("offered"),
+            one_with(Referral.service_id).label("one_with"),
             Client.place_name,
             Client.birth_year,
             InHand.user_id,
@@ -243,7 +244,8 @@ def _worded(asked: Any, ask: Ask, terms: Sequence[str], now: datetime) -> list[C
     if not fold(ask.words):
         return []
     like = f"%{ask.words.replace('%', '').replace('_', '')}%"
-    services = select(Service.id).where(func.unaccent(Service.name).ilike(func.unaccent(like)))
+    named = select(Service.id).where(func.unaccent(Service.name).ilike(func.unaccent(like)))
+    before = select(MergedInto.old_id).where(MergedInto.kept_id.in_(named))
 
     def agreed(field: str) -> ColumnElement[bool]:
         return (
@@ -263,7 +265,8 @@ def _worded(asked: Any, ask: Ask, terms: Sequence[str], now: datetime) -> list[C
     open_ = asked.status.in_(WAITING | TAKEN)
     return [
         or_(
-            asked.service_id.in_(services),
+            asked.service_id.in_(named),
+            asked.service_id.in_(before),
             and_(open_, agreed("need"), ours),
             and_(open_, agreed("area"), there),
             and_(
@@ -329,7 +332,9 @@ def _receiver(row: Row[Any], who: Identity, now: datetime) -> disclosing.Receive
     """As the page of this one request asks it too."""
     need = disclosing.AskedFor(row.term, tuple(row.sensitivity))
     age = years_old(row.birth_year, who.birth_date, now.date())
-    return disclosing.known(row.Referral.service_id, row.Referral.organization_id, need, row.offered or (), age)
+    return disclosing.known(
+        row.Referral.service_id, row.Referral.organization_id, need, row.offered or (), age, one_with=row.one_with or ()
+    )
 
 
 def _row(row: Row[Any], told: Mapping[str, str] | None, service: Called) -> Received:

@@ -12,6 +12,7 @@ from referrals.accounts.models import Role
 from referrals.clients.models import Need
 from referrals.directory.models import Organization, Service
 from referrals.directory.queries.called import Called, names
+from referrals.directory.queries.redirects import stands_for
 from referrals.tracking.lifecycle import OPEN, Status
 from referrals.tracking.models import Referral, ReferralEvent
 from referrals.tracking.queries.visible import visible_to
@@ -19,7 +20,7 @@ from referrals.tracking.queries.visible import visible_to
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One referral with the service it went to, and why it stands where it stands."""
+    """One referral with the service that stands now for the one it went to, and why it stands where it stands."""
 
     referral: Referral
     need: Need
@@ -45,8 +46,8 @@ async def _tries(
     found = (
         visible_to(actor, *roles)
         .join(Need, Need.id == Referral.need_id)
-        .join(Service, Service.id == Referral.service_id)
-        .join(Organization, Organization.id == Referral.organization_id)
+        .join(Service, Service.id == stands_for(Referral.service_id))
+        .join(Organization, Organization.id == stands_for(Referral.organization_id))
         .outerjoin(
             ReferralEvent, (ReferralEvent.referral_id == Referral.id) & (ReferralEvent.position == Referral.position)
         )

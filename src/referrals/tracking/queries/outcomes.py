@@ -16,6 +16,7 @@ from referrals.clients.models import Client, Need
 from referrals.clients.queries import caseload
 from referrals.directory.models import Service
 from referrals.directory.queries.called import Called, names
+from referrals.directory.queries.redirects import stands_for
 from referrals.kit.errors import NotFound
 from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import (
@@ -180,7 +181,7 @@ def _mine(actor: Actor, model: type[Dispute] | type[Lasting] | type[Asking], cod
         select(model.id, model.referral_id, code.label("code"), since.label("since"), Need, Service)
         .join(Referral, Referral.id == model.referral_id)
         .join(Need, Need.id == Referral.need_id)
-        .join(Service, Service.id == Referral.service_id)
+        .join(Service, Service.id == stands_for(Referral.service_id))
         .where(Referral.client_id.in_(mine), Referral.status != Status.ENTERED_IN_ERROR)
         .order_by(since)
     )

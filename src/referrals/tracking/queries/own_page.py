@@ -3,7 +3,7 @@
 Nothing that a service or a case manager wrote for one another is read here: of notes, those meant for the person alone.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,13 +18,11 @@ from referrals.clients.carrying import helper
 from referrals.clients.contacting.deciding import zone_of
 from referrals.clients.models import Client, Consent, Disclosure, Need
 from referrals.clients.queries import needs_of
-from referrals.directory.models import Organization, Service
-from referrals.directory.queries.called import names
-from referrals.kit.i18n import current_language
 from referrals.tracking.appointments.details import FOR_CLIENT
 from referrals.tracking.appointments.showing import Visits, visits
 from referrals.tracking.lifecycle import OPEN, UNSENT, By, Status, may
 from referrals.tracking.models import ClientVoice, Referral, ReferralNote
+from referrals.tracking.queries.known_as import Known, known_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +148,8 @@ async def own_page(session: AsyncSession, clients: Sequence[Client], now: dateti
     asked = [
         Asked(
             one,
-            called.get(one.service_id, ""),
-            called.get(one.organization_id, ""),
+            _now(called, one.service_id),
+            _now(called, one.organization_id),
             needs[one.need_id].term if one.need_id in needs else "",
             shown[one.id],
             one.id in heard,
@@ -168,10 +166,10 @@ async def own_page(session: AsyncSession, clients: Sequence[Client], now: dateti
         tuple(_letter(note, by_id[note.referral_id], writers, called) for note in notes),
         tuple(_agreed(one, called, now) for one in consents),
         tuple(
-            ToldOn(one.at, called.get(one.recipient_id, ""), tuple(one.fields)) for one in disclosures if one.fields
+            ToldOn(one.at, _then(called, one.recipient_id), tuple(one.fields)) for one in disclosures if one.fields
         ),
         tuple(
-            Heard(needs[voice.need_id], called.get(by_id[voice.referral_id].service_id, ""), voice)
+            Heard(needs[voice.need_id], _now(called, by_id[voice.referral_id].service_id), voice)
             for voice in voices if voice.need_id in needs
         ),
     )  # fmt: skip
@@ -197,16 +195,12 @@ def _moving_first(one: Asked) -> tuple[bool, float]:
 
 async def _called(
     session: AsyncSession, referrals: Sequence[Referral], consents: Sequence[Consent], told: Sequence[Disclosure]
-) -> dict[UUID, str]:
-    """Names of everybody who is named, in two statements and the one for what is struck out."""
+) -> Mapping[UUID, Known]:
+    """Everybody who is named."""
     ids = {id for one in referrals for id in (one.service_id, one.organization_id)}
     ids |= {UUID(id) for one in consents if one.recipient_type != "class" for id in one.recipient_ids}
     ids |= {one.recipient_id for one in told}
-    spoken, known = current_language(), await names(session)
-    services = await session.scalars(select(Service).where(Service.id.in_(ids)))
-    found = {one.id: known.service(one).text("name", spoken) for one in services}
-    organizations = await session.scalars(select(Organization).where(Organization.id.in_(ids)))
-    return found | {one.id: known.organization(one).text("name", spoken) for one in organizations}
+    return await known_as(session, ids)
 
 
 async def _voices(session: AsyncSession, referrals: Sequence[Referral]) -> list[ClientVoice]:
@@ -226,7 +220,7 @@ async def _notes(session: AsyncSession, referral_ids: Collection[UUID]) -> list[
     return list(found)
 
 
-def _letter(note: ReferralNote, about: Referral, writers: dict[UUID, str], called: dict[UUID, str]) -> Letter:
+def _letter(note: ReferralNote, about: Referral, writers: dict[UUID, str], called: Mapping[UUID, Known]) -> Letter:
     """`by` is empty for their own words. What a receiver told on the telephone is the receiver's."""
     match note.author_role:
         case By.CLIENT:
@@ -234,11 +228,19 @@ def _letter(note: ReferralNote, about: Referral, writers: dict[UUID, str], calle
         case By.CASE_MANAGER if note.author_id is not None:
             by = writers.get(note.author_id, "")
         case _:
-            by = called.get(about.service_id, "")
+            by = _now(called, about.service_id)
     return Letter(by, note.text, note.at, own=note.author_role == By.CLIENT)
 
 
-def _agreed(one: Consent, called: dict[UUID, str], now: datetime) -> Agreed:
-    named = [] if one.recipient_type == "class" else [called.get(UUID(id), "") for id in one.recipient_ids]
+def _agreed(one: Consent, called: Mapping[UUID, Known], now: datetime) -> Agreed:
+    named = [] if one.recipient_type == "class" else [_then(called, UUID(id)) for id in one.recipient_ids]
     active = one.revoked_at is None and (one.expires_at is None or one.expires_at > now)
     return Agreed(one, tuple(name for name in named if name), active)
+
+
+def _now(called: Mapping[UUID, Known], id: UUID) -> str:
+    return called[id].now if id in called else ""
+
+
+def _then(called: Mapping[UUID, Known], id: UUID) -> str:
+    return called[id].then if id in called else ""

@@ -14,7 +14,7 @@ from referrals.clients.models import Client, Consent, Need
 from referrals.clients.queries import age_on
 from referrals.directory.models import Organization, Service
 from referrals.directory.queries.called import Called, names
-from referrals.directory.queries.redirects import standing
+from referrals.directory.queries.redirects import all_standing
 from referrals.kit.errors import Refused
 from referrals.tracking import disclosing
 from referrals.tracking.lifecycle import TAKEN, WAITING, Status
@@ -26,7 +26,10 @@ KNOWN = TAKEN | {Status.CANCEL_REQUESTED, Status.COMPLETED}
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What stands on the receiver's page. None and empty: not told, or not known."""
+    """What stands on the receiver's page. None and empty: not told, or not known.
+
+    `service` under its name of now; `organization`: in whose hands the request is, which a merge of services does not change.
+    """
 
     service: Called
     organization: Called
@@ -57,6 +60,8 @@ class Shown:
     """When the person took their agreement back."""
     agreed: bool = True
     """False once the person has taken their agreement back: then nothing is shown at all."""
+    was: Called | None = None
+    """The service as it was called when it was sent, where it was merged since."""
 
     @property
     def age_to(self) -> int | None:
@@ -67,15 +72,17 @@ class Shown:
 async def shown(session: AsyncSession, referral: Referral, now: datetime) -> Shown:
     """Asks the agreement anew each time the page is opened."""
     called = await names(session)
-    there = await session.get_one(Service, await standing(session, referral.service_id))
-    service = called.service(there)
-    organization = called.organization(await session.get_one(Organization, there.organization_id))
+    stands = await all_standing(session, (referral.service_id, referral.organization_id))
+    service = called.service(await session.get_one(Service, stands[referral.service_id]))
+    sent_to = await session.get(Service, referral.service_id) if referral.service_id not in stands.values() else None
+    was = called.service(sent_to) if sent_to else None
+    organization = called.organization(await session.get_one(Organization, stands[referral.organization_id]))
     whom = await helper(session, referral.client_id, referral.sender_id)
     senders = await accounts.names(session, [whom])
     sent_by = await session.get(Organization, referral.sender_organization_id)
     about = Shown(
         service, organization, senders.get(whom, ""), called.organization(sent_by).name if sent_by else "", referral.urgency,
-        agreed=False,
+        agreed=False, was=was,
     )  # fmt: skip
     fields = await fields_now(session, referral, now)
     consent = await session.get(Consent, referral.consent_id) if referral.consent_id else None
@@ -84,7 +91,7 @@ async def shown(session: AsyncSession, referral: Referral, now: datetime) -> Sho
         return replace(about, ended_on=consent.revoked_at if consent else None)
     read_beside = await disclosing.applying(session, referral, await disclosing.receiver(session, referral, now))
     return replace(
-        await _filled(session, about, fields, client, need, now), fields=fields, until=consent.expires_at,
+        await _filled(session, about, fields, client, need, now), fields=fields, was=about.was, until=consent.expires_at,
         back=tells_back(consent), notices=tuple(notice.text for notice in read_beside),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from referrals.clients.models import Client, Need
 from referrals.clients.queries import caseload
 from referrals.directory.models import Service
 from referrals.directory.queries.called import Called, Names, names
+from referrals.directory.queries.redirects import stands_for
 from referrals.tracking.dispositions import BY_THEMSELVES, Kind, judged
 from referrals.tracking.lifecycle import OPEN, TERMINAL, Status
 from referrals.tracking.models import (
@@ -209,7 +210,7 @@ def _open_needs(client_ids: Sequence[UUID]) -> Select[Any]:
             proposed.c.status.label("proposal"), proposed.c.decided_at.label("turned_down_at"),
         )
         .outerjoin(Referral, and_(Referral.need_id == Need.id, Referral.status != Status.ENTERED_IN_ERROR))
-        .outerjoin(Service, Service.id == Referral.service_id)
+        .outerjoin(Service, Service.id == stands_for(Referral.service_id))
         .outerjoin(ReferralEvent, last)
         .outerjoin(ReferralNote, asked)
         .outerjoin(voice, true())

@@ -14,6 +14,7 @@ from referrals.clients import identity
 from referrals.clients.models import Need
 from referrals.directory.models import Service
 from referrals.directory.queries.called import names
+from referrals.directory.queries.redirects import standing
 from referrals.kit import forms
 from referrals.kit.errors import Conflict, Refused
 from referrals.kit.i18n import current_language
@@ -90,7 +91,9 @@ async def _page(
 ) -> Template:
     referral, dispute_ = found.referral, found.dispute
     people = await identity.names(session, [referral.client_id])
-    service = (await names(session)).service(await session.get_one(Service, referral.service_id))
+    service = (await names(session)).service(
+        await session.get_one(Service, await standing(session, referral.service_id))
+    )
     need = await _need(session, referral.need_id)
     words = await vocabulary(session)
     settled_by = await accounts.names(session, [dispute_.settled_by]) if dispute_.settled_by else {}

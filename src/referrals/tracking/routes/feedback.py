@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.models import Need
 from referrals.directory.models import Service
+from referrals.directory.queries import redirects
 from referrals.directory.queries.called import names
 from referrals.kit import forms
 from referrals.kit.errors import LinkEnded
@@ -174,7 +175,8 @@ async def _page(
     request: Req, session: AsyncSession, referral: Referral, token: str, *, received: str = "",
     form: forms.Filled[Voice] | None = None, more: forms.Filled[MoreForm] | None = None, status: int = 200,
 ) -> Template:  # fmt: skip
-    service = (await names(session)).service(await session.get_one(Service, referral.service_id))
+    there = await redirects.standing(session, referral.service_id)
+    service = (await names(session)).service(await session.get_one(Service, there))
     need = await session.get_one(Need, referral.need_id)
     words = await vocabulary(session)
     kind = await outcomes.asked_now(session, referral)

@@ -41,6 +41,7 @@ from referrals.tracking.next_best import next_here
 from referrals.tracking.outcome_here import lead as outcome_lead
 from referrals.tracking.outcome_here import outcome_here
 from referrals.tracking.reasons import OTHER, WITHDRAWALS
+from referrals.tracking.renamed import renamed
 from referrals.tracking.review_here import review_here
 from referrals.tracking.routes.between import Between, between
 from referrals.tracking.routes.receiver_page import form_options
@@ -192,7 +193,7 @@ async def show(
         request, "tracking/referral.html", status=status, referral=found, about=about, need=need,
         name=names[found.client_id], need_label=words.label("need", need.term, current_language()),
         status_label=labels.status_label(found.status), kind=labels.KIND.get(found.status, "plain"),
-        next_step=lead(decision) or outcome_lead(found, outcome) or visit_lead(visits, names[found.client_id]) or story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language())), quicker=quicker,
+        next_step=lead(decision) or outcome_lead(found, outcome) or visit_lead(visits, names[found.client_id]) or story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language()), renamed=await renamed(session, found, about.service, about.organization)), quicker=quicker,
         overdue=story.overdue(found, now), lacking=await following(request).lacking(session, found),
         choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked, telling),
         form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked, found, now, telling), codes_alone=telling is telling_back.Telling.CODES,

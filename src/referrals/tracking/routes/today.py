@@ -31,6 +31,7 @@ from referrals.tracking.models import Referral
 from referrals.tracking.next_best import in_a_line, ready_today
 from referrals.tracking.queries import Colleague, Day, Task, Times, Waiting
 from referrals.tracking.queries.outcomes import after_the_end
+from referrals.tracking.renamed import renamed
 from referrals.tracking.review_here import ReviewHere, review_here
 
 
@@ -126,7 +127,8 @@ async def _timeline(session: AsyncSession, task: Task, now: datetime) -> list[st
     if task.referral is None:
         return []
     happened = await queries.timeline(session, task.referral)
-    return story.told(happened, task.referral, task.need, {}, now, to=_where(task))
+    changed = await renamed(session, task.referral, task.service)
+    return story.told(happened, task.referral, task.need, {}, now, to=_where(task), renamed=changed)
 
 
 def _need(task: Task, words: Vocabulary) -> str:

@@ -16,6 +16,7 @@ from referrals.clients import identity
 from referrals.clients.models import Client, Need
 from referrals.directory.models import Service
 from referrals.directory.queries.called import names
+from referrals.directory.queries.redirects import standing
 from referrals.directory.routes.drawing import qr
 from referrals.kit import forms
 from referrals.kit.errors import NotFound
@@ -144,7 +145,7 @@ async def _page(
     still: forms.Filled[StillForm] | None = None, status: int = 200,
 ) -> Template:  # fmt: skip
     people = await identity.names(session, [found.client_id])
-    service = (await names(session)).service(await session.get_one(Service, found.service_id))
+    service = (await names(session)).service(await session.get_one(Service, await standing(session, found.service_id)))
     need = await session.get_one(Need, found.need_id)
     client = await session.get_one(Client, found.client_id)
     contacts = await identity.contacts(session, found.client_id)
