@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -11,6 +12,7 @@ from referrals.directory.models import Listing, Service
 from referrals.directory.search.documents import documents
 from referrals.directory.search.embedded import Embedded
 from referrals.directory.search.find import Results, search
+from referrals.directory.search.openings import OpenAt
 from referrals.kit.geo import Km, LatLon
 from referrals.places.lookup import PlaceIndex
 from referrals.taxonomy.vocabulary import Vocabulary
@@ -127,6 +129,35 @@ async def test_who_can_take_nobody_for_now_comes_after_those_who_can(directory: 
     assert await directory.names("kiné lyon") == ["Kiné du genou", "Kinés de la Ficelle"]
     assert await directory.names("kiné lyon", order="near") == ["Kinés de la Ficelle", "Kiné du genou"]
     assert (await directory.names("kinés de la ficelle"))[0] == "Kinés de la Ficelle"  # asked for by its name
+
+
+async def test_who_is_full_comes_last_where_it_cannot_wait(directory: Search) -> None:
+    halt, shelter = (one.id for one in directory.services[:2])
+    night = list(OpenAt(NOW.astimezone(ZoneInfo("Europe/Paris")).replace(hour=20)).keys().week)
+    await directory.session.execute(
+        update(Listing).where(Listing.service_id.in_([halt, shelter])).values(open_week=night)
+    )
+    await directory.session.execute(
+        update(Listing).where(Listing.service_id == halt).values(capacity_status="no-capacity")
+    )
+    assert (await directory.names("où dormir Lyon"))[0] == "Halte de nuit"
+    assert await directory.names("où dormir ce soir Lyon") == ["Abri de Bron", "Halte de nuit"]
+
+
+async def test_what_shares_a_word_with_a_question_is_not_called_so(directory: Search) -> None:
+    await directory.add("Dormir mieux, atelier", needs=("counselling",), at=LYON)
+    await directory.index()
+    assert "Dormir mieux, atelier" not in await directory.names("je ne sais pas où dormir")
+    assert (await directory.names("dormir mieux"))[0] == "Dormir mieux, atelier"
+
+
+async def test_for_whom_it_is_counts_more_than_a_word_beside_it(directory: Search) -> None:
+    await directory.add(
+        "Un toit arc-en-ciel", needs=("counselling",), at=LYON, listed={"welcomes": ["lgbt"], "tags": ["for:lgbt"]}
+    )
+    await directory.add("Accompagnement au travail", needs=("employment",), at=LYON)
+    await directory.index()
+    assert (await directory.names("trans accompagnement"))[0] == "Un toit arc-en-ciel"
 
 
 async def test_a_name_counts_where_no_code_says_what_is_offered(directory: Search) -> None:

@@ -86,6 +86,11 @@ def test_a_line_is_understood(
     [
         ("where can i sleep tonight", "emergency-shelter"),
         ("où dormir ce soir", "emergency-shelter"),
+        ("jdors dehors", "emergency-shelter"),
+        ("je dors ds ma voiture", "emergency-shelter"),
+        ("mon bailleur veut m'expulser", "eviction-prevention"),
+        ("mon ex me suit partout", "domestic-violence"),
+        ("mariage forcé", "domestic-violence"),
         ("ou est-ce que je peux dormir ce soir", "emergency-shelter"),
         ("je sais pas ou dormir", "emergency-shelter"),
         ("i got kicked out and have nowhere to go", "emergency-shelter"),
@@ -235,6 +240,7 @@ def test_an_opening_is_a_moment_for_whoever_reads_it_now() -> None:
     [
         ("food bank bath", "Bath"), ("food bank Reading", "Reading"), ("reading help", ""), ("kiné sens", "Sens"),
         ("kiné vitré", "Vitré"), ("drinks a lot", ""), ("avocat langue des signes", ""), ("je sais pas où dormir", ""),
+        ("douche près de la gare de Rennes", "Rennes"), ("shower near Falmouth station", "Falmouth"),
         ("3e lyon kiné", "Lyon 3e Arrondissement"), ("psy à la rochelle", "La Rochelle"), ("psy gratuit bron", "Bron"),
         ("bron psy gratuit", "Bron"), ("psy bron gratuit en arabe", "Bron"), ("near falmuth food bank", "Falmouth"),
         ("aide alimantaire renes", "Rennes"), ("dentiste Truro, Nova Scotia", "Truro"), ("street food", ""),
@@ -259,6 +265,8 @@ def test_a_place_that_may_be_several_asks_which(words: Vocabulary, towns: PlaceI
     ("text", "unknown"),
     [
         ("dentiste à Xyzville", "Xyzville"),
+        ("abri de nuit près de la gare Part-Dieu", "gare Part-Dieu"),
+        ("abri de nuit près de la gare part dieu", "gare part dieu"),
         ("dentiste à xyzville gratuit", "xyzville"),
         ("food bank near Zorglub Bas", "Zorglub Bas"),
         ("psy près de Trifouillis-les-Oies en arabe", "Trifouillis-les-Oies"),
@@ -513,3 +521,16 @@ def test_having_no_insurance_is_a_wish_beside_a_need(words: Vocabulary, towns: P
     meant = understand("detox no insurance", words, towns)
     assert [term.code for term in meant.terms] == ["alcohol-withdrawal"]
     assert meant.tags == (tags.FREE,)
+
+
+def test_whose_wife_it_is_says_nothing_of_who_comes(words: Vocabulary, towns: PlaceIndex) -> None:
+    assert understand("ma femme me frappe", words, towns).tags == ()
+    assert understand("psychologue pour ma femme", words, towns).tags == ("for:women",)
+
+
+@pytest.mark.parametrize(
+    ("text", "in_passing"),
+    [("where can i sleep tonight", True), ("j'ai faim", True), ("aide juridique", False), ("food bank", False)],
+)
+def test_a_word_of_a_sentence_is_no_name(words: Vocabulary, towns: PlaceIndex, text: str, in_passing: bool) -> None:
+    assert understand(text, words, towns).in_passing is in_passing

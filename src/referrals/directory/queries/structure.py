@@ -56,6 +56,7 @@ _RINGS: Final = (Km(12), Km(60), Km(600))
 _LOOKED_AT: Final = 1500
 """Services of one need that are put in order; of a need that more have, some."""
 _REACH: Final = bindparam("reach", type_=Float)
+_FULL: Final = "no-capacity"
 _NEAR, _COMING, _NAMED, _COUNTS = range(4)
 
 
@@ -70,7 +71,7 @@ class Found:
     coming: tuple[Hit, ...] = ()
     named: tuple[Hit, ...] = ()
     closed: frozenset[UUID] = frozenset()
-    """Those of them that are closed for now, or not offered at present."""
+    """Those of them that can take nobody: closed for now or not offered at present; full, for what must be open."""
     owners: Mapping[UUID, str] = field(default_factory=dict)
     """The organizations of the `named` ones, by name, where that was asked."""
     facets: Mapping[str, int] = field(default_factory=dict)
@@ -235,7 +236,7 @@ def _nearest(shaped: _Shape) -> AnySelect:
     return (
         published()
         .join(each, each.c.service_id == Listing.service_id)
-        .with_only_columns(Listing.service_id, each.c.away, Listing.tags, _closed())
+        .with_only_columns(Listing.service_id, each.c.away, Listing.tags, _closed(shaped.query))
         .order_by(each.c.away, Listing.service_id)
     )
 
@@ -304,7 +305,7 @@ def _coming(query: Query) -> AnySelect:
 def _freshest(query: Query, *conditions: ColumnElement[bool], first: ColumnElement[bool] | None = None) -> AnySelect:
     """`first`: what goes before the rest. Of a need some are put in order; without one all are, as they lie in an index."""
     leads = literal_column("true") if first is None else first
-    columns = (Listing.service_id, Listing.tags, Listing.freshness, Listing.soon, _closed(), leads.label("leads"))
+    columns = (Listing.service_id, Listing.tags, Listing.freshness, Listing.soon, _closed(query), leads.label("leads"))
     fitting = select(*columns).where(Listing.published, *asked(query), *conditions)
     if query.terms or query.besides:
         some = fitting.limit(_LOOKED_AT).subquery()
@@ -341,7 +342,7 @@ def _named(query: Query) -> AnySelect:
     if query.distant == "only" or query.near is None:
         reached = comes_here() if query.distant == "only" else needs_travel() if query.distant == "never" else None
         fitting = fitting if reached is None else fitting.where(reached)
-        return fitting.with_only_columns(Listing.service_id, nowhere.label("away"), Listing.tags, _closed())
+        return fitting.with_only_columns(Listing.service_id, nowhere.label("away"), Listing.tags, _closed(query))
     way = (
         select(func.min(kilometres()).label("km"))
         .where(ListingPlace.service_id == Listing.service_id)
@@ -354,11 +355,15 @@ def _named(query: Query) -> AnySelect:
     return (
         fitting.join(way, literal_column("true"))
         .with_only_columns(
-            Listing.service_id, case((near, way.c.km), else_=nowhere).label("away"), Listing.tags, _closed()
+            Listing.service_id, case((near, way.c.km), else_=nowhere).label("away"), Listing.tags, _closed(query)
         )
         .where(or_(near, comes_here()))
     )
 
 
-def _closed() -> ColumnElement[bool]:
-    return (Listing.status != "active").label("closed")
+def _closed(query: Query) -> ColumnElement[bool]:
+    """Whoever asks what is open now or tonight cannot wait, and what is full is closed to them."""
+    closed = Listing.status != "active"
+    if query.open is None:
+        return closed.label("closed")
+    return or_(closed, func.coalesce(Listing.capacity_status == _FULL, literal_column("false"))).label("closed")

@@ -92,6 +92,12 @@ class Asking:
             return replace(answer, hits=tuple(await soonest(self.session, answer.hits, self.now)))
         return answer
 
+    async def for_whom(self, asked: Query) -> Answer:
+        """What is made for those who were named, whatever else was said: `lgbt rejeté` is no search for a word."""
+        found = await look(self.session, asked, counted=_counted(asked))
+        hits = mix(found.near, found.coming)
+        return _answer(hits, found, fits=bool(hits))
+
     async def called_so(self, asked: Query, found: Answer | None = None) -> tuple[Hit, ...]:
         """Services that are called as it was typed, whatever else the words may mean: "L'Accueil de jour des femmes" is a
         name and no wish. Where no need is named, the words may be an organization's too.
@@ -196,7 +202,8 @@ class Asking:
         beside = bool(self.meant.words)
         spoken = replace(asked, words=self.meant.said, alike=self.meant.alike, faceted=False)
         holding = await self._from_engine(replace(spoken, match="all"))
-        strictly = [hit for hit in holding.items if hit.score >= NAMED]
+        least = _WHOLE_NAME if self.meant.in_passing else NAMED
+        strictly = [hit for hit in holding.items if hit.score >= least]
         among: Sequence[Hit] = ()
         if beside or asked.near is None:
             aim = self.meant.aim

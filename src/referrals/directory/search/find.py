@@ -14,7 +14,7 @@ from referrals.directory.queries.nearby import busiest
 from referrals.directory.search.asking import Answer, Asking, Engine
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, PAGE_SIZE, Here, Hit, Order, Query, ServiceSearch
-from referrals.directory.search.tags import MODE, group_of
+from referrals.directory.search.tags import FOR, INTERPRETER, LANGUAGE, MODE, group_of
 from referrals.directory.search.understand import Understood, moment, understand
 from referrals.kit.geo import Km, LatLon
 from referrals.places.entry import Entry
@@ -35,6 +35,8 @@ _TRIED: Final = 3
 """Wishes of which each is left out by itself, before all are."""
 OPEN: Final = "open"
 """A wish beside the tags: open at the moment that the text names."""
+_SPOKEN: Final = (LANGUAGE, INTERPRETER)
+"""Wishes that say enough where no word is found: whoever needs an interpreter needs one everywhere."""
 _REMOTE: Final = f"{MODE}:remote"
 
 
@@ -223,6 +225,8 @@ async def _relaxed(
     wishes = _wishes(meant)
     asked, dropped = _wishing(must, wishes, meant, now), tuple[str, ...]()
     found = await asking.ask(asked)
+    if not found.fits and not meant.terms and any(group_of(tag) == FOR for tag in meant.tags):
+        found = await asking.for_whom(asked)
     if not found.fits and wishes:
         fewer = [[wish for wish in wishes if wish != one] for one in wishes] if 1 < len(wishes) <= _TRIED else []
         for kept in (*fewer, []):
@@ -231,6 +235,9 @@ async def _relaxed(
             found = await asking.ask(asked)
             if found.fits:
                 break
+        if not found.hits and not meant.terms and any(group_of(tag) in _SPOKEN for tag in meant.tags):
+            asked, dropped = _wishing(must, wishes, meant, now), ()
+            found = await asking.for_whom(asked)
     if widens and asked.near and asked.distant != "only" and not found.any_near:
         further = await asking.ask(replace(asked, radius_km=FURTHEST))
         first = {hit.id for hit in found.hits}

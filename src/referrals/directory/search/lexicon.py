@@ -1,6 +1,6 @@
 """The ways of saying our needs, prepared for reading what people type."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,11 +18,15 @@ _TWO = 2
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way of saying a term. `sure`: its label; then what people were heard to say of it; then its code."""
+    """One way of saying a term. `sure`: its label; then what people were heard to say of it; then its code.
+
+    `is_name`: its label, or what it is called besides; else it is how people ask for it.
+    """
 
     words: tuple[str, ...]
     term: TermInfo
     sure: bool
+    is_name: bool = True
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -43,6 +47,7 @@ class Lexicon:
         self.wishes: Phrasebook[str] = Phrasebook()
         ways = list(_ways(words))
         said = _by_keys(ways)
+        self._called = frozenset(way.keys for way in ways if way.is_name)
         self.beginnings: Phrasebook[Terms] = Phrasebook()
         """The same, only as they are said: nobody begins with a phrase turned round."""
         for keys, terms in said.items():
@@ -73,6 +78,10 @@ class Lexicon:
     def contains(self, broad: str, narrow: str) -> bool:
         """Whether the one need is a broader one of the other."""
         return broad in self._vocabulary.ancestors(narrow)
+
+    def is_name(self, said: Sequence[str]) -> bool:
+        """Whether a need is called so; else its words are those of somebody who asks for it."""
+        return keys_of(said) in self._called
 
     def is_ordinary(self, word: str) -> bool:
         """Spelt right, as far as we can know: it is not a slip of anything."""
@@ -122,7 +131,7 @@ def _ways(words: Vocabulary) -> Iterator[_Way]:
         yield _Way(words_of(term.code), term, False)
     for code, _, said in (*heard.needs(), *heard.abroad()):
         if heard_of := words.need(code):
-            yield _Way(words_of(said), heard_of, False)
+            yield _Way(words_of(said), heard_of, False, is_name=False)
 
 
 def _ways_of(said: Iterable[str]) -> list[tuple[str, ...]]:

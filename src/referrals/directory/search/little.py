@@ -29,6 +29,7 @@ FILLERS: Final = words_set("""
     aide aider aidez service services
     apply applying sign register enroll enrol inscrire inscription demander
     assistance program programs programme programmes pas not any anymore jusqu month months mois week weeks semaine semaines
+    jveux jvoudrais jcherche jdois ds pr tt tte bcp ke ki koi pk kelk chuis
     chui jsuis jai jsp jpeux pb quoi pu qlq qlqun stp plz pls thx im ive ill id cant dont gonna wanna gotta rien w
 """)
 """Words of the asking and of whom it is for, not of what is asked. Part of a phrase they count; left over they do not."""
@@ -36,6 +37,11 @@ PLACING: Final = words_set("a in near around at vers sur pres autour dans nearby
 """After these a place is expected."""
 SURELY: Final = words_set("near around pres autour nearby close proximite vers secteur")
 """After these nothing but a place is expected."""
+LANDMARKS: Final = words_set("""
+    gare metro tram arret station hopital mairie place rue avenue boulevard quai port ecole eglise centre parc
+    hospital street road square bridge park school church
+""")
+"""After `near` one of these, with or without a name, is a place."""
 DENYING: Final = words_set("sans without")
 """What follows is not wanted: `without going to hospital` is no hospital."""
 LED_BY: Final = words_set("de d of to the du la le les l")

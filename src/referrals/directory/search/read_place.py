@@ -7,7 +7,7 @@ from typing import Final, Literal, Protocol
 
 from referrals.directory.search import believed_places
 from referrals.directory.search.lexicon import Lexicon
-from referrals.directory.search.little import LITTLE, says_nothing
+from referrals.directory.search.little import LANDMARKS, LED_BY, LITTLE, SURELY, says_nothing
 from referrals.directory.search.reading import LONGEST_PLACE, Reading
 from referrals.places.answers import Ambiguous, Found
 from referrals.places.entry import Entry
@@ -143,8 +143,23 @@ def _may_be_misspelt(words: list[str], known: Lexicon) -> bool:
 
 
 def _take(line: Reading, start: int, length: int, meant: tuple[Entry, ...], found: Found | Ambiguous) -> Where:
-    line.take(start, start + length, "place", meant[0].code)
+    line.take(*_with_landmark(line, start, start + length), "place", meant[0].code)
     return Where(meant, isinstance(found, Ambiguous) and len(meant) > 1)
+
+
+def _with_landmark(line: Reading, start: int, end: int) -> tuple[int, int]:
+    """`près de la gare de Rennes`, `near Truro station`: that is no search for a station."""
+    first = start
+    while first and line.words[first - 1] in LED_BY and line.marks[first - 1] is None:
+        first -= 1
+    if first > 1 and line.words[first - 1] in LANDMARKS and line.is_free(first - 1, first):
+        before = first - 1
+        while before and line.words[before - 1] in LED_BY:
+            before -= 1
+        if before and line.words[before - 1] in SURELY:
+            return first - 1, end
+    announced = first and line.words[first - 1] in SURELY
+    return start, end + 1 if announced and line.is_free(end, end + 1) and line.words[end] in LANDMARKS else end
 
 
 def _backwards(line: Reading) -> Iterable[tuple[int, int]]:

@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from referrals.directory.search.asides import Aside, age_at, language_at
+from referrals.directory.search.little import words_set
 from referrals.directory.search.phrasebook import Match, Said
 from referrals.directory.search.reading import OPENINGS, Kind, Reading
 from referrals.directory.search.tags import MINOR
 from referrals.directory.search.tokens import Token
 
 _YOUNG: Final = ("for:children", "for:young-people")
+_SPOUSES: Final = ("for:women", "for:men")
+_SOMEBODYS: Final = words_set("ma mon ta ton sa son my his her")
 NEAR_ME: Final = "near-me"
 
 
@@ -56,9 +59,12 @@ def _take_asides(line: Reading, look: Callable[[Sequence[Token], int], Aside | N
 
 
 def _take(line: Reading, start: int, match: Match[str]) -> None:
-    if line.is_free(start, match.end):
-        kind, code = _kind(match.meaning)
-        line.take(start, match.end, kind, code)
+    if not line.is_free(start, match.end):
+        return
+    kind, code = _kind(match.meaning)
+    if code in _SPOUSES and match.words == 1 and start and line.words[start - 1] in _SOMEBODYS:
+        kind, code = "little", None  # `ma femme me frappe` is a man who speaks
+    line.take(start, match.end, kind, code)
 
 
 def _kind(tag: str) -> tuple[Kind, str | None]:

@@ -38,8 +38,10 @@ class Words:
             return ()
         for cut in (1, 2):
             bare = typed[cut:]
-            if len(bare) > 3 and bare in self.known and (typed[0] in _ELIDED if cut == 1 else typed[:2] == "qu"):
-                return (bare,)
+            if len(bare) > 3 and (typed[0] in _ELIDED if cut == 1 else typed[:2] == "qu"):
+                for one in (bare, singular(bare)):
+                    if one in self.known:
+                        return (one,)
         allowed = slips(typed)
         if not allowed:
             return ()
@@ -84,6 +86,7 @@ _BRITISH: Final = {
     "counseling": "counselling", "counselor": "counsellor", "center": "centre", "program": "programme",
     "pediatric": "paediatric", "gynecologist": "gynaecologist", "labor": "labour", "behavior": "behaviour",
     "behavioral": "behavioural", "enrollment": "enrolment", "organization": "organisation",
+    "ds": "dan", "pr": "pour",
     "diaper": "nappy", "mom": "mum", "mommy": "mum", "apartment": "flat", "attorney": "lawyer",
 }  # fmt: skip
 _SOUNDS: Final = (

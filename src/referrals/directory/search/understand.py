@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeGuard, get_args
 
 from referrals.directory.search import read_alike, read_needs, read_place, read_wishes
 from referrals.directory.search.lexicon import Terms, lexicon
-from referrals.directory.search.little import FILLERS, LITTLE
+from referrals.directory.search.little import FILLERS, LITTLE, words_set
 from referrals.directory.search.read_alike import Alike
 from referrals.directory.search.read_place import Places, Where
 from referrals.directory.search.reading import Kind, Part, Reading
@@ -27,6 +27,8 @@ Opening = Literal[
 ]
 _OPENINGS: Final = get_args(Opening)
 _DAYS: Final = _OPENINGS[4:]
+_MYSELF: Final = words_set("i me my je j me m mon ma mes")
+"""Nothing is called by such words."""
 _EVENING, _NIGHT, _SMALL_HOURS, _BY_DAY = time(19), time(20), time(3), time(11)
 
 
@@ -63,6 +65,10 @@ class Understood:
     """Every word but the little ones, wishes and places too: for what is called like that."""
     guessed: bool = False
     """All that was typed is half a word, and a need was read from it: whatever begins so may be meant as well."""
+    in_passing: bool = False
+    """One word says what is needed, within the way people ask for it: `where can i sleep`. What has it in its name is not
+    called so.
+    """
 
     @property
     def open_now(self) -> bool:
@@ -169,6 +175,7 @@ def _result(
         read_alike.alike(line),
         _words(parts, "word", "need", "wish", "open", "place", "unknown-place", "near-me", "little"),
         bool(line.half) and len(line.tokens) == 1,
+        _in_passing(line),
     )
 
 
@@ -176,6 +183,13 @@ def _said(line: Reading) -> tuple[str, ...]:
     """Of a need without what belongs to the asking: `mari` tells nothing in `mon mari me frappe`."""
     words, every = set(line.meant("word")), tuple(dict.fromkeys(line.meant("word", "need")))
     return tuple(word for word in every if word in words or word not in FILLERS) or every
+
+
+def _in_passing(line: Reading) -> bool:
+    asked = [[line.right(at) for at in range(start, end)] for start, end in line.spans_of("need")]
+    if len(_said(line)) != 1 or len(asked) != 1 or len(asked[0]) == 1:
+        return False
+    return not line.known.is_name(asked[0]) or not _MYSELF.isdisjoint(asked[0])
 
 
 def _is_opening(code: str | None) -> TypeGuard[Opening]:

@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Final
 
-from referrals.directory.search.little import LED_BY, LITTLE, PLACING, SURELY, words_set
+from referrals.directory.search.little import LANDMARKS, LED_BY, LITTLE, PLACING, SURELY, says_nothing, words_set
 from referrals.directory.search.reading import Reading
 
 _LONGEST: Final = 4
@@ -23,7 +23,7 @@ def unknown_place(line: Reading) -> str | None:
     beside a need.
     """
     for start in islice(line.after_placing(), _PLACINGS):
-        end = start
+        end = _landmark(line, start)
         while end < len(line.tokens) and line.marks[end] is None and end - start < _LONGEST:
             named = line.tokens[end].capital or line.words[end] in LED_BY or line.words[end] in _WITHIN
             if line.known.is_ordinary(line.words[end]) and not named:
@@ -35,6 +35,21 @@ def unknown_place(line: Reading) -> str | None:
             line.take(start, end, "unknown-place", None)
             return line.typed(start, end)
     return None
+
+
+def _landmark(line: Reading, start: int) -> int:
+    """Where the name of a station or a square ends that begins here; everyday words are part of it: `gare Part-Dieu`."""
+    placing = next(word for word in reversed(line.words[:start]) if word in PLACING)
+    if placing not in SURELY or line.words[start] not in LANDMARKS:
+        return start
+    end = start + 1
+    while (
+        line.is_free(end, end + 1)
+        and end - start < _LONGEST
+        and (line.words[end] in LED_BY or not says_nothing(line.words[end]))
+    ):
+        end += 1
+    return end
 
 
 def _like_a_place(line: Reading, start: int, end: int) -> bool:

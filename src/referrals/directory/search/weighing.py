@@ -90,12 +90,18 @@ def other_names(meant: Understood, language: str) -> tuple[tuple[str, ...], ...]
     """All that the needs are called, first in the language that is spoken."""
     tongues = sorted(LANGUAGES, key=lambda one: one != language)
     names = (
-        telling(name)
+        _called(name)
         for tongue in tongues
         for term in meant.terms
         for name in (term.label(tongue), *_parts(term.label(tongue)), *term.synonyms(tongue))
     )
     return tuple(dict.fromkeys(name for name in names if name))[:_NAMES]
+
+
+def _called(name: str) -> tuple[str, ...]:
+    """None where one word would be left of several: `à la rue` is not every street."""
+    words = telling(name)
+    return words if len(words) > 1 or len(fold(name).split()) == 1 else ()
 
 
 def _parts(label: str) -> list[str]:
