@@ -133,7 +133,8 @@ def _area() -> Condition:
 def _near() -> Condition:
     """Within reach of the postcode's middle; a hidden place, where its own postcode is the same.
 
-    Two lists put together, for each has an index of its own; with `or` between them every place would be measured.
+    Two lists put together, for each has an index of its own; with `or` between them every place would be measured. They
+    are made first, as an array: of a distance the planner expects one row, and would look for the words once for each.
     """
     middles = func.ST_GeogFromText(bindparam("middles", type_=String), type_=Geography(srid=4326))
     reach = bindparam("reach", type_=Float)
@@ -142,7 +143,8 @@ def _near() -> Condition:
     hidden = there.where(
         ListingPlace.confidential, ListingPlace.postcode == func.any(bindparam("same", type_=ARRAY(String)))
     )
-    return ServiceAtLocation.id.in_(within.correlate(None).union_all(hidden.correlate(None)))
+    found = within.correlate(None).union_all(hidden.correlate(None)).scalar_subquery()
+    return ServiceAtLocation.id == func.any(func.array(found))
 
 
 _WORDS: Final = bindparam("words", type_=String)
