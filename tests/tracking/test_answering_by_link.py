@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.models import Disclosure
 from referrals.kit.settings import Settings
+from referrals.tracking.actions import revoke_consent
 from referrals.tracking.models import Referral, ReferralEvent, ReferralLink, ReferralNote
+from referrals.tracking.said import CLIENT
 from tests.browser import Browser
 from tests.conftest import NOW, Clock
 from tests.factories import sent, service
@@ -132,6 +134,23 @@ async def test_a_different_second_answer_is_told_that_somebody_was_quicker(
     assert "Somebody was quicker" in page
     assert "Accepted" in page
     assert (await _referral(session)).status == "accepted"
+
+
+async def test_a_yes_to_what_was_taken_back_between_page_and_click_opens_nothing(
+    browser: Browser, session: AsyncSession, settings: Settings
+) -> None:
+    world = await sent(session)
+    await work(session, settings, NOW)
+    link = link_in((await letters(session))[0])
+    yes = await browser.open(f"{link}?answer=accept")
+    told = select(func.count()).select_from(Disclosure)
+    before = await session.scalar(told)
+    await revoke_consent(session, world.consent, CLIENT, NOW)
+    page = await browser.showing(yes).submit("/r/", day="2026-11-27")
+    assert page.status == 409
+    assert "The request was withdrawn in the meantime" in page
+    assert "Harvey" not in page.html
+    assert ((await _referral(session)).status, await session.scalar(told)) == ("cancelled", before)
 
 
 async def test_a_link_opens_no_other_referral(browser: Browser, session: AsyncSession, settings: Settings) -> None:
