@@ -116,7 +116,7 @@ def km(value: float | None) -> str:
         return ""
     if value < 0.95:
         return f"{max(50, round(value * 20) * 50)} m"
-    return f"{format_decimal(round(value, 1) if value < 10 else round(value), locale=locale())} km"
+    return f"{number(round(value, 1) if value < 10 else round(value))} km"
 
 
 def minutes(value: float | None) -> str:
@@ -135,7 +135,13 @@ def in_zone(value: datetime) -> datetime:
 
 def day(value: date | datetime | None) -> str:
     """`15 janvier 2027` / `15 January 2027`."""
-    return "" if value is None else format_date(_date(value), "d MMMM y", locale=locale())
+    return "" if value is None else written_day(_date(value), "d MMMM y")
+
+
+def written_day(value: date, pattern: str) -> str:
+    """A pattern of Babel's with one `d` for the day: the first of a month is `1er` in French, every other day a bare number."""
+    first = value.day == 1 and current_language() == "fr"
+    return str(format_date(value, pattern.replace("d", "d'er'") if first else pattern, locale=locale()))
 
 
 def month(value: date | None) -> str:
@@ -145,7 +151,7 @@ def month(value: date | None) -> str:
 
 def short_day(value: date | datetime | None) -> str:
     """`15 janv.` / `15 Jan`."""
-    return "" if value is None else format_date(_date(value), "d MMM", locale=locale())
+    return "" if value is None else written_day(_date(value), "d MMM")
 
 
 def clock(value: time | datetime | None) -> str:
@@ -185,7 +191,12 @@ def money(amount: float | None, currency: str | None) -> str:
     """`25 €`, `95 £`, `£95`: the short sign of the currency, and pence only where there are some."""
     if amount is None:
         return ""
-    code, whole = currency or "EUR", amount == int(amount)
+    return _money(amount, currency or "EUR", current_language())
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: float, code: str, _spoken: str) -> str:
+    whole = amount == int(amount)
     written = format_currency(
         amount, code, locale=locale(), format=_no_cents() if whole else None, currency_digits=not whole
     )
@@ -201,6 +212,11 @@ def _no_cents() -> str:
 
 
 def number(value: float) -> str:
+    return _number(value, current_language())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, _spoken: str) -> str:
     return format_decimal(value, locale=locale())
 
 

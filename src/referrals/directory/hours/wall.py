@@ -54,6 +54,7 @@ def is_public_holiday(day: date, where: Where) -> bool:
     return day in _calendar(where.country, _region(where), day.year) if where.country else False
 
 
+@lru_cache(maxsize=4096)
 def _region(where: Where) -> str | None:
     code = (where.postcode or "").upper().strip()
     letters = re.match(r"[A-Z]+", code)

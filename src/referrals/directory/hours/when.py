@@ -42,9 +42,14 @@ class Day:
 
 def on(hours: Hours, day: date, where: Where = NOWHERE) -> Day:
     """What is dated comes before public holidays, and those before what comes back every week or month."""
+    return _day(hours, day, is_public_holiday(day, where))
+
+
+@lru_cache(maxsize=16384)
+def _day(hours: Hours, day: date, holiday: bool) -> Day:
+    """The same day is asked for again and again: a list of services looks at this week, and many keep the same hours."""
     if (special := _special(hours, day)) is not None:
         return Day(special.spans, special)
-    holiday = is_public_holiday(day, where)
     if holiday and hours.holidays and not hours.holidays.as_usual:
         return Day(hours.holidays.spans, holiday=True)
     spans = tuple(sorted({rule.span for rule in hours.rules if rule.anchored and occurs(rule, day)}))
