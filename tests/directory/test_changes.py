@@ -191,6 +191,11 @@ async def test_a_text_that_changed_marks_the_other_language_until_somebody_has_l
     there = {f"translations.{other}.description": "Le dos.", "description": "Backs of all kinds."}
     await changes.submit(session, backs, cast("changes.Values", there), yann, NOW)
     assert (await session.scalars(select(Drift))).all() == []
+    done = await changes.submit(session, backs, {"description": "Backs, and knees."}, yann, NOW)
+    assert isinstance(done, Live)
+    assert len((await session.scalars(select(Drift))).all()) == 1
+    await changes.undo(session, done.changes[0].id, editor_of(yann), NOW)
+    assert (await session.scalars(select(Drift))).all() == [], "it is again what stood beside the other"
     await changes.submit(session, backs, {"description": "Backs, and necks since May."}, yann, NOW)
     drifted = (await session.scalars(select(Drift))).one()
     assert (drifted.field_name, drifted.language, drifted.since) == ("description", other, NOW)

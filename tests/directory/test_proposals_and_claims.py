@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Membership, Role, User
 from referrals.directory import changes
+from referrals.directory.changes.queries import waiting
 from referrals.directory.models import Claim, Proposal, Service
 from referrals.kit.mail import Message
 from tests.browser import Browser
@@ -56,6 +57,7 @@ async def test_a_curator_sees_field_by_field_what_would_change_and_takes_a_part(
     listed = await browser.open("/en/changes")
     assert "1 change waits for you" in listed
     assert "Morwenna Pascoe, Harbour House" in listed
+    assert [one.own_language for one in await waiting(session, "fr")] == ["en"], "whatever the reader speaks"
     page = await browser.open(f"/en/changes/{proposal.id}")
     assert "Monday and Tuesday, 9:00–12:00" in page
     assert "backs@harbour.example.org" in page
@@ -72,6 +74,11 @@ async def test_a_curator_sees_field_by_field_what_would_change_and_takes_a_part(
     after = await browser.open(f"/en/changes/{proposal.id}")
     assert "Not taken" in after
     assert "Put live" not in after
+    browser.client.cookies.clear()
+    await browser.sign_in(EDITOR)
+    own = await browser.open("/en/my-services/changes")
+    assert "Live in part" in own
+    assert "Not taken: Hours." in own
 
 
 async def test_an_editor_sees_what_became_of_a_change_and_can_take_it_back(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -43,6 +43,26 @@ async def looked_at(
             field_name=f"translations.{language}.{column}", updated_by=editor.by, user_id=editor.id,
         )
     )  # fmt: skip
+
+
+async def begun_by(session: AsyncSession, record: Record, row: Metadata) -> list[tuple[str, str]]:
+    """The texts, as (column, language), that are in doubt since this change and for no other reason."""
+    field = fields(kind(record)).get(row.field_name)
+    if not isinstance(field, Words):
+        return []
+    found = await session.execute(
+        select(Drift.field_name, Drift.language).where(
+            Drift.resource_id == record.id, Drift.field_name == field.column, Drift.since == row.last_action_date,
+            Drift.language != (field.language or own_language(record)),
+        )
+    )  # fmt: skip
+    return [(column, language) for column, language in found]
+
+
+async def settle(session: AsyncSession, id: UUID, texts: Sequence[tuple[str, str]]) -> None:
+    """These are in doubt no more: what stands beside them is again what stood there before."""
+    for column, language in texts:
+        await _settle(session, id, column, {language})
 
 
 def _says(record: Record, column: str, language: str) -> bool:

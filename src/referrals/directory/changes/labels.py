@@ -35,6 +35,13 @@ NAMES: Final[dict[str, str]] = {
     "capacities.available": N_("Places free"), "capacities.maximum": N_("Places in all"),
     "capacities.description": N_("Places, in your words"), "capacities.unit": N_("What is counted"),
     "capacities.updated": N_("Places, as answers to requests said"),
+    "pace.routine.answer": N_("Days to answer"), "pace.routine.contact": N_("Days to get in touch"),
+    "pace.routine.booking": N_("Days to a new appointment"), "pace.routine.review": N_("Days between looks at the waiting list"),
+    "pace.routine.progress": N_("Days between questions how it goes"), "pace.urgent.answer": N_("Days to answer, when urgent"),
+    "pace.urgent.contact": N_("Days to get in touch, when urgent"),
+    "pace.urgent.booking": N_("Days to a new appointment, when urgent"),
+    "pace.urgent.review": N_("Days between looks at the waiting list, when urgent"),
+    "pace.urgent.progress": N_("Days between questions how it goes, when urgent"),
 }  # fmt: skip
 """Field name -> what an editor calls it."""
 

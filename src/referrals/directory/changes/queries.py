@@ -17,18 +17,20 @@ from referrals.directory.changes.submit import stale_fields
 from referrals.directory.models import Drift, Location, Organization, Proposal, Service
 from referrals.directory.queries.texts import Text, spoken
 from referrals.kit.errors import NotFound
+from referrals.kit.settings import LANGUAGES
 
 SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """One proposal in a list. `name`: of the record it is about."""
+    """One proposal in a list. `name`: of the record it is about; `own_language`: in which that record is written."""
 
     id: UUID
     resource_type: str
     resource_id: UUID
     name: Text
+    own_language: str
     organization_id: UUID
     organization: str
     who: str | None
@@ -128,7 +130,7 @@ def _proposed(row: Any, language: str) -> Proposed:
     return Proposed(
         id=proposal.id, resource_type=proposal.resource_type, resource_id=proposal.resource_id,
         name=spoken(record.name, record.language, record.translations, "name", language),
-        organization_id=proposal.organization_id, organization=owner, who=who, at=proposal.at, state=proposal.state,
+        own_language=record.language or LANGUAGES[0], organization_id=proposal.organization_id, organization=owner, who=who, at=proposal.at, state=proposal.state,
         fields=tuple(sorted(proposal.wanted)), refused=tuple(proposal.refused), why=proposal.why,
         decided_at=proposal.decided_at,
     )  # fmt: skip

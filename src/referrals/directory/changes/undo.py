@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.actions.history import Editor
-from referrals.directory.changes import read
+from referrals.directory.changes import drift, read
 from referrals.directory.changes.fields import fields, unwritten, written
 from referrals.directory.changes.write import change
 from referrals.directory.models import LocalEdit, Metadata
@@ -37,7 +37,9 @@ async def undo(session: AsyncSession, metadata_id: UUID, editor: Editor, now: da
         before = unwritten(row.resource_type, row.field_name, row.previous_value)
     except ValueError as problem:
         raise Refused("no_undo") from problem
+    doubted = await drift.begun_by(session, record, row)
     await change(session, record, {row.field_name: before}, editor, now, action="undo")
+    await drift.settle(session, record.id, doubted)
     await _hand_back(session, row)
     return row
 

@@ -79,7 +79,13 @@ async def decide(
         return await _page(request, session, weighed, form, status=422)
     decided = await changes.decide(session, proposal_id, take, form.value.why, actor, now)
     await _tell(request, session, decided, weighed, settings)
-    said = _("Live now, and %(who)s is told.") if take else _("Not taken. %(who)s is told why.")
+    said = _("Not taken. %(who)s is told why.")
+    if take:
+        said = (
+            _("Live now, and %(who)s is told.")
+            if take == weighed.wanted.keys()
+            else _("What you ticked is live. %(who)s is told, and why the rest is not.")
+        )
     return redirect(request, "proposals", say=said % {"who": weighed.proposal.who or _("the editor")})
 
 
