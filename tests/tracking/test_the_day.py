@@ -128,6 +128,9 @@ async def test_a_referral_is_withdrawn_at_once_before_a_yes_and_by_asking_after(
         assert page.status == 200
         await session.refresh(world.referral)
         assert world.referral.status == status
+    day = await browser.open("/en/today")
+    assert "Leg physiotherapy is no longer asked." in day
+    assert "could not help" not in day, "it was not the service that failed"
 
 
 async def test_somebody_elses_referral_is_not_there(browser: Browser, session: AsyncSession) -> None:

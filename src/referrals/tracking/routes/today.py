@@ -16,7 +16,7 @@ from referrals.clients.handing import people
 from referrals.clients.handing import queries as handing
 from referrals.directory.questions.told import answers_for
 from referrals.kit.html import Addresses, addresses, ago, day, in_zone
-from referrals.kit.i18n import current_language, ngettext
+from referrals.kit.i18n import N_, current_language, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, jinja, page
 from referrals.taxonomy.queries import vocabulary
@@ -188,10 +188,18 @@ class Says:
 
 
 def _stopped(task: Task, doors: Doors, now: datetime) -> Says:
-    text = _("%(service)s could not help. The need is open again: look at what else there is.") % {
-        "service": _where(task)
-    }
+    assert task.referral is not None
+    text = _(_ENDED.get(task.referral.status, _NOT_HELPED)) % {"service": _where(task)}
     return Says(text, _stopped_badge(task), "stop", _("See others"), doors.match)
+
+
+_NOT_HELPED = N_("%(service)s could not help. The need is open again: look at what else there is.")
+_ENDED: Mapping[str, str] = {
+    Status.CANCELLED: N_("%(service)s is no longer asked. The need is open again: look at what else there is."),
+    Status.EXPIRED: N_("%(service)s did not answer. The need is open again: look at what else there is."),
+    Status.NOT_COMPLETED: N_("At %(service)s it came to nothing. The need is open again: look at what else there is."),
+}
+"""A service that was taken back from, or that nobody came to, did not fail to help."""
 
 
 def _question(task: Task, doors: Doors, now: datetime) -> Says:
