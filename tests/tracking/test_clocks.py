@@ -7,10 +7,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
+from referrals.clients.models import Need
+from referrals.kit.html import day, short_day
 from referrals.kit.i18n import speaking
+from referrals.tracking import story
 from referrals.tracking.appointments.calendar_file import Entry, Method, written
 from referrals.tracking.appointments.clocks import NoSuchTime, days_before, instant, told, zone_at
 from referrals.tracking.appointments.reminding import reminders
+from referrals.tracking.models import Referral
+from referrals.tracking.queries.timeline import Happening
 
 PARIS, LONDON, MONTREAL = ZoneInfo("Europe/Paris"), ZoneInfo("Europe/London"), ZoneInfo("America/Toronto")
 ID = UUID("6b0c6f1e-7c5f-4f0f-8a53-000000000001")
@@ -123,3 +128,32 @@ def test_the_file_for_a_person_s_telephone_names_nobody() -> None:
     assert lines["SUMMARY"] == "SUMMARY:Rendez-vous"
     assert not {"LOCATION", "URL", "DESCRIPTION", "ORGANIZER", "ATTENDEE"} & set(lines)
     assert "relais" not in text.lower()
+
+
+def test_the_first_of_a_month_has_its_own_word_in_french() -> None:
+    first, eleventh = date(2026, 12, 1), date(2026, 12, 11)
+    with speaking("fr"):
+        assert [day(first), short_day(first)] == ["1er décembre 2026", "1er déc."]
+        assert [day(eleventh), short_day(eleventh)] == ["11 décembre 2026", "11 déc."]
+        assert told(instant(first, time(14), PARIS), PARIS).day == "mardi 1er décembre"
+    with speaking("en"):
+        assert [day(first), told(instant(first, time(14), PARIS), PARIS).day] == [
+            "1 December 2026",
+            "Tuesday 1 December",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("calendar", "at"), [("FR", "24 Nov at 00:30"), ("GB-ENG", "23 Nov at 23:30"), ("CA-QC", "23 Nov at 18:30")]
+)
+def test_a_story_is_told_on_the_clock_of_whoever_reads_it(calendar: str, at: str) -> None:
+    late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    referral = Referral(status="sent", sender_calendar=calendar, due_at=late)
+    need = Need(created_at=late)
+    with speaking("en"):
+        ahead, sent, opened = story.told([Happening("send", late, 1)], referral, need, {}, late, to="Physio")
+        by = story.next_step(referral, datetime(2026, 11, 20, tzinfo=UTC))
+    day_then = at.partition(" at ")[0]
+    assert sent.at.replace("\xa0", " ").replace("00:30", "0:30") == at.replace("00:30", "0:30")
+    assert (ahead.text, opened.at) == (f"expected by {day_then}", day_then)
+    assert by == f"The service answers by {day_then.replace('Nov', 'November')} 2026."

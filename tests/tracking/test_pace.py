@@ -1,11 +1,14 @@
 """A service says how long it usually takes: what follows is told in words, and counts for what is sent from then on."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.models import Role
+from referrals.directory.models import Metadata
 from referrals.kit.i18n import speak
 from referrals.tracking.pace_form import STAGES, PaceForm, answering, usual
 from tests.browser import Browser
@@ -61,8 +64,22 @@ async def test_who_keeps_a_listing_says_how_long_they_take(browser: Browser, ses
     assert page.form("/pace").fields["routine_answer"] == ["4"]
     world = await sent(session, to=where)
     assert world.referral.pace == {"answer": 4}
+    assert await _kept(session, where.id) == [
+        ("pace.routine.answer", None, "4", editor.id), ("pace.urgent.answer", None, "1", editor.id),
+    ]  # fmt: skip
     page = await browser.open(f"/en/my-services/{where.id}/pace")
     await browser.submit("/pace", routine_answer="", urgent_answer="")
     assert (await sent(session, to=where)).referral.pace == {}, "what is usual again"
+    assert [line[:3] for line in await _kept(session, where.id)][2:] == [
+        ("pace.routine.answer", "4", None), ("pace.urgent.answer", "1", None),
+    ]  # fmt: skip
     assert world.referral.due_at is not None
     assert world.referral.due_at - NOW <= timedelta(days=4), "what was sent keeps its times"
+
+
+async def _kept(session: AsyncSession, service_id: UUID) -> list[tuple[str, str | None, str | None, UUID | None]]:
+    """Who changed what, in the order of the names."""
+    rows = await session.scalars(
+        select(Metadata).where(Metadata.resource_id == service_id).order_by(Metadata.replacement_value.is_(None), Metadata.field_name)
+    )  # fmt: skip
+    return [(row.field_name, row.previous_value, row.replacement_value, row.user_id) for row in rows]

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.models import Role
+from referrals.directory.actions.history import Editor
 from referrals.directory.models import ListingPlace
 from referrals.kit.settings import Settings
 from referrals.tracking import dispositions
@@ -196,6 +197,6 @@ async def test_where_a_service_is_says_which_days_count(
         ListingPlace(service_id=where.id, kind="physical", confidential=False, country=country, postcode=postcode)
     )
     who = await person(session, by)
-    await set_pace(session, where, "routine", {"answer": 4})
+    await set_pace(session, where, "routine", {"answer": 4}, Editor(by.id, "provider_editor"), NOW)
     referral = await draft(session, by, who, await need(session, who), where.id, NOW)
     assert (referral.calendar, referral.sender_calendar, referral.pace) == (code, "GB-ENG", {"answer": 4})

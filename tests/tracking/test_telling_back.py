@@ -14,15 +14,18 @@ from referrals.kit.errors import Refused
 from referrals.kit.i18n import speak
 from referrals.kit.settings import Settings
 from referrals.tracking import messages, telling_back
-from referrals.tracking.actions import act
+from referrals.tracking.actions import act, client_links
+from referrals.tracking.appointments import actions as appointments
+from referrals.tracking.appointments.told_back import visits_for_sender
 from referrals.tracking.inbox import several
 from referrals.tracking.inbox.several import Several, picked
 from referrals.tracking.models import ProviderVoice, ReferralEvent, ReferralNote
-from referrals.tracking.said import RECEIVER, Delivered, Said
+from referrals.tracking.said import RECEIVER, Delivered, Said, case_manager
 from tests.browser import Browser
 from tests.conftest import NOW
 from tests.factories import PASSWORD, World, account, acting, sent
 from tests.tracking.post_room import letters, link_in, open_with_code, work
+from tests.tracking.test_appointments import HOW, TIMES
 
 YES = Said(facts={"first_contact_by": date(2026, 11, 27)})
 DONE = Said(facts={"provider_outcome": "partial", "service_date": date(2026, 11, 23)})
@@ -165,3 +168,40 @@ async def test_several_answers_at_once_leave_the_words_out_too(session: AsyncSes
 async def _notes(session: AsyncSession) -> int:
     found = select(func.count()).select_from(ReferralNote).where(ReferralNote.kind != "told_by")
     return await session.scalar(found) or 0
+
+
+async def test_the_place_in_a_service_s_own_words_is_for_the_person_and_not_for_the_sender(
+    browser: Browser, session: AsyncSession, settings: Settings
+) -> None:
+    world = await one_way(session)
+    theirs = replace(HOW, place="Room 3, he has been drinking again")
+    await act(session, world.referral, "accept", RECEIVER, YES, NOW)
+    await appointments.set_at_once(session, world.referral, RECEIVER, TIMES[0], theirs, NOW)
+    await appointments.propose(session, world.referral, RECEIVER, TIMES[1:], theirs, NOW)
+    await work(session, settings, NOW)
+    files = {one.to_address: one.calendar for one in await letters(session) if one.calendar}
+    assert {to: "drinking" in file for to, file in files.items()} == {
+        world.sender.email: False,
+        "desk@carrick.example.org": True,
+    }
+    await browser.sign_in(world.sender.email, PASSWORD)
+    page = await browser.open(f"/en/referrals/{world.referral.id}")
+    assert "drinking" not in page.text
+    assert page.text.count("own page: the service tells us nothing in return.") == 2
+    assert "drinking" not in (await browser.open(f"/en/referrals/{world.referral.id}/appointment.ics")).text
+    own = await client_links.make(session, world.client.id, "card", world.sender.id, NOW)
+    assert "Room 3, he has been drinking again" in await browser.open(
+        f"/en/c/{client_links.token(settings.secret, own)}"
+    )
+    world.consent.direction = "both"
+    await session.flush()
+    assert "drinking" in await browser.open(f"/en/referrals/{world.referral.id}")
+
+
+async def test_what_the_sender_wrote_of_the_place_it_reads_again(session: AsyncSession) -> None:
+    world = await one_way(session)
+    await act(session, world.referral, "accept", RECEIVER, YES, NOW)
+    await appointments.set_at_once(session, world.referral, case_manager(world.sender), TIMES[0], HOW, NOW)
+    shown = (await visits_for_sender(session, world.referral, NOW)).standing
+    assert shown is not None
+    assert (shown.place, shown.kept_back) == (HOW.place, False)

@@ -9,10 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from referrals.kit import forms
-from referrals.kit.html import ZONE, in_zone, locale
+from referrals.kit.html import ZONE, in_zone, written_day
 from referrals.kit.html import day as day_in_words
 from referrals.kit.i18n import N_, ngettext
 from referrals.kit.i18n import gettext as _
@@ -211,7 +209,7 @@ def _working_days(ahead: int, today: date) -> date:
 
 def _weekday(day: date) -> str:
     """`mardi 24 novembre` / `Tuesday 24 November`."""
-    return str(format_date(day, "EEEE d MMMM", locale=locale()))
+    return written_day(day, "EEEE d MMMM")
 
 
 def read(

@@ -85,9 +85,7 @@ async def _chapter(
     happened = await queries.timeline(session, referral)
     actors = await accounts.names(session, [fact.actor_id for fact in happened if fact.actor_id])
     changed = await renamed(session, referral, one.service, one.organization)
-    items: Sequence[Item] = story.told(
-        happened, referral, need, actors, now, to=service, renamed=changed
-    )[:-1]
+    items: Sequence[Item] = story.told(happened, referral, need, actors, now, to=service, renamed=changed)[:-1]
     ended = referral.closed_at or (now if referral.status in OPEN else referral.created_at)
     asked = referral.sent_at
     return Chapter(

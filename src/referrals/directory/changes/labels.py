@@ -53,9 +53,9 @@ STATUSES: Final[dict[str, str]] = {
 
 
 def field_label(name: str, own_language: str) -> str:
-    """`What happens there · français`; the bare name for a field of an older rule."""
+    """`What happens there · français`; the bare name for a field of an older rule, and where nobody said the language."""
     column = text_field(name)
     if column is None:
         return _(NAMES[name]) if name in NAMES else name
     language = name.split(".")[1] if name.startswith("translations.") else own_language
-    return f"{_(NAMES[column])} · {_LANGUAGES.get(language, language)}"
+    return f"{_(NAMES[column])} · {_LANGUAGES.get(language, language)}" if language else _(NAMES[column])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import get_args
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.models import Client
+from referrals.directory.actions.history import Editor, record
 from referrals.directory.models import Listing, ListingPlace, Service
 from referrals.kit.db import deployment
 from referrals.kit.errors import Refused
@@ -50,13 +52,20 @@ async def terms(session: AsyncSession, listing: Listing, client: Client, urgency
     return Terms(theirs, ours, await _pace(session, listing, urgency))
 
 
-async def set_pace(session: AsyncSession, service: Service, urgency: str, days: Mapping[str, int]) -> None:
+async def set_pace(
+    session: AsyncSession, service: Service, urgency: str, days: Mapping[str, int], editor: Editor, now: datetime
+) -> None:
     """A service's own times (stage -> days) in place of those before; they count for what is sent from now on.
+
+    Who changed which of them stays with the service, as of everything that its listing says.
 
     Raises Refused("pace") for a stage that we do not know and for more days than `LONGEST`.
     """
     if not set(days) <= STAGES or not all(1 <= count <= LONGEST for count in days.values()):
         raise Refused("pace", most=LONGEST)
+    before = {stage: count for (of, stage), count in (await own_pace(session, service.id)).items() if of == urgency}
+    for stage in sorted(STAGES):
+        record(session, service, f"pace.{urgency}.{stage}", before.get(stage), days.get(stage), editor, now)
     await session.execute(
         delete(ServicePace).where(ServicePace.service_id == service.id, ServicePace.urgency == urgency)
     )

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, get_timezone_location
+from babel.dates import get_timezone_location
 
 from referrals.directory import hours
-from referrals.kit.html import ZONE, clock, locale, short_day
+from referrals.kit.html import ZONE, clock, locale, short_day, written_day
 from referrals.kit.i18n import gettext as _
 
 _CANADIAN: Final = {
@@ -71,9 +71,7 @@ def told(moment: datetime, zone: ZoneInfo, reader: ZoneInfo = ZONE) -> When:
         notes.append(_("local time in %(city)s") % {"city": city(zone)})
     if _shown_twice(local):
         notes.append(_("after the clocks go back") if local.fold else _("before the clocks go back"))
-    return When(
-        format_date(local.date(), "EEEE d MMMM", locale=locale()), _unbroken(clock(local.time())), ", ".join(notes)
-    )
+    return When(written_day(local.date(), "EEEE d MMMM"), _unbroken(clock(local.time())), ", ".join(notes))
 
 
 def in_short(moment: datetime | None, zone: str | None, reader: ZoneInfo = ZONE) -> str:

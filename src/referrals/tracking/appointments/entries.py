@@ -7,9 +7,9 @@ from referrals.tracking.appointments.calendar_file import Entry
 from referrals.tracking.models import Appointment
 
 
-def for_staff(appointment: Appointment, address: str) -> Entry:
-    """Whose it is stands behind the address: calendars of offices are read by many."""
-    return _entry(appointment, _("Appointment (a request of ours)"), appointment.place, address)
+def for_staff(appointment: Appointment, address: str, place: str) -> Entry:
+    """Whose it is stands behind the address: calendars of offices are read by many. `place`: as far as they may read it."""
+    return _entry(appointment, _("Appointment (a request of ours)"), place, address)
 
 
 def for_person(appointment: Appointment, *, place: bool) -> Entry:

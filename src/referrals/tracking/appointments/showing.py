@@ -35,6 +35,8 @@ class Visit:
     barrier: str | None = None
     reminds: frozenset[str] = frozenset()
     """Which reminders are still to come, or could be: `before`, `day`."""
+    kept_back: bool = False
+    """The place is for the person alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Offer:
     reminded: datetime | None
     may_remind: bool
     """The last word to the person was long enough ago."""
+    kept_back: bool = False
+    """The place is for the person alone."""
 
 
 @dataclass(frozen=True, slots=True)

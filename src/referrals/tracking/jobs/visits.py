@@ -18,6 +18,7 @@ from referrals.tracking.actions import client_links, links
 from referrals.tracking.appointments import calendar_file
 from referrals.tracking.appointments.clocks import told
 from referrals.tracking.appointments.entries import for_staff
+from referrals.tracking.appointments.told_back import place_for_sender
 from referrals.tracking.calendars import calendar
 from referrals.tracking.models import Appointment, ClientLink, Referral
 
@@ -31,17 +32,19 @@ async def tell_appointment(
         return
     referral = await session.get_one(Referral, appointment.referral_id)
     ours, theirs = calendar(referral.sender_calendar).zone, ZoneInfo(appointment.zone)
+    place = await place_for_sender(session, referral, appointment.place, now)
     for sender in await told_of(session, referral.client_id, now):
         page = addresses(jinja)("referral", lang=sender.language, referral_id=referral.id)
         await _write(
-            session, appointment, sender.email, sender.language, settings.base_url + page, jinja, settings, ours
+            session, appointment, sender.email, sender.language, settings.base_url + page, place, jinja, settings, ours
         )
     link = await links.living(session, referral.id, "receiver")
     if link is not None and link.expires_at > now:
         page = addresses(jinja)("receiver", lang=link.language, token=links.token(settings.secret, link))
         await _write(
-            session, appointment, link.address, link.language, settings.base_url + page, jinja, settings, theirs
-        )
+            session, appointment, link.address, link.language, settings.base_url + page, appointment.place, jinja,
+            settings, theirs,
+        )  # fmt: skip
 
 
 async def tell_client_news(
@@ -89,14 +92,17 @@ JOBS: dict[str, Job] = {
 
 
 async def _write(
-    session: AsyncSession, appointment: Appointment, to: str, language: str, address: str, jinja: Jinja, settings: Settings,
-    reader: ZoneInfo,
+    session: AsyncSession, appointment: Appointment, to: str, language: str, address: str, place: str, jinja: Jinja,
+    settings: Settings, reader: ZoneInfo,
 ) -> None:  # fmt: skip
     off = appointment.status == "cancelled"
     with speaking(language):
         when = str(told(appointment.starts_at, ZoneInfo(appointment.zone), reader))
         file = calendar_file.written(
-            [for_staff(appointment, address)], "CANCEL" if off else "REQUEST", organizer=settings.mail_from, attendee=to
+            [for_staff(appointment, address, place)],
+            "CANCEL" if off else "REQUEST",
+            organizer=settings.mail_from,
+            attendee=to,
         )
     await mail.post(
         session, jinja, to=to, language=language, template="appointment", product=settings.product, address=address,

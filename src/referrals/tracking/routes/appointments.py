@@ -29,9 +29,10 @@ from referrals.tracking.appointments.details import LENGTHS, MODE, Details, usua
 from referrals.tracking.appointments.entries import for_staff
 from referrals.tracking.appointments.form import PLACES, TimesForm
 from referrals.tracking.appointments.keeping import CHOOSABLE, set_one
+from referrals.tracking.appointments.told_back import place_for_sender
 from referrals.tracking.calendars import calendar
 from referrals.tracking.lifecycle import By
-from referrals.tracking.models import Referral
+from referrals.tracking.models import Appointment, Referral
 from referrals.tracking.reasons import OTHER
 from referrals.tracking.routes.doors import PRIVATE, RECEIVERS, Behind
 from referrals.tracking.said import RECEIVER, Party, case_manager
@@ -85,7 +86,8 @@ async def receiver_propose(
 async def receiver_calendar(
     request: Req, session: Db, settings: Deployment, token: FromPath[str], held: Behind
 ) -> Response[bytes]:
-    return await _file(session, held.referral, settings.base_url + _by_link(request, token).page)
+    appointment = await _standing(session, held.referral)
+    return _file(appointment, settings.base_url + _by_link(request, token).page, appointment.place)
 
 
 @get("/my-services/referrals/{referral_id:uuid}/times", name="received-times", guards=[requires_provider])
@@ -111,7 +113,8 @@ async def received_calendar(
     request: Req, session: Db, actor: Who, settings: Deployment, referral_id: FromPath[UUID]
 ) -> Response[bytes]:
     referral = await queries.get(session, actor, referral_id, Role.PROVIDER_EDITOR)
-    return await _file(session, referral, settings.base_url + _by_account(request, actor.id, referral_id).page)
+    appointment = await _standing(session, referral)
+    return _file(appointment, settings.base_url + _by_account(request, actor.id, referral_id).page, appointment.place)
 
 
 @get("/referrals/{referral_id:uuid}/times", name="referral-times", guards=[requires_case_manager])
@@ -131,10 +134,12 @@ async def referral_propose(
 
 @get("/referrals/{referral_id:uuid}/appointment.ics", name="referral-calendar", guards=[requires_case_manager])
 async def referral_calendar(
-    request: Req, session: Db, actor: Who, settings: Deployment, referral_id: FromPath[UUID]
+    request: Req, session: Db, actor: Who, now: Now, settings: Deployment, referral_id: FromPath[UUID]
 ) -> Response[bytes]:
     referral = await queries.get(session, actor, referral_id, Role.CASE_MANAGER)
-    return await _file(session, referral, settings.base_url + _own(request, case_manager(actor), referral_id).page)
+    there = settings.base_url + _own(request, case_manager(actor), referral_id).page
+    appointment = await _standing(session, referral)
+    return _file(appointment, there, await place_for_sender(session, referral, appointment.place, now))
 
 
 @post("/referrals/{referral_id:uuid}/choose", name="referral-choose", guards=[requires_case_manager], status_code=303)
@@ -260,6 +265,7 @@ async def _ask(
         service=about.service, need_label=words.label("need", need, current_language()) if need else "",
         clock_of="" if door.party.part == By.PROVIDER else _clock_of(how.zone, calendar(referral.sender_calendar).zone, now), possible=referral.status in CHOOSABLE,
         moves=await set_one(session, referral) is not None,
+        alone=door.party.part == By.PROVIDER and not about.back,
     )  # fmt: skip
 
 
@@ -273,11 +279,16 @@ def _clock_of(zone: ZoneInfo, reader: ZoneInfo, now: datetime) -> str:
     return "" if same else _("The times are those of the place itself: local time in %(city)s.") % {"city": city(zone)}
 
 
-async def _file(session: AsyncSession, referral: Referral, address: str) -> Response[bytes]:
+async def _standing(session: AsyncSession, referral: Referral) -> Appointment:
+    """Raises NotFound."""
     appointment = await set_one(session, referral)
     if appointment is None:
         raise NotFound("appointment")
-    return calendar_response(calendar_file.written([for_staff(appointment, address)], "PUBLISH"))
+    return appointment
+
+
+def _file(appointment: Appointment, address: str, place: str) -> Response[bytes]:
+    return calendar_response(calendar_file.written([for_staff(appointment, address, place)], "PUBLISH"))
 
 
 def calendar_response(body: bytes) -> Response[bytes]:

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.guards import Who
 from referrals.directory.models import Service
 from referrals.directory.queries.called import names
+from referrals.directory.routes.mine import editor
 from referrals.kit import forms
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Req, page, redirect
+from referrals.kit.pages import Db, Now, Req, page, redirect
 from referrals.tracking.actions.pace import own_pace, set_pace
 from referrals.tracking.pace_form import URGENCIES, PaceForm, answering, fields
 from referrals.tracking.routes.asks import own, requires_editor
@@ -29,13 +30,13 @@ async def pace(request: Req, session: Db, actor: Who, service_id: FromPath[UUID]
 
 
 @post("/my-services/{service_id:uuid}/pace", name="say-pace", guards=[requires_editor], status_code=200)
-async def say(request: Req, session: Db, actor: Who, service_id: FromPath[UUID]) -> Template | Redirect:
+async def say(request: Req, session: Db, actor: Who, now: Now, service_id: FromPath[UUID]) -> Template | Redirect:
     service = await own(session, actor, service_id)
     form = await forms.read(request, PaceForm)
     if form.value is None:
         return await _shown(request, session, service, form, status=422)
     for urgency in URGENCIES:
-        await set_pace(session, service, urgency, form.value.days(urgency))
+        await set_pace(session, service, urgency, form.value.days(urgency), editor(actor), now)
     said = _("Saved. It counts for requests that are sent from now on.")
     return redirect(request, "service-pace", say=said, service_id=service_id)
 

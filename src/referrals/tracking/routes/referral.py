@@ -30,7 +30,7 @@ from referrals.tracking import actions, answers, labels, own_words, queries, sto
 from referrals.tracking.actions import consenting, links
 from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.appointments.showing import lead as visit_lead
-from referrals.tracking.appointments.showing import visits_of
+from referrals.tracking.appointments.told_back import visits_for_sender
 from referrals.tracking.beside import following
 from referrals.tracking.calling import desk
 from referrals.tracking.decision_here import decision_here, lead
@@ -187,7 +187,7 @@ async def show(
     telling = await telling_back.agreed(session, found, now)
     voices = await queries.voices(session, found)
     question = next((one.words.get("question") for one in happened if one.kind == "ask_info"), None)
-    visits = await visits_of(session, found, now)
+    visits = await visits_for_sender(session, found, now)
     withdrawable = any(may(By.CASE_MANAGER, event, found.status) for event in ("cancel", "request_cancel"))
     return page(
         request, "tracking/referral.html", status=status, referral=found, about=about, need=need,
