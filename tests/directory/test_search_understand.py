@@ -530,7 +530,13 @@ def test_whose_wife_it_is_says_nothing_of_who_comes(words: Vocabulary, towns: Pl
 
 @pytest.mark.parametrize(
     ("text", "in_passing"),
-    [("where can i sleep tonight", True), ("j'ai faim", True), ("aide juridique", False), ("food bank", False)],
+    [
+        ("where can i sleep tonight", True),
+        ("j'ai faim", True),
+        ("dormir ce soir", True),
+        ("aide juridique", False),
+        ("food bank", False),
+    ],
 )
 def test_a_word_of_a_sentence_is_no_name(words: Vocabulary, towns: PlaceIndex, text: str, in_passing: bool) -> None:
     assert understand(text, words, towns).in_passing is in_passing

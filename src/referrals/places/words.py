@@ -98,12 +98,17 @@ def display(place: Named, lang: str) -> str:
     """
     name = _spoken(place.name, place.country, lang) if place.kind in AREAS else place.name
     if place.kind == "arrondissement":
-        return name.removesuffix(" Arrondissement")
+        return called(place)
     for area in _around(place):
         where = _ARTICLE_WRITTEN.sub("", area_name(area))
         if key(where) != without_article(key(place.name)):
             return f"{name} ({_spoken(where, place.country, lang)})"
     return name
+
+
+def called(place: Named) -> str:
+    """The name alone, as people say it: `Lyon 3e`."""
+    return place.name.removesuffix(" Arrondissement") if place.kind == "arrondissement" else place.name
 
 
 def _around(place: Named) -> list[str]:

@@ -10,6 +10,7 @@ from referrals.kit.html import km, listed
 from referrals.kit.i18n import gettext as _
 from referrals.places.entry import Entry
 from referrals.places.lookup import PlaceIndex
+from referrals.places.words import called
 
 AROUND: Final = 0.25
 """Degrees of latitude that are looked at: some 28 km."""
@@ -47,8 +48,8 @@ def _link(place: PlaceShown, exact: LatLon | None) -> str:
 def _nearby(at: LatLon, places: PlaceIndex) -> str:
     """`2.1 km from the middle of Truro, 14 km from Falmouth`."""
     told = [
-        _("in the middle of %(town)s") % {"town": town.name} if away < _THERE
-        else _("%(km)s from the middle of %(town)s") % {"km": km(away), "town": town.name}
+        _("in the middle of %(town)s") % {"town": called(town)} if away < _THERE
+        else _("%(km)s from the middle of %(town)s") % {"km": km(away), "town": called(town)}
         for away, town in _towns(at, places)
     ]  # fmt: skip
     return listed(told)

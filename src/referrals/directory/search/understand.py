@@ -187,7 +187,9 @@ def _said(line: Reading) -> tuple[str, ...]:
 
 def _in_passing(line: Reading) -> bool:
     asked = [[line.right(at) for at in range(start, end)] for start, end in line.spans_of("need")]
-    if len(_said(line)) != 1 or len(asked) != 1 or len(asked[0]) == 1:
+    if len(_said(line)) != 1 or len(asked) != 1:
+        return False
+    if len(asked[0]) == 1 and not line.has("open"):  # `dormir ce soir` asks for a bed, `dormir` may be a name
         return False
     return not line.known.is_name(asked[0]) or not _MYSELF.isdisjoint(asked[0])
 
