@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts import queries as accounts
 from referrals.accounts.guards import Who, requires_curator
 from referrals.directory.changes import Record, record_of
-from referrals.directory.changes.fields import Value, own_language
+from referrals.directory.changes.fields import Value
 from referrals.directory.changes.labels import field_label
 from referrals.directory.changes.show import lines
 from referrals.directory.duplicates import actions, merging, queries
@@ -168,7 +168,7 @@ async def _rows(session: AsyncSession, kept: Record, sides: list[Side], chosen: 
     words, places = await vocabulary(session), await _places(session, sides)
     return [
         Row(
-            side.field, field_label(side.field, own_language(kept)), _lines(side.field, side.kept, words, places),
+            side.field, field_label(side.field, kept.language or ""), _lines(side.field, side.kept, words, places),
             _lines(side.field, side.dropped, words, places),
             None if side.same else chosen.get(side.field, side.choice), side.together,
         )
@@ -207,7 +207,7 @@ async def _merge(request: Req, session: AsyncSession, shown: Merged, *, status: 
 def _choices(shown: Merged) -> list[tuple[str, str]]:
     told = {KEPT: _("as in the record that stays"), DROPPED: _("from the other record"), TOGETHER: _("both")}
     return [
-        (field_label(name, "fr"), told[choice])
+        (field_label(name, ""), told[choice])
         for name, choice in sorted(shown.merge.choices.items()) if choice in told
     ]  # fmt: skip
 
@@ -217,7 +217,7 @@ def _said(obstacle: Obstacle) -> str:
         return _("The record that stayed was merged into another since. Take that back first.")
     what = _(_TABLES.get(obstacle.table, obstacle.table))
     if obstacle.table in ("service", "organization") and obstacle.field:
-        field = field_label(obstacle.field, "fr")
+        field = field_label(obstacle.field, "")
         return _("Somebody has changed this since: %(what)s, %(field)s.") % {"what": what, "field": field}
     return _("Somebody has changed this since: %(what)s.") % {"what": what}
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.directory import listings
 from referrals.directory.actions.history import Editor
 from referrals.directory.changes import Record, Value, present, record_of
-from referrals.directory.changes.fields import KINDS, Children, Marks, fields, own_language, written
+from referrals.directory.changes.fields import KINDS, Children, Marks, fields, written
 from referrals.directory.changes.labels import field_label
 from referrals.directory.changes.show import lines
 from referrals.directory.changes.write import change, services_of
@@ -65,7 +65,7 @@ async def waiting(session: AsyncSession, page: int) -> list[Disagreement]:
     for row in rows:
         record = records.get(row.resource_id)
         name = (record.name if record is not None else None) or str(row.resource_id)
-        own = own_language(record) if record is not None else "fr"
+        own = (record.language if record is not None else None) or ""
         said = [
             tuple(lines(row.field_name, _shown(row.field_name, side, codes), words, places))
             for side in (row.ours, row.theirs)
