@@ -250,6 +250,7 @@ async def test_one_tap_with_htmx_answers_with_the_row_alone(link: str, pages: Pa
     wrong = await client.post(form.action, data=data | {"available": "-3"}, headers={"HX-Request": "true"})
     assert wrong.status_code == 422
     assert "Please give a number from 0 to 9999." in wrong.text
+    assert 'value="-3"' in wrong.text, "what was typed stays"
     unit = await client.post(form.action, data=data | {"unit": "elephants"}, headers={"HX-Request": "true"})
     assert unit.status_code == 422
 
