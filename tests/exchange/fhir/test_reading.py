@@ -4,16 +4,23 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import httpx
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.accounts import keys
+from referrals.accounts.models import Role
 from referrals.clients.models import Disclosure
+from referrals.directory import listings
+from referrals.directory.duplicates.merging import merge, undo
+from referrals.directory.duplicates.records import Entity
+from referrals.directory.models import Organization
 from referrals.tracking import actions
 from referrals.tracking.said import Said, case_manager
 from tests.conftest import NOW, Clock
 from tests.exchange.fhir.conftest import SECRECY, Town, read, sent, step
 from tests.exchange.fhir.valid import problems
-from tests.factories import world
+from tests.factories import account, acting, world
 
 KINDS = ("Task", "ServiceRequest", "Consent", "Procedure")
 
@@ -253,3 +260,61 @@ async def _told(session: AsyncSession, referral_id: UUID) -> list[tuple[list[str
         Disclosure.referral_id == referral_id, Disclosure.channel == "fhir"
     ).order_by(Disclosure.at)  # fmt: skip
     return [(sorted(fields), to) for fields, to in await session.execute(asked)]
+
+
+@pytest.mark.parametrize("hands", ["the same", "merged too", "other"])
+async def test_a_receiver_that_was_merged_is_referred_to_where_it_stands_now(
+    client: httpx.AsyncClient, session: AsyncSession, town: Town, hands: str
+) -> None:
+    """Until the two are taken apart again. In other hands the request stays with those whom it was sent to."""
+    ours, theirs = town.physio, await world.organization(session, "Harbour Trust")
+    body = await session.get_one(Organization, ours.organization_id) if hands == "the same" else theirs
+    house = theirs.id
+    kept, old, sent_to = (await world.service(session, "Legs", by=body)).id, ours.id, ours.organization_id
+    id = (await sent(session, town)).referral.id
+    curator = await acting(session, await account(session, Role.CURATOR))
+    done = [(await merge(session, Entity.SERVICE, kept, old, {}, curator, NOW)).id]
+    if hands == "merged too":
+        done.append((await merge(session, Entity.ORGANIZATION, theirs.id, sent_to, {}, curator, NOW)).id)
+    town.keys["theirs"] = await keys.make(
+        session, "theirs", list(keys.OF_AN_ORGANIZATION), 10_000, theirs.id, None, NOW
+    )
+    await session.commit()
+    owner = house if hands == "merged too" else sent_to
+    agreed = old if hands == "other" else kept
+    for who in ("sender", "receiver"):
+        assert await _named(client, town, who, id) == [
+            f"HealthcareService/{kept}", f"Organization/{owner}", f"HealthcareService/{agreed}",
+        ]  # fmt: skip
+    request = await read(client, town, "receiver", f"ServiceRequest/{id}")
+    assert (request["performer"][0]["display"], request["code"]["coding"][0]["code"] != "masked") == ("Legs", True)
+    assert not problems(request)
+    seen = await client.get(f"/fhir/Task/{id}", headers=town.headers("theirs"))
+    assert seen.status_code == (200 if hands == "merged too" else 404)
+    for one in reversed(done):
+        await undo(session, one, curator, NOW)
+    await session.commit()
+    assert await _named(client, town, "sender", id) == [
+        f"HealthcareService/{old}", f"Organization/{sent_to}", f"HealthcareService/{old}",
+    ]  # fmt: skip
+
+
+async def test_what_was_sent_to_an_organization_that_is_withdrawn_stays_readable(
+    client: httpx.AsyncClient, session: AsyncSession, town: Town
+) -> None:
+    id = (await sent(session, town)).referral.id
+    house = await session.get_one(Organization, town.physio.organization_id)
+    house.gone_at = NOW
+    await listings.refresh(session, [town.physio.id], NOW)
+    await session.commit()
+    for who in ("sender", "receiver"):
+        assert (await _named(client, town, who, id))[1] == f"Organization/{house.id}"
+
+
+async def _named(client: httpx.AsyncClient, town: Town, who: str, id: UUID) -> list[str]:
+    """Who is to do it, in whose hands it is, and who may be told."""
+    request, task, consent = [
+        await read(client, town, who, f"{kind}/{id}") for kind in ("ServiceRequest", "Task", "Consent")
+    ]
+    to = consent["provision"]["actor"][0]["reference"]
+    return [request["performer"][0]["reference"], task["owner"]["reference"], to["reference"]]
