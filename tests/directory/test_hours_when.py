@@ -119,6 +119,8 @@ def test_the_clocks_are_those_of_the_place() -> None:
         (Hours((Rule("MONTHLY", EVENING, ("1MO",)),)), ["The first Monday of the month, 14:00–17:00"], ["Le premier lundi du mois, 14 h–17 h"]),
         (Hours((Rule("MONTHLY", EVENING, ("-1FR",), interval=2),)), ["The last Friday of every second month, 14:00–17:00"],
          ["Le dernier vendredi, un mois sur deux, 14 h–17 h"]),
+        (Hours((Rule("MONTHLY", EVENING, ("4SA",)), Rule("MONTHLY", EVENING, ("2SA",)))),
+         ["The second and fourth Saturday of the month, 14:00–17:00"], ["Les deuxième et quatrième samedis du mois, 14 h–17 h"]),
         (Hours((Rule("MONTHLY", EVENING, bymonthday=(1, 15)),)), ["The 1st and 15th of the month, 14:00–17:00"], ["Les 1er et 15 du mois, 14 h–17 h"]),
         (Hours((Rule("WEEKLY", EVENING, ("TU",), interval=2),)), ["Tuesday every second week, 14:00–17:00"], ["Mardi une semaine sur deux, 14 h–17 h"]),
         (Hours((Rule("WEEKLY", EVENING, ("TU",), start=date(2027, 7, 1), until=date(2027, 8, 31)),)),

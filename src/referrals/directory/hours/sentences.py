@@ -1,12 +1,13 @@
 """Hours as people say them, in the language being spoken."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from babel.dates import format_date
 
-from referrals.directory.hours.model import DAY_END, DAYS, REASONS, WEEKLY, Hours, Rule, Slot, Span, Special
+from referrals.directory.hours.model import DAY_END, DAYS, MONTHLY, REASONS, WEEKLY, Hours, Rule, Slot, Span, Special
 from referrals.directory.hours.when import Opening
 from referrals.kit.html import clock, listed, locale
 from referrals.kit.i18n import N_, current_language, ngettext
@@ -141,9 +142,28 @@ def _closed(why: Special, at: datetime | None, local: datetime) -> str:
 
 
 def _rules(rules: Sequence[Rule]) -> list[str]:
-    """Weekly ones together, then the others in their order."""
+    """Weekly ones together, then the others in their order, those of the same hours in a month as one."""
     plain = tuple(sorted({slot for rule in rules for slot in rule.slots}))
-    return _weekly(plain) + [_rule(rule) for rule in rules if not rule.weekly]
+    return _weekly(plain) + [_rule(rule) for rule in _months(rule for rule in rules if not rule.weekly)]
+
+
+def _months(rules: Iterable[Rule]) -> list[Rule]:
+    """`the second Saturday` and `the fourth Saturday` are told together, the earliest first."""
+    found: dict[Rule, list[str]] = {}
+    for rule in rules:
+        joins = rule.freq == MONTHLY and not rule.bymonthday
+        days = found.setdefault(replace(rule, byday=()) if joins else rule, [])
+        days += [code for code in rule.byday if code not in days]
+    return [
+        replace(rule, byday=tuple(sorted(days, key=_in_month) if rule.freq == MONTHLY else days))
+        for rule, days in found.items()
+    ]
+
+
+def _in_month(code: str) -> tuple[int, int]:
+    """The weekdays of one kind together, first to last."""
+    number = int(code[:-2] or 0)
+    return DAYS.index(code[-2:]), number if number >= 0 else 9 - number
 
 
 def _weekly(week: Sequence[Slot]) -> list[str]:
