@@ -202,8 +202,7 @@ class Asking:
         beside = bool(self.meant.words)
         spoken = replace(asked, words=self.meant.said, alike=self.meant.alike, faceted=False)
         holding = await self._from_engine(replace(spoken, match="all"))
-        least = _WHOLE_NAME if self.meant.in_passing else NAMED
-        strictly = [hit for hit in holding.items if hit.score >= least]
+        strictly = [hit for hit in holding.items if hit.score >= NAMED and not self.meant.in_passing]
         among: Sequence[Hit] = ()
         if beside or asked.near is None:
             aim = self.meant.aim
