@@ -17,7 +17,7 @@ HOME: Final = 0.4
 """From the mouse to the keys."""
 READS: Final = 238 / 60
 """Words a second, in silence (Brysbaert, 2019)."""
-_WORDS: Final = """() => [...document.querySelectorAll('main h1, main .lead, main legend, main .field > label, main .hint')]
+_WORDS: Final = """() => [...document.querySelectorAll('main h1, main .lead, main legend, main .field > label, main .hint, main form summary')]
   .filter(one => one.checkVisibility()).map(one => one.innerText).join(' ').split(/\\s+/).length"""
 _QUESTIONS: Final = """() => [...document.querySelectorAll('main form .field')]
   .filter(one => one.checkVisibility() && !one.parentElement.closest('.field:not(.group)')).length"""
@@ -104,6 +104,12 @@ class Hands:
     @property
     def seconds(self) -> float:
         return sum(leg.hands for leg in self.legs)
+
+    @property
+    def first_time(self) -> float:
+        """With every page read once, word for word: a need's page is known when it comes again."""
+        once = {leg.name.split()[0]: leg.first_time for leg in self.legs}
+        return self.seconds + sum(once.values())
 
     def told(self) -> str:
         """A line for each page."""

@@ -1,4 +1,4 @@
-"""Paul's file is filled in by keyboard, page by page, as somebody does it: the hands take less than four minutes."""
+"""Paul's file is filled in by keyboard, page by page, as somebody does it: hands and first reading together take less than four minutes."""
 
 import re
 
@@ -17,7 +17,7 @@ def test_a_whole_file_takes_the_hands_less_than_four_minutes(chromium: Browser, 
     page = context.new_page()
     sign_in(page, "en", "claire@relais.example.org")
     hands = fill_in(page)
-    assert hands.seconds < FOUR_MINUTES, hands.told()
+    assert hands.first_time < FOUR_MINUTES, hands.told()
     assert sum(leg.hands for leg in hands.legs[:2]) < 60, "a file that is hardly begun, and the first list of services"
     context.close()
 

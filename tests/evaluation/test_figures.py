@@ -92,4 +92,13 @@ async def test_a_folder_goes_through_import_and_matching(session: AsyncSession, 
 
 async def test_a_directory_without_a_service_that_can_be_read_is_refused(session: AsyncSession, tmp_path: Path) -> None:
     with pytest.raises(Unusable, match=r"directory\.json"):
-        await filled(session, opened(written(tmp_path, directory=[])), tmp_path)
+        await filled(session, opened(written(tmp_path, directory=[{"name": "Nobody"}])), tmp_path)
+
+
+async def test_in_a_directory_without_a_service_nothing_fits_and_that_is_said(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    folder = opened(written(tmp_path, directory=[]))
+    await filled(session, folder, tmp_path)
+    found = await answered(session, folder.cases(await vocabulary(session)))
+    assert [len(need.ranked) for one in found for need in one.proposals] == [0]

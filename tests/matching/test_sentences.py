@@ -6,6 +6,7 @@ import pytest
 
 from referrals.kit import i18n
 from referrals.matching.constraints import CONSTRAINTS, Finding, Verdict
+from referrals.matching.constraints.finding import hindered
 from referrals.matching.sentences import FINDINGS, ages, duration, say
 from referrals.taxonomy.vocabulary import Vocabulary
 from tests.matching.small import TODAY, need, offer, person
@@ -67,3 +68,13 @@ def test_a_wait_is_said_in_its_own_unit(days: int, said: str) -> None:
 )
 def test_an_age_limit_is_said_by_what_it_lets_in(low: float | None, high: float | None, said: str) -> None:
     assert ages(low, high) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "304 km away, more than 5 h by car"), ("fr", "À 304 km, plus de 5 h en voiture")]
+)
+def test_far_away_a_way_is_told_in_kilometres_and_its_limit_as_one(language: str, said: str) -> None:
+    far = hindered("H5", "too_far", "person.travel", minutes=430.6, km=304.0, mode="car", limit=300, limit_km=None)
+    i18n.speak(language)
+    assert say(far, NO_WORDS).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ") == said
+    i18n.speak("en")

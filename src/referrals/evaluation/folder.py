@@ -52,6 +52,11 @@ class Folder:
         return self.path / DIRECTORY
 
     @property
+    def nothing_offered(self) -> bool:
+        """A directory without a service: then nothing fits anybody, and that can be right."""
+        return _json(self.directory) == []
+
+    @property
     def first_day(self) -> date:
         """The earliest day on which somebody asks."""
         return min(_day(raw, f"{VIGNETTES}, vignette {raw.get('id')}") for raw in self.vignettes)

@@ -14,6 +14,7 @@ from referrals.exchange.report import Report
 from referrals.kit import db
 from referrals.kit.logs import logger
 from referrals.places import load as places
+from referrals.taxonomy import load as taxonomy
 
 
 @asynccontextmanager
@@ -33,6 +34,9 @@ async def filled(session: AsyncSession, folder: Folder, own: Path) -> Report:
     now = datetime.combine(folder.first_day, time(9), UTC)
     words = taxonomy_beside_ours(folder, own / TAXONOMY)
     await places.load(session)
+    if folder.nothing_offered:
+        await taxonomy.load(session, now, words)
+        return Report("evaluation")
     try:
         report = await import_directory(session, folder.directory, now, source="evaluation", taxonomy=words)
     except BrokenPackage as broken:

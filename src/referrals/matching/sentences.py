@@ -148,8 +148,10 @@ def say(finding: Finding, words: Vocabulary) -> str:
     if finding.code in ("too_far", "reachable") and finding.facts.get("minutes") is None:
         return _("%(km)s away, at most %(limit_km)s") % facts_said(finding.facts, words)
     if finding.code == "too_far" and beyond_a_day(finding):
-        limited = finding.facts.get("limit") is not None
-        return (_("%(km)s away, at most %(limit)s") if limited else _("%(km)s away")) % facts_said(finding.facts, words)
+        limit, said = _number(finding.facts.get("limit")), facts_said(finding.facts, words)
+        if limit is None:
+            return _("%(km)s away") % said
+        return _("%(km)s away, more than %(limit)s") % {**said, "limit": way(limit, str(finding.facts["mode"]))}
     sentence = FINDINGS.get(finding.code, "")
     return _(sentence) % facts_said(finding.facts, words) if sentence else ""
 
