@@ -24,6 +24,8 @@ _WHO: Final = 120
 """Letters of "who may come" that a row has room for."""
 _ON_FOOT: Final = 1.5
 """Kilometres that most people walk rather than wait for a bus."""
+_FAR: Final = 100
+"""Kilometres beyond which what is given at a distance is not gone to."""
 _BY_BUS: Final = 30
 """Kilometres beyond which nobody can say from a straight line how long a bus takes."""
 _SPOKEN: Final = 4
@@ -98,8 +100,11 @@ def _where(card: Card) -> str:
 
 
 def _saying(card: Card, opening: str) -> Iterable[str | Markup]:
-    yield _away(card)
-    if card.modes and "on-site" not in card.modes:
+    far = "remote" in card.modes and card.distance_km is not None and card.distance_km > _FAR
+    yield "" if far else _away(card)
+    if far:
+        yield from _comes(("remote",))
+    elif card.modes and "on-site" not in card.modes:
         yield from _comes(card.modes)
     elif "remote" in card.modes:
         yield _("also at a distance")
