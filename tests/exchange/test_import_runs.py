@@ -12,7 +12,16 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
-from referrals.directory.models import IndexDue, Listing, Metadata, Organization, Schedule, Service
+from referrals.directory.models import (
+    DuplicatePair,
+    Finding,
+    IndexDue,
+    Listing,
+    Metadata,
+    Organization,
+    Schedule,
+    Service,
+)
 from referrals.exchange import jobs, runs
 from referrals.exchange.actions import READ_AT_ONCE, import_directory
 from referrals.exchange.models import ImportRun, import_change, import_loss
@@ -90,6 +99,11 @@ async def test_what_was_tried_comes_in_when_somebody_says_so(
 async def test_undo_of_a_first_import_leaves_nothing(session: AsyncSession, bring: Any, clock: Clock) -> None:
     run = await bring(tables())
     assert await _count(session) == 2
+    soup = await _service(session, "71")
+    found = Finding(service_id=soup.id, kind="no_web_address", facts={}, weight=0.1, found_at=NOW)
+    a, b = sorted((soup.id, (await _service(session, "72")).id))
+    double = DuplicatePair(entity="service", a_id=a, b_id=b, score=0.9, reasons=[], found_at=NOW)
+    session.add_all([found, double])  # what was worked out of the listing by itself holds nothing back
     await runs.ask_undo(session, run.id, (await account(session, Role.CURATOR)).id, clock())
     await bring.go_on(run)
     assert run.state == "undone", run.problem

@@ -33,7 +33,10 @@ _POINTS_AT: Final = {
 """Columns that name a record without a foreign key."""
 _DERIVED: Final = frozenset({"listing", "listing_place", "index_due", "import_change", "source_conflict"})
 """Tables that follow the records by themselves, and hold nobody's work."""
-_COUNTS: Final = {"metadata": sql.SQL("h.user_id IS NOT NULL"), "term_link": sql.SQL("h.decided_by IS NOT NULL")}
+_COUNTS: Final = {
+    "metadata": sql.SQL("h.user_id IS NOT NULL"), "term_link": sql.SQL("h.decided_by IS NOT NULL"),
+    "finding": sql.SQL("h.dismissed_by IS NOT NULL"),
+}  # fmt: skip
 """Only what a person has written there."""
 
 
@@ -149,6 +152,9 @@ async def _leave(db: Statements, watch: Watch, now: datetime, result: Undone) ->
                 "AND NOT EXISTS (SELECT 1 FROM undo_leaving l WHERE l.entity = c.entity AND l.id = t.id)",
                 table=table(shape), entity=sql.Literal(shape.entity), now=sql.Literal(now),
             )  # fmt: skip
+    await db.run(
+        "DELETE FROM duplicate_pair p USING undo_leaving l WHERE l.id IN (p.a_id, p.b_id) AND p.decided_at IS NULL"
+    )
     services = await db.rows("SELECT id FROM undo_leaving WHERE entity = 'service'")
     for number, shape in enumerate(reversed(SHAPES.values())):
         await watch.see("undo", len(SHAPES) + number, 2 * len(SHAPES))

@@ -87,7 +87,7 @@ def date_order(said: Sequence[str]) -> Literal["ymd", "dmy", "mdy"]:
     written = [match for match in found if len(match[1]) < 4]
     if not written:
         return "ymd"
-    return "mdy" if any(int(match[2]) > 12 for match in written) else "dmy"
+    return "mdy" if any(int(match[1]) <= 12 < int(match[2]) for match in written) else "dmy"
 
 
 def decimal_sign(said: Sequence[str]) -> Literal[".", ","]:
