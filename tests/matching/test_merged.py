@@ -343,7 +343,7 @@ async def test_every_page_names_the_survivor_and_one_line_says_what_it_was_sent_
     shown = {address: await signed_in.open(address) for address in pages}
     for address, page in shown.items():
         assert "Kept clinic" in page.text.replace("Kept clinic Trust", ""), address
-    line = "Sent as Dropped clinic, listed as Kept clinic since 25 Nov."
+    line = "Sent as “Dropped clinic”, listed as “Kept clinic” since 25 November 2026."
     assert [page.text.count(line) for page in shown.values()] == [0, 0, 1, 1, 0, 0]
     assert "Dropped clinic" not in shown[pages[1]]
     assert "Kept clinic (then: Dropped clinic)" in shown[pages[4]]
@@ -397,7 +397,7 @@ async def test_an_organization_is_merged_and_its_requests_go_on_under_the_name_o
     assert (shown.service.name, shown.organization.name, shown.area) == ("Dropped clinic", "Kept clinic Trust", "Truro")
     row = (await received(session, theirs, NOW)).rows[0]
     assert (row.referral.id, row.need, row.area) == (referral.id, "physiotherapy", "Truro")
-    assert "Sent as Dropped clinic Trust, listed as Kept clinic Trust since" in await signed_in.open(
+    assert "Sent as “Dropped clinic Trust”, listed as “Kept clinic Trust” since" in await signed_in.open(
         f"/en/referrals/{referral.id}"
     )
     link = await link_of(session, referral)

@@ -138,8 +138,8 @@ def _stamp(at: datetime, referral: Referral) -> str:
 
 
 def _listed_as(renamed: Renamed, referral: Referral) -> Item:
-    said = {"old": renamed.was, "new": renamed.now, "day": short_day(_there(renamed.since, referral))}
-    text = _("Sent as %(old)s, listed as %(new)s since %(day)s.") % said
+    said = {"old": renamed.was, "new": renamed.now, "day": day(_there(renamed.since, referral))}
+    text = _("Sent as “%(old)s”, listed as “%(new)s” since %(day)s.") % said
     if renamed.elsewhere:
         text += " " + _(
             "That is a listing of %(other)s, another organization, which has been told nothing: this request stays with %(own)s, whom they agreed to."
