@@ -60,11 +60,13 @@ def parts_beside(
 def _dealt(drafts: list[Part], by: Yardstick) -> tuple[Part, ...]:
     """Each with its share of the hundred among those that apply."""
     shares = by.weights.over(tuple(draft.criterion for draft in drafts))
-    return tuple(
-        Part(draft.criterion, shares[draft.criterion], draft.utility, draft.known, draft.code, draft.facts)
-        for draft in drafts
-        if draft.criterion in shares
-    )
+    return tuple(_weighing(draft, shares[draft.criterion]) for draft in drafts if draft.criterion in shares)
+
+
+def _weighing(draft: Part, share: float) -> Part:
+    if draft.weight == share:
+        return draft
+    return Part(draft.criterion, share, draft.utility, draft.known, draft.code, draft.facts)
 
 
 def deadline(need: NeedAsked, today: date) -> date:

@@ -1,7 +1,6 @@
 """One offer for one need: what the rules found, what it scored, and why."""
 
 from collections.abc import Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -112,7 +111,9 @@ class Match:
 
 def changed(match: Match, parts: tuple[Part, ...], score: float, tie: Tie | None) -> Match:
     """As `replace`, without looking through its findings once more: that is done for every service of every list."""
-    other = copy(match)
+    other: Match = object.__new__(Match)
+    for name in Match.__slots__:
+        object.__setattr__(other, name, getattr(match, name))
     object.__setattr__(other, "parts", parts)
     object.__setattr__(other, "score", score)
     object.__setattr__(other, "tie", tie)
