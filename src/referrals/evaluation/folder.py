@@ -54,7 +54,7 @@ class Folder:
     @property
     def nothing_offered(self) -> bool:
         """A directory without a service: then nothing fits anybody, and that can be right."""
-        return _json(self.directory) == []
+        return bool(_json(self.directory) == [])
 
     @property
     def first_day(self) -> date:

@@ -24,6 +24,7 @@ _BESIDE: Final = 0.66
 _SHORTEST: Final = 4
 """Letters of a word that may be misspelt; shorter ones are too like each other."""
 _ALIKE: Final = 0.72
+_SOUNDS_ALIKE: Final = 0.85
 _OTHER_LANGUAGE: Final = 0.96
 _TELLS: Final = 1.9
 """The weight of a word that says something by itself: one that says fewer than some eighteen needs of a hundred."""
@@ -40,7 +41,7 @@ _SMALL: Final = frozenset(_SAY_NOTHING.split())
 _SOUNDS: Final = (
     ("ph", "f"), ("que", "k"), ("qu", "k"), ("sch", "s"), ("ch", "s"), ("sh", "s"), ("th", "t"), ("ck", "k"), ("eau", "o"),
     ("au", "o"), ("ei", "e"), ("ai", "e"), ("ea", "e"), ("ee", "i"), ("ie", "i"), ("ce", "se"), ("ci", "si"), ("cy", "si"),
-    ("c", "k"), ("y", "i"), ("z", "s"), ("h", ""),
+    ("c", "k"), ("y", "i"), ("h", ""),
 )  # fmt: skip
 
 
@@ -107,9 +108,10 @@ class Spoken:
         if len(typed) < _SHORTEST:
             return {}
         found = {word: 0.9 for word in self._words if word.startswith(typed)}
-        for pool, asked, worth in ((self._words, typed, 1.0), (self._sounds, _sound(typed), 0.97)):
+        pools = ((self._words, typed, 1.0, _ALIKE), (self._sounds, _sound(typed), 0.97, _SOUNDS_ALIKE))
+        for pool, asked, worth, least in pools:
             if len(asked) >= _SHORTEST - 1:
-                close = process.extract(asked, pool, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE, limit=12)
+                close = process.extract(asked, pool, scorer=OSA.normalized_similarity, score_cutoff=least, limit=12)
                 for _text, score, at in close:
                     word = self._words[at]
                     if len(word) >= _SHORTEST and found.get(word, 0) < score * worth:
