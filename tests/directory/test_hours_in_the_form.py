@@ -1,5 +1,6 @@
 """What the form of hours shows is what it saves: nothing gets lost because a row has no room for it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 
 import pytest
@@ -55,7 +56,7 @@ def test_two_rows_about_one_day_are_one_day() -> None:
     assert day.spans == (MORNING, NOON)
 
 
-def saved(typed: dict[str, str | list[str]], known: Hours | None = None) -> Hours:
+def saved(typed: Mapping[str, Sequence[str]], known: Hours | None = None) -> Hours:
     """The form as it is drawn for `known`, with what somebody types in it, and saves."""
     present, shown, entered = {"schedules": hours.to(known or Hours())}, Entered(), Entered()
     Hourly().show(SHEET, present, shown)
@@ -63,10 +64,12 @@ def saved(typed: dict[str, str | list[str]], known: Hours | None = None) -> Hour
     for kind in CELLS:
         for at, row in enumerate(shown.raw[kind]):
             fields += [(f"{kind}{at}_{name}", value) for name, value in row.items()]
-    data = dict(fields) | typed
+    data = {**dict(fields), **typed}
     form = FormMultiDict(
         [(name, one) for name, value in data.items() for one in (value if isinstance(value, list) else [value])]
     )
     Hourly().enter(SHEET, form, present, entered)
     assert not entered.errors
-    return hours.of(entered.values["schedules"])
+    schedules = entered.values["schedules"]
+    assert isinstance(schedules, list)
+    return hours.of(schedules)

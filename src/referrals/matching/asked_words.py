@@ -66,10 +66,10 @@ class Words:
         """The code that was probably meant: by its spelling, or by what it is called in either language."""
         language = current_language()
         if taxonomy == NEED:
-            said = typed.replace("-", " ")
-            hits = suggest(self.words, said, language, 1) or in_words(self.words).meant(said, language, 1)
+            plain = typed.replace("-", " ")
+            hits = suggest(self.words, plain, language, 1) or in_words(self.words).meant(plain, language, 1)
             return hits[0].term.code if hits else None
-        said = {}
+        said: dict[str, str] = {}
         for term in self.words.terms.get(taxonomy, {}).values():
             for text in (term.code.replace("-", " "), term.label_fr, term.label_en):
                 said[fold(text)] = term.code
