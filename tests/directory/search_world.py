@@ -15,11 +15,13 @@ from referrals.kit.geo import LatLon
 from referrals.taxonomy.vocabulary import Vocabulary
 
 LYON, BRON, RENNES, TRURO = LatLon(45.758, 4.835), LatLon(45.734, 4.911), LatLon(48.111, -1.68), LatLon(50.263, -5.051)
+MIAMI = LatLon(25.783, -80.24)
 _TOWNS: dict[LatLon, tuple[str, str, str, str]] = {
     LYON: ("Lyon", "69002", "Rhône", "FR"),
     BRON: ("Bron", "69500", "Rhône", "FR"),
     RENNES: ("Rennes", "35000", "Ille-et-Vilaine", "FR"),
     TRURO: ("Truro", "TR1", "Cornwall", "GB"),
+    MIAMI: ("Miami", "33125-1234", "", "US"),
 }
 CHECKED = date(2026, 11, 1)
 TODAY = date(2026, 11, 23)

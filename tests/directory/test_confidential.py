@@ -437,6 +437,24 @@ async def test_a_street_that_somebody_writes_into_a_text_is_struck_out_and_found
         assert "hidden_told" in list(kinds), key
 
 
+async def test_the_same_street_on_a_place_that_everybody_reads_is_found(session: AsyncSession, shelter: Shelter) -> None:
+    twin = Location(name="The lantern room", location_type="physical", latitude=50.4321, longitude=-4.9876)
+    session.add(twin)
+    await session.flush()
+    session.add_all([
+        Address(
+            location_id=twin.id, address_1="9 Hidden Lane", city="Truro", postal_code="TR1 2XY", country="GB",
+            address_type="physical",
+        ),
+        ServiceAtLocation(service_id=shelter.pages.services["listening"], location_id=twin.id),
+    ])  # fmt: skip
+    ids = list(shelter.pages.services.values())
+    await listings.refresh(session, ids, NOW)
+    await check(session, ids, NOW)
+    found = await session.execute(select(Finding.service_id, Finding.key).where(Finding.kind == "hidden_twin"))
+    assert [tuple(one) for one in found] == [(shelter.pages.services["listening"], str(twin.id))]
+
+
 async def test_searching_for_the_street_finds_nobody(session: AsyncSession, shelter: Shelter) -> None:
     """The words of PostgreSQL, which stand in for the engine. What is not struck is found as ever."""
     assert not (await by_names(session, Query(words=("hidden", "lane")))).items

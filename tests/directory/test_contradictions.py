@@ -1,5 +1,6 @@
 """What cannot be true in a listing, and what only looks odd."""
 
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 from uuid import uuid4
@@ -66,6 +67,7 @@ def test_a_plain_listing_contradicts_nothing() -> None:
         ({"needs": ()}, "no_need"),
         ({"texts": {"name": "Kiné", "description": " "}}, "no_description"),
         ({"telling": ("description",)}, "hidden_told"),
+        ({"spots": [replace(spot(45.75, 4.85), twin=True)]}, "hidden_twin"),
     ],
 )  # fmt: skip
 def test_each_contradiction_is_found_and_said_in_both_languages(changes: dict[str, Any], kind: str) -> None:

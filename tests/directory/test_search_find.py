@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.models import Listing, Service
+from referrals.directory.models import Listing, ListingPlace, Service
 from referrals.directory.search.documents import documents
 from referrals.directory.search.embedded import Embedded
 from referrals.directory.search.find import Results, search
@@ -16,7 +16,7 @@ from referrals.directory.search.openings import OpenAt
 from referrals.kit.geo import Km, LatLon
 from referrals.places.lookup import PlaceIndex
 from referrals.taxonomy.vocabulary import Vocabulary
-from tests.directory.search_world import BRON, LYON, RENNES, TRURO, organization, service
+from tests.directory.search_world import BRON, LYON, MIAMI, RENNES, TRURO, organization, service
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -99,6 +99,29 @@ async def test_of_two_towns_with_one_name_the_one_with_services_is_meant(directo
     assert results.understood.place is not None
     assert results.understood.place.country == "GB"
     assert await directory.names("nowhere to sleep truro") == ["Night shelter"]
+
+
+async def test_a_postcode_of_no_gazetteer_is_known_by_the_services_that_lie_there(directory: Search) -> None:
+    assert (await directory.ask("night shelter 33125")).understood.place is None
+    await directory.add("Camillus House", needs=("emergency-shelter",), at=MIAMI)
+    await directory.index()
+    found = await directory.ask("night shelter 33125")
+    assert directory.called(found)[0] == "Camillus House"
+    assert found.understood.place is not None
+    assert (found.understood.place.name, found.understood.place.country) == ("Miami 33125", "US")
+    assert "33125" not in found.understood.said
+    assert [part.kind for part in found.understood.parts if part.text == "33125"] == ["place"]
+    assert (await directory.ask('night shelter "33125"')).understood.place is None
+
+
+async def test_a_postcode_of_two_countries_is_the_one_with_services(directory: Search) -> None:
+    await directory.add("Bryn House", needs=("emergency-shelter",), at=MIAMI)
+    place = directory.services[-1]
+    await directory.session.execute(
+        update(ListingPlace).where(ListingPlace.service_id == place.id).values(postcode="35000")
+    )
+    rennes = (await directory.ask("physiotherapy 35000")).understood.place
+    assert rennes is not None and rennes.name == "Rennes"
 
 
 async def test_remote_services_stay_in_their_country(directory: Search) -> None:

@@ -1,10 +1,11 @@
 """The records of some services, in one statement for each kind. What several services share is read with the first of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, any_, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Uuid, and_, any_, cast, exists, false, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -15,6 +16,7 @@ from referrals.directory.models import (
     Address,
     Contact,
     Listing,
+    ListingPlace,
     Location,
     Organization,
     Phone,
@@ -39,12 +41,14 @@ TEXTS = (
 
 async def gather(session: AsyncSession, ids: Sequence[UUID]) -> list[Record]:
     """Those of these services that are offered; whoever is gone or withdrawn contradicts nobody."""
-    rows = await session.execute(_services(ids))
+    rows = (await session.execute(_services(ids))).all()
     struck = await mask(session)
-    records = {row.id: _record(row, struck) for row in rows}
+    records, owners = {row.id: _record(row, struck) for row in rows}, {row.id: row.organization_id for row in rows}
     there = list(records)
-    for service_id, *spot in await session.execute(_spots(there)):
-        records[service_id].spots.append(Spot(*spot))
+    for service_id, hidden, *told in await session.execute(_spots(there)):
+        spot = Spot(*told)
+        twin = not hidden and struck.over(owners[service_id], spot.street) != spot.street
+        records[service_id].spots.append(replace(spot, twin=twin))
     for record in records.values():
         record.country = next((spot.country for spot in record.spots if spot.country), "")
     for name, statement in (("numbers", _numbers(there)), ("mails", _mails(there)), ("links", _links(there))):
@@ -109,11 +113,12 @@ def _spots(ids: Sequence[UUID]) -> Any:
              Address.postal_code, Address.country)  # fmt: skip
     return (
         select(
-            at.service_id, Location.id, Location.location_type, Location.latitude, Location.longitude,
+            at.service_id, func.coalesce(ListingPlace.confidential, false()), Location.id, Location.location_type, Location.latitude, Location.longitude,
             *(func.coalesce(text, "") for text in texts),
         )
         .join(Location, Location.id == at.location_id)
         .outerjoin(Address, and_(Address.location_id == Location.id, Address.gone_at.is_(None)))
+        .outerjoin(ListingPlace, and_(ListingPlace.service_id == at.service_id, ListingPlace.location_id == Location.id))
         .where(_among(at.service_id, ids), at.gone_at.is_(None), Location.gone_at.is_(None), ~earlier)
         .ext(distinct_on(at.service_id, Location.id))
         .order_by(at.service_id, Location.id, (Address.address_type == "physical").desc().nulls_last(), Address.id)

@@ -20,6 +20,8 @@ class Spot:
     state: str
     postcode: str
     country: str
+    twin: bool = False
+    """Everybody reads its street, which another record of the same organization keeps confidential."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,13 @@ def hidden_address(record: Record, places: Places, today: date) -> Iterator[Foun
         yield Found("hidden_told", "", {"field": record.telling[0]}, 110)
 
 
+def hidden_twin(record: Record, places: Places, today: date) -> Iterator[Found]:
+    """A shelter that is listed twice, and kept confidential once."""
+    for spot in record.spots:
+        if spot.twin:
+            yield Found("hidden_twin", str(spot.location_id), {"postcode": spot.postcode, "city": spot.city}, 115)
+
+
 def points(record: Record, places: Places, today: date) -> Iterator[Found]:
     """Coordinates that are none, were swapped, or lie far from their own address."""
     for spot in record.spots:
@@ -240,5 +247,5 @@ def silences(record: Record, places: Places, today: date) -> Iterator[Found]:
 
 Rule = Callable[[Record, Places, date], Iterator[Found]]
 RULES: tuple[Rule, ...] = (
-    hidden_address, points, closed_with_room, over, ages, numbers, mails, links, hours, room, area, silences,
+    hidden_address, hidden_twin, points, closed_with_room, over, ages, numbers, mails, links, hours, room, area, silences,
 )  # fmt: skip

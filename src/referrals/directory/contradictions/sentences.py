@@ -29,6 +29,10 @@ KINDS: dict[str, Kind] = {
         N_("A confidential address in a text"),
         N_("The address is confidential, and the listing’s text tells the street."), "texts",
     ),
+    "hidden_twin": Kind(
+        N_("A confidential address on another place"),
+        N_("Everybody reads the street of this place, and another place at the same street is confidential."), "address",
+    ),
     "point_swapped": Kind(
         N_("Coordinates swapped"),
         N_("The coordinates %(point)s do not lie near %(address)s; swapped, they would."), "address",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from geoalchemy2 import Geography, WKBElement
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -127,5 +127,6 @@ class ListingPlace(Identified, Base):
     """What is offered here, each together with the part of the country: see `search.cells`."""
     __table_args__ = (
         Index("ix_listing_place_keys", "keys", postgresql_using="gin"),
+        Index("ix_listing_place_postcode", func.left(text("postcode"), 5)),
         Index("ix_listing_place_unplaced", "service_id", postgresql_where=text("point IS NULL")),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.queries import busiest
+from referrals.directory.queries.own_postcodes import own_places, postcode_in
 from referrals.directory.routes import chips
 from referrals.directory.routes.question import Question
 from referrals.directory.search.find import RADIUS, Results
@@ -57,12 +58,19 @@ async def named(session: AsyncSession, asked: Question, places: PlaceIndex) -> A
     if at := asked.point:
         return Around(places.nearest(at.lat, at.lon), point=at)
     answer = places.find(asked.near) if asked.near else None
+    several: tuple[Entry, ...] = ()
     match answer:
         case Found(place):
-            return Around(place)
-        case Ambiguous(several):
-            return Around(several[await busiest(session, [one.at for one in several], RADIUS)], several)
-    return Around(unknown=asked.near)
+            several = (place,)
+        case Ambiguous(namesakes):
+            several = namesakes
+    code = postcode_in(asked.near)
+    ours = await own_places(session, code, {one.country for one in several}) if code else []
+    if not several and not ours:
+        return Around(unknown=asked.near)
+    everywhere = (*several, *ours)
+    taken = everywhere[await busiest(session, [one.at for one in everywhere], RADIUS)]
+    return Around(taken, several if len(several) > 1 else ())
 
 
 def around(asked: Question, told: Around, found: Results) -> Around:

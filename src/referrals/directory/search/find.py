@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import hours
 from referrals.directory.queries.nearby import busiest
+from referrals.directory.queries.own_postcodes import own_places, postcode_in
 from referrals.directory.search.asking import Answer, Asking, Engine
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, PAGE_SIZE, Here, Hit, Order, Query, ServiceSearch
@@ -181,12 +182,31 @@ async def _where(
         town = places.nearest(near.lat, near.lon)
         return replace(here_of(town), at=near) if town else Here(near), meant, RADIUS
     place = near
+    if place is None:
+        meant = await _at_a_postcode(session, meant)
     if place is None and meant.place is not None:
         place = meant.places[await busiest(session, [one.at for one in meant.places], RADIUS)]
         meant = replace(meant, place=place)
     if place is None:
         return None, meant, RADIUS
     return here_of(place, places.postcodes(place)), meant, _AREA_RADIUS.get(place.kind, RADIUS)
+
+
+async def _at_a_postcode(session: AsyncSession, meant: Understood) -> Understood:
+    """With the places that a postcode of the text has in the directory itself: `33125` is in Gironde, and in Miami too."""
+    code = postcode_in(meant.text)
+    ours = await own_places(session, code, {one.country for one in meant.places}) if code else []
+    if not ours:
+        return meant
+    parts = tuple(
+        replace(part, kind="place", code=ours[0].code) if part.kind in ("word", "unknown-place") and part.text.startswith(code or "") else part
+        for part in meant.parts
+    )  # fmt: skip
+    places = (*meant.places, *ours)
+    return replace(
+        meant, parts=parts, places=places, place=meant.place or ours[0], unknown_place=None,
+        words=tuple(word for word in meant.words if word != code), said=tuple(word for word in meant.said if word != code),
+    )  # fmt: skip
 
 
 async def _tail(
