@@ -437,7 +437,9 @@ async def test_a_street_that_somebody_writes_into_a_text_is_struck_out_and_found
         assert "hidden_told" in list(kinds), key
 
 
-async def test_the_same_street_on_a_place_that_everybody_reads_is_found(session: AsyncSession, shelter: Shelter) -> None:
+async def test_the_same_street_on_a_place_that_everybody_reads_is_found(
+    session: AsyncSession, shelter: Shelter
+) -> None:
     twin = Location(name="The lantern room", location_type="physical", latitude=50.4321, longitude=-4.9876)
     session.add(twin)
     await session.flush()

@@ -121,7 +121,8 @@ async def test_a_postcode_of_two_countries_is_the_one_with_services(directory: S
         update(ListingPlace).where(ListingPlace.service_id == place.id).values(postcode="35000")
     )
     rennes = (await directory.ask("physiotherapy 35000")).understood.place
-    assert rennes is not None and rennes.name == "Rennes"
+    assert rennes is not None
+    assert rennes.name == "Rennes"
 
 
 async def test_remote_services_stay_in_their_country(directory: Search) -> None:
