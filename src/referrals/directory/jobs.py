@@ -4,25 +4,25 @@ The index has one writer at a time, whatever the number of workers: each job fir
 reads what it writes only then, so that the later job always has the newer listings.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from asyncio import CancelledError, Task, create_task
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.masking import mask
-from referrals.directory.models import IndexDue, Service
-from referrals.directory.queries.published import published
-from referrals.directory.search.documents import Wording, some_of_many
+from referrals.directory.models import IndexDue
+from referrals.directory.search.documents import Records, Wording, read, read_after, written
 from referrals.directory.search.port import Document, ServiceIndex
 from referrals.kit.jobs import Job, enqueue
-from referrals.kit.prepared import AnySelect, rows
 from referrals.taxonomy import queries as taxonomy
 
 INDEX = "directory.index"
 REINDEX = "directory.reindex"
-BATCH = 500
+BATCH = 1500
 MOST = 5000
 """Services that one job writes; what is due besides is left for another."""
 _PATIENCE = timedelta(seconds=3)
@@ -50,7 +50,7 @@ async def index(session: AsyncSession, *, engine: ServiceIndex, now: datetime, s
         return
     taken = list(await session.scalars(_TAKE))
     if not await engine.exists():
-        await engine.rebuild(everything(session))
+        await _rebuild(session, engine)
         return
     ids = list(dict.fromkeys(taken))
     if ids:
@@ -62,7 +62,7 @@ async def index(session: AsyncSession, *, engine: ServiceIndex, now: datetime, s
 async def reindex(session: AsyncSession, *, engine: ServiceIndex) -> None:
     """Make the whole index anew beside the old one, then change over. Also after a new vocabulary or a broken index."""
     await session.execute(select(func.pg_advisory_xact_lock(_ONE_WRITER)))
-    await engine.rebuild(everything(session))
+    await _rebuild(session, engine)
 
 
 JOBS: dict[str, Job] = {INDEX: index, REINDEX: reindex}
@@ -92,29 +92,40 @@ async def _only_writer(session: AsyncSession) -> bool:
     return bool(await session.scalar(select(func.pg_try_advisory_xact_lock(_ONE_WRITER))))
 
 
+async def _rebuild(session: AsyncSession, engine: ServiceIndex) -> None:
+    async with aclosing(everything(session)) as batches:  # nobody reads on when the engine has failed
+        await engine.rebuild(batches)
+
+
 async def _told(session: AsyncSession, ids: Sequence[UUID]) -> list[Document]:
     wording, struck = Wording(await taxonomy.vocabulary(session)), await mask(session)
     return [
         document
         for start in range(0, len(ids), BATCH)
-        for document in await some_of_many(session, ids[start : start + BATCH], wording, struck)
+        for document in written(await read(session, ids[start : start + BATCH]), wording, struck)
     ]
 
 
-async def everything(session: AsyncSession) -> AsyncIterator[list[Document]]:
-    """Every published service, in the order of the ids, some at a time. A line that becomes confidential meanwhile has its
-    services indexed again by a job of its own, after this one.
+async def everything(session: AsyncSession) -> AsyncGenerator[list[Document]]:
+    """Every published service, in the order of the ids, some at a time; the next ones are read while the engine has these.
+
+    A line that becomes confidential meanwhile has its services indexed again by a job of its own, after this one.
     """
     wording, struck = Wording(await taxonomy.vocabulary(session)), await mask(session)
-    last = UUID(int=0)
-    while ids := [row[0] for row in await rows(session, _after, BATCH, last=last)]:
-        yield await some_of_many(session, ids, wording, struck)
-        last = ids[-1]
+    reading = _ahead(session, UUID(int=0))
+    try:
+        while (records := await reading).told:
+            some = written(records, wording, struck)
+            reading = _ahead(session, records.told[-1].id)
+            yield some
+    finally:
+        reading.cancel()
+        with suppress(CancelledError):
+            await reading
 
 
-def _after(many: int) -> AnySelect:
-    later = Service.id > bindparam("last", type_=Uuid())
-    return published().with_only_columns(Service.id).where(later).order_by(Service.id).limit(many)
+def _ahead(session: AsyncSession, last: UUID) -> "Task[Records]":
+    return create_task(read_after(session, last, BATCH))
 
 
 __all__ = ["INDEX", "JOBS", "PERIODIC", "REINDEX", "ask_for_index", "ask_for_reindex", "index", "reindex"]

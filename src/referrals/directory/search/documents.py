@@ -1,6 +1,7 @@
 """A service as an engine shall know it, made from its records, its listing and our words."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,9 @@ from referrals.kit.settings import LANGUAGES
 from referrals.taxonomy.vocabulary import AUDIENCE, NEED, Vocabulary
 
 Texts = dict[str, tuple[str, ...]]
+Codes = tuple[str, ...]
+_OFFERS = 20_000
+"""Different offers whose words are kept: many services offer the same."""
 _OLD, _YOUNG = 50, 30
 _SEXES = frozenset({"women", "men"})
 """Years: whoever takes nobody younger, or nobody older, is for few of those who ask."""
@@ -30,18 +34,37 @@ class Wording:
 
     def __init__(self, words: Vocabulary) -> None:
         self._said = {language: _Said(words, language) for language in LANGUAGES}
+        self._told: dict[tuple[tuple[str, ...], ...], tuple[Texts, Texts]] = {}
 
     def of(self, row: AnyRow) -> tuple[Texts, Texts]:
         """By language: labels of what is offered, of what it is special in and for whom, with the names that a source gave
         it; and what all of that is called besides.
         """
-        coded = _coded(row)
-        needs, synonyms = {}, {}
+        offer = (
+            tuple(row.needs),
+            tuple(row.specialisms),
+            tuple(row.affinities),
+            tuple(row.welcomes),
+            tuple(row.foreign_terms),
+        )
+        told = self._told.get(offer)
+        if told is None:
+            if len(self._told) > _OFFERS:
+                self._told.clear()
+            told = self._told[offer] = self._tell(*offer)
+        return told
+
+    def _tell(
+        self, needs: Codes, specialisms: Codes, affinities: Codes, welcomes: Codes, foreign: Codes
+    ) -> tuple[Texts, Texts]:
+        lists = (NEED, needs), ("specialism", specialisms), ("affinity", affinities), (AUDIENCE, welcomes)
+        coded = [(taxonomy, code) for taxonomy, codes in lists for code in codes if code != "everyone"]
+        labels, synonyms = {}, {}
         for language, known in self._said.items():
             said = [known[one] for one in coded]
-            needs[language] = _distinct([*(label for label, _ in said), *row.foreign_terms])
+            labels[language] = _distinct([*(label for label, _ in said), *foreign])
             synonyms[language] = tuple(dict.fromkeys(chain.from_iterable(others for _, others in said)))
-        return needs, synonyms
+        return labels, synonyms
 
 
 class _Said(dict[tuple[str, str], tuple[str, tuple[str, ...]]]):
@@ -56,20 +79,46 @@ class _Said(dict[tuple[str, str], tuple[str, tuple[str, ...]]]):
         return self[one]
 
 
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Of some services, what their documents are made of. Services that are not published are left out."""
+
+    told: Sequence[AnyRow]
+    places: Mapping[UUID, Sequence[AnyRow]]
+
+
 async def documents(session: AsyncSession, ids: Sequence[UUID], words: Vocabulary) -> list[Document]:
     """Of those that are published; three statements. No document tells a confidential street."""
-    return await some_of_many(session, ids, Wording(words), await mask(session))
+    return written(await read(session, ids), Wording(words), await mask(session))
 
 
-async def some_of_many(session: AsyncSession, ids: Sequence[UUID], wording: Wording, struck: Mask) -> list[Document]:
-    """The same in two statements, for whoever asks again and again: what all of them share is made once."""
-    places: dict[UUID, list[AnyRow]] = {}
-    for place in await rows(session, _statement, "places", ids=list(ids)):
-        places.setdefault(place.service_id, []).append(place)
+async def read(session: AsyncSession, ids: Sequence[UUID]) -> Records:
+    """Two statements."""
+    return await _with_places(session, await rows(session, _statement, "told", ids=list(ids)))
+
+
+async def read_after(session: AsyncSession, last: UUID, many: int) -> Records:
+    """The next ones in the order of the ids; two statements."""
+    return await _with_places(session, await rows(session, _next, many, last=last))
+
+
+def written(records: Records, wording: Wording, struck: Mask) -> list[Document]:
+    """Pure: nobody is asked, so that the next ones can be read meanwhile."""
     return [
-        struck.over(row.organization_id, _document(row, places.get(row.id, []), wording))
-        for row in await rows(session, _statement, "told", ids=list(ids))
+        struck.over(row.organization_id, _document(row, records.places.get(row.id, ()), wording))
+        for row in records.told
     ]
+
+
+async def _with_places(session: AsyncSession, told: Sequence[AnyRow]) -> Records:
+    places: dict[UUID, list[AnyRow]] = {}
+    for place in await rows(session, _statement, "places", ids=[row.id for row in told]):
+        places.setdefault(place.service_id, []).append(place)
+    return Records(told, places)
+
+
+def _next(many: int) -> AnySelect:
+    return _told.where(Service.id > bindparam("last", type_=Uuid())).order_by(Service.id).limit(many)
 
 
 def _statement(what: str) -> AnySelect:
@@ -126,11 +175,6 @@ def _document(row: AnyRow, places: Sequence[AnyRow], wording: Wording) -> Docume
 def _is_selective(row: AnyRow) -> bool:
     old, young = (row.min_age or 0) >= _OLD, row.max_age is not None and row.max_age < _YOUNG
     return old or young or bool(_SEXES.intersection(audiences(row.rule)))
-
-
-def _coded(row: AnyRow) -> list[tuple[str, str]]:
-    lists = (NEED, row.needs), ("specialism", row.specialisms), ("affinity", row.affinities), (AUDIENCE, row.welcomes)
-    return [(taxonomy, code) for taxonomy, codes in lists for code in codes if code != "everyone"]
 
 
 def _texts(row: AnyRow, said: Mapping[str, Mapping[str, Any]], field: str, *more: str | None) -> Texts:
