@@ -34,6 +34,14 @@ def test_a_template_compiles(jinja: Environment, name: str) -> None:
     jinja.get_template(name)
 
 
+def test_a_letters_subject_ends_with_its_line() -> None:
+    """Jinja takes away the line's end behind a tag: what comes next would be part of the subject."""
+    letters = (FRONTEND / "templates" / "mail").glob("*.txt")
+    first = {letter.name: letter.read_text("utf-8").splitlines()[0] for letter in letters}
+    assert first
+    assert [name for name, line in first.items() if line.endswith("%}") and not line.endswith("+%}")] == []
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_address_in_a_template_leads_to_a_page(jinja: Environment, name: str) -> None:
     known = addresses(jinja).routes
