@@ -164,9 +164,12 @@ def clock(value: time | datetime | None) -> str:
     return f"{at.hour}:{at.minute:02}"
 
 
-def moment(value: datetime | None) -> str:
-    """`15 janv. à 14 h 30` / `15 Jan at 14:30`."""
-    return "" if value is None else gettext("%(day)s at %(time)s") % {"day": short_day(value), "time": clock(value)}
+def moment(value: datetime | None, zone: ZoneInfo = ZONE) -> str:
+    """`15 janv. à 14 h 30` / `15 Jan at 14:30`. `zone`: the reader's clock, where it is known."""
+    if value is None:
+        return ""
+    there = value.astimezone(zone)
+    return gettext("%(day)s at %(time)s") % {"day": short_day(there.date()), "time": clock(there.time())}
 
 
 def ago(value: date | datetime | None, today: date) -> str:

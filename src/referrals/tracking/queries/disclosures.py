@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients import consent as agreements
 from referrals.clients.models import Consent, ConsentEvidence, Disclosure, Notice
+from referrals.kit.html import ZONE
+from referrals.tracking.calendars import calendar
 from referrals.tracking.disclosing import ended
 from referrals.tracking.models import Referral
 from referrals.tracking.queries.known_as import known_as
@@ -35,6 +38,8 @@ class Told:
     to: str
     notices: tuple[str, ...]
     """Codes."""
+    zone: ZoneInfo
+    """The clock of whoever sent what it was told for."""
 
 
 async def given(session: AsyncSession, client_id: UUID, now: datetime) -> list[Given]:
@@ -57,15 +62,23 @@ async def given(session: AsyncSession, client_id: UUID, now: datetime) -> list[G
 
 async def told(session: AsyncSession, client_id: UUID) -> list[Told]:
     """The newest first."""
-    rows = list(await session.scalars(
-        select(Disclosure).where(Disclosure.client_id == client_id).order_by(Disclosure.at.desc(), Disclosure.id)
-    ))  # fmt: skip
+    found = await session.execute(
+        select(Disclosure, Referral.sender_calendar).outerjoin(Referral, Referral.id == Disclosure.referral_id)
+        .where(Disclosure.client_id == client_id).order_by(Disclosure.at.desc(), Disclosure.id)
+    )  # fmt: skip
+    zones = {row: calendar(code).zone if code else ZONE for row, code in found}
+    rows = list(zones)
     called = await _called(session, {str(row.recipient_id) for row in rows})
     worded = {id for row in rows for id in row.notice_ids}
     notices = await session.execute(select(Notice.id, Notice.code).where(Notice.id.in_([UUID(id) for id in worded])))
     codes = {str(id): code for id, code in notices}
     return [
-        Told(row, called.get(str(row.recipient_id), ""), tuple(codes[id] for id in row.notice_ids if id in codes))
+        Told(
+            row,
+            called.get(str(row.recipient_id), ""),
+            tuple(codes[id] for id in row.notice_ids if id in codes),
+            zones[row],
+        )
         for row in rows
     ]
 

@@ -112,7 +112,7 @@ async def _together(session: AsyncSession, consent: Consent) -> list[Consent]:
 
 
 def _moments(told: Sequence[Told]) -> list[Item]:
-    return [Item(row.to, _sentence(row), moment(row.disclosure.at)) for row in told]
+    return [Item(row.to, _sentence(row), moment(row.disclosure.at, row.zone)) for row in told]
 
 
 def _sentence(row: Told) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +16,7 @@ from referrals.kit.i18n import gettext as _
 from referrals.taxonomy.sensitivity import CODES
 from referrals.tracking import disclosing, messages, papers
 from referrals.tracking.actions import letters, links
+from referrals.tracking.calendars import calendar
 from referrals.tracking.lifecycle import OPEN, UNSENT
 from referrals.tracking.messages import Line
 from referrals.tracking.models import Referral, ReferralFile, ReferralLetter
@@ -59,6 +61,8 @@ class Between:
     letter: ReferralLetter | None
     reads_out: bool
     """There is somebody who opens a page and may have to be told a code."""
+    zone: ZoneInfo
+    """The clock of whoever sends: the page is theirs."""
     said_code: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -77,7 +81,7 @@ async def between(
         words or forms.blank(WordsForm, key=new_token(), to=["receiver"]), asked_for,
         await papers.of(session, referral.id), paper or forms.blank(PaperForm, tier="t2"),
         bool(asked_for) and await _covered(session, referral, now), sensitivity.options(), letter,
-        referral.status in KNOWN and (link is not None or letter is not None), said_code,
+        referral.status in KNOWN and (link is not None or letter is not None), calendar(referral.sender_calendar).zone, said_code,
         {**(words.errors if words else {}), **(paper.errors if paper else {})},
     )  # fmt: skip
 
