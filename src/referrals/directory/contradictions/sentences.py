@@ -114,7 +114,7 @@ class Mend:
 def mend(kind: str, facts: Json, service_id: UUID, key: str) -> Mend:
     """On the record that says it: a place's coordinates on the place, an organization's number on the organization."""
     part = KINDS[kind].part
-    if kind.startswith("point_"):
+    if kind.startswith("point_") or kind == "hidden_twin":
         return Mend("location", UUID(key), part)
     if "of" in facts:
         return Mend(facts["of"], UUID(facts["id"]), part)
