@@ -121,6 +121,7 @@ class Bench:
         page = self._get(f"/fr/services?{urlencode(one.address)}", {"HX-Request": "true", "HX-Target": "results"})
         as_html = time.perf_counter()
         fitting = {*candidates, *(() if _worded(one) else self._nearest(one))}
+        fitting |= self._offering([hit.id for hit in found.hits if hit.id not in fitting], one)
         _assert_same(one, found, ids, fitting, told, page)
         for what, from_, to in (
             ("limit", began, limit), ("find", limit, ours), ("json", ours, as_json), ("html", as_json, as_html),
@@ -140,7 +141,7 @@ class Bench:
     def _query(self, one: Asked) -> Query:
         needs = tuple(term.code for term in one.meant.terms)
         return Query(
-            words=one.meant.said, terms=needs, tags=one.tags, unfinished=one.unfinished, on=NOW.date(), near=one.here,
+            words=one.meant.said, alike=one.meant.alike, terms=needs, tags=one.tags, unfinished=one.unfinished, on=NOW.date(), near=one.here,
             radius_km=RADIUS if one.here else None,
         )  # fmt: skip
 
@@ -153,6 +154,24 @@ class Bench:
     def _nearest(self, one: Asked) -> list[UUID]:
         """All that the statement puts in order before it cuts a page."""
         return [row[0] for row in self._ask(one, f"{_NEAREST}\nSELECT id FROM mixed", ())]
+
+    def _offering(self, ids: Sequence[UUID], one: Asked) -> set[UUID]:
+        """Those that offer a need of the question and come there or lie within reach: of more than can be put in order both
+        take some, and not the same ones.
+        """
+        needs = [term.code for term in one.meant.terms]
+        if not ids or not needs:
+            return set()
+        values: dict[str, Any] = {
+            "ids": list(ids),
+            "needs": needs,
+            "here": None,
+            "reach": RADIUS * 1000.0,
+            "coming": [],
+        }
+        if one.here:
+            values |= {"here": f"SRID=4326;{one.here.at.wkt()}", "coming": comes_to(one.here, "also", needs)}
+        return {row[0] for row in self.bare.execute(_OFFERED, values)}
 
     def _ask(self, one: Asked, statement: str, candidates: Sequence[UUID]) -> list[Any]:
         here, needs = one.here, [term.code for term in one.meant.terms]
@@ -174,6 +193,15 @@ class Bench:
         if answer.status != 200:
             raise AssertionError(f"{answer.status} for {address}: {body[:300]!r}")
         return body
+
+
+_OFFERED: Final = """
+    SELECT l.service_id FROM listing l
+    WHERE l.published AND l.service_id = ANY(%(ids)s) AND l.need_paths && %(needs)s AND (
+        %(here)s::text IS NULL OR l.comes && %(coming)s::bigint[] OR EXISTS (
+            SELECT FROM listing_place p WHERE p.service_id = l.service_id
+            AND ST_DWithin(p.point, ST_GeogFromText(%(here)s::text), %(reach)s, false)))
+"""
 
 
 def _worded(one: Asked) -> bool:
