@@ -46,7 +46,7 @@ from referrals.directory.search.cells import keys_around, narrows
 from referrals.directory.search.port import BOUND, PAGE_SIZE, Hit, Page, Query
 from referrals.directory.search.tags import groups, offered
 from referrals.kit.geo import Km
-from referrals.kit.prepared import AnySelect, rows
+from referrals.kit.prepared import AnySelect, rows, rows_planned_anew
 
 _PLACES: Final = 3
 """Rows asked for each service that is wanted: some have several places, each of which is a row."""
@@ -138,7 +138,8 @@ async def look(
     shaped = _Shape(
         shape(query), structured == "yes", bool(ids), len(rings), query.radius_km is None, counted == "yes", owned == "yes"
     )  # fmt: skip
-    found = await rows(
+    ask = rows_planned_anew if shaped.structured and query.near and not rings else rows
+    found = await ask(
         session, _statement, shaped, ids=list(ids), **values(query),
         **{f"keys_{number}": list(keys) for number, (_, keys) in enumerate(rings)},
         **{f"reach_{number}": reach * 1000.0 for number, (reach, _) in enumerate(rings)},
