@@ -79,22 +79,13 @@ class Stood(Generic[R]):
 
 async def services(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, Stood[Service]]:
     """By the id that is known. What is nowhere is left out. One statement."""
-    asked, then, now = _asked(ids), aliased(Service), aliased(Service)
-    rows = await session.execute(
-        select(asked.c.id, then, now).select_from(asked)
-        .join(then, then.id == asked.c.id).join(now, now.id == stands_for(asked.c.id))
-    )  # fmt: skip
-    return {id: Stood(old, new, old.organization_id == new.organization_id) for id, old, new in rows}
+    found = await _then_and_now(session, Service, ids)
+    return {id: Stood(old, new, old.organization_id == new.organization_id) for id, old, new in found}
 
 
 async def organizations(session: AsyncSession, ids: Collection[UUID]) -> Mapping[UUID, Stood[Organization]]:
     """The same of organizations."""
-    asked, then, now = _asked(ids), aliased(Organization), aliased(Organization)
-    rows = await session.execute(
-        select(asked.c.id, then, now).select_from(asked)
-        .join(then, then.id == asked.c.id).join(now, now.id == stands_for(asked.c.id))
-    )  # fmt: skip
-    return {id: Stood(old, new, True) for id, old, new in rows}
+    return {id: Stood(old, new, True) for id, old, new in await _then_and_now(session, Organization, ids)}
 
 
 async def in_other_hands(session: AsyncSession, id: UUID) -> Sequence[Service]:
@@ -115,6 +106,15 @@ async def merged_at(session: AsyncSession, id: UUID) -> datetime | None:
     way = way.union(on)
     last: datetime | None = await session.scalar(select(func.max(way.c.at)))
     return last
+
+
+async def _then_and_now(session: AsyncSession, model: type[R], ids: Collection[UUID]) -> list[tuple[UUID, R, R]]:
+    asked, then, now = _asked(ids), aliased(model), aliased(model)
+    rows = await session.execute(
+        select(asked.c.id, then, now).select_from(asked)
+        .join(then, then.id == asked.c.id).join(now, now.id == stands_for(asked.c.id))
+    )  # fmt: skip
+    return [(id, old, new) for id, old, new in rows]
 
 
 def _asked(ids: Collection[UUID]) -> TableValuedAlias:
