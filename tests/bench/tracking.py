@@ -237,6 +237,9 @@ async def pages(made: Sequence["Made"]) -> list[dict[str, Opened]]:
     found: list[dict[str, Opened]] = [{name: Opened() for name in PAGES} for _ in made]
     readers = [await _signed_in(one) for one in made]
     for number in range(SEEN + 5):
+        if number == 5:  # as a server does once it has started, so that no sweep goes through words and places
+            gc.collect()
+            gc.freeze()
         for reader, opened in zip(readers, found, strict=True):
             for name, path in PAGES.items():
                 client = reader["desk" if name == "inbox" else "worker"]
@@ -251,6 +254,7 @@ async def pages(made: Sequence["Made"]) -> list[dict[str, Opened]]:
     for reader in readers:
         for client in reader.values():
             await client.aclose()
+    gc.unfreeze()
     return found
 
 
