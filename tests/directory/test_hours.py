@@ -33,6 +33,15 @@ LATE = hours.slots([{"days": ["FR"], "opens": "22:00", "closes": "02:00"}])
             ["Monday to Friday, 9:00–12:00 and 14:00–17:30", "Saturday, 9:00–12:00"],
         ),
         (ALWAYS, ["Tous les jours, jour et nuit"], ["Every day, day and night"]),
+        (NIGHTS, ["Tous les jours, 20 h 30–8 h"], ["Every day, 20:30–8:00"]),
+        (
+            (*NIGHTS, *hours.slots([{"days": ["TH"], "opens": "14:00", "closes": "16:30"}])),
+            ["Lundi, mardi, mercredi, vendredi, samedi et dimanche, 20 h 30–8 h", "Jeudi, 14 h–16 h 30 et 20 h 30–8 h"],
+            [
+                "Monday, Tuesday, Wednesday, Friday, Saturday and Sunday, 20:30–8:00",
+                "Thursday, 14:00–16:30 and 20:30–8:00",
+            ],
+        ),
         (LATE, ["Vendredi, 22 h–2 h"], ["Friday, 22:00–2:00"]),
         (
             hours.slots([{"days": ["MO", "TH"], "opens": "18:00", "closes": "23:59"}]),

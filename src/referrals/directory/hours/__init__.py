@@ -18,6 +18,7 @@ from referrals.directory.hours.model import (
     Special,
     of_week,
 )
+from referrals.directory.hours.nights import of_day
 from referrals.directory.hours.rows import COLUMNS, listed, of, to, weekly
 from referrals.directory.hours.sentences import (
     day_of,
@@ -51,6 +52,6 @@ slots = weekly
 __all__ = [
     "COLUMNS", "DAYS", "DAY_END", "MONTHLY", "NOWHERE", "REASONS", "WEEKLY", "Day", "Hours", "Opening", "PublicHolidays",
     "Rule", "Slot", "Span", "Special", "Typed", "Where", "closure", "day_of", "different", "is_public_holiday", "listed",
-    "next_change", "occurs", "of", "of_holidays", "of_week", "on", "open_at", "open_during", "opening", "ranges", "read",
+    "next_change", "occurs", "of", "of_day", "of_holidays", "of_week", "on", "open_at", "open_during", "opening", "ranges", "read",
     "reason", "regular", "said", "sentences", "slots", "special", "to", "told", "weekly", "zone",
 ]  # fmt: skip

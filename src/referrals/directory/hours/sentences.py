@@ -8,6 +8,7 @@ from typing import Final
 from babel.dates import format_date
 
 from referrals.directory.hours.model import DAY_END, DAYS, MONTHLY, REASONS, WEEKLY, Hours, Rule, Slot, Span, Special
+from referrals.directory.hours.nights import nights
 from referrals.directory.hours.when import Opening
 from referrals.kit.html import clock, listed, locale
 from referrals.kit.i18n import N_, current_language, ngettext
@@ -167,7 +168,8 @@ def _in_month(code: str) -> tuple[int, int]:
 
 
 def _weekly(week: Sequence[Slot]) -> list[str]:
-    by_day = {day: tuple(_range(slot) for slot in week if slot.day == day) for day in range(7)}
+    told = nights(week)
+    by_day = {day: tuple(_range(slot) for slot in told if slot.day == day) for day in range(7)}
     groups: dict[tuple[str, ...], list[int]] = {}
     for day, hours in by_day.items():
         if hours:

@@ -125,8 +125,11 @@ def _days(service: ServicePage, now: datetime) -> list[Day]:
 
 def _day(service: ServicePage, day: date, today: date) -> Day:
     name: str = locale().days["format"]["wide"][day.weekday()]
-    found = hours.on(service.hours, day, service.where)
-    return Day(name[:1].upper() + name[1:], hours.ranges(found.spans), _note(found), day == today)
+    before, found, after = (hours.on(service.hours, day + timedelta(days=by), service.where) for by in (-1, 0, 1))
+    spans = hours.of_day(found.spans, before.spans, after.spans)
+    if day == today and not spans:  # the row before it, which would tell of this morning, is not shown
+        spans = found.spans
+    return Day(name[:1].upper() + name[1:], hours.ranges(spans), _note(found), day == today)
 
 
 def _irregular(service: ServicePage, now: datetime) -> list[str]:
