@@ -2,7 +2,7 @@
 import htmx from "htmx.org"
 import "./signing.js"
 
-htmx.config.includeIndicatorStyles = false
+// That it writes no styles of its own stands in the page's head: fetched late, it would have done so before this line.
 htmx.config.allowEval = false
 htmx.config.allowScriptTags = false
 htmx.config.historyCacheSize = 0 // no copies of people's pages in the browser's storage

@@ -58,6 +58,7 @@ def look_at(
             strangers, wrong = _listen(page, base)
             if role is not None:
                 sign_in(page, base, role)
+            yield from (f"sign-in ({role}): console: {text[:160]}" for text in wrong)
             for stop in (stop for stop in walk if stop.role == role):
                 yield from _complaints(page, base, stop, view, folder, strangers, wrong, stop in judged)
             context.close()
@@ -75,7 +76,8 @@ def _listen(page: Page, base: str) -> tuple[list[str], list[str]]:
 def sign_in(page: Page, base: str, role: Role, language: str = "en") -> None:
     who = next(account for account in ACCOUNTS if account.role == role)
     page.goto(f"{base}/{language}/sign-in")
-    page.fill("#f-email", who.email)
+    with page.expect_request_finished(lambda asked: "/htmx-" in asked.url):  # fetched at the first touch
+        page.fill("#f-email", who.email)
     page.fill("#f-password", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_load_state()
