@@ -13,7 +13,7 @@ _NOON: Final = time(12)
 def nights(week: Iterable[Slot]) -> list[Slot]:
     """The same week, its nights in one piece."""
     days: list[list[Span]] = [[] for _ in range(7)]
-    for slot in week:
+    for slot in sorted(week):
         days[slot.day].append(Span(slot.opens, slot.closes))
     return [
         Slot(day, span.opens, span.closes)
