@@ -46,6 +46,7 @@ from referrals.exchange.hsds import routes as hsds
 from referrals.kit import cookies, db, errors, html, i18n
 from referrals.kit.access import GONE, Noted, gone
 from referrals.kit.cookies import FormToken, OnlyWhereItActs
+from referrals.kit.heads import as_get
 from referrals.kit.html import Jinja
 from referrals.kit.i18n import gettext as _
 from referrals.kit.limits import Limit
@@ -87,7 +88,7 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
         after_request=_cache_forever,
     )
 
-    return Litestar(
+    app = Litestar(
         [front_door, health, static, *FOR_PROGRAMS, hsds.router(), fhir.router(), pages],
         dependencies={
             "session": Provide(provide_session),
@@ -109,6 +110,8 @@ def create_app(settings: Settings, sessions: db.SessionMaker, *, now: Clock = ut
         logging_config=None,
         state=State({"jinja": env, "page_context": page_context, **tools(settings, sessions, now)}),
     )  # fmt: skip
+    app.asgi_handler = as_get(app.asgi_handler)
+    return app
 
 
 def tools(settings: Settings, sessions: db.SessionMaker, now: Clock) -> dict[str, Any]:

@@ -59,7 +59,11 @@ async def test_opening_the_link_changes_nothing(browser: Browser, session: Async
     before = await _stands(session)
     for query in ("", "?answer=accept", "?answer=decline", "?answer=ask_info"):
         await browser.open(link + query)
+        looked = await browser.client.head(link + query)
+        assert (looked.status_code, looked.headers["cache-control"], looked.content) == (200, "no-store", b"")
     assert await _stands(session) == before
+    assert (await browser.client.head(link + "x")).status_code == 404
+    assert (await browser.client.head(link + "/seen")).status_code == 405
 
 
 async def test_reading_is_told_by_the_visible_page(browser: Browser, session: AsyncSession, settings: Settings) -> None:
