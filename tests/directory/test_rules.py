@@ -34,6 +34,17 @@ NB, NNB = "\u00a0", "\u202f"
             "Only for: LGBT+ people or not single person.",
         ),
         (
+            {"any": [{"not": {"term": "single"}}, {"term": "veteran"}]},
+            f"Réservé à{NB}: ancien combattant ou pas personne isolée.",
+            "Only for: veteran or not single person.",
+        ),
+        (
+            {"not": {"all": [{"term": "homeless"}, {"term": "couple"}]}},
+            f"Pas pour{NB}: sans domicile et couple à la fois.",
+            "Not for: homeless and couple at once.",
+        ),
+        ({"not": {"not": {"term": "couple"}}}, f"Réservé à{NB}: couple.", "Only for: couple."),
+        (
             {"any": [{"term": "refugee"}, {"all": [{"term": "homeless"}, {"not": {"term": "couple"}}]}]},
             f"Réservé à{NB}: réfugié ou protégé{NNB}; ou sans domicile et pas couple.",
             "Only for: refugee; or homeless and not couple.",

@@ -1,6 +1,7 @@
 """Whatever a rule finds can be said, in both languages, with nothing left to fill in."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from referrals.matching.constraints import CONSTRAINTS, Finding, Verdict
 from referrals.matching.constraints.finding import hindered
 from referrals.matching.sentences import FINDINGS, ages, duration, say
 from referrals.taxonomy.vocabulary import Vocabulary
-from tests.matching.small import TODAY, need, offer, person
+from tests.matching.small import TODAY, found, need, offer, person
 from tests.matching.test_constraints import CASES
 
 NO_WORDS = Vocabulary("", {})
@@ -54,6 +55,22 @@ def test_it_is_said_as_people_say_it(language: str, finding: str, sentence: str)
     said = next(say(one, NO_WORDS) for one in TO_SAY if one.code == finding)
     i18n.speak("en")
     assert said == sentence
+
+
+_RULE = {"all": [{"term": "women"}, {"any": [{"term": "refugee"}, {"term": "veteran"}]}, {"not": {"term": "couple"}}]}
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ({"audience": frozenset({"couple"})}, "Only for: women, and refugee or veteran. Not for: couple"),
+        ({"gender": "female", "audience": frozenset({"couple", "refugee"})}, "Not for: couple"),
+        ({"gender": "female", "audience": frozenset({"refugee"})}, "For them: women, and refugee"),
+        ({"gender": "female", "audience": frozenset({"refugee"}), "audience_unknown": frozenset({"couple"})}, "Not for: couple. Does that leave them out?"),
+    ],
+)  # fmt: skip
+def test_of_a_rule_what_decided_is_said_with_its_and_its_or_and_its_not(who: dict[str, Any], said: str) -> None:
+    assert say(found("H7", person(**who), where=offer(rule=_RULE)), NO_WORDS) == said
 
 
 @pytest.mark.parametrize(

@@ -24,21 +24,45 @@ def sentence(rule: Json | None, words: Vocabulary) -> str:
     """`Only for: women, and refugee or asylum seeker. Not for: prison leaver.` Empty without a rule."""
     if not rule:
         return ""
-    wanted, barred = _parts(rule, words)
+    wanted, barred = who(rule, words)
     said = []
     if wanted:
-        said.append(_("Only for: %(who)s.") % {"who": _and(wanted)})
+        said.append(_("Only for: %(who)s.") % {"who": wanted})
     if barred:
-        said.append(_("Not for: %(who)s.") % {"who": listed(barred, "or")})
+        said.append(_("Not for: %(who)s.") % {"who": barred})
     return " ".join(said)
+
+
+def who(rule: Json, words: Vocabulary) -> tuple[str, str]:
+    """Whom it is for, and whom it is not for: `women, and refugee or asylum seeker`, `prison leaver`; each may be empty."""
+    wanted, barred = _parts(rule, words)
+    return _and(wanted), listed(barred, "or")
 
 
 def _parts(rule: Any, words: Vocabulary) -> tuple[list[str], list[str]]:
     """What must hold, and what must not: only a `not` at the top or directly in its `all` can be said apart."""
+    rule = _plainer(rule)
     conditions = rule.get("all", [rule])
     wanted = [_said(part, words) for part in conditions if "not" not in part]
-    barred = [_said(part["not"], words) for part in conditions if "not" in part]
+    barred = [_at_once(part["not"], words) for part in conditions if "not" in part]
     return [part for part in wanted if part], [part for part in barred if part]
+
+
+def _plainer(node: Any) -> Any:
+    """The same rule without "not not", and with what is denied behind what is asked for, where "or" reads without doubt."""
+    if "not" in node:
+        inside = node["not"]
+        return _plainer(inside["not"]) if "not" in inside else {"not": _plainer(inside)}
+    if "all" in node:
+        return {"all": [_plainer(part) for part in node["all"]]}
+    if "any" in node:
+        return {"any": sorted((_plainer(part) for part in node["any"]), key=lambda part: "not" in part)}
+    return node
+
+
+def _at_once(node: Any, words: Vocabulary) -> str:
+    """Who is left out only where all of it is so of them: `homeless and couple at once`."""
+    return _("%(who)s at once") % {"who": _together(node, words)} if _is_several(node) else _said(node, words)
 
 
 def _said(node: Any, words: Vocabulary) -> str:

@@ -1,8 +1,11 @@
 """Findings and parts as sentences, from their code and facts, in the language being spoken."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+from referrals.directory import rules
 from referrals.kit import html
 from referrals.kit.i18n import N_, current_language, ngettext
 from referrals.kit.i18n import gettext as _
@@ -143,6 +146,8 @@ _DATES = frozenset({"until", "begins"})
 
 def say(finding: Finding, words: Vocabulary) -> str:
     """One sentence, or nothing where there is nothing worth saying."""
+    if finding.id == "H7" and "rule" in finding.facts:
+        return _of_the_rule(finding.code, json.loads(str(finding.facts["rule"])), words)
     if finding.code == "rule_not_met" and all(term.startswith("not:") for term in _texts(finding.facts["terms"])):
         return _("Not for: %(terms)s") % facts_said(finding.facts, words)
     if finding.code in ("too_far", "reachable") and finding.facts.get("minutes") is None:
@@ -154,6 +159,22 @@ def say(finding: Finding, words: Vocabulary) -> str:
         return _("%(km)s away, more than %(limit)s") % {**said, "limit": way(limit, str(finding.facts["mode"]))}
     sentence = FINDINGS.get(finding.code, "")
     return _(sentence) % facts_said(finding.facts, words) if sentence else ""
+
+
+def _of_the_rule(code: str, part: Mapping[str, Any], words: Vocabulary) -> str:
+    """Of the published rule, the part that decided; with its "and", its "or" and its "not"."""
+    wanted, barred = rules.who(dict(part), words)
+    whole = rules.sentence(dict(part), words)
+    if code == "rule_not_met":
+        return whole.removesuffix(".")
+    if code == "rule_met":
+        everybody = _("Takes everybody but: %(terms)s") % {"terms": barred} if barred else ""
+        return _(FINDINGS[code]) % {"terms": wanted} if wanted else everybody
+    if not whole:
+        return _("For whom is it?")
+    return (
+        _("%(rule)s Does that leave them out?") % {"rule": whole} if barred else _(FINDINGS[code]) % {"terms": wanted}
+    )
 
 
 def beyond_a_day(finding: Finding) -> bool:

@@ -1,5 +1,6 @@
 """Who may come: age (H3), language (H6), published rules (H7), access (H9), safety and wishes (H14), help already there (H17)."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -8,7 +9,9 @@ from referrals.matching.constraints.finding import Finding, Verdict, blocked, hi
 from referrals.matching.constraints.way import within
 from referrals.matching.facts import NOT_BOUND_TO_A_PLACE, NeedAsked, Offer, Person
 
+Tree = Mapping[str, Any]
 _GENDERS = {"women": "female", "men": "male"}
+_OPPOSITE = {Verdict.MEETS: Verdict.FAILS, Verdict.FAILS: Verdict.MEETS}
 
 
 def within_age(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
@@ -52,36 +55,40 @@ def meets_the_rule(person: Person, need: NeedAsked, offer: Offer, today: date) -
     """The tree that the service publishes over `audience` codes, in three-valued logic."""
     if offer.rule is None:
         return meets("H7", "no_rule")
-    verdict, terms = _judge(person, offer.rule)
-    codes = tuple(dict.fromkeys(terms))
+    verdict, part = _judge(person, offer.rule)
+    decided = json.dumps(part, separators=(",", ":"))
     if verdict is Verdict.FAILS:
-        return blocked("H7", "rule_not_met", "listing.rule", terms=codes)
+        return blocked("H7", "rule_not_met", "listing.rule", rule=decided)
     if verdict is Verdict.UNKNOWN:
-        return unknown("H7", "rule_unclear", "listing.rule", terms=codes)
-    return meets("H7", "rule_met", "listing.rule", terms=codes)
+        return unknown("H7", "rule_unclear", "listing.rule", rule=decided)
+    return meets("H7", "rule_met", "listing.rule", rule=decided)
 
 
-def _judge(person: Person, rule: Mapping[str, Any]) -> tuple[Verdict, list[str]]:
-    """The verdict and the terms that decided it."""
+def _judge(person: Person, rule: Tree) -> tuple[Verdict, Tree]:
+    """The verdict, and the part of the rule that decided it: as true a rule as the whole, said shorter."""
     if "term" in rule:
-        return _has(person, rule["term"]), [rule["term"]]
+        return _has(person, rule["term"]), rule
     if "not" in rule:
-        verdict, terms = _judge(person, rule["not"])
-        opposite = {Verdict.MEETS: Verdict.FAILS, Verdict.FAILS: Verdict.MEETS}
-        return opposite.get(verdict, verdict), [f"not:{term}" for term in terms]
+        verdict, _ = _judge(person, rule["not"])
+        return _OPPOSITE.get(verdict, verdict), rule
     if "all" in rule:
-        return _first_of(person, rule["all"], (Verdict.FAILS, Verdict.UNKNOWN, Verdict.MEETS), Verdict.MEETS)
+        return _first_of(person, rule, "all", (Verdict.FAILS, Verdict.UNKNOWN, Verdict.MEETS), Verdict.MEETS)
     if "any" in rule:
-        return _first_of(person, rule["any"], (Verdict.MEETS, Verdict.UNKNOWN, Verdict.FAILS), Verdict.FAILS)
-    return Verdict.UNKNOWN, []
+        return _first_of(person, rule, "any", (Verdict.MEETS, Verdict.UNKNOWN, Verdict.FAILS), Verdict.FAILS)
+    return Verdict.UNKNOWN, rule
 
 
 def _first_of(
-    person: Person, parts: list[Mapping[str, Any]], order: tuple[Verdict, ...], empty: Verdict
-) -> tuple[Verdict, list[str]]:
-    judged = [_judge(person, part) for part in parts]
-    verdict = next((wanted for wanted in order if any(found is wanted for found, _ in judged)), empty)
-    return verdict, [term for found, terms in judged if found is verdict for term in terms]
+    person: Person, rule: Tree, join: str, order: tuple[Verdict, ...], otherwise: Verdict
+) -> tuple[Verdict, Tree]:
+    judged = [_judge(person, part) for part in rule[join]]
+    if not judged and join == "any":
+        return Verdict.UNKNOWN, rule  # nothing is written down to be one of
+    verdict = next((wanted for wanted in order if any(found is wanted for found, _ in judged)), otherwise)
+    if verdict is otherwise and join == "any":
+        return verdict, rule  # whoever fits none of them is told all of them, each whole
+    decided = [part for found, part in judged if found is verdict]
+    return verdict, decided[0] if len(decided) == 1 else {join: decided}
 
 
 def _has(person: Person, term: str) -> Verdict:
