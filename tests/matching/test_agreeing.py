@@ -45,6 +45,9 @@ async def test_each_way_asks_for_its_proof(
     browser: Browser, session: AsyncSession, claire: Actor, paul: Client
 ) -> None:
     await _form(browser, session, claire, paul)
+    page = await browser.submit("send")
+    for said in ("Please say how the agreement was given.", "Please say what they may tell in return."):
+        assert said in page
     for method, complaint in (
         ("oral_witnessed", "Please write who heard them agree."),
         ("e-sign", "Please let them sign in the box, or type their name."),

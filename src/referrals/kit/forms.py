@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import UnionType
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from litestar import Request
@@ -23,6 +23,9 @@ def is_email(text: str) -> bool:
 
 class Form(msgspec.Struct, kw_only=True, forbid_unknown_fields=False):
     """The fields of one form. A field with a default may be left empty; `problems` says what no single field can."""
+
+    MISSING: ClassVar[Mapping[str, str]] = {}
+    """Field name -> what is said where it was left empty, for fields whose label alone does not say what is wanted."""
 
     def problems(self) -> Mapping[str, str]:
         """Field name -> sentence, for rules that look at several fields or at a value's meaning."""
@@ -79,7 +82,8 @@ def parse(form: type[F], data: FormMultiDict | MultiDict[Any] | Mapping[str, Any
         raw[spec.name] = typed
         if typed in ("", []):
             if spec.required:
-                errors[spec.name] = _("Please fill this in.")
+                said = form.MISSING.get(spec.name)
+                errors[spec.name] = _(said) if said else _("Please fill this in.")
             elif spec.type is bool:
                 values[spec.name] = False
             continue

@@ -1,7 +1,7 @@
 """The form with which a referral is sent."""
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from referrals.clients import evidence
 from referrals.clients.consent import EndsWith
@@ -16,11 +16,18 @@ LASTS = {
 }  # fmt: skip
 LONGEST = 12
 """Months after which an agreement that ends with an event ends all the same."""
+WITHOUT_THE_NEED = N_("Without the need itself nobody can answer. Leave it ticked, or do not send.")
 
 __all__ = ["LASTS", "OVERRIDES", "SendForm"]
 
 
 class SendForm(forms.Form):
+    MISSING: ClassVar = {
+        "before": WITHOUT_THE_NEED,
+        "direction": N_("Please say what they may tell in return."),
+        "method": N_("Please say how the agreement was given."),
+    }
+
     key: str
     """Names one filling-in of this form: sent twice, it counts once."""
     before: list[str]
@@ -44,7 +51,7 @@ class SendForm(forms.Form):
     def problems(self) -> dict[str, str]:
         found = {}
         if "need" not in self.before:
-            found["before"] = _("Without the need itself nobody can answer. Leave it ticked, or do not send.")
+            found["before"] = _(WITHOUT_THE_NEED)
         if self.grantor == "representative" and not self.authority:
             found["authority"] = _("Please say who agrees for them, and by what right.")
         if self.method == "oral_witnessed" and not self.witness:
