@@ -9,11 +9,13 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingPlace, Service
+from referrals.directory.queries.own_postcodes import postcode_in
 from referrals.directory.search.documents import documents
 from referrals.directory.search.embedded import Embedded
 from referrals.directory.search.find import Results, search
 from referrals.directory.search.openings import OpenAt
 from referrals.kit.geo import Km, LatLon
+from referrals.places.entry import Entry
 from referrals.places.lookup import PlaceIndex
 from referrals.taxonomy.vocabulary import Vocabulary
 from tests.directory.search_world import BRON, LYON, MIAMI, RENNES, TRURO, organization, service
@@ -112,6 +114,14 @@ async def test_a_postcode_of_no_gazetteer_is_known_by_the_services_that_lie_ther
     assert "33125" not in found.understood.said
     assert [part.kind for part in found.understood.parts if part.text == "33125"] == ["place"]
     assert (await directory.ask('night shelter "33125"')).understood.place is None
+
+
+def test_a_postcode_beside_the_town_that_it_belongs_to_asks_no_further() -> None:
+    rennes = Entry("x", "Rennes", "town", "FR", "", "", "", ("35000", "35200"), 0, LatLon(48.1, -1.7))
+    assert postcode_in("35000", (rennes,)) == "35000"
+    assert postcode_in("35000 Miami", (rennes,)) == "35000"
+    assert postcode_in("35000 rennes", (rennes,)) is None
+    assert postcode_in("33125 Rennes", (rennes,)) == "33125"
 
 
 async def test_a_postcode_of_two_countries_is_the_one_with_services(directory: Search) -> None:

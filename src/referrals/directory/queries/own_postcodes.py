@@ -10,15 +10,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.directory.models import Listing, ListingPlace
 from referrals.kit.geo import LatLon
 from referrals.kit.prepared import AnySelect, rows
+from referrals.kit.text import fold
 from referrals.places.entry import Entry
 
 _CODE: Final = re.compile(r"(?<![\w\"])(\d{5})(?:-\d{4})?(?![\w\"])")
 
 
-def postcode_in(text: str) -> str | None:
-    """The five digits, the last ones where there are several; none between quotation marks, where all are plain words."""
+def postcode_in(text: str, known: Collection[Entry] = ()) -> str | None:
+    """The five digits, the last ones where there are several; none between quotation marks, where all are plain words, and
+    none where the name beside them says that it is one of the `known` places.
+    """
     found = _CODE.findall(text)
-    return found[-1] if found else None
+    if not found:
+        return None
+    beside = {word for word in fold(text).split() if not word.isdigit()}
+    said = any(beside.intersection(fold(place.name).split()) for place in known if found[-1] in place.postcodes)
+    return None if said else found[-1]
 
 
 async def own_places(session: AsyncSession, code: str, known: Collection[str] = ()) -> list[Entry]:

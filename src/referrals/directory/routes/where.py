@@ -64,7 +64,7 @@ async def named(session: AsyncSession, asked: Question, places: PlaceIndex) -> A
             several = (place,)
         case Ambiguous(namesakes):
             several = namesakes
-    code = postcode_in(asked.near)
+    code = postcode_in(asked.near, several)
     ours = await own_places(session, code, {one.country for one in several}) if code else []
     if not several and not ours:
         return Around(unknown=asked.near)

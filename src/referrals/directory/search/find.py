@@ -194,7 +194,7 @@ async def _where(
 
 async def _at_a_postcode(session: AsyncSession, meant: Understood) -> Understood:
     """With the places that a postcode of the text has in the directory itself: `33125` is in Gironde, and in Miami too."""
-    code = postcode_in(meant.text)
+    code = postcode_in(meant.text, meant.places)
     ours = await own_places(session, code, {one.country for one in meant.places}) if code else []
     if not ours:
         return meant
