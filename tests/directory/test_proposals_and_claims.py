@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from referrals.accounts.models import Membership, Role, User
 from referrals.directory import changes
 from referrals.directory.changes.queries import waiting
+from referrals.directory.claims import same_domain
 from referrals.directory.models import Claim, Proposal, Service
 from referrals.kit.mail import Message
 from tests.browser import Browser
@@ -119,7 +120,9 @@ async def test_somebody_claims_an_organization_and_invites_a_colleague(
     page = await browser.submit(f"{harbour}/claim", name="Jory Penrose", email="jory@harbour.example.org", words="Desk")
     assert "A curator of the directory looks at your message" in page
     await browser.sign_in(CURATOR)
-    listed = await browser.open("/en/claims")
+    waits = await browser.open("/en/curation/claims")
+    assert "Jory Penrose asks from an address of this organization." in waits
+    listed = await browser.open(waits.link("See who asks"))
     assert "Address of this organization" in listed
     claim = (await session.scalars(select(Claim))).one()
     await browser.submit(f"{claim.id}/accept", trusted="yes")
@@ -127,6 +130,43 @@ async def test_somebody_claims_an_organization_and_invites_a_colleague(
     user = (await session.scalars(select(User).where(User.email == "jory@harbour.example.org"))).one()
     held = (await session.scalars(select(Membership).where(Membership.user_id == user.id))).one()
     assert (held.organization_id, held.trusted, held.manages) == (harbour, True, True)
+
+
+@pytest.mark.parametrize(
+    ("asks_from", "address", "website", "same"),
+    [
+        ("jo@harbour.org", "desk@harbour.org", None, True),
+        ("JO@Harbour.org", None, "https://www.harbour.org/about", True),
+        ("jo@truro.harbour.org", "desk@harbour.org", None, True),
+        ("jo@notharbour.org", "desk@harbour.org", None, False),
+        ("jo@gmail.com", "harbour@gmail.com", None, False),
+        ("jo@yahoo.fr", "asso@yahoo.fr", "https://asso.org", False),
+        ("Asso@orange.fr", "asso@orange.fr", None, True),
+        ("jo@harbour.org", None, None, False),
+    ],
+)
+def test_a_mail_service_for_anybody_proves_nothing(
+    asks_from: str, address: str | None, website: str | None, same: bool
+) -> None:
+    assert same_domain(asks_from, address, website) is same
+
+
+async def test_nobody_gets_listings_through_an_account_that_is_closed(
+    browser: Browser, session: AsyncSession, pages: Pages
+) -> None:
+    harbour = pages.organizations["harbour"]
+    closed = await account(session, Role.CASE_MANAGER, email="gone@harbour.example.org")
+    closed.deactivated_at = NOW
+    session.add(
+        Claim(organization_id=harbour, name="G", email="gone@harbour.example.org", language="en", words="", at=NOW)
+    )
+    await session.flush()
+    await browser.sign_in(CURATOR)
+    await browser.open("/en/claims")
+    page = await browser.submit("/accept")
+    assert page.status == 422
+    assert "The account with this address is closed." in page
+    assert (await session.scalars(select(Claim))).one().state == "waiting"
 
 
 async def test_a_claim_is_refused_with_a_reason_that_is_told(

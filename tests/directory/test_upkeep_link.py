@@ -251,6 +251,11 @@ async def test_one_tap_with_htmx_answers_with_the_row_alone(link: str, pages: Pa
     assert wrong.status_code == 422
     assert "Please give a number from 0 to 9999." in wrong.text
     assert 'value="-3"' in wrong.text, "what was typed stays"
+    whole = Page(await client.post(form.action, data=data | {"available": "2x", "note": "Soon."}))
+    assert whole.status == 422, "and without a script too, on the page with everything else"
+    assert "Free: Please give a number. Nothing is saved yet." in whole
+    assert ('value="2x"' in whole.html, 'value="Soon."' in whole.html) == (True, True)
+    assert len([one for one in whole.forms if "/places/" in one.action]) == 2
     unit = await client.post(form.action, data=data | {"unit": "elephants"}, headers={"HX-Request": "true"})
     assert unit.status_code == 422
 

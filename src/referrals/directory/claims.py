@@ -1,5 +1,6 @@
 """Somebody says: this organization is ours. A curator looks, and then its listings are theirs to keep."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,11 +15,20 @@ from referrals.accounts import queries as people
 from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role, User
 from referrals.directory.models import Claim, Organization
-from referrals.kit.errors import Conflict, NotFound, TooMany
+from referrals.kit.errors import Conflict, NotAllowed, NotFound, TooMany
 
 A_DAY: Final = 20
 """Claims that one organization may get in a day: more is somebody playing."""
 SHOWN: Final = 50
+FOR_ANYBODY: Final = frozenset((
+    "aliceadsl", "aol", "att", "bbox", "blueyonder", "bluewin", "bluemail", "btinternet", "btopenworld",
+    "club-internet", "comcast", "cox", "email", "fastmail", "free", "gmail", "gmx", "googlemail", "hey", "hotmail",
+    "icloud", "inbox", "laposte", "libertysurf", "live", "mac", "mail", "mailo", "me", "msn", "neuf", "noos",
+    "ntlworld", "numericable", "orange", "outlook", "pm", "posteo", "proton", "protonmail", "riseup", "rocketmail",
+    "sbcglobal", "sfr", "sky", "skynet", "sympatico", "talktalk", "telenet", "tiscali", "tutanota", "verizon",
+    "videotron", "virgin", "virginmedia", "wanadoo", "web", "windowslive", "yahoo", "yandex", "ymail", "zoho",
+))  # fmt: skip
+"""Mail services at which anybody may have an address, by the name before the country's ending: they prove nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,8 @@ class Waiting:
     claim: Claim
     organization: Organization
     same_domain: bool
+    keepers: tuple[str, ...]
+    """Who keeps these listings already, by name."""
 
 
 async def claim(
@@ -55,9 +67,14 @@ async def claim(
 async def accept(
     session: AsyncSession, claim_id: UUID, actor: Actor, now: datetime, *, trusted: bool
 ) -> tuple[Claim, User, bool]:
-    """They manage the organization from now on. True: the account is new and wants an invitation."""
+    """They manage the organization from now on. True: the account is new and wants an invitation.
+
+    Raises NotAllowed where their account is closed.
+    """
     found = await _decide(session, claim_id, "accepted", None, actor, now)
     user = await people.by_email(session, found.email)
+    if user is not None and user.deactivated_at is not None:
+        raise NotAllowed("account_closed")
     new = user is None
     if user is None:
         user = await accounts.create_user(session, email=found.email, name=found.name, language=found.language)
@@ -72,21 +89,34 @@ async def refuse(session: AsyncSession, claim_id: UUID, why: str, actor: Actor, 
     return await _decide(session, claim_id, "refused", why, actor, now)
 
 
-async def waiting(session: AsyncSession) -> list[Waiting]:
+async def waiting(session: AsyncSession, first: int = 0, most: int = SHOWN) -> list[Waiting]:
     """The oldest first."""
     rows = await session.execute(
         select(Claim, Organization)
         .join(Organization, Organization.id == Claim.organization_id)
-        .where(Claim.state == "waiting")
+        .where(Claim.state == "waiting", Organization.gone_at.is_(None))
         .order_by(Claim.at, Claim.id)
-        .limit(SHOWN)
+        .offset(first)
+        .limit(most)
     )
-    return [Waiting(claim, owner, _same_domain(claim.email, owner)) for claim, owner in rows]
+    found = [(claim, owner) for claim, owner in rows]
+    keepers: dict[UUID, list[str]] = defaultdict(list)
+    for user, held in await people.editors(session, {owner.id for _, owner in found}):
+        if held.organization_id is not None:
+            keepers[held.organization_id].append(user.name)
+    return [
+        Waiting(claim, owner, same_domain(claim.email, owner.email, owner.website), tuple(keepers[owner.id]))
+        for claim, owner in found
+    ]
 
 
 async def how_many_wait(session: AsyncSession) -> tuple[int, datetime | None]:
     """How many, and since when the oldest waits."""
-    row = await session.execute(select(func.count(), func.min(Claim.at)).where(Claim.state == "waiting"))
+    row = await session.execute(
+        select(func.count(), func.min(Claim.at))
+        .join(Organization, Organization.id == Claim.organization_id)
+        .where(Claim.state == "waiting", Organization.gone_at.is_(None))
+    )
     count, oldest = row.one()
     return count, oldest
 
@@ -99,11 +129,14 @@ async def organization(session: AsyncSession, id: UUID) -> Organization:
     return found
 
 
-def _same_domain(email: str, owner: Organization) -> bool:
+def same_domain(email: str, address: str | None, website: str | None) -> bool:
+    """Whether `email` is the organization's own `address`, or lies in the domain of that or of its website."""
+    if address and email.lower() == address.lower():
+        return True
+    web = urlsplit(website or "").hostname or ""
+    ours = {(address or "").rpartition("@")[2].lower(), web.removeprefix("www.")} - {""}
     domain = email.rpartition("@")[2].lower()
-    web = urlsplit(owner.website or "").hostname or ""
-    ours = {(owner.email or "").rpartition("@")[2].lower(), web.removeprefix("www.")} - {""}
-    return domain in ours
+    return any(domain == one or domain.endswith(f".{one}") for one in ours if one.partition(".")[0] not in FOR_ANYBODY)
 
 
 async def _decide(session: AsyncSession, id: UUID, state: str, why: str | None, actor: Actor, now: datetime) -> Claim:

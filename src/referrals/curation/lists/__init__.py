@@ -2,6 +2,7 @@
 
 from referrals.curation.lists import (
     changes,
+    claims,
     conflicts,
     contradictions,
     drift,
@@ -14,7 +15,8 @@ from referrals.curation.lists import (
 from referrals.curation.work import WorkList
 
 LISTS: tuple[WorkList, ...] = (
-    reports.LIST, changes.LIST, mail.LIST, contradictions.LIST, duplicates.LIST, conflicts.LIST, feeds.LIST, stale.LIST, drift.LIST,
+    reports.LIST, claims.LIST, changes.LIST, mail.LIST, contradictions.LIST, duplicates.LIST, conflicts.LIST, feeds.LIST,
+    stale.LIST, drift.LIST,
 )  # fmt: skip
 BY_CODE = {one.code: one for one in LISTS}
 

@@ -96,14 +96,18 @@ async def claims_page(request: Req, session: Db) -> Template:
     return await _claims(request, session, forms.blank(AnswerForm))
 
 
-@post("/claims/{claim_id:uuid}/accept", name="accept-claim", guards=[requires_curator], status_code=303)
+@post("/claims/{claim_id:uuid}/accept", name="accept-claim", guards=[requires_curator], status_code=200)
 async def accept(
     request: Req, session: Db, actor: Who, now: Now, settings: Deployment, claim_id: FromPath[UUID]
-) -> Redirect:
+) -> Template | Redirect:
     form = await forms.read(request, AnswerForm)
-    asked, user, new = await claims.accept(
-        session, claim_id, actor, now, trusted=bool(form.value and form.value.trusted)
-    )
+    trusted = bool(form.value and form.value.trusted)
+    try:
+        async with session.begin_nested():
+            asked, user, new = await claims.accept(session, claim_id, actor, now, trusted=trusted)
+    except NotAllowed:
+        form.refuse("", _("The account with this address is closed. Ask the administrator to open it again."))
+        return await _claims(request, session, form, status=422)
     owner = await claims.organization(session, asked.organization_id)
     if new or not user.password_hash:
         await send_link(request, session, user, "invitation", settings, now)

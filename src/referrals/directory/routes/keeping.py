@@ -66,6 +66,22 @@ class Line:
     """It says full because requests were declined: one tap takes that back."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A tap on one listing of the page, and what came of it."""
+
+    id: UUID
+    form: forms.Filled[PlacesForm]
+
+    @property
+    def wrong(self) -> bool:
+        return self.form.value is None
+
+    @property
+    def status(self) -> int:
+        return 422 if self.wrong else 200
+
+
 def line(one: Kept, now: datetime) -> Line:
     today = in_zone(now).date()
     fresh = one.capacity.status != "unknown"
@@ -102,8 +118,8 @@ def answers() -> list[tuple[str, str]]:
 
 async def say_places(
     session: AsyncSession, service_id: UUID, form: forms.Filled[PlacesForm], editor: Editor, now: datetime
-) -> None:
-    """What was tapped, if it can be understood; what is wrong with it stands in the form's errors."""
+) -> Tapped:
+    """What was tapped is kept, if it can be understood; what is wrong with it stands in the form's errors."""
     service = await lock(session, service_id)
     rooms = (await counted(session, [service_id])).get(service_id, ())
     if form.value is not None and not unit_is_known(form.value.unit, rooms):
@@ -113,6 +129,7 @@ async def say_places(
     elif form.value is not None:
         before = await _before(session, service_id, rooms)
         await say_capacity(session, service, settled(form.value, before, rooms), editor, now)
+    return Tapped(service_id, form)
 
 
 async def _before(session: AsyncSession, service_id: UUID, rooms: tuple[Counted, ...]) -> Answer | None:

@@ -1,5 +1,6 @@
 """The listings that somebody keeps, and the question whether there is room, answered in one tap."""
 
+from datetime import datetime
 from uuid import UUID
 
 from litestar import get, post
@@ -31,32 +32,23 @@ _AT_A_GLANCE = 10
 
 @get("/my-services", name="my-services", guards=[requires_editor])
 async def my_services(request: Req, session: Db, actor: Who, now: Now) -> Template:
-    words = request.query_params.get("q", "").replace("\x00", "").strip()[:80]
-    mine = organizations(actor)
-    found = await kept(session, mine, current_language(), in_zone(now).date(), words=words)
-    total = await how_many(session, mine)
-    return page(
-        request, "directory/my-services.html", rows=[keeping.line(one, now) for one in found], words=words, spoken=spoken,
-        old=sum(one.capacity.status == "unknown" for one in found), total=total, all_shown=words or total <= SHOWN,
-        searchable=total > _AT_A_GLANCE, answers=keeping.answers(), colleagues=bool(actor.manages),
-        reads_first=not all(map(actor.is_trusted, mine or ())), adding=_grows(actor),
-    )  # fmt: skip
+    return await _page(request, session, actor, now)
 
 
 @post("/my-services/{service_id:uuid}/places", name="say-places", guards=[requires_editor], status_code=200)
 async def say_places(
     request: Req, session: Db, actor: Who, now: Now, service_id: FromPath[UUID]
 ) -> Template | Redirect:
-    """A row anew for htmx, else the whole list."""
+    """A row anew for htmx, else the whole list. A tap that cannot be understood stays before whoever tapped."""
     service = await own(session, actor, service_id)
     form = await forms.read(request, PlacesForm)
-    await keeping.say_places(session, service_id, form, editor(actor), now)
+    tapped = await keeping.say_places(session, service_id, form, editor(actor), now)
     if request.headers.get("HX-Request") != "true":
-        return _back(request, service, form)
+        return await _page(request, session, actor, now, tapped) if tapped.wrong else _back(request, service)
     shown = await kept(session, None, current_language(), in_zone(now).date(), only=[service_id])
     return page(
         request, "directory/_my-service.html", row=keeping.line(shown[0], now), spoken=spoken, answers=keeping.answers(),
-        form=form, just_said=form.value is not None, status=200 if form.value else 422,
+        tapped=tapped, status=tapped.status,
     )  # fmt: skip
 
 
@@ -88,10 +80,25 @@ def _grows(actor: Actor) -> UUID | None:
     return mine[0] if len(mine) == 1 and actor.is_trusted(mine[0]) else None
 
 
-def _back(request: Req, service: Service, form: forms.Filled[PlacesForm]) -> Redirect:
-    if form.value is None:
-        said = next(iter(form.errors.values()))
-        return redirect(request, "my-services", say=said, kind="attention", anchor=f"service-{service.id}")
+async def _page(
+    request: Req, session: AsyncSession, actor: Actor, now: datetime, tapped: keeping.Tapped | None = None
+) -> Template:
+    words = request.query_params.get("q", "").replace("\x00", "").strip()[:80]
+    mine, today = organizations(actor), in_zone(now).date()
+    found = await kept(session, mine, current_language(), today, words=words)
+    if tapped is not None and all(one.id != tapped.id for one in found):
+        found = [*await kept(session, None, current_language(), today, only=[tapped.id]), *found]
+    total = await how_many(session, mine)
+    return page(
+        request, "directory/my-services.html", rows=[keeping.line(one, now) for one in found], words=words, spoken=spoken,
+        old=sum(one.capacity.status == "unknown" for one in found), total=total, all_shown=words or total <= SHOWN,
+        searchable=total > _AT_A_GLANCE, answers=keeping.answers(), colleagues=bool(actor.manages),
+        reads_first=not all(map(actor.is_trusted, mine or ())), adding=_grows(actor), tapped=tapped,
+        status=tapped.status if tapped else 200,
+    )  # fmt: skip
+
+
+def _back(request: Req, service: Service) -> Redirect:
     name = service.text("name", current_language())
     said = _("Noted for %(name)s. The next search sees it.") % {"name": name}
     return redirect(request, "my-services", say=said, anchor=f"service-{service.id}")

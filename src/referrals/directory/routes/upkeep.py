@@ -97,21 +97,20 @@ async def unchanged(request: Req, session: Db, now: Now, token: FromPath[str], f
 async def places(
     request: Req, session: Db, now: Now, token: FromPath[str], service_id: FromPath[UUID], found: Behind
 ) -> Template | Redirect:
-    """A row anew for htmx, else the whole page."""
+    """A row anew for htmx, else the whole page. A tap that cannot be understood stays before whoever tapped."""
     if service_id not in found.services:
         raise NotFound("service")
-    form = await forms.read(request, PlacesForm)
-    await keeping.say_places(session, service_id, form, actions.LINK, now)
+    tapped = await keeping.say_places(session, service_id, await forms.read(request, PlacesForm), actions.LINK, now)
+    alone = request.headers.get("HX-Request") == "true"
+    if tapped.wrong and not alone:
+        return await _page(request, session, found, token, now, tapped=tapped, status=422)
     [one] = await kept(session, None, current_language(), in_zone(now).date(), only=[service_id])
-    if request.headers.get("HX-Request") != "true":
+    if not alone:
         said = _("Noted for %(name)s. The next search sees it.") % {"name": one.name.value}
-        wrong = next(iter(form.errors.values()), None)
-        kind = "attention" if wrong else "good"
-        return redirect(request, "upkeep", say=wrong or said, kind=kind, anchor=f"service-{service_id}", token=token)
+        return redirect(request, "upkeep", say=said, anchor=f"service-{service_id}", token=token)
     return page(
         request, "directory/_upkeep-row.html", row=keeping.line(one, now), spoken=spoken, answers=keeping.answers(),
-        token=token, several=len(found.services) > 1, form=form, just_said=form.value is not None,
-        status=200 if form.value else 422,
+        token=token, several=len(found.services) > 1, tapped=tapped, status=tapped.status,
     )  # fmt: skip
 
 
@@ -174,7 +173,7 @@ def places_options() -> list[tuple[str, str]]:
 
 async def _page(
     request: Req, session: AsyncSession, found: Opened, token: str, now: datetime, *,
-    form: forms.Filled[ReportForm] | None = None, status: int = 200,
+    form: forms.Filled[ReportForm] | None = None, tapped: keeping.Tapped | None = None, status: int = 200,
 ) -> Template:  # fmt: skip
     language, today = current_language(), in_zone(now).date()
     rows = sorted(
@@ -185,7 +184,7 @@ async def _page(
         request, "directory/upkeep.html", status=status, organization=text(found.organization, "name", language),
         rows=[keeping.line(one, now) for one in rows], spoken=spoken, answers=keeping.answers(), token=token,
         several=len(rows) > 1, form=form or forms.blank(ReportForm), waiting=len(waiting), stands=_stands(rows, waiting),
-        options=[(str(one.id), one.name.value) for one in rows],
+        options=[(str(one.id), one.name.value) for one in rows], tapped=tapped,
     )  # fmt: skip
 
 
