@@ -6,23 +6,23 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.kit.jobs import enqueue
+from referrals.kit.jobs import LATER, SOON, enqueue
 from referrals.kit.together import together
 
-LATER = datetime(2026, 12, 1, 9, tzinfo=UTC)
+TUESDAY = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
 async def test_what_is_asked_for_together_is_written_in_its_order(session: AsyncSession) -> None:
     async with together(session):
         await enqueue(session, "kit.first", number=1)
         async with together(session):
-            await enqueue(session, "kit.second", at=LATER, word="é")
+            await enqueue(session, "kit.second", at=TUESDAY, word="é")
         assert await _waiting(session) == [], "nothing before it ends"
         await enqueue(session, "kit.third")
     await enqueue(session, "kit.fourth")
     assert await _waiting(session) == [
         ("kit.first", {"number": 1}, None),
-        ("kit.second", {"word": "é"}, LATER),
+        ("kit.second", {"word": "é"}, TUESDAY),
         ("kit.third", {}, None),
         ("kit.fourth", {}, None),
     ]
@@ -48,6 +48,14 @@ async def test_of_work_that_is_enough_once_one_copy_waits(session: AsyncSession)
         await enqueue(session, "kit.other", once="kit.other")
         await enqueue(session, "kit.other", once="kit.other")
     assert [name for name, _, _ in await _waiting(session)] == ["kit.sweep", "kit.other"]
+
+
+async def test_what_somebody_waits_for_goes_first_and_what_takes_long_last(session: AsyncSession) -> None:
+    await enqueue(session, "kit.long", turn=LATER)
+    await enqueue(session, "kit.letter")
+    await enqueue(session, "kit.seen", turn=SOON)
+    fetch = text("SELECT task_name FROM procrastinate_fetch_job_v2(NULL, NULL)")
+    assert [await session.scalar(fetch) for _ in range(3)] == ["kit.seen", "kit.letter", "kit.long"]
 
 
 async def _waiting(session: AsyncSession) -> list[tuple[str, dict[str, object], datetime | None]]:

@@ -17,7 +17,7 @@ from referrals.directory.masking import mask
 from referrals.directory.models import IndexDue
 from referrals.directory.search.documents import Records, Wording, read, read_after, written
 from referrals.directory.search.port import Document, ServiceIndex
-from referrals.kit.jobs import Job, enqueue
+from referrals.kit.jobs import SOON, Job, enqueue
 from referrals.taxonomy import queries as taxonomy
 
 INDEX = "directory.index"
@@ -46,7 +46,7 @@ async def index(session: AsyncSession, *, engine: ServiceIndex, now: datetime, s
     """
     await _due(session, [UUID(id) for id in service_ids])
     if not await _only_writer(session):
-        await enqueue(session, INDEX, at=now + _PATIENCE, once=INDEX)
+        await enqueue(session, INDEX, at=now + _PATIENCE, once=INDEX, turn=SOON)
         return
     taken = list(await session.scalars(_TAKE))
     if not await engine.exists():
@@ -56,7 +56,7 @@ async def index(session: AsyncSession, *, engine: ServiceIndex, now: datetime, s
     if ids:
         await engine.change(await _told(session, ids), ids)
     if len(taken) == MOST:
-        await enqueue(session, INDEX)
+        await enqueue(session, INDEX, turn=SOON)
 
 
 async def reindex(session: AsyncSession, *, engine: ServiceIndex) -> None:
@@ -75,12 +75,12 @@ async def ask_for_index(session: AsyncSession, service_ids: Sequence[UUID]) -> N
     """Have these services indexed after the commit; whoever commits meanwhile shares the write."""
     if service_ids:
         await _due(session, service_ids)
-        await enqueue(session, INDEX)
+        await enqueue(session, INDEX, turn=SOON)
 
 
 async def ask_for_reindex(session: AsyncSession) -> None:
     """Have everything indexed anew; one waiting request is enough."""
-    await enqueue(session, REINDEX, once=REINDEX)
+    await enqueue(session, REINDEX, once=REINDEX, turn=SOON)
 
 
 async def _due(session: AsyncSession, service_ids: Sequence[UUID]) -> None:

@@ -24,7 +24,7 @@ from referrals.directory.points import Near, Spot
 from referrals.directory.search.cells import keys_of
 from referrals.directory.search.comes import Spread, comes_of
 from referrals.kit.geo import LatLon
-from referrals.kit.jobs import Job, enqueue
+from referrals.kit.jobs import LATER, Job, enqueue
 from referrals.taxonomy import queries as taxonomy
 
 BATCH = 1000
@@ -61,7 +61,7 @@ async def derive_all(session: AsyncSession, *, now: datetime, after: str | None 
     found = list(await session.scalars(ids.where(Service.id > UUID(after)) if after else ids))
     await refresh(session, found, now)
     if len(found) == _AT_ONCE:
-        await enqueue(session, DERIVE, after=str(found[-1]))
+        await enqueue(session, DERIVE, turn=LATER, after=str(found[-1]))
 
 
 JOBS: dict[str, Job] = {DERIVE: derive_all}

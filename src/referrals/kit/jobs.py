@@ -19,13 +19,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.kit.db import SessionMaker, transaction
 from referrals.kit.together import add_each
 
+SOON: Final = 10
+"""The turn of what somebody waits for on the screen."""
+LATER: Final = -10
+"""The turn of what takes long and nobody waits for: letters do not stand behind it."""
 Job = Callable[..., Awaitable[None]]
 """`async def job(session, **ids)`: runs inside one transaction of its own, and again from the start if it was cut off."""
 _WRITE: Final = """
-    INSERT INTO procrastinate_jobs (queue_name, task_name, args, scheduled_at, queueing_lock)
-    SELECT %(queue)s, name, CAST(ids AS jsonb), at, once
-    FROM unnest(%(names)s::text[], %(ids)s::text[], %(at)s::timestamptz[], %(once)s::text[])
-         WITH ORDINALITY AS asked (name, ids, at, once, number)
+    INSERT INTO procrastinate_jobs (queue_name, task_name, priority, args, scheduled_at, queueing_lock)
+    SELECT %(queue)s, name, turn, CAST(ids AS jsonb), at, once
+    FROM unnest(%(names)s::text[], %(turns)s::int[], %(ids)s::text[], %(at)s::timestamptz[], %(once)s::text[])
+         WITH ORDINALITY AS asked (name, turn, ids, at, once, number)
     ORDER BY number
     ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 """
@@ -38,13 +42,15 @@ _SAY_DONE: Final = text(f"""
 
 
 async def enqueue(
-    session: AsyncSession, name: str, *, at: datetime | None = None, once: str | None = None, **ids: JSONValue
-) -> None:
+    session: AsyncSession, name: str, *, at: datetime | None = None, once: str | None = None, turn: int = 0,
+    **ids: JSONValue,
+) -> None:  # fmt: skip
     """Have the job `name` run after this transaction commits, not before `at`.
 
-    `once` names work of which one waiting copy is enough; while it waits, asking again does nothing.
+    `once` names work of which one waiting copy is enough; while it waits, asking again does nothing. `turn`: of those
+    that wait, the highest goes first.
     """
-    row = {"names": name, "ids": json.dumps(ids), "at": at, "once": once}
+    row = {"names": name, "turns": turn, "ids": json.dumps(ids), "at": at, "once": once}
     await add_each(session, _WRITE, {"queue": DEFAULT_QUEUE}, row)
 
 

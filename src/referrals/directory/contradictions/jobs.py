@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.contradictions.check import check
 from referrals.directory.models import CheckRun, Service
-from referrals.kit.jobs import Job, enqueue
+from referrals.kit.jobs import LATER, Job, enqueue
 
 CHECK = "directory.check"
 CHECK_ALL = "directory.check_all"
@@ -31,7 +31,7 @@ async def check_all(session: AsyncSession, *, now: datetime) -> None:
     run = CheckRun(began_at=now, total=await session.scalar(select(func.count()).select_from(Service)) or 0, done=0)
     session.add(run)
     await session.flush()
-    await enqueue(session, CHECK_NEXT, run_id=str(run.id), after=str(FIRST))
+    await enqueue(session, CHECK_NEXT, turn=LATER, run_id=str(run.id), after=str(FIRST))
 
 
 async def check_next(session: AsyncSession, *, run_id: str, after: str, now: datetime) -> None:
@@ -43,7 +43,7 @@ async def check_next(session: AsyncSession, *, run_id: str, after: str, now: dat
     if last is None:
         run.finished_at = now
     else:
-        await enqueue(session, CHECK_NEXT, run_id=run_id, after=str(last))
+        await enqueue(session, CHECK_NEXT, turn=LATER, run_id=run_id, after=str(last))
 
 
 async def step(session: AsyncSession, run: CheckRun, after: UUID, now: datetime) -> UUID | None:
@@ -59,9 +59,9 @@ async def ask_for_check(session: AsyncSession, service_ids: Sequence[UUID]) -> N
     if not service_ids:
         return
     if len(service_ids) > FEW:
-        await enqueue(session, CHECK_ALL, once=CHECK_ALL)
+        await enqueue(session, CHECK_ALL, once=CHECK_ALL, turn=LATER)
     else:
-        await enqueue(session, CHECK, service_ids=[str(id) for id in service_ids])
+        await enqueue(session, CHECK, turn=LATER, service_ids=[str(id) for id in service_ids])
 
 
 JOBS: dict[str, Job] = {CHECK: check_some, CHECK_ALL: check_all, CHECK_NEXT: check_next}

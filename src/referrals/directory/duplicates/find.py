@@ -1,10 +1,11 @@
 """Possible doubles kept in step with the records: new ones written, those that read apart by now forgotten, decided ones left alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from anyio import to_thread
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -67,6 +68,10 @@ async def _scored(session: AsyncSession, entity: Entity, pairs: Sequence[Pair]) 
     records: dict[UUID, Compared] = {}
     for batch in batches(ids, 1000):
         records |= {one.id: one for one in await compared(session, entity, batch)}
+    return await to_thread.run_sync(_scores, records, pairs)  # seconds of thinking, while the same process serves pages
+
+
+def _scores(records: Mapping[UUID, Compared], pairs: Sequence[Pair]) -> dict[Pair, Scored]:
     return {(a, b): score(records[a], records[b]) for a, b in pairs if a in records and b in records}
 
 

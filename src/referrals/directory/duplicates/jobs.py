@@ -16,7 +16,7 @@ from referrals.directory.duplicates.find import compare, look_again
 from referrals.directory.duplicates.records import Entity
 from referrals.directory.models import DuplicateScan, Service
 from referrals.kit.db import SessionMaker, transaction
-from referrals.kit.jobs import Job, enqueue
+from referrals.kit.jobs import LATER, Job, enqueue
 
 FIND = "directory.find_doubles"
 FIND_ALL = "directory.find_all_doubles"
@@ -104,9 +104,9 @@ async def ask_for_doubles(session: AsyncSession, service_ids: Sequence[UUID]) ->
     if not service_ids:
         return
     if len(service_ids) > FEW:
-        await enqueue(session, FIND_ALL, once=FIND_ALL)
+        await enqueue(session, FIND_ALL, once=FIND_ALL, turn=LATER)
     else:
-        await enqueue(session, FIND, service_ids=[str(id) for id in service_ids])
+        await enqueue(session, FIND, turn=LATER, service_ids=[str(id) for id in service_ids])
 
 
 JOBS: dict[str, Job] = {FIND: find_some, FIND_ALL: find_all}
