@@ -16,8 +16,10 @@ from referrals.directory.models import Listing, Service
 from referrals.kit.errors import Conflict
 from referrals.kit.mail import Message
 from referrals.matching.following.in_turn import Wanted, begin, go_on
+from referrals.matching.following.shown import Following
 from referrals.matching.models import InTurn, NextBest, UnmetNeed
 from referrals.tracking import actions as tracking
+from referrals.tracking.beside import InTurn as TurnHere
 from referrals.tracking.models import Referral
 from referrals.tracking.said import RECEIVER, SYSTEM, Said, case_manager
 from tests.browser import Browser
@@ -156,8 +158,21 @@ async def test_what_a_case_manager_ends_or_sends_by_hand_ends_the_list(
 ) -> None:
     first = (await tries(session))[0]
     await tracking.withdraw(session, first, case_manager(claire), "plan_changed", NOW)
-    assert await go_on(session, turn, NOW) is None
-    assert turn.ended == "stopped"
+    told = await Following().in_turn(session, first)
+    assert told is not None
+    assert told.to_come == ()
+    await work(session)
+    assert (turn.ended, len(await tries(session))) == ("stopped", 1)
+
+
+async def test_what_was_sent_by_mistake_ends_the_list(session: AsyncSession, turn: InTurn, claire: Actor) -> None:
+    await tracking.act(session, (await tries(session))[0], "decline", RECEIVER, FULL, NOW)
+    await work(session)
+    second = (await tries(session))[1]
+    assert await Following().in_turn(session, second) == TurnHere(("Third clinic",))
+    await tracking.act(session, second, "void", case_manager(claire), Said(reason="wrong_person"), NOW)
+    await work(session)
+    assert (turn.ended, len(await tries(session))) == ("stopped", 2)
 
 
 async def test_a_need_has_one_list_at_a_time(

@@ -48,6 +48,14 @@ class NextBest:
 
 
 @dataclass(frozen=True, slots=True)
+class InTurn:
+    """A list that is asked one after the other, on the page of one of those on it."""
+
+    to_come: tuple[str, ...]
+    """Who is asked after this one, by themselves; empty: this one was taken back, and nobody more is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lacking:
     """What a listing should have said before somebody was sent there in vain: the choices, or what was chosen."""
 
@@ -70,6 +78,9 @@ class Following(Protocol):
 
     async def looked_for(self, session: AsyncSession, actor: Actor, need_id: UUID, now: datetime) -> NextBest | None:
         """The same for one need, found anew where it is stale."""
+
+    async def in_turn(self, session: AsyncSession, referral: Referral) -> InTurn | None:
+        """None where it is not the last that was asked of a list with others to come, or where the list says it elsewhere."""
 
     async def lacking(self, session: AsyncSession, referral: Referral) -> Lacking | None:
         """None where its listing could have said nothing. The referral has been read through `visible_to`, or by its link."""

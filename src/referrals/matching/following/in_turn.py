@@ -139,10 +139,12 @@ async def _over(
     """Whether it ends here; the order is that in which a person would ask."""
     last = attempts[-1] if attempts else None
     agreed = await session.get(Consent, turn.consent_id)
+    tried = {one.service_id for one in attempts}
     by_hand = last is not None and turn.asked > 0 and last.service_id not in stands[: turn.asked]
+    undone = turn.asked > 0 and stands[turn.asked - 1] not in tried  # it was a mistake, and counts no more
     if need.status not in OPEN_NEEDS:
         return End.TAKEN
-    if turn.asked and (by_hand or last is None or not last.led_nowhere):
+    if turn.asked and (by_hand or undone or last is None or not last.led_nowhere):
         return End.STOPPED
     if turn.asked >= len(turn.service_ids):
         return End.ALL_ASKED

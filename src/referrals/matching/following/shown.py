@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,9 +26,13 @@ from referrals.matching.models import NextBest as Row
 from referrals.matching.scoring import Match
 from referrals.taxonomy.queries import vocabulary
 from referrals.tracking import labels
+from referrals.tracking.beside import InTurn as TurnHere
 from referrals.tracking.beside import Lacking, NextBest, Proposed
 from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import Referral
+
+ASKED: Final = frozenset({Status.SENT, Status.INFO_REQUESTED})
+BY_HAND: Final = frozenset({Status.CANCELLED, Status.ENTERED_IN_ERROR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,20 @@ class Following:
         if row is None or await _stale(session, [row], waiting, now):
             row = (await finding.find(session, client, need, one.attempts, one.after, now)).row
         return (await _told(session, [row], waiting, now))[need.id]
+
+    async def in_turn(self, session: AsyncSession, referral: Referral) -> TurnHere | None:
+        turn = (await in_turn.latest(session, [referral.need_id])).get(referral.need_id)
+        if (
+            turn is None
+            or turn.service_ids[turn.asked - 1] != referral.service_id
+            or referral.consent_id != turn.consent_id
+        ):
+            return None
+        if referral.status in ASKED and turn.ended is None:
+            to_come = (await _to_come(session, [turn]))[turn.id]
+            return TurnHere(to_come) if to_come else None
+        taken_back = referral.status in BY_HAND and turn.ended in (None, in_turn.End.STOPPED)
+        return TurnHere(()) if taken_back and turn.asked < len(turn.service_ids) else None
 
     async def lacking(self, session: AsyncSession, referral: Referral) -> Lacking | None:
         return await lacking.told(session, referral)
@@ -151,6 +170,7 @@ STOPPED: Mapping[str, str] = {
     in_turn.End.NEED_CHANGED: N_("Nobody more is asked by itself: the need has changed since it was agreed to."),
     in_turn.End.DOES_NOT_FIT: N_("The next one on the list does not fit any more as things stand today."),
     in_turn.End.NO_WAY_TO_ASK: N_("The next one on the list is reached by telephone only: that takes a person."),
+    in_turn.End.STOPPED: N_("Nobody more is asked by itself: the list was stopped by hand."),
     in_turn.End.NOBODY_CARRIES: N_("Nobody carried the file, so nobody more was asked."),
 }
 

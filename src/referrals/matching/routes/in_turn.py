@@ -29,6 +29,7 @@ from referrals.matching.following.attempts import attempts_for
 from referrals.matching.following.carrying import begun, carried
 from referrals.matching.following.rule import tried
 from referrals.matching.forms import LASTS, SendForm
+from referrals.matching.models import InTurn
 from referrals.matching.queries import Asked, Name
 from referrals.matching.scoring import Match
 from referrals.taxonomy.queries import vocabulary
@@ -173,12 +174,23 @@ async def _choose(
         for place, match in enumerate(fitting, start=1)
     ]
     who = await identity.names(session, [client.id])
+    running = await in_turn.running(session, need.id)
+    called = await queries.names_of(session, running.service_ids) if running else {}
     return page(
         request, "matching/in-turn-order.html", client=client, need=need, name=who[client.id], lines=lines,
         places=[(code, _(label)) for code, label in PLACES.items()], unclear=chosen,
-        need_label=words.label("need", need.term, current_language()), running=await in_turn.running(session, need.id),
+        need_label=words.label("need", need.term, current_language()), running=running, listed=_listed(running, called),
         status=422 if chosen else 200,
     )  # fmt: skip
+
+
+def _listed(running: InTurn | None, called: Mapping[UUID, Name]) -> list[tuple[Name, str]]:
+    """Who was asked of a list that runs, and who comes."""
+    order = running.service_ids if running else []
+    return [
+        (called[id], _("was asked") if running and place <= running.asked else _("comes by itself"))
+        for place, id in enumerate(order, start=1) if id in called
+    ]  # fmt: skip
 
 
 async def _chosen(

@@ -124,7 +124,7 @@ async def _plan_questions(session: AsyncSession, referral: Referral, fact: Refer
 
 
 async def _look_further(session: AsyncSession, referral: Referral, fact: ReferralEvent, _: Any) -> None:
-    """Whoever could be asked next is looked for above this floor."""
+    """Whoever could be asked next is looked for above this floor; a list that was asked in turn goes on, or ends."""
     await enqueue(session, "matching.follow", need_id=str(referral.need_id))
 
 
@@ -157,7 +157,7 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "consent_refused": (_follow, _tell_sender, _forget_papers),
     "consent_timeout": (_follow, _tell_sender, _forget_papers),
     "expire": (_follow, _tell_sender, _forget_papers, _look_further),
-    "cancel": (_follow, _tell_receiver, _tell_sender, _forget_papers),
+    "cancel": (_follow, _tell_receiver, _tell_sender, _forget_papers, _look_further),
     "offer_place": (_tell_sender,),
     "no_show": (_tell_sender,),
     "start_service": (_tell_sender,),
@@ -166,9 +166,9 @@ EFFECTS: Mapping[str, tuple[Effect, ...]] = {
     "fail": (_follow, _tell_sender, _forget_papers, _look_further),
     "request_cancel": (_tell_receiver, _tell_sender),
     "close": (_forget_papers,),
-    "confirm_cancel": (_follow, _tell_sender, _forget_papers),
+    "confirm_cancel": (_follow, _tell_sender, _forget_papers, _look_further),
     "auto_close": (_follow, _forget_papers),
-    "void": (_undo, _follow, _tell_receiver, _forget_papers),
+    "void": (_undo, _follow, _tell_receiver, _forget_papers, _look_further),
 }
 """What else follows from each event, in this order."""
 LOOKS: Mapping[Effect, str] = {

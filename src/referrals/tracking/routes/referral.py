@@ -205,7 +205,7 @@ async def show(
         heard=_heard(voices), outcome=outcome, withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
         voidable=may(By.CASE_MANAGER, "void", found.status), over=found.status in TERMINAL, waiting=found.status in WAITING,
         by_phone=found.channel == "phone" and found.status not in TERMINAL | UNSENT,
-        next_best=await next_here(request, session, found, now), decision=decision,
+        next_best=await next_here(request, session, found, now), in_turn=await following(request).in_turn(session, found), decision=decision,
         asked=await consenting.last_asked(session, found) if found.status == Status.AWAITING_CONSENT else None,
         reasons_to_send=labels.options(labels.OVERRIDE), renewable=await links.living(session, found.id, "receiver") is not None and found.status not in TERMINAL,
         between=side or await between(session, found, now),
