@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from referrals.accounts.actor import Actor
 from referrals.clients import actions
 from referrals.clients.models import Client, Need
+from referrals.clients.sensitivity import of_going_there
 from referrals.kit.errors import Refused
 from tests.browser import Browser
 from tests.conftest import NOW
@@ -113,3 +114,9 @@ async def test_more_needs_than_anybody_can_follow_are_refused_with_a_sentence(
     assert page.status == 422
     assert "40 needs are open already, and nobody can follow more at once." in page
     assert page.form("/needs/new").fields["note"] == ["One more."]
+
+
+def test_whoever_is_grown_up_tells_nobody_that_they_are_under_age() -> None:
+    young = ["youth-mental-health"]
+    assert [("minor" in of_going_there(young, age)) for age in (None, 17, 18, 22)] == [True, True, False, False]
+    assert "mental_health" in of_going_there(young, 22)

@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
-from referrals.taxonomy.sensitivity import CODES, of_term
+from referrals.taxonomy.sensitivity import CODES, of_offer, of_term
 
 GROWN_UP: Final = 18
 LABELS: Final[Mapping[str, str]] = {
@@ -41,6 +41,12 @@ def of_need(need: Told, age: int | None = None) -> frozenset[str]:
     """`age`: in years, where it is known."""
     young = {"minor"} if age is not None and age < GROWN_UP else set()
     return of_term(need.term) | frozenset(need.sensitivity) | young
+
+
+def of_going_there(offered: Collection[str], age: int | None = None) -> frozenset[str]:
+    """`offered`: the needs that a service answers. Whoever is grown up tells nobody that they are under age."""
+    grown_up = {"minor"} if age is not None and age >= GROWN_UP else set()
+    return of_offer(offered) - grown_up
 
 
 def added(term: str, codes: Collection[str]) -> list[str]:

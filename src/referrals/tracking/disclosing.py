@@ -17,13 +17,12 @@ from referrals.clients.consent import A, Agreement, Recipient, check, disclose
 from referrals.clients.identity import birth_and_country
 from referrals.clients.models import Consent, Disclosure, Need, Notice
 from referrals.clients.queries import age_and_country, years_old
-from referrals.clients.sensitivity import Told, of_need
+from referrals.clients.sensitivity import Told, of_going_there, of_need
 from referrals.directory.models import Listing, ListingPlace, Service
 from referrals.directory.queries.redirects import one_with, stands_for
 from referrals.kit.errors import Refused
 from referrals.kit.prepared import AnyRow, AnySelect, rows
 from referrals.kit.settings import LANGUAGES
-from referrals.taxonomy.sensitivity import of_offer
 from referrals.tracking.lifecycle import TERMINAL, Status
 from referrals.tracking.models import Referral, ServiceAsks
 
@@ -72,7 +71,7 @@ def known(
     country: str | None = None, one_with: Collection[UUID] = (),
 ) -> Receiver:  # fmt: skip
     """The same of what a list has read already, for many at once. `offered`: the needs of the service's listing. Pure."""
-    given = (of_need(need, age) if need else frozenset()) | of_offer(offered)
+    given = (of_need(need, age) if need else frozenset()) | of_going_there(offered, age)
     to = Recipient(service_id, organization_id, frozenset(offered), frozenset(one_with))
     return Receiver(to, country, given)
 

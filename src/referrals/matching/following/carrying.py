@@ -14,14 +14,13 @@ from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role
 from referrals.clients.consent import Recipient, check
 from referrals.clients.models import Consent, Need
-from referrals.clients.sensitivity import of_need
+from referrals.clients.sensitivity import of_going_there, of_need
 from referrals.kit.errors import Refused
 from referrals.kit.forms import Filled
 from referrals.kit.pages import Req
 from referrals.matching.facts import Person
 from referrals.matching.forms import SendForm
 from referrals.matching.scoring import Match
-from referrals.taxonomy.sensitivity import of_offer
 from referrals.tracking.lifecycle import Status
 from referrals.tracking.models import Referral, ReferralNote
 from referrals.tracking.queries import visible_to
@@ -125,7 +124,7 @@ def receiving(match: Match, need: Need, person: Person, one_with: frozenset[UUID
     age = person.ages[0] if person.ages else None
     return Receiving(
         Recipient(offer.service_id, offer.organization_id, offer.needs, one_with),
-        of_need(need, age) | of_offer(offer.needs),
+        of_need(need, age) | of_going_there(offer.needs, age),
     )
 
 
