@@ -56,6 +56,8 @@ async def test_each_way_asks_for_its_proof(
         page = await browser.submit("send", direction="both", method=method)
         assert page.status == 422
         assert complaint in page
+    page = await browser.submit("send", signature="0" * 11_000_000)
+    assert (page.status, "most likely a file, is larger" in page) == (413, True)
     assert await session.scalar(select(Referral.id)) is None
 
 
