@@ -126,7 +126,9 @@ async def test_somebody_claims_an_organization_and_invites_a_colleague(
     assert "Address of this organization" in listed
     claim = (await session.scalars(select(Claim))).one()
     await browser.submit(f"{claim.id}/accept", trusted="yes")
-    assert [letter.to_address for letter in await letters(session, "invitation")] == ["jory@harbour.example.org"]
+    [letter] = await letters(session, "invitation")
+    assert letter.to_address == "jory@harbour.example.org"
+    assert "You asked to keep the listings of Harbour House." in letter.body
     user = (await session.scalars(select(User).where(User.email == "jory@harbour.example.org"))).one()
     held = (await session.scalars(select(Membership).where(Membership.user_id == user.id))).one()
     assert (held.organization_id, held.trusted, held.manages) == (harbour, True, True)
@@ -194,10 +196,20 @@ async def test_whoever_manages_invites_colleagues_and_ends_their_access(
     await browser.open("/en/my-services/colleagues")
     sent = await browser.submit("/colleagues/invite", name="Jenna", email="jenna@example.org", trusted="")
     assert "An invitation is on its way to Jenna." in sent
+    assert "Morwenna Pascoe invites you to keep the listings" in (await letters(session, "invitation"))[0].body
+    lost = await browser.submit("/colleagues/invite", name="Jenna", email="jenna@example.org")
+    assert "An invitation is on its way to Jenna." in lost, "the first was never answered"
+    jenna = (await session.scalars(select(User).where(User.email == "jenna@example.org"))).one()
+    jenna.password_hash = "chosen"
+    await session.flush()
     again = await browser.submit("/colleagues/invite", name="Jenna", email="jenna@example.org")
     assert again.status == 422
     assert "They keep these listings already." in again
-    jenna = (await session.scalars(select(User).where(User.email == "jenna@example.org"))).one()
+    known = await account(session, Role.CASE_MANAGER, email="claire@example.org", name="Claire")
+    await browser.open("/en/my-services/colleagues")
+    await browser.submit("/colleagues/invite", name="Claire", email=known.email)
+    [told] = await letters(session, "claim_accepted")
+    assert "with the account that you have" in told.body, "nobody is asked for a second password"
     page = await browser.open("/en/my-services/colleagues")
     assert "A curator reads first" in page
     await browser.submit(f"{jenna.id}/trust")

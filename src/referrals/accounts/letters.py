@@ -13,12 +13,16 @@ from referrals.kit.settings import Settings
 
 
 async def send_link(
-    request: Req, session: AsyncSession, user: User, purpose: str, settings: Settings, now: datetime
-) -> None:
-    """`purpose`: invitation or forgotten, which is the letter's template too."""
+    request: Req, session: AsyncSession, user: User, purpose: str, settings: Settings, now: datetime, *,
+    organization: str = "", by: str = "",
+) -> None:  # fmt: skip
+    """`purpose`: invitation or forgotten, which is the letter's template too.
+
+    `organization`: the one whose listings they are to keep, in their language; `by`: the colleague who invites them.
+    """
     token = await actions.link(session, user.id, purpose, now)
     address = settings.base_url + addresses(jinja(request))("choose-password", lang=user.language, token=token)
     await mail.post(
         session, jinja(request), to=user.email, language=user.language, template=purpose,
-        name=user.name, address=address, product=settings.product,
+        name=user.name, address=address, product=settings.product, organization=organization, by=by,
     )  # fmt: skip

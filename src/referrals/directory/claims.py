@@ -66,8 +66,8 @@ async def claim(
 
 async def accept(
     session: AsyncSession, claim_id: UUID, actor: Actor, now: datetime, *, trusted: bool
-) -> tuple[Claim, User, bool]:
-    """They manage the organization from now on. True: the account is new and wants an invitation.
+) -> tuple[Claim, User]:
+    """They manage the organization from now on, with an account of theirs or a new one.
 
     Raises NotAllowed where their account is closed.
     """
@@ -75,13 +75,12 @@ async def accept(
     user = await people.by_email(session, found.email)
     if user is not None and user.deactivated_at is not None:
         raise NotAllowed("account_closed")
-    new = user is None
     if user is None:
         user = await accounts.create_user(session, email=found.email, name=found.name, language=found.language)
     await accounts.grant(
         session, user.id, Role.PROVIDER_EDITOR, found.organization_id, trusted=trusted, manages=True
     )  # fmt: skip
-    return found, user, new
+    return found, user
 
 
 async def refuse(session: AsyncSession, claim_id: UUID, why: str, actor: Actor, now: datetime) -> Claim:

@@ -1,6 +1,7 @@
 """Claiming an organization, the curator's answer, and the colleagues who keep its listings together."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from litestar import get, post
@@ -104,19 +105,11 @@ async def accept(
     trusted = bool(form.value and form.value.trusted)
     try:
         async with session.begin_nested():
-            asked, user, new = await claims.accept(session, claim_id, actor, now, trusted=trusted)
+            asked, user = await claims.accept(session, claim_id, actor, now, trusted=trusted)
     except NotAllowed:
         form.refuse("", _("The account with this address is closed. Ask the administrator to open it again."))
         return await _claims(request, session, form, status=422)
-    owner = await claims.organization(session, asked.organization_id)
-    if new or not user.password_hash:
-        await send_link(request, session, user, "invitation", settings, now)
-    else:
-        await mail.post(
-            session, jinja(request), to=user.email, language=user.language, template="claim_accepted", name=user.name,
-            organization=text(owner, "name", user.language).value, product=settings.product,
-            address=settings.base_url + addresses(jinja(request))("my-services", lang=user.language),
-        )  # fmt: skip
+    await _tell(request, session, user, asked.organization_id, settings, now)
     return redirect(request, "claims", say=_("%(name)s keeps these listings now, and is told.") % {"name": asked.name})
 
 
@@ -144,7 +137,9 @@ async def colleagues(request: Req, session: Db, actor: Who) -> Template:
 
 @post("/my-services/colleagues/invite", name="invite-colleague", guards=[requires_provider], status_code=200)
 async def invite(request: Req, session: Db, actor: Who, now: Now, settings: Deployment) -> Template | Redirect:
-    """An address that has an account already gets this organization beside its others."""
+    """An address that has an account already gets this organization beside its others; who was invited and never came is
+    invited again.
+    """
     form = await forms.read(request, ColleagueForm)
     if form.value is None:
         return await _colleagues(request, session, actor, form, status=422)
@@ -162,12 +157,13 @@ async def invite(request: Req, session: Db, actor: Who, now: Now, settings: Depl
             Membership.role == Role.PROVIDER_EDITOR,
         )
     )  # fmt: skip
-    if held is not None:
+    if held is not None and user.password_hash:
         form.refuse("email", _("They keep these listings already."))
         return await _colleagues(request, session, actor, form, status=422)
-    trusted = asked.trusted and actor.is_trusted(asked.organization_id)
-    await accounts.grant(session, user.id, Role.PROVIDER_EDITOR, asked.organization_id, trusted=trusted)
-    await send_link(request, session, user, "invitation", settings, now)
+    if held is None:
+        trusted = asked.trusted and actor.is_trusted(asked.organization_id)
+        await accounts.grant(session, user.id, Role.PROVIDER_EDITOR, asked.organization_id, trusted=trusted)
+    await _tell(request, session, user, asked.organization_id, settings, now, by=actor.name)
     return redirect(request, "colleagues", say=_("An invitation is on its way to %(name)s.") % {"name": user.name})
 
 
@@ -242,6 +238,21 @@ async def _colleagues(
     return page(
         request, "directory/colleagues.html", houses=houses, form=form, spoken=spoken, status=status,
         choices=[(str(house.id), house.name.value) for house in houses],
+    )  # fmt: skip
+
+
+async def _tell(
+    request: Req, session: AsyncSession, user: User, organization_id: UUID, settings: Deployment, now: datetime,
+    by: str = "",
+) -> None:  # fmt: skip
+    """That they keep these listings now. `by`: the colleague who asked them to; else a curator has agreed."""
+    name = text(await claims.organization(session, organization_id), "name", user.language).value
+    if not user.password_hash:
+        return await send_link(request, session, user, "invitation", settings, now, organization=name, by=by)
+    await mail.post(
+        session, jinja(request), to=user.email, language=user.language, template="claim_accepted", name=user.name,
+        organization=name, by=by, product=settings.product,
+        address=settings.base_url + addresses(jinja(request))("my-services", lang=user.language),
     )  # fmt: skip
 
 
