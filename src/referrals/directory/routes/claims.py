@@ -248,7 +248,8 @@ async def _tell(
     """That they keep these listings now. `by`: the colleague who asked them to; else a curator has agreed."""
     name = text(await claims.organization(session, organization_id), "name", user.language).value
     if not user.password_hash:
-        return await send_link(request, session, user, "invitation", settings, now, organization=name, by=by)
+        await send_link(request, session, user, "invitation", settings, now, organization=name, by=by)
+        return
     await mail.post(
         session, jinja(request), to=user.email, language=user.language, template="claim_accepted", name=user.name,
         organization=name, by=by, product=settings.product,
