@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referrals.kit import i18n
+from referrals.kit.geo import LatLon
+from referrals.matching.cards import card
 from referrals.matching.facts import (
     CAPPED,
     FREE,
@@ -21,10 +23,13 @@ from referrals.matching.facts import (
     Person,
     Preference,
     Slot,
+    Spot,
     Travel,
 )
-from referrals.matching.queries import judge, match_of
+from referrals.matching.queries import Name, judge, match_of
+from referrals.matching.saying import saying
 from referrals.matching.scoring import Band, rank, strongest, weakest
+from referrals.taxonomy.vocabulary import Vocabulary
 from tests.matching.small import NEED, OFFER, ONE, PERSON, SAID, TODAY, matched, need, north, offer, person
 
 STATES = ("has-capacity", "waitlist", "no-capacity", "assessment-required")
@@ -240,3 +245,20 @@ def test_what_is_left_out_begins_with_what_comes_closest() -> None:
     far = offer(service_id=UUID(int=4), spots=north(50))
     farther = offer(service_id=UUID(int=5), spots=north(80))
     assert [m.offer for m in judge(PERSON, NEED, [hopeless, farther, far], TODAY).left_out] == [far, farther, hopeless]
+
+
+def test_what_begins_on_a_later_day_has_the_wait_until_then_and_says_so() -> None:
+    later = matched(where=offer(available_from=TODAY + timedelta(days=90)))
+    waits = later.part("timeliness")
+    assert waits is not None
+    assert (waits.code, waits.facts["days"]) == ("late", 90)
+    assert later.score < matched().score
+    assert later.band is not Band.STRONG
+    assert list(saying(later, Vocabulary("", {})))[1] == "from <b>21 February 2027</b>"
+
+
+def test_the_town_beside_a_name_is_the_one_to_which_the_way_was_measured() -> None:
+    far = Spot("PL1", "GB", "Plymouth", LatLon(50.37, -4.14), "exact")
+    two = matched(where=offer(spots=(far, *OFFER.spots)))
+    shown = card(two, 1, Name("Clinic", "House", ONE), PERSON, Vocabulary("", {}))
+    assert shown.subtitle == "House · Truro"

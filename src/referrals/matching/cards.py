@@ -105,11 +105,11 @@ def missed(match: Match, rank: int, name: Name, person: Person, words: Vocabular
     )  # fmt: skip
 
 
-def left_out(match: Match, name: Name, words: Vocabulary) -> LeftOut:
+def left_out(match: Match, name: Name, person: Person, words: Vocabulary) -> LeftOut:
     """One line: what bars it, at most two things, absolute ones first."""
     failures = sorted(match.failures, key=lambda finding: finding.cls)
     why = [say(finding, words) for finding in failures[:2]]
-    place = _city(match)
+    place = _city(match, person)
     return LeftOut(
         match.offer.service_id, f"{name.service}, {place}" if place and place not in name.service else name.service, " · ".join(why),
         len(failures) == 1 and failures[0].cls is Class.OVERRIDABLE,
@@ -188,12 +188,14 @@ def _against(match: Match, words: Vocabulary) -> list[str]:
 
 
 def _subtitle(match: Match, name: Name, person: Person) -> str:
-    place = _city(match)
+    place = _city(match, person)
     return f"{name.organization} · {place}" if place else name.organization
 
 
-def _city(match: Match) -> str:
+def _city(match: Match, person: Person) -> str:
+    """The town to which the way was measured; where none was, the first that the listing names."""
     if match.finding("H5").code in ("remote", "no_way_to_go"):
         return ""
-    towns = [spot.city for spot in match.offer.spots if spot.city]
-    return towns[0] if towns else ""
+    if (near := match.offer.nearest(person.at)) and near[0].city:
+        return near[0].city
+    return next((spot.city for spot in match.offer.spots if spot.city), "")

@@ -32,7 +32,8 @@ CRITERIA: Final[Mapping[str, str]] = {
 }
 _PLAIN: Final[Mapping[str, str]] = {
     "offers": N_("Offers exactly this"), "open": N_("Yes"), "any_age": N_("No limit stated"),
-    "no_area_limit": N_("No limit stated"), "open_route": N_("They may come themselves, or be referred"),
+    "no_area_limit": N_("No limit stated"), "open_route": N_("They may come themselves"),
+    "professional_route": N_("A professional refers them, as you may"),
     "no_rule": N_("No condition stated"), "licensed": N_("Nothing stands against it"),
 }  # fmt: skip
 """What is in order and needs few words; what was never a question stays unsaid."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from referrals.kit import html
@@ -80,6 +81,8 @@ def _way(match: Match) -> str:
 
 
 def _begins(match: Match) -> str:
+    if isinstance(begins := match.finding("H2").facts.get("begins"), str):
+        return _("From %(day)s") % {"day": html.day(date.fromisoformat(begins))}
     found = match.finding("H11")
     days = found.facts.get("days")
     if found.code in ("place_within", "too_late") and isinstance(days, int):

@@ -1,6 +1,7 @@
 """The short line under a title: how far, how soon, at what price."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from markupsafe import Markup
 
@@ -42,6 +43,8 @@ def _way(match: Match) -> Markup | None:
 
 
 def _wait(match: Match) -> Markup | None:
+    if isinstance(begins := match.finding("H2").facts.get("begins"), str):
+        return _marked(N_("from <b>%(day)s</b>"), day=html.day(date.fromisoformat(begins)))
     found = match.finding("H11")
     days, available = found.facts.get("days"), found.facts.get("available")
     if found.code in ("place_within", "too_late") and isinstance(days, int):

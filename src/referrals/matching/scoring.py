@@ -10,7 +10,7 @@ from referrals.matching.order.yardstick import ALONE, PLAIN, TIE, TO_CHECK, Cont
 from referrals.matching.weights import DEFAULT as WEIGHTS
 from referrals.matching.weights import Weights
 
-RULES_VERSION: Final = "2026-11.4"
+RULES_VERSION: Final = "2026-11.5"
 """Changes with every rule, weight or threshold that can change an order."""
 
 __all__ = [

@@ -79,6 +79,7 @@ FINDINGS: Mapping[str, str] = {
     "official_decision": N_("Needs an official decision first"),
     "guardian_consent": N_("A guardian must agree"),
     # in favour
+    "begins": N_("Begins on %(begins)s"),
     "within_age": N_("Takes their age"),
     "covers": N_("Serves %(place)s"),
     "comes_to_them": N_("Comes to them"),

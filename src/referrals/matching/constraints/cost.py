@@ -6,7 +6,6 @@ from referrals.matching.constraints.finding import Finding, blocked, fix, hinder
 from referrals.matching.facts import CAPPED, FREE, NeedAsked, Offer, Person
 from referrals.matching.papers import PRESCRIPTION, to_bring
 
-_OPEN_ROUTES = frozenset({"self", "professional"})
 _ADULT = 18
 
 
@@ -58,13 +57,15 @@ def papers(person: Person, need: NeedAsked, offer: Offer, today: date) -> Findin
 
 
 def referral_route(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
-    if offer.routes & _OPEN_ROUTES:
-        return meets("H12", "open_route")
+    if "self" in offer.routes:
+        return meets("H12", "open_route", "listing.routes")
+    if "professional" in offer.routes:
+        return meets("H12", "professional_route", "listing.routes")
     if "prescription" in offer.routes:
         return _prescribed(need)
     if "official-decision" in offer.routes:
         return fix("H12", "official_decision", "listing.routes")
-    return meets("H12", "open_route")
+    return meets("H12", "no_route_said")
 
 
 def _prescribed(need: NeedAsked) -> Finding:

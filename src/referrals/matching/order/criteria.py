@@ -113,19 +113,25 @@ def _outcomes(offer: Offer, evidence: Evidence) -> Part | None:
 
 
 def _timeliness(need: NeedAsked, room: Finding, today: date, evidence: Evidence, offer: Offer) -> Part:
-    """The wait that the listing says, else the one that others had; longer where they answer slowly or often say no."""
+    """The wait that the listing says, else the one that others had; longer where they answer slowly or often say no.
+
+    What only begins on a later day has at least the wait until then.
+    """
     record = evidence.of(offer.service_id)
     extra = delay(record, evidence.usual)
     by = need.need_by.isoformat() if need.need_by else None
+    opens = max((offer.available_from - today).days, 0) if offer.available_from else 0
     days = room.facts.get("days")
     if room.verdict is Verdict.UNKNOWN:
         waited = record.wait_days
         if waited is None or not waited.may_be_shown:
             return _unsaid("timeliness", room.code)
-        return _draft("timeliness", _in_time(waited.mean, need, today), "usual_wait", days=round(waited.mean), by=by)
-    if not isinstance(days, int):
+        waits = max(waited.mean, opens)
+        return _draft("timeliness", _in_time(waits, need, today), "usual_wait", days=round(waits), by=by)
+    if not isinstance(days, int) and not opens:
         soonest = min(0.9, _in_time(extra, need, today))
         return _draft("timeliness", soonest, "places_free", days=None, by=by)
+    days = max(days if isinstance(days, int) else 0, opens)
     ratio = days / _time_left(need, today)
     return _draft("timeliness", _in_time(days + extra, need, today), "soon" if ratio <= 1 else "late", days=days, by=by)
 

@@ -84,7 +84,7 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
         person_line=person_line(client, asked.person, words), gaps=list(gaps(asked.person)),
         tabs=await _tabs(request, session, actor, client, need, answers, words), summary=_summary(found),
         cards=_cards(found, ranked, names, asked, said, words), misses=_misses(found, misses, names, asked, said, words),
-        left_out=[cards.left_out(one, names[one.offer.service_id], words) for one in rest[:LISTED]],
+        left_out=[cards.left_out(one, names[one.offer.service_id], asked.person, words) for one in rest[:LISTED]],
         left_out_count=len(rest), more=len(found.ranked) - most, unlocks=[unlock_line(one) for one in found.unlocks],
         tried=tried.running, ended=tried.ended, weights=_weights(found), need_line=_need_line(need, asked.need, words),
         known=words.need(need.term) is not None, counts=_counts(found), unseen=unseen_line(found.unseen), ways=ways_line(found.ways),

@@ -49,7 +49,7 @@ async def search(request: Req, session: Db, actor: Who, now: Now, need_id: FromP
         hits=[
             Hit(
                 one.offer.service_id, (name := names[one.offer.service_id]).service, name.organization, one.eligible,
-                cards.left_out(one, name, words).why,
+                cards.left_out(one, name, asked.person, words).why,
             )
             for one in matches
         ],
