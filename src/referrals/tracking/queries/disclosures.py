@@ -28,6 +28,8 @@ class Given:
     holds: bool
     with_others: int
     """How many other agreements were signed on the same form."""
+    zone: ZoneInfo
+    """The clock of whoever sent something under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,15 @@ async def given(session: AsyncSession, client_id: UUID, now: datetime) -> list[G
     called = await _called(session, {id for one in found for id in one.recipient_ids})
     proofs = await session.scalars(select(ConsentEvidence).where(ConsentEvidence.client_id == client_id))
     evidence = {row.id: row for row in proofs}
-    over = await _ended(session, [one.id for one in found])
+    sent = await _sent(session, [one.id for one in found])
+    over = {id for id, (consent, referral) in sent.items() if consent.ends_with in ended(referral)}
     return [
         Given(
             one, tuple(called.get(id, id) for id in one.recipient_ids),
             evidence.get(one.evidence_id) if one.evidence_id else None,
             agreements.holds(one, now) and one.id not in over,
             sum(other.form_id == one.form_id and other.id != one.id for other in found) if one.form_id else 0,
+            _zone(sent[one.id][1].sender_calendar) if one.id in sent else ZONE,
         )
         for one in found
     ]  # fmt: skip
@@ -66,7 +70,7 @@ async def told(session: AsyncSession, client_id: UUID) -> list[Told]:
         select(Disclosure, Referral.sender_calendar).outerjoin(Referral, Referral.id == Disclosure.referral_id)
         .where(Disclosure.client_id == client_id).order_by(Disclosure.at.desc(), Disclosure.id)
     )  # fmt: skip
-    zones = {row: calendar(code).zone if code else ZONE for row, code in found}
+    zones = {row: _zone(code) for row, code in found}
     rows = list(zones)
     called = await _called(session, {str(row.recipient_id) for row in rows})
     worded = {id for row in rows for id in row.notice_ids}
@@ -89,16 +93,19 @@ async def _called(session: AsyncSession, ids: Iterable[str]) -> Mapping[str, str
     return {str(id): one.then for id, one in found.items()}
 
 
-async def _ended(session: AsyncSession, consent_ids: Iterable[UUID]) -> set[UUID]:
-    """Those that an event has ended, for the newest referral that was sent under them."""
+async def _sent(session: AsyncSession, consent_ids: Iterable[UUID]) -> dict[UUID, tuple[Consent, Referral]]:
+    """The newest referral that was sent under each."""
     rows = await session.execute(
         select(Consent, Referral)
         .join(Referral, Referral.consent_id == Consent.id)
-        .where(Consent.id.in_(list(consent_ids)), Consent.ends_with.is_not(None))
+        .where(Consent.id.in_(list(consent_ids)))
         .order_by(Referral.created_at)
     )
-    last = {consent.id: consent.ends_with in ended(referral) for consent, referral in rows}
-    return {id for id, over in last.items() if over}
+    return {consent.id: (consent, referral) for consent, referral in rows}
+
+
+def _zone(code: str | None) -> ZoneInfo:
+    return calendar(code).zone if code else ZONE
 
 
 def _id(text: str) -> UUID | None:
