@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingPlace, Service
 from referrals.exchange.actions import import_directory
+from referrals.exchange.export.formats import FORMATS
+from referrals.exchange.export.making import make
 from referrals.exchange.formats import cog, osm
 from referrals.exchange.hours import DAYS
+from referrals.kit.settings import Settings
 from tests.conftest import NOW
 
 STRUCTURE: dict[str, Any] = {
@@ -74,10 +78,45 @@ async def test_structures_and_services_come_in_from_every_form(
     assert (listing.funding, listing.free) == (["free"], True)
     assert listing.routes == ["self", "professional"]
     assert listing.slots == [{"days": ["MO", "WE"], "opens": "11:30", "closes": "14:00"}]
+    assert {"description": "Closed on public holidays"} in listing.schedule
     assert set(listing.area_postcodes) == {"69100", "200", "201"}
     assert dict(report.lost) == {"services.score_qualite": 1}
     places = (await session.scalars(select(ListingPlace).where(ListingPlace.service_id == service.id))).all()
     assert [place.city for place in places] == ["Villeurbanne"]
+
+
+async def test_what_came_as_data_inclusion_leaves_as_it_came(
+    session: AsyncSession, tmp_path: Path, settings: Settings
+) -> None:
+    """But for ids and pages, which are ours, for places that a service has of its structure, and for whom it is in words."""
+    structure = STRUCTURE | {"accessibilite_lieu": "https://acceslibre.beta.gouv.fr/app/phare/"}
+    service = SERVICE | {"zone_eligibilite": ["69266", "2A"], "lien_source": "https://source.example/s1"}
+    service |= {"thematiques": ["trouver-un-emploi--repondre-a-des-offres-demploi"], "volume_horaire_hebdomadaire": 2.5}
+    elsewhere = {
+        "id": "phare--s2",
+        "horaires_accueil": "We[1] 14:00-16:00",
+        "lien_mobilisation": None,
+        "commune": "Bron",
+    }
+    (tmp_path / "services.json").write_text(json.dumps([service, service | elsewhere]))
+    (tmp_path / "structures.json").write_text(json.dumps([structure]))
+    await import_directory(session, tmp_path, NOW, source="di")
+    path = tmp_path / "out.zip"
+    await make(session, FORMATS["data-inclusion"], path, language="fr", settings=settings, now=NOW)
+    with zipfile.ZipFile(path) as archive:
+        (back,), (one, *others) = (json.loads(archive.read(f"{name}.json")) for name in ("structures", "services"))
+    first, second = (one, *others) if one["commune"] == "Villeurbanne" else (*others, one)
+    for told, given in ((back, structure), (first, service), (second, service | elsewhere)):
+        numbers = {"telephone": f"+33{str(given['telephone'])[1:]}"}
+        assert _plain({name: told[name] for name in given if name not in OURS}) == _plain(given | numbers)
+
+
+OURS = {"source", "id", "structure_id", "lien_source", "publics_precisions", "conditions_acces", "score_qualite"}
+
+
+def _plain(record: dict[str, Any]) -> dict[str, Any]:
+    """Lists in one order, and nothing that is ours to say."""
+    return {name: sorted(v) if isinstance(v, list) else v for name, v in record.items() if name not in OURS}
 
 
 @pytest.mark.parametrize(

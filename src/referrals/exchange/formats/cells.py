@@ -9,8 +9,8 @@ from typing import Literal
 
 from babel import Locale
 
-from referrals.exchange import hours, tongues
-from referrals.exchange.formats import marks, osm
+from referrals.exchange import tongues
+from referrals.exchange.formats import marks, timetable
 from referrals.exchange.plain import tidy
 from referrals.exchange.reasons import (
     NOT_AMOUNT,
@@ -163,11 +163,11 @@ def _language(said: str) -> Value:
 
 def _hours(said: str) -> Value:
     """The slots where every word is understood; else the words themselves, and nothing is claimed."""
-    slots = osm.weekly(said) or hours.week(said)
+    slots = timetable.slots(said)
     if not slots:
-        return Value((None, said), said)
+        return Value(said, said)
     shown = "; ".join(f"{','.join(slot.days)} {slot.opens:%H:%M}-{slot.closes:%H:%M}" for slot in slots)
-    return Value((tuple(slots), said), shown)
+    return Value(said, shown)
 
 
 def _status(said: str) -> Value:

@@ -2,13 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from referrals.exchange import hours
-from referrals.exchange.formats import cog, marks, osm
-from referrals.exchange.formats.rows import weekly
+from referrals.exchange.formats import cog, marks, timetable
 from referrals.exchange.report import Report, Where
 from referrals.taxonomy.vocabulary import TermInfo, Vocabulary
 
@@ -46,6 +44,8 @@ MOBILISE = {
     "envoyer-un-courriel": "Envoyer un courriel", "se-presenter": "Se présenter", "telephoner": "Téléphoner",
     "utiliser-lien-mobilisation": "Utiliser le lien de mobilisation",
 }  # fmt: skip
+WAYS, SOURCE_LINK, MEASURES = "modes-mobilisation", "lien_source", ("volume_horaire_hebdomadaire", "nombre_semaines")
+"""What our export finds again: the taxonomy of ways in, the label of the page at the source, and what has a number."""
 _SERVICE = {
     "source", "structure_id", "id", "nom", "description", "date_maj", "type", "thematiques", "frais", "frais_precisions",
     "publics", "publics_precisions", "conditions_acces", "modes_accueil", "zone_eligibilite", "contact_nom_prenom",
@@ -136,17 +136,16 @@ class Author:
             at = [{"id": key, "location": {**place, "organization_id": structure}}]
         elif structure in self._places and not remote:
             at = [{"id": key, "location_id": structure}]
-        mobilise = [MOBILISE.get(code, code) for code in _list(row, "modes_mobilisation")]
-        links = [row.get("lien_mobilisation"), row.get("lien_source")]
-        url, *more = [link for link in links if link] or [None]
+        source = row.get("lien_source")
         return _said({
             "id": key, "organization_id": structure, "name": row.get("nom"), "description": row.get("description"),
-            "status": "active", "language": "fr", "email": row.get("courriel"), "url": url,
-            "additional_urls": [{"id": f"{key}:lien-source", "label": "lien_source", "url": link} for link in more],
+            "status": "active", "language": "fr", "email": row.get("courriel"),
+            "url": row.get("lien_mobilisation") or source,
+            "additional_urls": [{"id": f"{key}:lien-source", "label": SOURCE_LINK, "url": source}] if source else [],
             "last_modified": row.get("date_maj"), "assured_date": row.get("date_maj"),
             "fees_description": row.get("frais_precisions"),
             "eligibility_description": _texts(row.get("publics_precisions"), row.get("conditions_acces")),
-            "application_process": _texts(row.get("mobilisation_precisions"), ", ".join(mobilise)),
+            "application_process": _texts(row.get("mobilisation_precisions"), ways_in(_list(row, "modes_mobilisation"))),
             "phones": _phones(key, row), "schedules": _schedules(key, row), "service_areas": list(_areas(key, row)),
             "contacts": [{"id": f"{key}:contact", "name": row["contact_nom_prenom"]}] if row.get("contact_nom_prenom") else [],
             "attributes": list(self._attributes(key, row)), "service_at_locations": at,
@@ -168,22 +167,33 @@ class Author:
             yield from self._ours(key, "funding", str(row["frais"]), {})
         if row.get("type"):
             yield marks.foreign(key, "types-de-services", str(row["type"]), _spoken(str(row["type"])))
-        for name in ("volume_horaire_hebdomadaire", "nombre_semaines"):
+        for code in _list(row, "modes_mobilisation"):
+            yield marks.foreign(key, WAYS, code, MOBILISE.get(code, _spoken(code)))
+        for name in MEASURES:
             if row.get(name) not in (None, ""):
                 term = marks.foreign(key, "data-inclusion", name, _spoken(name))
                 yield {**term, "value": str(row[name])}
 
-    def _ours(self, key: str, taxonomy: str, code: str, decided: dict[str, tuple[str, ...]]) -> Iterator[Tree]:
-        terms: list[TermInfo | None]
-        if code in decided:
-            terms = [self.words.term(taxonomy, own) for own in decided[code]]
-        else:
-            terms = [marks.by_data_inclusion(self.words, taxonomy, code)]
-            if terms == [None] and taxonomy in ("delivery-mode", "referral-route", "funding"):
-                yield marks.foreign(key, taxonomy + " (data·inclusion)", code, _spoken(code))
+    def _ours(self, key: str, taxonomy: str, code: str, decided: Mapping[str, tuple[str, ...]]) -> Iterator[Tree]:
+        terms = meant(self.words, taxonomy, code, decided)
+        if not terms and code not in decided and taxonomy in ("delivery-mode", "referral-route", "funding"):
+            yield marks.foreign(key, taxonomy + " (data·inclusion)", code, _spoken(code))
         for term in terms:
-            if term is not None:
-                yield marks.ours(key, term, "fr")
+            yield marks.ours(key, term, "fr")
+
+
+def meant(words: Vocabulary, taxonomy: str, code: str, decided: Mapping[str, tuple[str, ...]]) -> list[TermInfo]:
+    """The terms of ours that this code surely means; none where that is not for us to say."""
+    if code in decided:
+        found = [words.term(taxonomy, own) for own in decided[code]]
+    else:
+        found = [marks.by_data_inclusion(words, taxonomy, code)]
+    return [term for term in found if term is not None]
+
+
+def ways_in(codes: Iterable[str]) -> str:
+    """What `modes_mobilisation` says, in words; in one order, so that the words can be known again."""
+    return ", ".join(MOBILISE.get(code, code) for code in sorted(codes))
 
 
 def _value(name: str, value: Any) -> Any:
@@ -239,11 +249,7 @@ def _location(key: str, row: Tree) -> Tree | None:
 
 def _schedules(key: str, row: Tree) -> list[Tree]:
     """Hours in OpenStreetMap's way; what is not the same every week stays as its words."""
-    said = str(row.get("horaires_accueil") or "").strip()
-    slots = (osm.weekly(said) or hours.week(said)) if said else None
-    if slots:
-        return [weekly(f"{key}:hours:{number}", slot) for number, slot in enumerate(slots)]
-    return [{"id": f"{key}:hours", "description": said}] if said else []
+    return timetable.schedules(f"{key}:hours", str(row.get("horaires_accueil") or "").strip())
 
 
 def _areas(key: str, row: Tree) -> Iterator[Tree]:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from referrals.exchange import hours, table, tongues
-from referrals.exchange.formats import cells, marks, osm
-from referrals.exchange.formats.rows import weekly
+from referrals.exchange import table, tongues
+from referrals.exchange.formats import cells, marks, timetable
 from referrals.exchange.reasons import LEVEL, MISSING, NOT_PUBLIC
 from referrals.exchange.report import Report, Where
 from referrals.exchange.table import Files
@@ -298,11 +297,7 @@ def _languages(key: str, row: Row) -> Iterator[Tree]:
 
 
 def _schedules(key: str, row: Row) -> list[Tree]:
-    said = (row.get("hoursofoperation") or "").strip()
-    slots = (osm.weekly(said) or hours.week(said)) if said else None
-    if slots:
-        return [weekly(f"{key}:hours:{number}", slot) for number, slot in enumerate(slots)]
-    return [{"id": f"{key}:hours", "description": said}] if said else []
+    return timetable.schedules(f"{key}:hours", (row.get("hoursofoperation") or "").strip())
 
 
 def _areas(key: str, row: Row) -> Iterator[Tree]:

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from referrals.exchange import table
-from referrals.exchange.formats import marks
+from referrals.exchange.formats import marks, timetable
 from referrals.exchange.formats.cells import Word
-from referrals.exchange.hours import Slot
 from referrals.exchange.tongues import Spoken
 from referrals.kit.text import fold
 from referrals.taxonomy.vocabulary import Vocabulary
@@ -188,19 +187,8 @@ def _languages(filled: Filled, key: str) -> Iterator[Tree]:
 
 
 def _schedules(filled: Filled, key: str) -> Iterator[Tree]:
-    for place, (slots, said) in enumerate(filled.all("service.hours")):
-        if slots is None:
-            yield {"id": f"{key}:hours:{place}", "description": said}
-        for number, slot in enumerate(slots or ()):
-            yield weekly(f"{key}:hours:{place}:{number}", slot)
-
-
-def weekly(id: str, slot: Slot) -> Tree:
-    """A slot as an HSDS schedule."""
-    return {
-        "id": id, "freq": "WEEKLY", "interval": 1, "byday": ",".join(slot.days), "opens_at": f"{slot.opens:%H:%M}",
-        "closes_at": f"{slot.closes:%H:%M}",
-    }  # fmt: skip
+    for place, said in enumerate(filled.all("service.hours")):
+        yield from timetable.schedules(f"{key}:hours:{place}", said)
 
 
 def _areas(filled: Filled, key: str) -> Iterator[Tree]:

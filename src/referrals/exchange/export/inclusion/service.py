@@ -1,15 +1,16 @@
 """A service as data·inclusion has it: one record for each place where it is given."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from referrals.directory import hours, rules
+from referrals.directory import rules
 from referrals.directory.models import Listing
-from referrals.exchange.export.inclusion import known, osm, words, zones
+from referrals.exchange.export.inclusion import known, opening, origin, words, zones
 from referrals.exchange.export.inclusion.place import country, placed
 from referrals.exchange.export.losses import COARSER, IN_WORDS, NO_CODE, NO_PLACE, Losses
+from referrals.exchange.formats.datainclusion import MEANS, PUBLICS
 from referrals.kit import html
 from referrals.kit.i18n import gettext as _
 from referrals.taxonomy.vocabulary import AUDIENCE, NEED, Vocabulary
@@ -32,6 +33,7 @@ _SPOKEN_FOR = {
     "need", "audience", "delivery-mode", "referral-route", "eligibility", "funding", "privacy",
 }  # fmt: skip
 """Taxonomies of ours that one of its fields, or what may not leave, takes care of."""
+_CODES = known.THEMES | known.TYPES | known.PUBLICS | origin.CODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +63,18 @@ def services(tree: Tree, about: Known, losses: Losses) -> list[dict[str, Any]]:
     places: Sequence[Tree] = [one for one in tree.get("service_at_locations") or () if one.get("location")]
     common = _common(tree, about, name, description, losses)
     if len(places) <= 1:
-        location = places[0]["location"] if places else None
-        return [_at(common, f"{about.producer}--{tree['id']}", location, tree, about, losses)]
+        place = places[0] if places else None
+        return [_at(common, f"{about.producer}--{tree['id']}", place, tree, about, losses)]
     return [
-        _at(common, f"{about.producer}--{one['id']}", one["location"], tree, about, losses if first else Losses())
+        _at(common, f"{about.producer}--{one['id']}", one, tree, about, losses if first else Losses())
         for first, one in ((place is places[0], place) for place in places)
     ]
 
 
 def _at(
-    common: dict[str, Any], id: str, location: Tree | None, tree: Tree, about: Known, losses: Losses
+    common: dict[str, Any], id: str, place: Tree | None, tree: Tree, about: Known, losses: Losses
 ) -> dict[str, Any]:
+    location = place["location"] if place else None
     physical = location if location and location.get("location_type") != "virtual" else None
     phones = tree.get("phones") or (tree.get("organization") or {}).get("phones") or ()
     number = words.telephone(phones, country(location), losses)
@@ -79,15 +82,14 @@ def _at(
         "id": id,
         **placed(physical, losses),
         "telephone": number,
-        "modes_mobilisation": _ways(common["courriel"], number),
+        "modes_mobilisation": origin.ways(tree) or _ways(common["courriel"], number),
+        "horaires_accueil": opening.first((tree, place or {}, location or {}), about.today, losses),
     }
 
 
 def _common(tree: Tree, about: Known, name: str, description: str, losses: Losses) -> dict[str, Any]:
     listing, vocabulary = about.listing, about.vocabulary
-    publics, more = _publics(listing, vocabulary, losses)
-    opening = osm.told(hours.of(tree.get("schedules") or ()), about.today)
-    losses.lose("schedule", "id", NO_PLACE, opening.left_out)
+    publics, more = _publics(tree, listing, vocabulary, losses)
     return {
         "source": about.producer,
         "structure_id": f"{about.producer}--{tree['organization_id']}",
@@ -96,7 +98,7 @@ def _common(tree: Tree, about: Known, name: str, description: str, losses: Losse
         "description": description,
         "lien_source": about.address,
         "date_maj": about.updated.isoformat(),
-        "type": next((code for code in _foreign(tree) if code in known.TYPES), None),
+        "type": next((code for code in origin.codes(tree) if code in known.TYPES), None),
         "thematiques": _themes(tree, listing, vocabulary, losses),
         "frais": _fees(listing),
         "frais_precisions": _price(tree, losses),
@@ -107,26 +109,30 @@ def _common(tree: Tree, about: Known, name: str, description: str, losses: Losse
         "contact_nom_prenom": next((one["name"] for one in tree.get("contacts") or () if one.get("name")), None),
         "modes_accueil": _modes(listing, vocabulary, losses),
         "zone_eligibilite": _zone(tree, about.communes, losses),
-        "lien_mobilisation": words.link(tree.get("url"), "service", "url", losses),
+        "lien_mobilisation": words.link(origin.own_link(tree), "service", "url", losses),
         "mobilisable_par": _by_whom(listing, vocabulary, losses),
-        "mobilisation_precisions": words.french(tree, "application_process") or None,
-        "volume_horaire_hebdomadaire": None,
-        "nombre_semaines": None,
-        "horaires_accueil": opening.text,
+        "mobilisation_precisions": origin.process(tree) or None,
+        **origin.measures(tree),
     }
 
 
 def _themes(tree: Tree, listing: Listing, vocabulary: Vocabulary, losses: Losses) -> list[str] | None:
-    """Ours by the code they carry; several needs of one theme are one."""
-    codes = {code: _code(vocabulary, NEED, code) for code in listing.needs}
+    """Those it came with, and what was said here besides, by the code our terms carry; several needs of one theme are one."""
+    came = origin.codes(tree) & known.THEMES
+    explained = origin.explained(vocabulary, NEED, came, MEANS)
+    codes = {code: _code(vocabulary, NEED, code) for code in listing.needs if code not in explained}
     losses.lose("attribute", NEED, NO_CODE, sum(1 for code in codes.values() if code is None))
     found = {code for code in codes.values() if code in known.THEMES}
     losses.lose("attribute", NEED, COARSER, max(0, sum(1 for code in codes.values() if code) - len(found)))
-    return sorted({code for code in found if code} | (set(_foreign(tree)) & known.THEMES)) or None
+    return sorted({code for code in found if code} | came) or None
 
 
-def _publics(listing: Listing, vocabulary: Vocabulary, losses: Losses) -> tuple[list[str] | None, str | None]:
-    codes = {code: _code(vocabulary, AUDIENCE, code) for code in listing.welcomes}
+def _publics(
+    tree: Tree, listing: Listing, vocabulary: Vocabulary, losses: Losses
+) -> tuple[list[str] | None, str | None]:
+    came = origin.codes(tree) & known.PUBLICS
+    explained = origin.explained(vocabulary, AUDIENCE, came, PUBLICS)
+    codes = {code: _code(vocabulary, AUDIENCE, code) for code in listing.welcomes if code not in explained}
     found = sorted({code for code in codes.values() if code in known.PUBLICS and code})
     without = [vocabulary.label(AUDIENCE, code, words.FRENCH) for code, theirs in codes.items() if theirs is None]
     losses.lose("attribute", AUDIENCE, IN_WORDS, len(without))
@@ -134,7 +140,8 @@ def _publics(listing: Listing, vocabulary: Vocabulary, losses: Losses) -> tuple[
     losses.lose("service", "minimum_age", IN_WORDS, 0 if listing.min_age is None else 1)
     losses.lose("service", "maximum_age", IN_WORDS, 0 if listing.max_age is None else 1)
     said = [*([html.listed(without)] if without else []), *([ages] if ages else [])]
-    return ([known.EVERYBODY] if known.EVERYBODY in found else found) or None, ". ".join(said) or None
+    ours = [known.EVERYBODY] if known.EVERYBODY in found else found
+    return sorted({*ours, *came}) or None, ". ".join(said) or None
 
 
 def _conditions(tree: Tree, listing: Listing, vocabulary: Vocabulary, losses: Losses) -> str | None:
@@ -185,16 +192,11 @@ def _ways(email: str | None, number: str | None) -> list[str] | None:
 def _zone(tree: Tree, communes: zones.Communes, losses: Losses) -> list[str] | None:
     found: list[str] = []
     for area in tree.get("service_areas") or ():
-        codes = zones.codes(area.get("extent_type"), area.get("extent"), communes)
+        codes = zones.named(area) or zones.codes(area.get("extent_type"), area.get("extent"), communes)
         losses.lose("service_area", "extent", NO_CODE, 0 if codes or not area.get("extent") else 1)
         losses.lose("service_area", "name", NO_PLACE, 1 if area.get("name") and not codes else 0)
         found += codes
     return list(dict.fromkeys(found)) or None
-
-
-def _foreign(tree: Tree) -> Iterable[str]:
-    """Codes of terms, whichever taxonomy brought them: some were data·inclusion's when they came."""
-    return [str(mark.get("taxonomy_term", {}).get("code") or "") for mark in tree.get("attributes") or ()]
 
 
 def _code(vocabulary: Vocabulary, taxonomy: str, code: str) -> str | None:
@@ -211,5 +213,5 @@ def _count_untold(tree: Tree, losses: Losses) -> None:
     for mark in tree.get("attributes") or ():
         taxonomy = str(mark.get("taxonomy_term", {}).get("taxonomy") or "")
         code = str(mark.get("taxonomy_term", {}).get("code") or "")
-        if taxonomy not in _SPOKEN_FOR and code not in known.THEMES | known.TYPES:
+        if taxonomy not in _SPOKEN_FOR and code not in _CODES:
             losses.lose("attribute", taxonomy or "id", NO_PLACE)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from referrals.exchange.export.inclusion import known, words
+from referrals.exchange.export.inclusion import known, opening, words
 from referrals.exchange.export.inclusion.place import country, placed
 from referrals.exchange.export.losses import NO_PLACE, NOT_VALID, ONE_OF_MANY, Losses
 
@@ -14,9 +14,9 @@ _UNTOLD = ("alternate_name", "tax_status", "year_incorporated", "legal_status", 
 
 
 def structure(
-    tree: Tree, location: Tree | None, producer: str, updated: date, address: str, losses: Losses
+    tree: Tree, location: Tree | None, producer: str, updated: date, today: date, address: str, losses: Losses
 ) -> dict[str, Any] | None:
-    """None where its name is too short to be one. `location`: the one place it has; `address`: of its page here."""
+    """None where its name is too short to be one. `location`: its own place; `address`: of its page here."""
     words.count_languages("organization", tree, losses)
     name = words.within(words.french(tree, "name").rstrip(" ."), known.NAME, "organization", "name", losses)
     if name is None:
@@ -44,7 +44,7 @@ def structure(
         "courriel": words.email(tree.get("email"), "organization", losses),
         "site_web": words.link(tree.get("website"), "organization", "website", losses),
         "lien_source": address,
-        "horaires_accueil": None,
+        "horaires_accueil": opening.first((location or {},), today, losses),
         "accessibilite_lieu": _acceslibre(location, losses),
         "reseaux_porteurs": networks(tree),
     }

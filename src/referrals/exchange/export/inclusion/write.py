@@ -17,6 +17,7 @@ from referrals.exchange.export import archive
 from referrals.exchange.export.desk import Desk
 from referrals.exchange.export.inclusion import service, structure, zones
 from referrals.exchange.export.inclusion.words import FRENCH
+from referrals.exchange.export.losses import ONE_OF_MANY
 from referrals.exchange.export.scope import Scope
 from referrals.exchange.hsds import trees
 from referrals.exchange.hsds.redaction import Tree
@@ -63,12 +64,15 @@ async def _structures(desk: Desk) -> AsyncIterator[dict[str, Any]]:
     for ids in await desk.batches("organization"):
         days = await _days(desk.scope, "organization", ids)
         found = await trees.organizations(desk.session, ids, hidden=desk.scope.redaction)
-        places = await _only_places(desk, found)
+        places = await _own_places(desk, found)
         for tree in found:
             id = UUID(tree["id"])
+            place = places.get(tree["id"])
             record = structure.structure(
-                tree, places.get(tree["id"]), desk.producer, days[id], desk.page("organization", id), desk.losses
+                tree, place, desk.producer, days[id], _today(desk), desk.page("organization", id), desk.losses
             )
+            if place is None and tree.get("locations"):
+                desk.losses.lose("organization", "locations", ONE_OF_MANY)
             if record is not None:
                 yield record
         desk.tell(len(ids))
@@ -90,7 +94,7 @@ async def _services(desk: Desk, words: _Words, structures: set[str]) -> AsyncIte
                 words.communes,
                 desk.producer,
                 days[id],
-                html.in_zone(desk.now).date(),
+                _today(desk),
                 desk.page("service", id),
             )
             for record in service.services(tree, about, desk.losses):
@@ -98,6 +102,10 @@ async def _services(desk: Desk, words: _Words, structures: set[str]) -> AsyncIte
                     yield record
         desk.session.expunge_all()
         desk.tell(len(ids))
+
+
+def _today(desk: Desk) -> date:
+    return html.in_zone(desk.now).date()
 
 
 async def _days(scope: Scope, entity: str, ids: Sequence[UUID]) -> dict[UUID, date]:
@@ -109,9 +117,15 @@ async def _days(scope: Scope, entity: str, ids: Sequence[UUID]) -> dict[UUID, da
     return {row[0]: row[1] async for row in scope.asked(statement)}
 
 
-async def _only_places(desk: Desk, found: Sequence[Tree]) -> dict[str, Tree]:
-    """Organization -> its place, where it has exactly one: its own, or else that of all its services."""
+async def _own_places(desk: Desk, found: Sequence[Tree]) -> dict[str, Tree]:
+    """Organization -> the place its source told with it, or the only one there is: its own, or that of all its services."""
     own = {tree["id"]: [one["id"] for one in tree.get("locations") or ()] for tree in found}
+    with_it = sql.SQL(
+        "SELECT o.id::text, a.id::text FROM organization o JOIN location a ON a.organization_id = o.id "
+        "AND a.source = o.source AND a.source_key = o.source_key JOIN leaving_location l ON l.id = a.id WHERE o.id = ANY({})"
+    ).format(sql.Literal([UUID(id) for id, places in own.items() if len(places) > 1]))
+    async for organization, location in desk.scope.asked(with_it):
+        own[organization] = [location]
     statement = sql.SQL(
         "SELECT DISTINCT s.organization_id::text, p.location_id::text FROM service_at_location p "
         "JOIN leaving_service_at_location l ON l.id = p.id JOIN service s ON s.id = p.service_id "

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.exchange.formats import cog
 from referrals.places.models import Place
 
 _COG = re.compile(r"\d[\dAB]\d{3}|\d[\dAB]|97\d|\d{9}|france", re.IGNORECASE)
@@ -47,6 +48,15 @@ def codes(extent_type: str | None, extent: str | None, known: Communes) -> list[
     if extent_type == "postcode-prefix":
         return [code for part in parts for code in _postcode(part, known)]
     return [part.lower() if part.lower() == "france" else part.upper() for part in parts if _COG.fullmatch(part)]
+
+
+def named(area: Mapping[str, object]) -> list[str]:
+    """The codes that an area was made of when it came: its name lists them, and its postcodes are just theirs."""
+    listed = str(area.get("name") or "").split(",")
+    if area.get("extent_type") != "postcode-prefix" or not all(map(_COG.fullmatch, listed)):
+        return []
+    lying = ",".join(dict.fromkeys(code for one in listed for code in cog.postcodes(one)))
+    return listed if lying == area.get("extent") else []
 
 
 def _postcode(digits: str, known: Communes) -> tuple[str, ...]:
