@@ -20,10 +20,11 @@ from referrals.directory.routes.rows import spoken
 from referrals.directory.upkeep.places_form import PlacesForm
 from referrals.kit import forms
 from referrals.kit.errors import NotFound
-from referrals.kit.html import in_zone
+from referrals.kit.html import addresses, in_zone
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Now, Req, page, redirect
+from referrals.kit.pages import Db, Now, Req, jinja, page, redirect
+from referrals.kit.settings import LANGUAGES
 
 requires_editor = requires_role(Role.PROVIDER_EDITOR, Role.CURATOR)
 _AT_A_GLANCE = 10
@@ -88,13 +89,14 @@ async def _page(
     found = await kept(session, mine, current_language(), today, words=words)
     if tapped is not None and all(one.id != tapped.id for one in found):
         found = [*await kept(session, None, current_language(), today, only=[tapped.id]), *found]
-    total = await how_many(session, mine)
+    total, url = await how_many(session, mine), addresses(jinja(request))
     return page(
         request, "directory/my-services.html", rows=[keeping.line(one, now) for one in found], words=words, spoken=spoken,
         old=sum(one.capacity.status == "unknown" for one in found), total=total, all_shown=words or total <= SHOWN,
         searchable=total > _AT_A_GLANCE, answers=keeping.answers(), colleagues=bool(actor.manages),
         reads_first=not all(map(actor.is_trusted, mine or ())), adding=_grows(actor), tapped=tapped,
         status=tapped.status if tapped else 200,
+        lang_urls={one: url("my-services", lang=one, query={"q": words} if words else {}) for one in LANGUAGES},
     )  # fmt: skip
 
 

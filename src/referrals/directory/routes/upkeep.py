@@ -27,10 +27,11 @@ from referrals.directory.upkeep.queries import known_addresses
 from referrals.directory.upkeep.rhythm import RHYTHMS, check_by
 from referrals.kit import forms
 from referrals.kit.errors import NotFound
-from referrals.kit.html import day, in_zone
+from referrals.kit.html import addresses, day, in_zone
 from referrals.kit.i18n import N_, current_language, ngettext
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Deployment, Instead, Now, Req, page, redirect
+from referrals.kit.pages import Db, Deployment, Instead, Now, Req, jinja, page, redirect
+from referrals.kit.settings import LANGUAGES
 
 PRIVATE: Final = PUBLIC | {"private": True}
 EVERY: Final[dict[str, str]] = {
@@ -185,6 +186,7 @@ async def _page(
         rows=[keeping.line(one, now) for one in rows], spoken=spoken, answers=keeping.answers(), token=token,
         several=len(rows) > 1, form=form or forms.blank(ReportForm), waiting=len(waiting), stands=_stands(rows, waiting),
         options=[(str(one.id), one.name.value) for one in rows], tapped=tapped,
+        lang_urls={one: addresses(jinja(request))("upkeep", lang=one, token=token) for one in LANGUAGES},
     )  # fmt: skip
 
 
