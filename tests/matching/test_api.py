@@ -228,6 +228,12 @@ async def test_wishes_that_contradict_each_other_are_answered_and_said(
     assert told["needs"]["leg"]["ranked"] == []
 
 
+async def test_a_town_that_has_namesakes_says_which_was_taken(client: httpx.AsyncClient, key: str) -> None:
+    place = {"client": {"place": {"name": "Saint-Martin", "country": "FR"}}, "needs": [{"term": "physiotherapy"}]}
+    told = (await _ask(client, key, place)).json()
+    assert [remark["field"] for remark in told["remarks"]] == ["client.place.name"]
+
+
 async def test_half_a_question_is_enough_and_a_misspelt_key_is_named(
     client: httpx.AsyncClient, key: str, near: Service
 ) -> None:

@@ -257,6 +257,17 @@ def test_what_begins_on_a_later_day_has_the_wait_until_then_and_says_so() -> Non
     assert list(saying(later, Vocabulary("", {})))[1] == "from <b>21 February 2027</b>"
 
 
+def test_a_kind_of_what_is_asked_for_is_not_called_exactly_this() -> None:
+    fit = matched(where=offer(needs=frozenset({"sports-physiotherapy"}))).part("fit")
+    assert fit is not None
+    assert (fit.code, fit.facts["term"]) == ("narrower", "sports-physiotherapy")
+
+
+def test_what_is_a_days_travel_away_is_no_more_than_possible_where_nobody_said_how_far_they_can_go() -> None:
+    assert matched(person(travel=None), where=offer(spots=north(400))).band is Band.POSSIBLE
+    assert matched(person(travel=None), where=offer(spots=north(20))).band is not Band.POSSIBLE
+
+
 def test_the_town_beside_a_name_is_the_one_to_which_the_way_was_measured() -> None:
     far = Spot("PL1", "GB", "Plymouth", LatLon(50.37, -4.14), "exact")
     two = matched(where=offer(spots=(far, *OFFER.spots)))

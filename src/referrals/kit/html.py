@@ -240,12 +240,12 @@ def listed(values: list[str], style: str = "standard") -> str:
 
 def inside(label: str) -> str:
     """A label in the middle of a sentence: `knee`, but `NHS`, `PTSD`, and `French …` as English writes it."""
-    keeps = not label[1:2].islower() or label.partition(" ")[0] in _OF_COUNTRIES
+    keeps = not label[1:2].islower() or label.partition(" ")[0] in _NEVER_SMALL
     return label if keeps else label[:1].lower() + label[1:]
 
 
-_OF_COUNTRIES = frozenset({"French", "British", "English", "Canadian"})
-"""Words that English never writes small."""
+_NEVER_SMALL = frozenset({"French", "British", "English", "Canadian", "Parkinson's", "Parkinson", "Alzheimer"})
+"""Words that are never written small: of countries in English, and names."""
 
 
 def run_on(labels: list[str]) -> str:

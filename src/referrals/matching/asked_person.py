@@ -17,7 +17,7 @@ from referrals.matching.reading import by_age
 from referrals.matching.weights import WISHES
 from referrals.places.answers import Ambiguous, Found
 from referrals.places.entry import Entry
-from referrals.places.words import display
+from referrals.places.words import display, key
 from referrals.taxonomy.vocabulary import AUDIENCE
 
 OLDEST: Final = 120
@@ -186,6 +186,10 @@ def _somewhere(person: Person, place: Fields | None, places: Finds | None) -> Pe
     return person if place.has("lat") or places is None else _looked_up(person, place, places)
 
 
+def _namesakes(one: Entry, other: Entry) -> bool:
+    return one.country == other.country and key(one.name) == key(other.name)
+
+
 def _looked_up(person: Person, place: Fields, places: Finds) -> Person:
     line = " ".join(part for part in (person.postcode, person.place) if part)
     if not line:
@@ -195,6 +199,8 @@ def _looked_up(person: Person, place: Fields, places: Finds) -> Person:
         entry = answer.place
         if answer.how == "spelling":
             place.remark("name", "place_read_as", value=line, place=display(entry, current_language()))
+        elif person.postcode is None and any(_namesakes(entry, other) for other in answer.others):
+            place.remark("name", "place_taken_as", value=line, place=display(entry, current_language()))
         code = person.postcode or (entry.postcodes[0] if len(entry.postcodes) == 1 else None)
         return replace(person, at=entry.at, place=person.place or entry.name, postcode=code, country=entry.country)
     field = "name" if person.place else "postcode"

@@ -41,6 +41,7 @@ PROBLEMS: Mapping[str, str] = {
 }  # fmt: skip
 REMARKS: Mapping[str, str] = {
     "place_read_as": N_("%(field)s: “%(value)s” is not known; it was read as %(place)s."),
+    "place_taken_as": N_("%(field)s: there are several called “%(value)s”; the largest by far was taken, %(place)s. Add the postcode where another is meant."),
     "no_guardian_at_that_age": N_("%(field)s says nothing at %(age)s: an adult needs no guardian’s consent here."),
     "urgent_but_late": N_("%(field)s: urgent, and yet not needed before %(by)s. It is counted from that day."),
     "has_it_already": N_("%(field)s: they receive this help already, as current_services says."),

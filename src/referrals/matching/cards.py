@@ -183,7 +183,9 @@ def _worth_saying(part: Part, match: Match, person: Person) -> bool:
 def _against(match: Match, words: Vocabulary) -> list[str]:
     """Weak points that are known; what is merely not said stands among the things to check."""
     weak = [*weakest(match.parts, len(match.parts)), *(part for part in match.parts if part.code == "other_focus")]
-    told = [part for part in weak if part.criterion not in _IN_THE_LINE and part.code not in ("no_tie", "exact")][:2]
+    told = [
+        part for part in weak if part.criterion not in _IN_THE_LINE and part.code not in ("no_tie", "exact", "narrower")
+    ][:2]
     return [text for part in told if (text := say_part(part, words))]
 
 

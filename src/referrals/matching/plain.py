@@ -11,8 +11,8 @@ from referrals.kit.i18n import gettext as _
 from referrals.matching.cards import EVERYDAY
 from referrals.matching.constraints import Verdict
 from referrals.matching.facts import Person
-from referrals.matching.scoring import Match, Part, strongest, weakest
-from referrals.matching.sentences import NO_DAILY_WAY, duration, facts_said, say, way
+from referrals.matching.scoring import NO_DAILY_WAY, Match, Part, strongest, weakest
+from referrals.matching.sentences import duration, facts_said, say, way
 from referrals.taxonomy.vocabulary import Vocabulary
 
 _GOOD: Final[Mapping[str, str]] = {

@@ -8,8 +8,8 @@ from markupsafe import Markup
 from referrals.kit import html
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
-from referrals.matching.scoring import Match
-from referrals.matching.sentences import NO_DAILY_WAY, duration
+from referrals.matching.scoring import NO_DAILY_WAY, Match
+from referrals.matching.sentences import duration
 from referrals.taxonomy.vocabulary import Vocabulary
 
 _WAYS = {

@@ -10,7 +10,7 @@ from referrals.kit import html
 from referrals.kit.i18n import N_, current_language, ngettext
 from referrals.kit.i18n import gettext as _
 from referrals.matching.constraints import Fact, Finding
-from referrals.matching.scoring import Part
+from referrals.matching.scoring import NO_DAILY_WAY, Part
 from referrals.taxonomy.vocabulary import Vocabulary
 
 FINDINGS: Mapping[str, str] = {
@@ -79,6 +79,7 @@ FINDINGS: Mapping[str, str] = {
     "official_decision": N_("Needs an official decision first"),
     "guardian_consent": N_("A guardian must agree"),
     # in favour
+    "offers_narrower": N_("A kind of this help: %(term)s"),
     "begins": N_("Begins on %(begins)s"),
     "within_age": N_("Takes their age"),
     "covers": N_("Serves %(place)s"),
@@ -102,6 +103,7 @@ FINDINGS: Mapping[str, str] = {
 }
 PARTS: Mapping[str, str] = {
     "exact": N_("Offers exactly this"),
+    "narrower": N_("A kind of this help: %(term)s"),
     "specialised": N_("Specialised: %(specialisms)s"),
     "not_specialised": N_("Nothing said about: %(specialisms)s"),
     "other_focus": N_("Specialised in something else: %(specialisms)s"),
@@ -138,8 +140,6 @@ _TAXONOMIES: Mapping[str, str] = {
     "payer": "funding", "payers": "funding", "specialisms": "specialism", "affinities": "affinity",
     "formats": "format",
 }  # fmt: skip
-NO_DAILY_WAY = 150
-"""Kilometres beyond which nobody counts minutes."""
 _COMMON_WORDS = frozenset({"specialism", "audience", "accessibility", "affinity", "format", "funding"})
 _DAYS = frozenset({"said", "by"})
 _DATES = frozenset({"until", "begins"})

@@ -89,7 +89,9 @@ def _fit(need: NeedAsked, offer: Offer, offered: Finding, context: Context) -> P
     if not need.specialisms:
         if offer.specialisms and not offer.specialisms & context.other_specialisms:
             return _draft("fit", 0.8, "other_focus", specialisms=tuple(sorted(offer.specialisms)))
-        return _draft("fit", 0.95 if offered.code == "offers" else 0.9, "exact")
+        if offered.code == "offers_narrower":
+            return _draft("fit", 0.9, "narrower", **offered.facts)
+        return _draft("fit", 0.95, "exact")
     shared = tuple(sorted(need.specialisms & offer.specialisms))
     if shared:
         return _draft("fit", 0.85 + 0.15 * len(shared) / len(need.specialisms), "specialised", specialisms=shared)

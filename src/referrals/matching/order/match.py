@@ -15,6 +15,8 @@ _NOT_THE_BEST = frozenset({"late", "made_for_others", "other_focus"})
 """What a list says against a service that it cannot then call a very good fit."""
 
 
+NO_DAILY_WAY: Final = 150
+"""Kilometres beyond which nobody counts minutes."""
 LEARNED: Final = "outcomes"
 """The criterion that is there as soon as something is known of anybody. Of whom nothing is known, it counts a half."""
 
@@ -91,7 +93,7 @@ class Match:
         whether it does this for them at all, or made for others or for something else first, no more than good.
         """
         score = self.by_itself
-        if score < 50 or len(self.checks) > 1:
+        if score < 50 or len(self.checks) > 1 or self._far_unasked:
             return Band.POSSIBLE
         lacking = any(part.code in _NOT_THE_BEST for part in self.parts)
         doubt = any(finding.id in _WHO_AND_WHAT for finding in self.checks)
@@ -101,6 +103,15 @@ class Match:
     def by_itself(self) -> float:
         """The score on the scale of a list in which no outcome is known of anybody: there it is the score itself."""
         return (self.score - 50 * (1 - room(self.parts))) / room(self.parts)
+
+    @property
+    def _far_unasked(self) -> bool:
+        """Further than anybody goes every week, for somebody of whom nobody knows how far they can."""
+        return (
+            self.km is not None
+            and self.km > NO_DAILY_WAY
+            and self.finding("H5").code in ("limit_not_known", "travel_not_known")
+        )
 
     def finding(self, id: str) -> Finding:
         return next(finding for finding in self.findings if finding.id == id)
