@@ -79,6 +79,8 @@ def test_a_services_last_attempt_decides() -> None:
     long_ago = attempt("declined", reason="no_capacity", ended_at=NOW - timedelta(days=60))
     since = attempt("expired", number=2, reason="no_response", ended_at=NOW - timedelta(days=20))
     assert tried([long_ago, since], NOW) == {A}
+    ours = attempt("expired", number=3, reason="info_not_provided", ended_at=NOW)
+    assert tried([long_ago, since, ours], NOW) == set(), "it was we who did not answer"
 
 
 def test_only_what_led_nowhere_counts() -> None:

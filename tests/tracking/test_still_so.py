@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.errors import Conflict, Refused
 from referrals.tracking import queries
-from referrals.tracking.actions import act, reviewing
-from referrals.tracking.actions.reviewing import still_so
+from referrals.tracking.actions import act, letters, reviewing
+from referrals.tracking.actions.reviewing import called_in_vain, still_so
 from referrals.tracking.actions.timers import LINK_OUTLIVES
+from referrals.tracking.answers import days_ahead
 from referrals.tracking.calendars import calendar
 from referrals.tracking.jobs.ringing import ring_due
 from referrals.tracking.lifecycle import Status
@@ -121,3 +122,27 @@ async def test_one_press_on_the_day_and_one_on_the_referral(browser: Browser, se
     assert "You are asked again on 21 December 2026." in page, "the usual one stands ready"
     page = await browser.submit("/still-so", weeks="99")
     assert "Please choose when you want to be asked again." in page
+
+
+async def test_a_service_that_reads_no_mail_is_to_be_called_at_once(session: AsyncSession) -> None:
+    world = await sent(session, listed_email=None)
+    referral, by = world.referral, case_manager(world.sender)
+
+    async def waits(days: int) -> list[Waiting]:
+        return [one.waiting for one in (await queries.today(session, world.sender, NOW + timedelta(days=days))).tasks]
+
+    assert await waits(0) == [Waiting.CALL]
+    on = await called_in_vain(session, referral, by, referral.position, NOW)
+    assert (on, await waits(0), await waits(1)) == (NOW.date() + timedelta(days=1), [], [Waiting.CALL])
+    assert "called" in {one.kind for one in await queries.timeline(session, referral)}
+    with pytest.raises(Conflict, match="already_answered"):
+        await called_in_vain(session, referral, by, referral.position - 1, NOW)
+    await letters.write(session, "secret" * 8, referral, world.sender.id, NOW)
+    assert (await waits(1), await waits(10)) == ([], [Waiting.SILENCE]), "a letter is with them, until they are late"
+
+
+def test_no_day_is_offered_on_which_nobody_works_there() -> None:
+    at = date(2026, 12, 23)
+    offered = {code: [day for day, _ in days_ahead("routine", at, calendar(code))] for code in ("GB-ENG", "FR")}
+    assert offered["GB-ENG"] == ["2026-12-24", "2026-12-30", "2027-01-04"], "Monday 28 December stands for Boxing Day"
+    assert offered["FR"] == ["2026-12-24", "2026-12-29", "2026-12-31"]

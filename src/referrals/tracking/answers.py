@@ -17,6 +17,7 @@ from referrals.kit.i18n import gettext as _
 from referrals.tracking import telling_back
 from referrals.tracking.actions import missing
 from referrals.tracking.appointments.clocks import NoSuchTime, instant
+from referrals.tracking.calendars import Calendar, calendar
 from referrals.tracking.lifecycle import By, may
 from referrals.tracking.models import Referral
 from referrals.tracking.outcomes import delivered
@@ -173,7 +174,7 @@ def blank(referral: Referral, key: str, event: str, today: date) -> forms.Filled
         event=event,
         key=key,
         seen=referral.position,
-        pick=_working_days(SOON[referral.urgency == "urgent"][-1], today),
+        pick=_working_days(SOON[referral.urgency == "urgent"][-1], today, calendar(referral.calendar)),
         day=today if past else None,
         told_on=today,
         channel="phone",
@@ -186,9 +187,9 @@ WAITS = (2, 4, 8, 12, 26)
 """Weeks that are offered."""
 
 
-def days_ahead(urgency: str, today: date) -> list[tuple[str, str]]:
-    """(day, label) of the days that a receiver may tap for the first contact."""
-    days = dict.fromkeys(_working_days(ahead, today) for ahead in SOON[urgency == "urgent"])
+def days_ahead(urgency: str, today: date, there: Calendar) -> list[tuple[str, str]]:
+    """(day, label) of the days that a receiver may tap for the first contact: those that are worked there."""
+    days = dict.fromkeys(_working_days(ahead, today, there) for ahead in SOON[urgency == "urgent"])
     return [(day.isoformat(), _weekday(day)) for day in days]
 
 
@@ -196,14 +197,14 @@ def waits() -> list[tuple[str, str]]:
     return [(str(weeks), ngettext("%(num)d week", "%(num)d weeks", weeks) % {"num": weeks}) for weeks in WAITS]
 
 
-def _working_days(ahead: int, today: date) -> date:
-    """So many Mondays to Fridays after the first of them from today on: only offered, and any other day can be typed."""
+def _working_days(ahead: int, today: date, there: Calendar) -> date:
+    """So many working days after the first of them from today on: only offered, and any other day can be typed."""
     day = today
-    while day.weekday() > 4:
+    while not there.works(day):
         day += timedelta(days=1)
     while ahead:
         day += timedelta(days=1)
-        ahead -= day.weekday() < 5
+        ahead -= there.works(day)
     return day
 
 

@@ -60,8 +60,9 @@ EVENT: Mapping[str, str] = {
     "auto_close": N_("Closed without a verdict"),
     "void": N_("Entered by mistake"),
     "still_so": N_("Looked at, and still so"),
+    "called": N_("Called, and nobody could say"),
 }
-"""`still_so` is no event: somebody looked, and nothing changed."""
+"""`still_so` and `called` are no events: somebody looked or called, and nothing changed."""
 DECLINE: Mapping[str, str] = {
     "no_capacity": N_("Full"),
     "waitlist_too_long": N_("The waiting list is too long"),

@@ -56,7 +56,7 @@ def told(
 def next_step(referral: Referral, now: datetime) -> str:
     """One sentence: what happens next, and by when."""
     sentence = (
-        (LATE if overdue(referral, now) else {}).get(referral.status)
+        (LATE if overdue(referral, now) else CALL if referral.channel == "phone" else {}).get(referral.status)
         or NEXT.get(referral.status)
         or N_("The need is open again.")
     )
@@ -87,6 +87,10 @@ NEXT: Mapping[str, str] = {
     Status.COMPLETED: N_("Hear what they say themselves, then close the need."),
     Status.CLOSED: N_("Nothing more happens here."),
 }
+CALL: Mapping[str, str] = {
+    Status.SENT: N_("Call them and write down what they say, before %(day)s. Or send them a letter."),
+}
+"""The same for a service that reads no mail from us."""
 LATE: Mapping[str, str] = {
     Status.SENT: N_("An answer was expected by %(day)s. Call them, or ask somebody else."),
     Status.ACCEPTED: N_("The first contact was promised by %(day)s. Ask whether it took place."),

@@ -11,6 +11,8 @@ from referrals.tracking.reasons import Side
 
 TRANSIENT: Final = frozenset({"no_capacity"})
 """Reasons that pass by themselves."""
+UNANSWERED: Final = "info_not_provided"
+"""They had asked, and we did not answer: the next try may be with them."""
 PASSES_AFTER: Final = timedelta(days=14)
 MOST_ATTEMPTS: Final = 3
 """After so many that led nowhere, finding somebody is no longer one case manager's task alone."""
@@ -75,6 +77,8 @@ def _passed(attempts: Sequence[Attempt], now: datetime) -> frozenset[UUID]:
 
 
 def _has_passed(one: Attempt, reasons: Collection[str], now: datetime) -> bool:
+    if one.status == Status.EXPIRED and one.reason == UNANSWERED:
+        return True
     ended = one.status == Status.DECLINED and one.ended_at is not None and one.reason in reasons
     return ended and one.ended_at is not None and now - one.ended_at > PASSES_AFTER
 

@@ -20,7 +20,7 @@ from referrals.matching.facts import Person
 from referrals.matching.following import finding, in_turn, lacking
 from referrals.matching.following.attempts import OPEN_NEEDS, attempts_for, open_needs
 from referrals.matching.following.carrying import Receiving, agreements, covering, last_scope, receiving
-from referrals.matching.following.rule import MOST_ATTEMPTS, Attempt, calls_for_another, failures
+from referrals.matching.following.rule import MOST_ATTEMPTS, UNANSWERED, Attempt, calls_for_another, failures
 from referrals.matching.models import InTurn
 from referrals.matching.models import NextBest as Row
 from referrals.matching.scoring import Match
@@ -198,6 +198,8 @@ def what_they_said(after: Attempt, need: Need) -> str:
         sentence = WAITS if after.place_from else WAITS_UNKNOWN
         return _(sentence) % waits
     why = labels.reason_label(EVENT.get(after.status, ""), after.reason)
+    if after.reason == UNANSWERED:
+        return _("Their question was not answered in time.")
     if after.status == Status.EXPIRED or not why:
         return _(ENDED[after.status])
     return _(WHY[after.status]) % {"why": why[:1].lower() + why[1:]}

@@ -60,6 +60,22 @@ async def still_so(session: AsyncSession, referral: Referral, by: Party, after: 
     return on
 
 
+async def called_in_vain(session: AsyncSession, referral: Referral, by: Party, seen: int, now: datetime) -> date:
+    """Nobody at a service that reads no mail could say anything: the day on which to call again, the next that is worked
+    there. Pressed twice it is said once. Raises as `still_so`."""
+    await session.refresh(referral, with_for_update={"key_share": True})
+    if seen != referral.position:
+        raise Conflict("already_answered")
+    if referral.status != Status.SENT or referral.channel != "phone" or by.id is None:
+        raise Conflict("not_possible", event="called", status=referral.status)
+    theirs = calendar(referral.calendar)
+    on = theirs.open_of(now.astimezone(theirs.zone).date() + timedelta(days=1)).astimezone(theirs.zone).date()
+    if await _last(session, referral) != on:
+        session.add(Review(referral_id=referral.id, position=referral.position, at=now, by_id=by.id, ask_again_on=on))
+        await session.flush()
+    return on
+
+
 async def _last(session: AsyncSession, referral: Referral) -> date | None:
     """What was said last, since it stands where it stands."""
     return await session.scalar(

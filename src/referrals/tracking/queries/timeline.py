@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.carrying import acted_for, history
-from referrals.tracking.lifecycle import FACTS, By
+from referrals.tracking.lifecycle import FACTS, By, Status
 from referrals.tracking.models import ClientVoice, Referral, ReferralEvent, ReferralNote, Review
 from referrals.tracking.said import Fact
 from referrals.tracking.timers import looked_at_again
@@ -17,7 +17,7 @@ from referrals.tracking.timers import looked_at_again
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One fact of the story, or what the client said. `kind` is the event's name, `seen`, `client_voice`, or `still_so`."""
+    """One fact of the story, or what the client said. `kind` is the event's name, `seen`, `client_voice`, `still_so` or `called`."""
 
     kind: str
     at: datetime
@@ -55,7 +55,8 @@ async def timeline(session: AsyncSession, referral: Referral, reader: str = "sen
         words.setdefault(note.event_position or 0, {})[note.kind] = note.text
     story = [_happening(event, words.get(event.position, {})) for event in events]
     if reader == "sender":
-        story += await _reviews(session, referral) if any(looked_at_again(one.to_status) for one in events) else []
+        again = referral.channel == "phone" or any(looked_at_again(one.to_status) for one in events)
+        story += await _reviews(session, referral, events) if again else []
         carried = await history(session, referral.client_id)
         story = [
             replace(one, for_id=acted_for(carried, one.actor_id, one.at) if one.actor_id else None) for one in story
@@ -67,12 +68,18 @@ async def timeline(session: AsyncSession, referral: Referral, reader: str = "sen
     return sorted(story, key=lambda one: (one.at, one.position), reverse=True)
 
 
-async def _reviews(session: AsyncSession, referral: Referral) -> list[Happening]:
-    """Somebody of ours looked, and found it still so."""
+async def _reviews(session: AsyncSession, referral: Referral, events: Sequence[ReferralEvent]) -> list[Happening]:
+    """Somebody of ours looked, and found it still so; or called a service that had not answered yet, in vain."""
+    called = {one.position for one in events if one.to_status == Status.SENT}
     found = await session.scalars(select(Review).where(Review.referral_id == referral.id))
     return [
         Happening(
-            "still_so", one.at, one.position, By.CASE_MANAGER, one.by_id, facts={"ask_again_on": one.ask_again_on}
+            "called" if one.position in called else "still_so",
+            one.at,
+            one.position,
+            By.CASE_MANAGER,
+            one.by_id,
+            facts={"ask_again_on": one.ask_again_on},
         )
         for one in found
     ]

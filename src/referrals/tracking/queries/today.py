@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from itertools import groupby
 from typing import Any, Final
@@ -20,6 +20,7 @@ from referrals.clients.queries import caseload
 from referrals.directory.models import Service
 from referrals.directory.queries.called import Called, Names, names
 from referrals.directory.queries.redirects import stands_for
+from referrals.kit.html import in_zone
 from referrals.tracking.dispositions import BY_THEMSELVES, Kind, judged
 from referrals.tracking.lifecycle import OPEN, TERMINAL, Status
 from referrals.tracking.models import (
@@ -29,7 +30,9 @@ from referrals.tracking.models import (
     Disposition,
     Referral,
     ReferralEvent,
+    ReferralLetter,
     ReferralNote,
+    Review,
 )
 
 
@@ -39,15 +42,16 @@ class Waiting(IntEnum):
     STOPPED = 1
     QUESTION = 2
     TIMES = 3
-    SILENCE = 4
-    OUTCOME = 5
-    THEMSELVES = 6
-    ANSWERED = 7
-    DONE = 8
-    UNSENT = 9
-    REOPENED = 10
-    NO_REFERRAL = 11
-    MOVING = 12
+    CALL = 4
+    SILENCE = 5
+    OUTCOME = 6
+    THEMSELVES = 7
+    ANSWERED = 8
+    DONE = 9
+    UNSENT = 10
+    REOPENED = 11
+    NO_REFERRAL = 12
+    MOVING = 13
 
 
 class Times(StrEnum):
@@ -104,7 +108,7 @@ async def standing_in_for(session: AsyncSession, actor: Actor) -> dict[UUID, str
 async def today(session: AsyncSession, actor: Actor, now: datetime) -> Day:
     """Everything the page says. Names come through the identity door."""
     mine = caseload(actor).where(Client.archived_at.is_(None)).with_only_columns(Client.id)
-    rows = (await session.execute(_open_needs(list(await session.scalars(mine))))).all()
+    rows = (await session.execute(_open_needs(list(await session.scalars(mine)), in_zone(now).date()))).all()
     known = await identity.names(session, {row.Need.client_id for row in rows})
     called = await names(session)
     found = [_task(group, known, called, now) for _, group in groupby(rows, key=lambda row: row.Need.id)]
@@ -131,9 +135,9 @@ NOTHING_YET = After()
 
 def what_waits(
     referral: Referral | None, now: datetime, *, heard: str | None = None, after: After = NOTHING_YET,
-    times: Times | None = None,
+    times: Times | None = None, to_call: bool = False,
 ) -> Waiting:  # fmt: skip
-    """The rule of the page, for one need's decisive referral."""
+    """The rule of the page, for one need's decisive referral. `to_call`: no mail reaches them, and nobody has told them yet."""
     if referral is None:
         return Waiting.NO_REFERRAL
     if referral.status in TERMINAL and after.judged:
@@ -153,6 +157,8 @@ def what_waits(
             waits = Waiting.TIMES
         case under_way if referral.due_at is not None and referral.due_at <= now:
             waits = Waiting.OUTCOME if under_way == Status.SCHEDULED else Waiting.SILENCE
+        case Status.SENT if to_call:
+            waits = Waiting.CALL
         case _:
             waits = Waiting.MOVING
     return waits
@@ -179,7 +185,7 @@ def times_wanted(
     return Times.NONE_FITS if turned_down else None
 
 
-def _open_needs(client_ids: Sequence[UUID]) -> Select[Any]:
+def _open_needs(client_ids: Sequence[UUID], day: date) -> Select[Any]:
     """One row for each referral of an open need, or one row alone for a need without any.
 
     The people come as values: asked inside, they would be taken for half of everybody, and every table read whole.
@@ -197,6 +203,15 @@ def _open_needs(client_ids: Sequence[UUID]) -> Select[Any]:
     )  # fmt: skip
     set_ = and_(Appointment.referral_id == Referral.id, Appointment.status == "set")
     last = and_(ReferralEvent.referral_id == Referral.id, ReferralEvent.position == Referral.position)
+    written = select(ReferralLetter.id).where(
+        ReferralLetter.referral_id == Referral.id, ReferralLetter.replaced_at.is_(None)
+    )
+    called = select(Review.id).where(
+        Review.referral_id == Referral.id, Review.position == Referral.position, Review.ask_again_on > day
+    )
+    to_call = and_(
+        Referral.channel == "phone", Referral.status == Status.SENT, ~written.exists(), ~called.exists()
+    )  # fmt: skip
     asked = and_(
         ReferralNote.referral_id == Referral.id,
         ReferralNote.event_position == Referral.position,
@@ -208,6 +223,7 @@ def _open_needs(client_ids: Sequence[UUID]) -> Select[Any]:
             ReferralNote.text.label("question"), voice.c.received, voice.c.resolved, Disposition.kind.label("decided"),
             Disposition.at.label("decided_at"), judged().label("judged"), Appointment.move_asked_at,
             proposed.c.status.label("proposal"), proposed.c.decided_at.label("turned_down_at"),
+            to_call.label("to_call"),
         )
         .outerjoin(Referral, and_(Referral.need_id == Need.id, Referral.status != Status.ENTERED_IN_ERROR))
         .outerjoin(Service, Service.id == stands_for(Referral.service_id))
@@ -227,13 +243,18 @@ def _task(group: Iterable[Row[Any]], people: dict[UUID, str], called: Names, now
     rows = list(group)
     living = [row for row in rows if row.Referral is not None and row.Referral.status in OPEN]
     row = (
-        min(living, key=lambda one: what_waits(one.Referral, now, heard=one.received, times=_times(one)))
+        min(
+            living,
+            key=lambda one: what_waits(
+                one.Referral, now, heard=one.received, times=_times(one), to_call=bool(one.to_call)
+            ),
+        )
         if living
         else rows[-1]
     )
     after = After(row.decided, row.decided_at, bool(row.judged))
     return Task(
-        what_waits(row.Referral, now, heard=row.received, after=after, times=_times(row)), people[row.Need.client_id], row.Need, row.Referral,
+        what_waits(row.Referral, now, heard=row.received, after=after, times=_times(row), to_call=bool(row.to_call)), people[row.Need.client_id], row.Need, row.Referral,
         called.service(row.Service) if row.Service else None, row.reason_code, row.kind, row.question, row.received, row.resolved, _times(row),
     )  # fmt: skip
 

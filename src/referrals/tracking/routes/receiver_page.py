@@ -27,6 +27,7 @@ from referrals.tracking.actions.links import Held, Opened
 from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.appointments.showing import NONE, visits_there
 from referrals.tracking.beside import following
+from referrals.tracking.calendars import calendar
 from referrals.tracking.goals_shared import shared_goals
 from referrals.tracking.inbox.showing import Hand, hand
 from referrals.tracking.lifecycle import OPEN, TERMINAL, WAITING, By, Status
@@ -239,11 +240,11 @@ def form_options(
     event: str, referral: Referral, now: datetime, telling: Telling = Telling.EVERYTHING
 ) -> dict[str, list[tuple[str, str]]]:
     """The choices inside the form of an answer. Another reason is said in words, where words may be said."""
-    reasons = labels.REASONS.get(event, {})
+    reasons, there = labels.REASONS.get(event, {}), calendar(referral.calendar)
     offered = [code for code in reasons if code != OTHER or telling is Telling.EVERYTHING]
     return {
         "reason": labels.options(reasons, offered), "barrier": labels.options(labels.BARRIER),
         "outcome": labels.options(labels.OUTCOME), "why_not": labels.options(labels.NOT_ALL),
         "next_step": labels.options(labels.NEXT_STEP), "channel": labels.options(labels.CHANNEL),
-        "pick": answers.days_ahead(referral.urgency, in_zone(now).date()), "wait": answers.waits(),
+        "pick": answers.days_ahead(referral.urgency, now.astimezone(there.zone).date(), there), "wait": answers.waits(),
     }  # fmt: skip

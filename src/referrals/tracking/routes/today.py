@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from litestar import get
@@ -189,7 +190,8 @@ class Says:
 
 def _stopped(task: Task, doors: Doors, now: datetime) -> Says:
     assert task.referral is not None
-    text = _(_ENDED.get(task.referral.status, _NOT_HELPED)) % {"service": _where(task)}
+    ended = _OURS if task.reason == UNANSWERED else _ENDED.get(task.referral.status, _NOT_HELPED)
+    text = _(ended) % {"service": _where(task)}
     return Says(text, _stopped_badge(task), "stop", _("See others"), doors.match)
 
 
@@ -200,6 +202,8 @@ _ENDED: Mapping[str, str] = {
     Status.NOT_COMPLETED: N_("At %(service)s it came to nothing. The need is open again: look at what else there is."),
 }
 """A service that was taken back from, or that nobody came to, did not fail to help."""
+_OURS = N_("A question of %(service)s was not answered in time. The need is open again.")
+UNANSWERED: Final = "info_not_provided"
 
 
 def _question(task: Task, doors: Doors, now: datetime) -> Says:
@@ -232,6 +236,13 @@ def _other_times(task: Task, doors: Doors, now: datetime) -> Says:
 
 def _appointment(referral: Referral) -> str:
     return in_short(referral.appointment_at, referral.appointment_zone, calendar(referral.sender_calendar).zone)
+
+
+def _to_call(task: Task, doors: Doors, now: datetime) -> Says:
+    number = task.referral.receiver_phone if task.referral else None
+    text = _("%(service)s reads no mail from us: %(number)s.") if number else _("%(service)s reads no mail from us.")
+    said = text % {"service": _where(task), "number": number}
+    return Says(said, _("To call"), "brand", _("Call"), doors.referral + "#by-phone")
 
 
 def _outcome(task: Task, doors: Doors, now: datetime) -> Says:
@@ -285,7 +296,8 @@ def _moving(task: Task, doors: Doors, now: datetime) -> Says:
 
 
 LINES: Mapping[Waiting, Callable[[Task, Doors, datetime], Says]] = {
-    Waiting.STOPPED: _stopped, Waiting.QUESTION: _question, Waiting.TIMES: _other_times, Waiting.SILENCE: _silence, Waiting.OUTCOME: _outcome,
+    Waiting.STOPPED: _stopped, Waiting.QUESTION: _question, Waiting.TIMES: _other_times,
+    Waiting.CALL: _to_call, Waiting.SILENCE: _silence, Waiting.OUTCOME: _outcome,
     Waiting.ANSWERED: _answered, Waiting.DONE: _done, Waiting.UNSENT: _unsent, Waiting.NO_REFERRAL: _no_referral,
     Waiting.THEMSELVES: _themselves, Waiting.REOPENED: _reopened,
     Waiting.MOVING: _moving,
@@ -304,6 +316,8 @@ def _stopped_badge(task: Task) -> str:
     assert task.referral is not None
     status = labels.status_label(task.referral.status)
     why = labels.reason_label(task.event or "", task.reason)
+    if task.reason == UNANSWERED:
+        return why
     if not why or task.referral.status == Status.EXPIRED:
         return status
     return _("%(status)s: %(why)s") % {"status": status, "why": why[:1].lower() + why[1:]}
