@@ -75,6 +75,23 @@ async def test_how_much_there_is_can_be_asked_without_its_counts(directory: Sear
     assert (bool(whole.facets), bool(brief.facets)) == (True, False)
 
 
+async def test_a_filter_shows_as_many_as_it_says(directory: Search) -> None:
+    for name, whom in (
+        ("Abri des femmes", ["women"]), ("Abri des familles", ["families"]), ("Abri de nuit", ["homeless"]),
+        ("Abri des mères", ["women", "families"]), ("Rue des femmes", ["women", "homeless"]),
+    ):  # fmt: skip
+        await directory.add(name, needs=("emergency-shelter",), at=LYON, listed={"welcomes": whom})
+    await directory.index()
+    for text, chosen in (("hébergement d’urgence femmes", ()), ("hébergement d’urgence", ("for:women",))):
+        found = await directory.ask(text, tags=chosen)
+        assert found.facets
+        shown = {
+            tag: (await directory.ask(text, tags=(*chosen, tag))).fitting for tag in found.facets if tag not in chosen
+        }
+        assert shown == {tag: many for tag, many in found.facets.items() if tag not in chosen}
+    assert await directory.names("hébergement d’urgence femmes", tags=("for:families",)) == ["Abri des mères"]
+
+
 async def test_a_misspelt_need_near_a_town_begins_with_the_nearest(directory: Search) -> None:
     results = await directory.ask("hebergment urgence", near=directory.towns.by_code("FR-69123"))
     names = await directory.names("hebergment urgence", near=directory.towns.by_code("FR-69123"))
@@ -117,7 +134,7 @@ async def test_a_postcode_of_no_gazetteer_is_known_by_the_services_that_lie_ther
 
 
 def test_a_postcode_beside_the_town_that_it_belongs_to_asks_no_further() -> None:
-    rennes = Entry("x", "Rennes", "town", "FR", "", "", "", ("35000", "35200"), 0, LatLon(48.1, -1.7))
+    rennes = Entry("x", "Rennes", "town", "FR", "", "", "", ("35000", "35200"), 0, LatLon(48.1, -1.7), "town")
     assert postcode_in("35000", (rennes,)) == "35000"
     assert postcode_in("35000 Miami", (rennes,)) == "35000"
     assert postcode_in("35000 rennes", (rennes,)) is None

@@ -33,7 +33,6 @@ from referrals.directory.models import Listing, ListingPlace, Organization, Serv
 from referrals.directory.search.comes import AT_A_PLACE, comes_to, meant_for
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import Here, Query
-from referrals.directory.search.tags import groups
 from referrals.kit.geo import Km, LatLon
 from referrals.kit.prepared import AnySelect, rows
 
@@ -71,7 +70,7 @@ def shape(query: Query) -> Query:
     return Query(
         terms=("",) if query.terms else (),
         besides=("",) if query.besides else (),
-        tags=tuple(f"wish{number}" for number in range(len(groups(query.tags)))),
+        tags=tuple(f"wish{number}" for number in range(len(query.tag_groups))),
         open=_ANY_TIME if query.open else None,
         near=here and Here(_SOMEWHERE, here.country and "", ("",) if here.postcodes else (), here.department and ""),
         radius_km=None if query.radius_km is None else Km(0),
@@ -99,7 +98,7 @@ def values(query: Query) -> dict[str, Any]:
         "offering": comes_to(here, query.distant, query.terms or query.besides),
         "meant_for": meant_for(here) if here else [],
         "reach": None if query.radius_km is None else query.radius_km * 1000,
-        **{f"wish_{number}": list(one_of) for number, one_of in enumerate(groups(query.tags))},
+        **{f"wish_{number}": list(one_of) for number, one_of in enumerate(query.tag_groups)},
         **(_opening(query.open) if query.open else {}),
     }
 
@@ -116,7 +115,7 @@ def asked(query: Query) -> list[ColumnElement[bool]]:
         conditions.append(Listing.need_paths.overlap(_texts("terms")))
     if query.besides:
         conditions.append(Listing.need_paths.overlap(_texts("besides")))
-    conditions += [Listing.tags.overlap(_texts(f"wish_{number}")) for number in range(len(groups(query.tags)))]
+    conditions += [Listing.tags.overlap(_texts(f"wish_{number}")) for number in range(len(query.tag_groups))]
     if query.open:
         conditions.append(is_open())
     if query.modes:

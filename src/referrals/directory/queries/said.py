@@ -21,7 +21,6 @@ from referrals.directory.search.tags import (
     audiences,
     fits,
     group_of,
-    groups,
 )  # fmt: skip
 from referrals.kit.prepared import AnySelect, rows
 
@@ -107,7 +106,7 @@ async def sayings(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Said
 
 def contradicts(said: Said, wished: Query) -> bool:
     """Whether a listing says that it does not fulfil one of these wishes; what it does not speak of it may fulfil."""
-    wishes = [*groups(wished.tags), *([(f"{MODE}:remote",)] if wished.distant == "only" else [])]
+    wishes = [*wished.tag_groups, *([(f"{MODE}:remote",)] if wished.distant == "only" else [])]
     if wished.open is not None and said.hours:
         return True
     return any(_against(said, one_of) for one_of in wishes if not fits(said.tags, one_of))

@@ -44,7 +44,7 @@ from referrals.directory.queries.published import (
 )
 from referrals.directory.search.cells import keys_around, narrows
 from referrals.directory.search.port import BOUND, PAGE_SIZE, Hit, Page, Query
-from referrals.directory.search.tags import groups, offered
+from referrals.directory.search.tags import offered
 from referrals.kit.geo import Km
 from referrals.kit.prepared import AnySelect, rows, rows_planned_anew
 
@@ -174,7 +174,7 @@ def _rings_of(query: Query) -> list[tuple[Km, tuple[int, ...]]]:
     """How far each ring reaches, and the numbers to look up in it; none where nothing narrows what is near."""
     if query.near is None or query.distant == "only":
         return []
-    wishes = [one_of for one_of in groups(query.tags) if all(map(narrows, one_of))]
+    wishes = [one_of for one_of in query.tag_groups if all(map(narrows, one_of))]
     codes = next((codes for codes in (query.terms, query.besides, *wishes) if codes), ())
     if not codes:
         return []

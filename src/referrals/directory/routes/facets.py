@@ -58,11 +58,11 @@ def offer(asked: Question, found: Results, rows: Sequence[Row], words: Vocabular
     total, address = found.fitting, _addresses(asked, url)
     quick = [*_open(asked, rows, url)]
     quick += [
-        _facet(asked, tag, there[tag], words, address)
+        _facet(asked, tag, _counted(there[tag], found), words, address)
         for tag in _QUICK
         if tag in there and _narrows(asked, tag, there, total)
     ]
-    groups = (Group(_(title), tuple(_of(asked, group, there, total, words, address))) for group, title in _GROUPS)
+    groups = (Group(_(title), tuple(_of(asked, group, there, found, words, address))) for group, title in _GROUPS)
     return Offer(tuple(quick), tuple(group for group in groups if group.facets))
 
 
@@ -74,16 +74,16 @@ def _open(asked: Question, rows: Sequence[Row], url: Addresses) -> Iterator[Face
 
 
 def _of(
-    asked: Question, group: str, there: Mapping[str, int], total: int, words: Vocabulary, address: _Address
+    asked: Question, group: str, there: Mapping[str, int], found: Results, words: Vocabulary, address: _Address
 ) -> Iterator[Facet]:
     """Chosen ones first and always, then the commonest."""
     chosen = [tag for tag in asked.tags if _group(tag) == group]
     others = [
         tag for tag in sorted(there, key=lambda tag: (-there[tag], tag))
-        if _group(tag) == group and tag not in chosen and tag not in _QUICK and _narrows(asked, tag, there, total)
+        if _group(tag) == group and tag not in chosen and tag not in _QUICK and _narrows(asked, tag, there, found.fitting)
     ]  # fmt: skip
     for tag in (*chosen, *others[:_MOST]):
-        yield _facet(asked, tag, there.get(tag, 0), words, address)
+        yield _facet(asked, tag, _counted(there.get(tag, 0), found), words, address)
 
 
 def _narrows(asked: Question, tag: str, there: Mapping[str, int], total: int) -> bool:
@@ -98,13 +98,13 @@ def _group(tag: str) -> str:
     return tags.group_of(tag) if ":" in tag else ""
 
 
-def _facet(asked: Question, tag: str, count: int, words: Vocabulary, address: _Address) -> Facet:
+def _facet(asked: Question, tag: str, count: str, words: Vocabulary, address: _Address) -> Facet:
     chosen = tag in asked.tags
     other = asked.no_longer(tag) if chosen else asked.wishing(tag)
     return Facet(
         f"wish-{tag.replace(':', '-')}",
         wishes.said(tag, words),
-        _counted(count),
+        count,
         address(other.tags),
         chosen,
     )
@@ -122,6 +122,8 @@ def _written(tag: str) -> str:
     return urlencode({"tag": tag})
 
 
-def _counted(count: int) -> str:
-    """`12`, `200+`: further nobody counts."""
-    return f"{BOUND}+" if count > BOUND else str(count) if count else ""
+def _counted(count: int, found: Results) -> str:
+    """`12`; `12+` where only some were counted; `200+`: further nobody counts."""
+    if count > BOUND:
+        return f"{BOUND}+"
+    return f"{count}+" if count and found.partly else str(count or "")

@@ -148,7 +148,7 @@ class Asking:
 
     async def uncontradicted(self, hits: Sequence[Hit], wished: Query) -> list[Hit]:
         """Those whose listing fulfils the wishes or says nothing about them."""
-        if not hits or not (wished.tags or wished.open or wished.distant == "only"):
+        if not hits or not (wished.tag_groups or wished.open or wished.distant == "only"):
             return list(hits)
         said = await sayings(self.session, [hit.id for hit in hits])
         return [hit for hit in hits if hit.id in said and not contradicts(said[hit.id], wished)]
@@ -159,15 +159,24 @@ class Asking:
         ours = [hit for hit in hits if here.country in known.get(hit.id, ()) or not known.get(hit.id)]
         return sorted(ours, key=_way)
 
-    async def facets(self, asked: Query, answer: Answer) -> dict[str, int]:
-        """Of the answer; of a group that was wished for also what else there would be instead of the wish."""
+    async def facets(self, asked: Query, answer: Answer, found: Sequence[Hit]) -> dict[str, int]:
+        """Of all that was `found`; of a group that was chosen from, how many there would be with one tag more of it.
+
+        `answer`: what was counted of it.
+        """
         facets = dict(answer.facets)
         if answer.grouped:
             return facets
+        counted = {hit.id for hit in answer.hits}
+        if more := [hit.id for hit in found if hit.id not in counted]:
+            for tag, many in (await look(self.session, Query(on=asked.on), more, structured="no")).facets.items():
+                facets[tag] = facets.get(tag, 0) + many
         for group in list(dict.fromkeys(map(group_of, asked.tags)))[:_GROUPS]:
             without = tuple(tag for tag in asked.tags if group_of(tag) != group)
             others = await self._ask(replace(asked, tags=without))
-            facets |= {tag: many for tag, many in others.facets.items() if group_of(tag) == group}
+            of_group = {tag: many for tag, many in others.facets.items() if group_of(tag) == group}
+            besides = {tag: len(found) + many - facets.get(tag, 0) for tag, many in of_group.items()}
+            facets |= {tag: of_group[tag] if tag in asked.tags else many for tag, many in besides.items()}
         return facets
 
     async def _ask(self, asked: Query) -> Answer:
@@ -228,7 +237,9 @@ class Asking:
         called = {hit.id for hit in named if hit.score >= _CALLED and (hit.id in known or not plain)}
         if called:
             hits = [*(hit for hit in hits if hit.id in called), *(hit for hit in hits if hit.id not in called)]
-        return _answer(hits, found, fits=bool(offered), exactly=_exactly(holding.items))
+        answer = _answer(hits, found, fits=bool(offered), exactly=_exactly(holding.items))
+        cut = holding.more and len(strictly) == len(holding.items)
+        return replace(answer, more=True) if cut else answer
 
     async def _otherwise_called(self, asked: Query, known: Collection[UUID]) -> list[Hit]:
         """What has another name of the needs in its own, or in one name that a source gives what it offers."""

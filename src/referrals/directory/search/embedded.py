@@ -25,7 +25,7 @@ from referrals.directory.search.cells import cells, cells_of
 from referrals.directory.search.openings import Keys
 from referrals.directory.search.port import BOUND, Batches, Document, Hit, Page, Query, SearchUnavailable
 from referrals.directory.search.stems import ANALYZERS, STEMMERS, stem
-from referrals.directory.search.tags import AGE, FOR, MODE, group_of, offered
+from referrals.directory.search.tags import AGE, FOR, MODE, group_of, groups, offered
 from referrals.kit.text import fold
 
 VERSION = 5
@@ -174,7 +174,7 @@ class _Open:
     def ask(self, query: Query) -> Page[Hit]:
         chosen = self._chosen(query)
         best = self._worth(word for said in chosen.clauses if said != _WAYS for word in said.split()) * WEIGHTS["name"]
-        for_whom = any(group_of(tag) in (FOR, AGE) for tag in query.tags)
+        for_whom = any(group_of(tag) in (FOR, AGE) for tag in (*query.tags, *query.wished))
         closed = 0.0 if for_whom else _SELECTIVE
         hits = self._ranked(chosen.found.hits, len(chosen.clauses), best or WEIGHTS["name"], closed)[:BOUND]
         many = chosen.found.count
@@ -293,6 +293,8 @@ class _Open:
             limits["remote"] = self._among("tag", (f"{MODE}:remote",))
         for wish in query.wishes:
             limits[_named(wish)] = self._among("tag", wish)
+        for number, wish in enumerate(groups(query.wished)):
+            limits[f"typed {number}"] = self._among("tag", wish)
         if query.open:
             limits["open"] = self._open_at(query.open.keys())
         if (

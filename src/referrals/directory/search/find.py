@@ -58,6 +58,8 @@ class Results:
     """Tags (and `open`) that the text asked for and that nothing was found with, so these answers do without."""
     facets: Mapping[str, int] = field(default_factory=dict)
     """For each tag how many services there are with it (see `search.tags`), counted up to a bound; never a zero."""
+    partly: bool = False
+    """The facets were counted among some of the answers: there are at least so many."""
     fitting: int = 0
     """How many of `total` fit, all before the rest; those after them share words with the text, or do not say whether
     they fulfil its wishes.
@@ -143,7 +145,8 @@ async def answer(
     found, asked, dropped = await _relaxed(asking, must, meant, now, widens=radius_km is None)
     free = must if near is not None else replace(must, near=None, radius_km=None)
     called = await asking.called_so(free, found if free == asked else None)
-    found = replace(found, hits=_once(called, await asking.owned_by(free, found), found.hits))
+    counted, found = found, replace(found, hits=_once(called, await asking.owned_by(free, found), found.hits))
+    facets = await asking.facets(asked, counted, found.hits) if must.faceted else {}
     fitting = len(found.hits)
     if fitting < _FULL and meant.said and not (brief and fitting):
         found = replace(found, hits=_once(found.hits, await _tail(asking, must, asked, meant, found, radius_km)))
@@ -161,7 +164,8 @@ async def answer(
         radius_km=asked.radius_km,
         dropped=dropped,
         suggestions=tuple(guess.term for guess in guesses),
-        facets=await asking.facets(asked, found) if must.faceted else {},
+        facets=facets,
+        partly=found.more and not found.grouped,
         fitting=min(fitting, BOUND),
         order=must.order,
     )
@@ -215,7 +219,7 @@ async def _tail(
     """What comes after a few answers: the need without what a listing leaves unsaid, then what the words alone find;
     and, where that is nothing here, from as far as anybody goes.
     """
-    wished = replace(asked, tags=tuple(tag for tag in asked.tags if tag not in must.tags))
+    wished = replace(asked, tags=())
     more = list((await asking.ask(must)).hits) if asked != must and asked.radius_km == must.radius_km else []
     if meant.terms or asked != must:  # else the words have been asked for already, and found what they find
         more += await asking.worded(must)
@@ -277,9 +281,9 @@ def _wishes(meant: Understood) -> list[tuple[str, ...]]:
 
 def _wishing(must: Query, wishes: Sequence[tuple[str, ...]], meant: Understood, now: datetime) -> Query:
     special = ((OPEN,), (_REMOTE,))
-    tags = tuple(dict.fromkeys([*must.tags, *(tag for wish in wishes if wish not in special for tag in wish)]))
+    wished = tuple(tag for wish in wishes if wish not in special for tag in wish)
     at = OpenAt(_moment(meant, must.near, now)) if (OPEN,) in wishes else None
-    return replace(must, tags=tags, open=must.open or at, distant="only" if (_REMOTE,) in wishes else must.distant)
+    return replace(must, wished=wished, open=must.open or at, distant="only" if (_REMOTE,) in wishes else must.distant)
 
 
 def _moment(meant: Understood, here: Here | None, now: datetime) -> datetime:

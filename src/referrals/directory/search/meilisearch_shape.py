@@ -13,7 +13,7 @@ from referrals.directory.search import heard
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, Document, Hit, Query
 from referrals.directory.search.stems import STEMMERS, stem
-from referrals.directory.search.tags import MODE
+from referrals.directory.search.tags import MODE, groups
 from referrals.kit.text import fold
 
 VERSION: Final = 3
@@ -126,6 +126,7 @@ def filters(query: Query, without: Sequence[str] = ()) -> list[str]:
     if query.distant == "only":
         found.append(_among("wishes", (f"{MODE}:remote",)))
     found += [_among("wishes", wish) for wish in query.wishes if wish != tuple(without)]
+    found += [_among("wishes", wish) for wish in groups(query.wished)]
     if query.open:
         found.append(_open(query.open))
     if query.near and query.radius_km and query.distant != "only":

@@ -65,6 +65,8 @@ class Query:
     languages: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     """Of one group any, of several groups all (see `search.tags`)."""
+    wished: tuple[str, ...] = ()
+    """Likewise, and beside `tags`: what was typed as well as what was chosen."""
     open: OpenAt | None = None
     """Only what is known to be open then."""
     organization_id: UUID | None = None
@@ -82,10 +84,15 @@ class Query:
 
     @property
     def wishes(self) -> tuple[tuple[str, ...], ...]:
-        """All that tags must say: of each of these, one."""
+        """All that was chosen and tags must say: of each of these, one."""
         modes = tuple(f"{MODE}:{mode}" for mode in self.modes)
         languages = tuple(f"{LANGUAGE}:{code}" for code in self.languages)
         return tuple(one_of for one_of in (modes, languages, *groups(self.tags)) if one_of)
+
+    @property
+    def tag_groups(self) -> tuple[tuple[str, ...], ...]:
+        """Of each of these, one: what was chosen and what was typed are groups apart."""
+        return (*groups(self.tags), *groups(self.wished))
 
 
 class Hit(NamedTuple):
