@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.models import Client, Need
 from referrals.kit import command, i18n
+from referrals.kit.settings import LANGUAGES
 from referrals.matching import from_file, queries
 from referrals.matching.reading import need_of, person_of
 from referrals.places.answers import Found
@@ -26,20 +27,21 @@ from referrals.taxonomy.queries import suggest, vocabulary
 @click.option("--minutes", type=click.IntRange(1, 600), help="The longest way.")
 @click.option("--needed-by", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--remote", is_flag=True, help="By phone or video is fine too.")
-@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option("--language", type=click.Choice(LANGUAGES), help="Otherwise the file’s own `lang`, or fr.")
 @click.option("--json", "as_json", is_flag=True, help="Put the answer on the last line, for programs.")
 def match(
     need: str, near: str | None, age: int | None, speaks: tuple[str, ...], covered_by: tuple[str, ...], mobility: str | None,
-    minutes: int | None, needed_by: datetime | None, remote: bool, language: str, as_json: bool,
+    minutes: int | None, needed_by: datetime | None, remote: bool, language: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Rank the services for NEED (a code of the taxonomy, or words for it), and say which do not fit.
 
     Or, in place of NEED, a JSON FILE with one question as the interface for programs reads it (docs/api.md).
     """
-    i18n.speak(language)
     if from_file.names_a_file(need):
-        from_file.run(need, datetime.now(UTC).date(), as_json=as_json)
+        from_file.run(need, datetime.now(UTC).date(), language, as_json=as_json)
         return
+    language = language or LANGUAGES[0]
+    i18n.speak(language)
     if near is None:
         raise click.UsageError("Missing option '--near': a town or a postcode.")
     today = datetime.now(UTC).date()

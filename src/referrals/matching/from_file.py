@@ -11,6 +11,8 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit import command
+from referrals.kit.i18n import speak
+from referrals.kit.settings import LANGUAGES
 from referrals.matching import queries, told
 from referrals.matching.asked_problems import sentence
 from referrals.matching.asking import BadQuestion, answered, understood
@@ -24,9 +26,10 @@ def names_a_file(text: str) -> bool:
     return text.endswith(".json") or Path(text).is_file()
 
 
-def run(path: str, today: date, *, as_json: bool) -> None:
+def run(path: str, today: date, language: str | None, *, as_json: bool) -> None:
     """Prints the answer; ends with 2 and a sentence where the file holds no question that can be answered."""
     raw = _question(Path(path))
+    speak(language or (str(raw["lang"]) if raw.get("lang") in LANGUAGES else LANGUAGES[0]))
     try:
         answer = command.run(lambda session: _answer(session, raw, today))
     except BadQuestion as error:
