@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.clients.models import Disclosure
+from referrals.clients.models import Consent, Disclosure
 from referrals.kit.settings import Settings
 from referrals.tracking.actions import revoke_consent
 from referrals.tracking.models import Referral, ReferralEvent, ReferralLink, ReferralNote
@@ -34,6 +34,11 @@ async def test_before_a_yes_nothing_says_who_it_is(browser: Browser, session: As
     assert "Claire Morvan, Relais Cornouailles" in page
     for secret in ("Paul", "Harvey", "1992", "07700", "paul@example.org"):
         assert secret not in page.html
+    assert "Their name and how to reach them appear after your yes." in page
+    given = (await session.scalars(select(Consent))).one()
+    given.scope = [field for field in given.scope if field != "phone"]
+    await session.flush()
+    assert "You do not get a number or an address: you set an appointment here" in await browser.open(link)
 
 
 async def test_after_a_yes_the_receiver_sees_what_the_person_agreed_to(

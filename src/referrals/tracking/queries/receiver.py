@@ -22,6 +22,7 @@ from referrals.tracking.models import Referral
 
 KNOWN = TAKEN | {Status.CANCEL_REQUESTED, Status.COMPLETED}
 """The receiver has said yes and the story goes on: it may know who comes."""
+REACHES = frozenset({"phone", "email", "address"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Shown:
     notes: str | None = None
     fields: frozenset[str] = frozenset()
     """What may be shown at this moment."""
+    later: frozenset[str] = frozenset()
+    """What the person agreed may follow a yes."""
     until: datetime | None = None
     """Until when the person's agreement lets it be shown."""
     back: bool = True
@@ -62,6 +65,15 @@ class Shown:
     """False once the person has taken their agreement back: then nothing is shown at all."""
     was: Called | None = None
     """The service as it was called when it was sent, where it was merged since."""
+
+    @property
+    def names_later(self) -> bool:
+        return "name" in self.later
+
+    @property
+    def reached_later(self) -> bool:
+        """Whether a yes leads to a way to reach them; else it goes through the sender, or by an appointment."""
+        return not self.later.isdisjoint(REACHES)
 
     @property
     def age_to(self) -> int | None:
@@ -89,9 +101,10 @@ async def shown(session: AsyncSession, referral: Referral, now: datetime) -> Sho
     client, need = await session.get(Client, referral.client_id), await session.get(Need, referral.need_id)
     if not fields or consent is None or client is None or need is None:
         return replace(about, ended_on=consent.revoked_at if consent else None)
+    later = frozenset(consent.scope) & frozenset(AFTER_ACCEPTANCE)
     read_beside = await disclosing.applying(session, referral, await disclosing.receiver(session, referral, now))
     return replace(
-        await _filled(session, about, fields, client, need, now), fields=fields, was=about.was, until=consent.expires_at,
+        await _filled(session, about, fields, client, need, now), fields=fields, later=later, was=about.was, until=consent.expires_at,
         back=tells_back(consent), notices=tuple(notice.text for notice in read_beside),
     )  # fmt: skip
 
