@@ -163,6 +163,10 @@ async def test_a_source_of_this_machine_comes_in_by_itself_once_for_each_new_pac
     await curator.sign_in("yann@example.org")  # a day has passed
     page = await curator.open("/en/sources")
     assert "This path leads out of the folder for local sources." in page
+    page = await curator.submit(f"/sources/{feed.id}/forget")
+    assert "harbour is no longer fetched. What came in stays." in page
+    await session.refresh(run)
+    assert (run.state, run.feed_id) == ("done", None)
 
 
 @pytest.mark.parametrize(

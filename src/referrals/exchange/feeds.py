@@ -77,6 +77,14 @@ async def pause(session: AsyncSession, id: UUID, now: datetime) -> Feed:
     return feed
 
 
+async def forget(session: AsyncSession, id: UUID) -> Feed:
+    """Fetched no more. What came in stays, with its runs, and the name is free for another address."""
+    feed = await one(session, id)
+    await session.delete(feed)
+    await session.flush()
+    return feed
+
+
 async def ask_fetch(session: AsyncSession, id: UUID) -> None:
     await enqueue(session, FETCH, once=f"{FETCH} {id}", id=str(id))
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import Who, requires_curator
 from referrals.exchange import feeds
+from referrals.exchange import mapping as mappings
 from referrals.exchange.fetching import is_web
 from referrals.exchange.labels import RHYTHMS
 from referrals.kit import forms
@@ -27,6 +28,8 @@ class FeedForm(forms.Form, kw_only=True):
     rhythm: str
     language: str = ""
     part: bool = False
+    columns: str = ""
+    """A saved mapping, where the package is a table of somebody's own making."""
 
 
 @get("/sources", name="feeds", guards=[requires_curator])
@@ -46,7 +49,7 @@ async def add(request: Req, session: Db, actor: Who, now: Now, settings: Deploym
         feed = await feeds.add(
             session, source=fold(wanted.source).replace(" ", "-")[:60], address=wanted.address, rhythm=wanted.rhythm,
             language=wanted.language if wanted.language in ("fr", "en") else None, whole=not wanted.part, by=actor.id,
-            now=now,
+            now=now, mapping_id=await _mapping(session, wanted.columns),
         )  # fmt: skip
     except Conflict:
         form.refuse("source", _("A source of this name is fetched already."))
@@ -70,7 +73,15 @@ async def fetch(request: Req, session: Db, feed_id: FromPath[UUID]) -> Redirect:
     return redirect(request, "feeds", say=_("%(source)s is being fetched.") % {"source": feed.source})
 
 
-routes: list[HTTPRouteHandler] = [listed, add, pause, fetch]
+@post("/sources/{feed_id:uuid}/forget", name="forget-feed", guards=[requires_curator])
+async def forget(request: Req, session: Db, feed_id: FromPath[UUID]) -> Redirect:
+    feed = await feeds.forget(session, feed_id)
+    return redirect(
+        request, "feeds", say=_("%(source)s is no longer fetched. What came in stays.") % {"source": feed.source}
+    )
+
+
+routes: list[HTTPRouteHandler] = [listed, add, pause, fetch, forget]
 
 
 def _look(form: forms.Filled[FeedForm], settings: Settings) -> None:
@@ -88,6 +99,10 @@ def _look(form: forms.Filled[FeedForm], settings: Settings) -> None:
         form.refuse("address", _("Please give an address like https://directory.example.org/hsds.zip."))
 
 
+async def _mapping(session: AsyncSession, chosen: str) -> UUID | None:
+    return next((one.id for one in await mappings.saved(session) if str(one.id) == chosen), None)
+
+
 async def _page(
     request: Req, session: AsyncSession, settings: Settings, form: forms.Filled[FeedForm] | None = None,
     status: int = 200,
@@ -96,5 +111,6 @@ async def _page(
     return page(
         request, "exchange/feeds.html", found=found, form=form or forms.blank(FeedForm, rhythm="weekly"),
         rhythms=[(code, _(label)) for code, label in RHYTHMS.items()], labels=RHYTHMS,
+        mappings=[(str(one.id), one.name) for one in await mappings.saved(session)],
         troubled=sum(1 for one in found if one.problem), local=settings.sources_home is not None, status=status,
     )  # fmt: skip
