@@ -241,6 +241,7 @@ def test_an_opening_is_a_moment_for_whoever_reads_it_now() -> None:
         ("food bank bath", "Bath"), ("food bank Reading", "Reading"), ("reading help", ""), ("kiné sens", "Sens"),
         ("kiné vitré", "Vitré"), ("drinks a lot", ""), ("avocat langue des signes", ""), ("je sais pas où dormir", ""),
         ("douche près de la gare de Rennes", "Rennes"), ("shower near Falmouth station", "Falmouth"),
+        ("douche métro Rennes", "Rennes"), ("douche près du pont Kennedy Rennes", "Rennes"),
         ("3e lyon kiné", "Lyon 3e Arrondissement"), ("psy à la rochelle", "La Rochelle"), ("psy gratuit bron", "Bron"),
         ("bron psy gratuit", "Bron"), ("psy bron gratuit en arabe", "Bron"), ("near falmuth food bank", "Falmouth"),
         ("aide alimantaire renes", "Rennes"), ("dentiste Truro, Nova Scotia", "Truro"), ("street food", ""),

@@ -38,10 +38,12 @@ PLACING: Final = words_set("a in near around at vers sur pres autour dans nearby
 SURELY: Final = words_set("near around pres autour nearby close proximite vers secteur")
 """After these nothing but a place is expected."""
 LANDMARKS: Final = words_set("""
-    gare metro tram arret station hopital mairie place rue avenue boulevard quai port ecole eglise centre parc
-    hospital street road square bridge park school church
+    gare metro tram arret station hopital mairie place rue avenue boulevard quai port pont ecole lycee fac eglise centre parc stade
+    hospital street road square bridge park school church university stadium
 """)
 """After `near` one of these, with or without a name, is a place."""
+STOPS: Final = words_set("gare metro tram rer arret station")
+"""Beside a place they say where in it one arrives, and nothing of what is looked for."""
 DENYING: Final = words_set("sans without")
 """What follows is not wanted: `without going to hospital` is no hospital."""
 LED_BY: Final = words_set("de d of to the du la le les l")

@@ -7,7 +7,7 @@ from typing import Final, Literal, Protocol
 
 from referrals.directory.search import believed_places
 from referrals.directory.search.lexicon import Lexicon
-from referrals.directory.search.little import LANDMARKS, LED_BY, LITTLE, SURELY, says_nothing
+from referrals.directory.search.little import LANDMARKS, LED_BY, LITTLE, STOPS, SURELY, says_nothing
 from referrals.directory.search.reading import LONGEST_PLACE, Reading
 from referrals.places.answers import Ambiguous, Found
 from referrals.places.entry import Entry
@@ -61,7 +61,9 @@ def announced(line: Reading, places: Places, *, spelt: Literal["right", "roughly
             words = line.words[start : start + length]
             if not line.is_free(start, start + length) or all(word in LITTLE for word in words):
                 continue
-            found = places.named(" ".join(words)) if begins else None
+            if _is_part_of_a_name(line, start, start + length):
+                continue
+            found = places.named(_written(words)) if begins else None
             if found is None and tries and _may_be_misspelt(words, line.known):
                 tries -= 1
                 found = places.find(" ".join(words))
@@ -74,7 +76,9 @@ def well_known(line: Reading, places: Places) -> Where | None:
     """At the end, else at the beginning, else anywhere."""
     names = (span for span in _backwards(line) if _may_be_a_name(line.words[span[0]], places))
     for start, end in islice(names, _NAMES):
-        found = places.named(" ".join(line.words[start:end]))
+        if _is_part_of_a_name(line, start, end):
+            continue
+        found = places.named(_written(line.words[start:end]))
         if found is not None and (meant := believed_places.well_known(found, line, start, end)):
             return _take(line, start, end - start, meant, found)
     return None
@@ -147,8 +151,19 @@ def _take(line: Reading, start: int, length: int, meant: tuple[Entry, ...], foun
     return Where(meant, isinstance(found, Ambiguous) and len(meant) > 1)
 
 
+def _written(words: list[str]) -> str:
+    """`king s cross` is called `kings cross`."""
+    return " ".join(words).replace(" s ", "s ")
+
+
+def _is_part_of_a_name(line: Reading, start: int, end: int) -> bool:
+    """`near King’s Cross` is not King, `près du pont Kennedy` not Pont, `near the park` no Park."""
+    name = [word for word in line.words[start:end] if word not in LED_BY]
+    return line.words[end : end + 1] == ["s"] or (len(name) == 1 and name[0] in LANDMARKS)
+
+
 def _with_landmark(line: Reading, start: int, end: int) -> tuple[int, int]:
-    """`près de la gare de Rennes`, `near Truro station`: that is no search for a station."""
+    """`près de la gare de Rennes`, `near Truro station`, `kiné métro Guillotière`: that is no search for a station."""
     first = start
     while first and line.words[first - 1] in LED_BY and line.marks[first - 1] is None:
         first -= 1
@@ -159,7 +174,15 @@ def _with_landmark(line: Reading, start: int, end: int) -> tuple[int, int]:
         if before and line.words[before - 1] in SURELY:
             return first - 1, end
     announced = first and line.words[first - 1] in SURELY
-    return start, end + 1 if announced and line.is_free(end, end + 1) and line.words[end] in LANDMARKS else end
+    if line.is_free(end, end + 1) and line.words[end] in (LANDMARKS if announced else _stops(line)):
+        return start, end + 1
+    stops = first and line.is_free(first - 1, first) and line.words[first - 1] in _stops(line)
+    return first - 1 if stops else start, end
+
+
+def _stops(line: Reading) -> frozenset[str]:
+    """Without anything that is looked for, they may be just that."""
+    return STOPS if line.has("need", "wish", "open") else frozenset()
 
 
 def _backwards(line: Reading) -> Iterable[tuple[int, int]]:

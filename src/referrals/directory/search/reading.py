@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from referrals.directory.search.lexicon import Lexicon
-from referrals.directory.search.little import DENYING, FILLERS, LED_BY, LITTLE, PLACING, says_nothing
+from referrals.directory.search.little import DENYING, FILLERS, LED_BY, LITTLE, PLACING, SURELY, says_nothing
 from referrals.directory.search.phrasebook import Said
 from referrals.directory.search.spelling import singular
 from referrals.directory.search.tokens import Line, Token
@@ -216,6 +216,8 @@ class Reading:
             return True
         if word not in PLACING or at + 1 == len(self.words):
             return False
+        if word in SURELY and self.has("place", "unknown-place"):
+            return True
         after = self.marks[at + 1]
         return self.words[at + 1] in LED_BY or (after is not None and after.kind in ("place", "unknown-place"))
 
