@@ -17,6 +17,13 @@ const ACTS = {
   a: (row) => press(row, "[data-key=a]"),
   d: (row) => press(row, "[data-key=d]"),
   x: (row) => press(row, "input[name=pick]"),
+  s: () => {
+    const together = document.querySelector("#several details")
+    if (!together) return false
+    together.open = true
+    together.querySelector("[name=do]:checked").focus()
+    return true
+  },
   "?": () => {
     const help = document.querySelector(".keys-help details")
     help.open = !help.open

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referrals.tracking.calendars import calendar, of_place
+from referrals.tracking.calendars import calendar, day_there, of_place
 from referrals.tracking.lifecycle import OPEN, TERMINAL, Status
 from referrals.tracking.timers import RULES, Entered, Rings, late_at, next_round, rings, timers
 
@@ -207,3 +207,13 @@ def test_what_repeats_rings_again_and_nothing_else_does() -> None:
     assert following is not None
     assert following.due_at == datetime(2027, 1, 22, 9, tzinfo=UTC)
     assert next_round(entered("sent"), "expire", rung) is None
+
+
+def test_a_day_is_the_day_of_the_clock_there() -> None:
+    at = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+    assert [day_there(code, at) for code in ("GB-ENG", "CA-QC", "FR")] == [
+        date(2026, 11, 24),
+        date(2026, 11, 23),
+        date(2026, 11, 24),
+    ]
+    assert day_there("FR", None) is None

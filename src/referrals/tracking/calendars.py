@@ -139,6 +139,11 @@ _ZONES: Final = {
 """Where a part has several zones, the one in which most people live."""
 
 
+def day_there(code: str, at: datetime | None) -> date | None:
+    """Which day that moment falls on, on the clock of that calendar."""
+    return at.astimezone(calendar(code).zone).date() if at else None
+
+
 @cache
 def calendar(code: str) -> Calendar:
     return Calendar(code)

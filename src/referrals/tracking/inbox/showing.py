@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,8 +11,10 @@ from referrals.accounts import queries as accounts
 from referrals.accounts.actor import Actor
 from referrals.kit.html import Addresses, moment
 from referrals.kit.i18n import gettext as _
+from referrals.tracking.calendars import calendar
 from referrals.tracking.inbox import in_hand
 from referrals.tracking.inbox.in_hand import NOBODY, Turn
+from referrals.tracking.models import Referral
 from referrals.tracking.queries.inbox import colleagues
 from referrals.tracking.story import Item
 
@@ -29,6 +32,8 @@ class Hand:
 
 
 async def hand(session: AsyncSession, referral_id: UUID, actor: Actor, url: Addresses) -> Hand:
+    """The referral has been read through `visible_to`; times stand on the receiver's clock."""
+    referral = await session.get_one(Referral, referral_id)
     turns = await in_hand.turns(session, referral_id)
     names = await accounts.names(
         session, [id for one in turns for id in (one.user_id, one.by_id, one.ended_by) if id is not None]
@@ -38,19 +43,21 @@ async def hand(session: AsyncSession, referral_id: UUID, actor: Actor, url: Addr
     return Hand(
         _name(names, now.user_id) if now else "", now is not None and now.user_id == actor.id,
         str(now.user_id) if now else NOBODY, url("take-in-hand", referral_id=referral_id),
-        [(str(one.id), one.name) for one in others], _story(turns, names),
+        [(str(one.id), one.name) for one in others], _story(turns, names, calendar(referral.calendar).zone),
     )  # fmt: skip
 
 
-def _story(turns: list[Turn], names: Mapping[UUID, str]) -> list[Item]:
+def _story(turns: list[Turn], names: Mapping[UUID, str], zone: ZoneInfo) -> list[Item]:
     """The newest first; where nobody followed, that it was put back."""
     items = []
     for at, one in enumerate(turns):
         before = turns[at + 1] if at + 1 < len(turns) else None
         follows = at > 0 and turns[at - 1].since == one.until
         if one.until is not None and one.ended_by is not None and not follows:
-            items.append(Item(_("Put back by %(name)s") % {"name": _name(names, one.ended_by)}, at=moment(one.until)))
-        items.append(Item(_name(names, one.user_id), _how(one, before, names), moment(one.since)))
+            items.append(
+                Item(_("Put back by %(name)s") % {"name": _name(names, one.ended_by)}, at=moment(one.until, zone))
+            )
+        items.append(Item(_name(names, one.user_id), _how(one, before, names), moment(one.since, zone)))
     return items
 
 

@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.clients import contact
 from referrals.clients.carrying import told_of
 from referrals.kit import mail
-from referrals.kit.html import Jinja, addresses, in_zone
+from referrals.kit.html import Jinja, addresses
 from referrals.kit.jobs import Job
 from referrals.kit.settings import Settings
 from referrals.tracking import learning, wishes
 from referrals.tracking.actions import links
+from referrals.tracking.calendars import day_there
 from referrals.tracking.models import Referral, ReferralLink
 
 
@@ -34,8 +35,8 @@ async def tell_receiver(
     language = (chosen.language if chosen else None) or link.language
     await mail.post(
         session, jinja, to=link.address, language=language, template=template, product=settings.product,
-        address=_address(jinja, settings, "receiver", link, language), due=in_zone(referral.due_at).date() if referral.due_at else None,
-        until=in_zone(link.expires_at).date(),
+        address=_address(jinja, settings, "receiver", link, language), due=day_there(referral.calendar, referral.due_at),
+        until=day_there(referral.calendar, link.expires_at),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from referrals.kit.text import fold
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
 from referrals.tracking import answers, labels, queries
+from referrals.tracking.calendars import day_there
 from referrals.tracking.heard_told import heard_by
 from referrals.tracking.inbox import asked, in_hand, several
 from referrals.tracking.inbox.asked import Ask, Queue
@@ -163,9 +164,9 @@ def _line(
     open_ = referral.status not in TERMINAL
     text = [service] if title != service else []
     text += [one.area] if one.area else []
-    text += [_("received on %(day)s") % {"day": short_day(referral.sent_at)}]
+    text += [_("received on %(day)s") % {"day": short_day(day_there(referral.calendar, referral.sent_at))}]
     text += (
-        [_("answer by %(day)s") % {"day": short_day(referral.due_at)}]
+        [_("answer by %(day)s") % {"day": short_day(day_there(referral.calendar, referral.due_at))}]
         if referral.status == "sent" and referral.due_at
         else []
     )

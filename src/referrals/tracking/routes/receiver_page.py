@@ -27,7 +27,7 @@ from referrals.tracking.actions.links import Held, Opened
 from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.appointments.showing import NONE, visits_there
 from referrals.tracking.beside import following
-from referrals.tracking.calendars import calendar
+from referrals.tracking.calendars import calendar, day_there
 from referrals.tracking.goals_shared import shared_goals
 from referrals.tracking.inbox.showing import Hand, hand
 from referrals.tracking.lifecycle import OPEN, TERMINAL, WAITING, By, Status
@@ -191,6 +191,7 @@ async def show(
         writes=referral.status in OPEN - {Status.SENT} and telling is Telling.EVERYTHING, words_form=words_form or forms.blank(WordsForm, key=new_token()),
         errors=(form.errors if form else {}) or (words_form.errors if words_form else {}) or ({"code": code_problem} if code_problem else {}),
         unseen=await disclosing.unseen(session, referral, _seen_by(about.fields, reader)), told=agreed_words.fields(about.fields),
+        zone=calendar(referral.calendar).zone, received=day_there(referral.calendar, referral.sent_at), due=day_there(referral.calendar, referral.due_at),
         hand=reader.hand, kept_back=kept_back, code_waits=bool(waiting_codes), code_problem=code_problem, sent_to=masked(reader.address),
         waiting=referral.status in WAITING, status_label=labels.receiver_label, open=referral.status not in TERMINAL,
     )  # fmt: skip
