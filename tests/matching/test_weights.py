@@ -147,6 +147,23 @@ async def test_a_supervisor_sees_what_would_change_before_it_counts(session: Asy
     assert usual.form("team/weights").fields["travel"] == ["12"]
 
 
+async def test_the_first_three_may_stay_the_same_and_begin_with_another(
+    session: AsyncSession, claire: Actor, supervisor: Browser
+) -> None:
+    person = await client(session, claire)
+    await drives(session, person)
+    wanted = await need(session, person)
+    await listed(session, "Far and soon", km=20, wait_days=5)
+    await listed(session, "Near and late", km=1, wait_days=70)
+    await _shown(session, claire, person, wanted)
+    await session.commit()
+    await supervisor.open("/en/team/weights")
+    seen = await supervisor.submit(
+        "team/weights", button="preview", **{code: f"{share:g}" for code, share in NEARER.items()}
+    )
+    assert "Of 1 list shown lately, 1 would begin with another service" in seen
+
+
 async def test_a_case_manager_alone_decides_nothing_here(browser: Browser, session: AsyncSession) -> None:
     await account(session, Role.CASE_MANAGER, email="other@example.org")
     await browser.sign_in("other@example.org")

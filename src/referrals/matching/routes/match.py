@@ -74,10 +74,10 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
     misses = found.left_out[:CLOSEST] if not found.ranked else ()
     rest = found.left_out[len(misses) :]
     names = await queries.names(session, [*ranked, *misses, *rest[:LISTED]])
-    if not found.ranked:
+    tried = await _tried(session, actor, need)
+    if not found.ranked and not tried.running:
         await unmet.record(session, client, found)
     await kept.keep(session, client.id, actor.id, found, _as_shown(ranked, misses, names), now)
-    tried = await _tried(session, actor, need)
     said = await asked_of(session, [one.offer.service_id for one in (*ranked, *misses)], now)
     return page(
         request, "matching/match.html", client=client, need=need, name=asked.cited, age=_age(asked.person),

@@ -203,7 +203,7 @@ def _sentences(seen: Preview, words: Vocabulary) -> Told:
         )
         return Told(opening % {"days": LATELY.days}, (), ())
     lists = ngettext("Of %(num)d list shown lately", "Of %(num)d lists shown lately", seen.lists) % {"num": seen.lists}
-    if not seen.first_three:
+    if not seen.first and not seen.first_three:
         return Told(_("%(lists)s, none would begin differently.") % {"lists": lists}, (), ())
     opening = _(
         "%(lists)s, %(first)d would begin with another service, and %(three)d would have others among the first three."
