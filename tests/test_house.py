@@ -1,12 +1,14 @@
 """The rules of the house that no single room can keep. The floors themselves are checked by import-linter."""
 
 import ast
+import sys
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from referrals.kit.settings import Settings
-from referrals.worker import every_job
+from referrals.worker import build, every_job
 from tests.sources import ROOMS, Source, calls, dotted, functions, nodes, sources, text_of
 
 PEOPLE_DOORS = {
@@ -104,6 +106,15 @@ def test_every_job_that_is_asked_for_exists(settings: Settings) -> None:
     }  # fmt: skip
     unknown = sorted(f"{at} {name}" for at, name in asked if name not in jobs)
     assert not unknown, ", ".join(unknown)
+
+
+def test_every_job_that_a_room_repeats_is_repeated_by_the_worker(settings: Settings) -> None:
+    """Also where several run at the same minute."""
+    rooms = [module for name, module in sys.modules.items() if name.startswith("referrals.")]
+    said = {name for module in rooms for name in getattr(module, "PERIODIC", {})}
+    repeats = {id for _, id in build(settings, "postgresql://", async_sessionmaker()).periodic_registry.periodic_tasks}
+    assert {"tracking.morning", "tracking.sweep_papers", "tracking.ring"} <= said <= repeats
+    assert repeats <= every_job(settings).keys()
 
 
 def _reads_whole(call: ast.Call, model: str) -> bool:

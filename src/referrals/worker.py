@@ -87,8 +87,8 @@ def every_job(
 def build(settings: Settings, url: str, sessions: SessionMaker) -> App:
     """The worker's application: every job, and what repeats."""
     app = worker_app(database.conninfo(url), sessions, every_job(settings, outside=sessions))
-    for cron, name in (
-        ("15 * * * *", mail.DELIVER_WAITING),
+    for name, cron in (
+        (mail.DELIVER_WAITING, "15 * * * *"),
         *directory.PERIODIC.items(),
         *tracking.PERIODIC.items(),
         *matching.PERIODIC.items(),

@@ -119,7 +119,7 @@ async def fold_small(session: AsyncSession, *, now: datetime) -> None:
 
 
 JOBS: dict[str, Job] = {FOLD: fold_small}
-PERIODIC: Final = {"20 2 * * *": FOLD}
+PERIODIC: Final = {FOLD: "20 2 * * *"}
 
 
 @dataclass(frozen=True, slots=True)

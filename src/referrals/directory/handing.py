@@ -45,7 +45,7 @@ async def forget_ended(session: AsyncSession, *, now: datetime) -> None:
 
 
 JOBS: dict[str, Job] = {FORGET: forget_ended}
-PERIODIC: Final = {"50 3 * * *": FORGET}
+PERIODIC: Final = {FORGET: "50 3 * * *"}
 
 
 def plain(code: str) -> str:

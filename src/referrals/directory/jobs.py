@@ -67,7 +67,7 @@ async def reindex(session: AsyncSession, *, engine: ServiceIndex) -> None:
 
 JOBS: dict[str, Job] = {INDEX: index, REINDEX: reindex}
 """Each takes the `engine` besides its own arguments; the worker hands it in."""
-PERIODIC: dict[str, str] = {"*/10 * * * *": INDEX}
+PERIODIC: dict[str, str] = {INDEX: "*/10 * * * *"}
 """Also where nothing changes: an index that is missing, or of an older version, is made."""
 
 

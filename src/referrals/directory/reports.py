@@ -105,7 +105,7 @@ async def forget_old(session: AsyncSession, *, now: datetime) -> None:
 
 FORGET: Final = "directory.forget_reports"
 JOBS: dict[str, Job] = {FORGET: forget_old}
-PERIODIC: Final = {"40 3 * * *": FORGET}
+PERIODIC: Final = {FORGET: "40 3 * * *"}
 
 
 async def _lately(session: AsyncSession, service_id: UUID | None, now: datetime) -> int:

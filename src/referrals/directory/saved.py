@@ -148,7 +148,7 @@ async def look_at_saved(
 
 
 JOBS: Mapping[str, Job] = {BEGIN: look_again, LOOK: look_at_saved}
-PERIODIC: Mapping[str, str] = {"40 6 * * *": BEGIN}
+PERIODIC: Mapping[str, str] = {BEGIN: "40 6 * * *"}
 
 
 async def _learn(search: SavedSearch, found: Sequence[UUID], now: datetime) -> None:

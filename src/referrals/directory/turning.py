@@ -43,5 +43,5 @@ def _runs_out(today: date) -> list[ColumnElement[bool]]:
 
 
 JOBS: dict[str, Job] = {TURN: turn}
-PERIODIC: dict[str, str] = {"5 0-4 * * *": TURN}
+PERIODIC: dict[str, str] = {TURN: "5 0-4 * * *"}
 """Some hours of the night: places lie in several time zones, and an hour without power is made up for."""

@@ -55,7 +55,7 @@ async def run(session: AsyncSession, *, id: str, now: datetime, settings: Settin
 JOBS: dict[str, Job] = {RELIST: relist, runs.JOB: run, feeds.LOOK: feeds.look, feeds.FETCH: feeds.fetch}
 """Each takes the tools that it names besides its own arguments."""
 
-PERIODIC = {"7 * * * *": feeds.LOOK}
+PERIODIC = {feeds.LOOK: "7 * * * *"}
 
 
 async def ask_for_relisting(session: AsyncSession, term_id: UUID) -> None:

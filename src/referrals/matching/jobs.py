@@ -10,4 +10,4 @@ from referrals.matching.kept import forget_old
 
 FORGET: Final = "matching.forget_lists"
 JOBS: Mapping[str, Job] = {FORGET: forget_old, "matching.record_gap": unmet.record_at_closing, **following.JOBS}
-PERIODIC: Mapping[str, str] = {"20 3 * * *": FORGET, **following.PERIODIC}
+PERIODIC: Mapping[str, str] = {FORGET: "20 3 * * *", **following.PERIODIC}

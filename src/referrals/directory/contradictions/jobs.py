@@ -65,5 +65,5 @@ async def ask_for_check(session: AsyncSession, service_ids: Sequence[UUID]) -> N
 
 
 JOBS: dict[str, Job] = {CHECK: check_some, CHECK_ALL: check_all, CHECK_NEXT: check_next}
-PERIODIC = {"15 2 * * *": CHECK_ALL}
+PERIODIC = {CHECK_ALL: "15 2 * * *"}
 """Every night: a last day passes without anybody editing the listing."""

@@ -110,5 +110,5 @@ async def ask_for_doubles(session: AsyncSession, service_ids: Sequence[UUID]) ->
 
 
 JOBS: dict[str, Job] = {FIND: find_some, FIND_ALL: find_all}
-PERIODIC = {"45 3 * * 0": FIND_ALL}
+PERIODIC = {FIND_ALL: "45 3 * * 0"}
 """Every Sunday night, for what no change has brought together."""

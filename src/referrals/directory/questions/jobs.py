@@ -51,4 +51,4 @@ async def forget_old(session: AsyncSession, *, now: datetime) -> None:
 FORGET: Final = "directory.forget_questions"
 KEPT: Final = timedelta(days=400)
 JOBS: Mapping[str, Job] = {SEND: send_question, FORGET: forget_old}
-PERIODIC: Mapping[str, str] = {"50 3 * * *": FORGET}
+PERIODIC: Mapping[str, str] = {FORGET: "50 3 * * *"}

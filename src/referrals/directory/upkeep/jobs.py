@@ -115,7 +115,7 @@ async def send_link(session: AsyncSession, *, link_id: str, jinja: Jinja, settin
 
 
 JOBS: Mapping[str, Job] = {BEGIN: begin_round, ASK: ask_address, links.SEND: send_link}
-PERIODIC: Mapping[str, str] = {"23 7 * * 1-5": BEGIN}
+PERIODIC: Mapping[str, str] = {BEGIN: "23 7 * * 1-5"}
 """On the mornings of working days: a mail that comes when somebody is there is a mail that is answered."""
 
 

@@ -58,7 +58,7 @@ async def refresh(session: AsyncSession, *, settings: Settings) -> None:
 
 
 JOBS: dict[str, Job] = {MAKE: make_file, REFRESH: refresh}
-PERIODIC = {"7 * * * *": REFRESH}
+PERIODIC = {REFRESH: "7 * * * *"}
 
 
 async def ask_for(session: AsyncSession, key: str) -> None:

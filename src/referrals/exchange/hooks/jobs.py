@@ -9,4 +9,4 @@ from referrals.tracking.actions.listening import TELL
 
 FORGET: Final = "exchange.forget_notices"
 JOBS: dict[str, Job] = {TELL: tell_hooks, DELIVER: deliver, FORGET: forget_old}
-PERIODIC: dict[str, str] = {"25 3 * * *": FORGET}
+PERIODIC: dict[str, str] = {FORGET: "25 3 * * *"}

@@ -71,4 +71,4 @@ JOBS: Mapping[str, Job] = {
     nobody_left.TELL: nobody_left.send,
     "matching.write_back": write_back,
 }
-PERIODIC: Mapping[str, str] = {"40 5 * * *": MORNING}
+PERIODIC: Mapping[str, str] = {MORNING: "40 5 * * *"}

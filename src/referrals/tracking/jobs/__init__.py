@@ -14,6 +14,6 @@ JOBS: dict[str, Job] = {
     **taken_over.JOBS,
 }
 PERIODIC: dict[str, str] = {**receiving.PERIODIC, **telling.PERIODIC, **ringing.PERIODIC, **asking.PERIODIC}
-"""When a job runs by itself: cron expression -> name."""
+"""When a job runs by itself: name -> cron expression, for several run at the same minute."""
 
 __all__ = ["JOBS", "PERIODIC", "learn"]

@@ -54,7 +54,7 @@ async def tell_heard(session: AsyncSession, *, now: datetime) -> None:
 
 
 JOBS: dict[str, Job] = {ASK: ask, "tracking.ask_client": ask_client, "tracking.tell_heard": tell_heard}
-PERIODIC: dict[str, str] = {"7 * * * *": ASK, "20 3 * * *": "tracking.tell_heard"}
+PERIODIC: dict[str, str] = {ASK: "7 * * * *", "tracking.tell_heard": "20 3 * * *"}
 
 
 async def _ask(session: AsyncSession, one: Asking, jinja: Jinja, settings: Settings, now: datetime) -> None:

@@ -119,7 +119,7 @@ JOBS: dict[str, Job] = {
     "tracking.sweep_papers": sweep_papers,
 }
 PERIODIC: dict[str, str] = {
-    "7 * * * *": "tracking.morning", "20 3 * * *": "tracking.sweep_papers", "25 3 * * *": "tracking.forget_codes",
+    "tracking.morning": "7 * * * *", "tracking.sweep_papers": "20 3 * * *", "tracking.forget_codes": "25 3 * * *",
 }  # fmt: skip
 
 

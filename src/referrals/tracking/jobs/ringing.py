@@ -180,4 +180,4 @@ JOBS: dict[str, Job] = {
     "tracking.tell_supervisor": tell_supervisor,
     "tracking.set_missing_timers": set_missing,
 }
-PERIODIC: dict[str, str] = {"*/5 * * * *": RING, "25 * * * *": "tracking.set_missing_timers"}
+PERIODIC: dict[str, str] = {RING: "*/5 * * * *", "tracking.set_missing_timers": "25 * * * *"}

@@ -82,5 +82,5 @@ JOBS: dict[str, Job] = {
     "tracking.tell_sender": tell_sender,
     "tracking.learn": learn,
 }
-PERIODIC: dict[str, str] = {"40 2 * * *": "tracking.learn"}
-"""When a job runs by itself: cron expression -> name."""
+PERIODIC: dict[str, str] = {"tracking.learn": "40 2 * * *"}
+"""When a job runs by itself: name -> cron expression."""
