@@ -254,14 +254,17 @@ async def test_rows_come_and_go_and_what_is_wrong_names_its_row(
 ) -> None:
     await editor.open(f"/en{pages.edit('knees')}/edit/contact")
     await editor.submit("/edit/contact", button="add:contacts", email="nobody")
-    page = await editor.submit("/edit/contact", **{"contacts-0-name": "", "contacts-0-title": "Nurse"})
+    page = await editor.submit(
+        "/edit/contact", **{"contacts-0-name": "", "contacts-0-title": "Nurse", "phones-0-extension": "-3"}
+    )
     assert page.status == 422
+    assert "Phone number 1: “Extension” takes digits only, for example 12." in page
     assert "Person 1: “Name” is missing." in page
     assert "This does not look like an e-mail address." in page
     page = await editor.submit(
         "/edit/contact",
         email="knees@harbour.example.org",
-        **{"contacts-0-name": "Jenna", "phones-0-number": "01632 960099"},
+        **{"contacts-0-name": "Jenna", "phones-0-number": "01632 960099", "phones-0-extension": "12"},
     )
     assert "Jenna · Nurse" in page
     shown = await editor.open(f"/en{pages.service('knees')}")

@@ -45,7 +45,7 @@ _ADDRESS = (
     Cell("postal_code", N_("Postcode"), needed=True, width="s"),
     Cell("city", N_("Town"), needed=True, width="m"),
     Cell("state_province", N_("Department or county"), width="m"),
-    Cell("country", N_("Country"), options=COUNTRIES, needed=True, width="m"),
+    Cell("country", N_("Country"), "country", options=COUNTRIES, needed=True, width="m"),
 )  # fmt: skip
 _EMAIL = Line("email", N_("E-mail"), N_("Referrals are sent here. Empty: the address of your organization."), "email")
 

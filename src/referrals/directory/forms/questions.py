@@ -77,7 +77,7 @@ class Line:
         typed = into.raw[self.field] = tidied(self.input, one(data, self.field))
         if problem := wrong(self.input, typed) if typed else "":
             into.errors[self.field] = problem
-        into.values[self.field] = typed.replace(",", ".") if self.input == "number" else typed
+        into.values[self.field] = typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +263,8 @@ def wrong(input: str, typed: str) -> str:
         return _("This does not look like a phone number.")
     if input == "url" and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", typed):
         return _("A web address begins with https:// or http://.")
-    if input == "number" and not re.fullmatch(r"-?\d{1,6}([.,]\d{1,7})?", typed):
-        return _("Please give a number.")
+    if input == "number" and not re.fullmatch(r"[0-9]{1,9}", typed):
+        return _("Only digits, please.")
     return ""
 
 

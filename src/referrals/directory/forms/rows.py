@@ -10,6 +10,7 @@ from referrals.directory.changes import Values
 from referrals.directory.changes.places import NEW
 from referrals.directory.forms.questions import TONGUES, wrong
 from referrals.directory.forms.sheet import Entered, Sheet, amount, one, pressed, tidied
+from referrals.kit.html import locale
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
 from referrals.kit.settings import LANGUAGES
@@ -167,7 +168,10 @@ def _problem(cell: Cell, typed: str, sheet: Sheet) -> str:
         return _("Please give an amount, for example 25 or 12.50.") if amount(typed) is None else ""
     if cell.options and typed not in {code for code, _label in cell.options}:
         return ""
-    return wrong(cell.input, typed)
+    sentence = wrong(cell.input, typed)
+    if sentence and cell.input == "number":
+        return _("“%(field)s” takes digits only, for example 12.") % {"field": _(cell.label)}
+    return sentence
 
 
 def _rows(present: Values, name: str) -> list[dict[str, Any]]:
@@ -199,7 +203,11 @@ def label(cell: Cell, language: str) -> str:
     return _(LANGUAGE_OF) % {"label": _(cell.label), "language": TONGUES[language]} if language else _(cell.label)
 
 
-def choices(options: tuple[tuple[str, str], ...], value: str) -> list[tuple[str, str]]:
+def choices(cell: Cell, value: str) -> list[tuple[str, str]]:
     """For a list to choose from; a value that is none of them stays one."""
-    known = [(code, _(label)) for code, label in options]
-    return known if not value or value in dict(options) else [*known, (value, value)]
+    known = [(code, _called(cell, code, label)) for code, label in cell.options]
+    return known if not value or value in dict(cell.options) else [*known, (value, value)]
+
+
+def _called(cell: Cell, code: str, label: str) -> str:
+    return str(locale().territories.get(code, label)) if cell.input == "country" else _(label)
