@@ -1,6 +1,8 @@
 """What a curator sees of imports: sending, reading, mapping columns, sources, and who may not."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
@@ -206,3 +208,25 @@ async def test_a_feed_is_looked_at_when_it_is_due(session: AsyncSession, clock: 
     assert (feed.next_at - NOW).days == 7
     await feeds.look(session, now=clock())
     assert isinstance(feed, Feed)
+
+
+class _Half(BaseHTTPRequestHandler):
+    """Promises more than it sends."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "20")
+        self.end_headers()
+        self.wfile.write(b"name\nhalf\n")
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+def test_half_a_package_is_no_package(tmp_path: Path) -> None:
+    server = HTTPServer(("127.0.0.1", 0), _Half)
+    with server, ThreadPoolExecutor(1) as pool:
+        pool.submit(server.handle_request)
+        with pytest.raises(Unfetched) as unfetched:
+            fetching.from_web(f"http://127.0.0.1:{server.server_port}/a.csv", tmp_path, Known(), private=True)
+    assert unfetched.value.code == "cut"

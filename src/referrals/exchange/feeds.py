@@ -32,6 +32,8 @@ PROBLEMS: Final = {
     "scheme": N_("Only addresses that begin with http:// or https:// are fetched."),
     "private": N_("%(detail)s is a machine of a private network, which is not fetched from."),
     "status": N_("The address answered with the error %(detail)s."),
+    "astray": N_("The address leads to another one, and that leads nowhere."),
+    "cut": N_("The package broke off before its end."),
     "silent": N_("The address does not answer (%(detail)s)."),
     "large": N_("The package is larger than we take."),
     "slow": N_("The package did not come within ten minutes."),

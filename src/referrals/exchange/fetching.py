@@ -82,12 +82,12 @@ def from_web(address: str, folder: Path, known: Known, *, private: bool = False)
         with _opener(private).open(request, timeout=PATIENCE) as answer:
             told = Known(answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
             name = _name(address, answer.headers)
-            _write(answer, folder / name, ends)
+            _write(answer, folder / name, ends, answer.headers.get("Content-Length"))
             return Fetched(name, told)
     except urllib.error.HTTPError as error:
         if error.code == 304:
             return Fetched(None, known)
-        raise Unfetched("status", str(error.code)) from error
+        raise Unfetched("astray" if 300 <= error.code < 400 else "status", str(error.code)) from error
     except urllib.error.URLError as error:
         if isinstance(error.reason, Unfetched):
             raise error.reason from error
@@ -116,7 +116,8 @@ def from_here(address: str, folder: Path, known: Known, home: Path | None) -> Fe
     return Fetched(name, Known(stamp))
 
 
-def _write(answer: IO[bytes], path: Path, ends: float) -> None:
+def _write(answer: IO[bytes], path: Path, ends: float, length: str | None) -> None:
+    """`length`: how many bytes were promised. Half a directory would look as if the other half had gone."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     size = 0
     with path.open("wb") as file:
@@ -129,6 +130,8 @@ def _write(answer: IO[bytes], path: Path, ends: float) -> None:
             file.write(piece)
     if not size:
         raise Unfetched("empty")
+    if length is not None and length.isdecimal() and size < int(length):
+        raise Unfetched("cut")
 
 
 def _name(address: str, headers: HTTPMessage) -> str:
