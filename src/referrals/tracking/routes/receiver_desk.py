@@ -1,7 +1,7 @@
 """By link and then by a code: who somebody is, and all that waits at one address. Also how that address wants its mails."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from litestar import get, post
 from litestar.datastructures import Cookie
@@ -20,6 +20,7 @@ from referrals.tracking import labels, wishes
 from referrals.tracking.actions import codes, links
 from referrals.tracking.actions.codes import OPENS_FOR, Proof
 from referrals.tracking.actions.links import Held
+from referrals.tracking.calendars import day_there
 from referrals.tracking.heard_told import heard_at
 from referrals.tracking.models import ReceiverCode
 from referrals.tracking.queries.desk import Asked, desk, own_figures
@@ -51,6 +52,9 @@ class Row:
 
     asked: Asked
     address: str
+    received: date | None
+    due: date | None
+    """On the clock there."""
 
 
 @post("/r/{token:str}/code", name="receiver-send-code", opt=PRIVATE, dependencies=RECEIVERS, status_code=303)
@@ -96,13 +100,13 @@ async def waiting(
         return await _first_the_code(request, session, held, reader, now)
     asked = await desk(session, held.address, now)
     url = addresses(jinja(request))
-    rows = [Row(one, url("receiver", token=links.token(settings.secret, one.link))) for one in asked]
+    rows = [_row(one, url("receiver", token=links.token(settings.secret, one.link))) for one in asked]
     chosen = await wishes.wish(session, held.address)
     own = await own_figures(session, held.address)
     return page(
         request, "tracking/waiting.html", token=token, address=held.address,
         acts=[row for row in rows if row.asked.acts], moving=[row for row in rows if not row.asked.acts],
-        status_label=labels.receiver_label, kind=labels.KIND, figures=own, usual=_usual(own.usual),
+        status_label=labels.receiver_label, kind=labels.KIND, figures=own, usual=_usual(own.usual, own.answered),
         heard_here=await heard_at(session, held.address),
         form=forms.blank(WishForm, mails=chosen.mails if chosen else "each",
                          language=(chosen.language if chosen else None) or held.language),
@@ -125,8 +129,14 @@ async def choose(
 routes: list[HTTPRouteHandler] = [send_code, type_code, waiting, choose]
 
 
-def _usual(span: timedelta | None) -> str:
-    if span is None:
+def _row(one: Asked, address: str) -> Row:
+    code = one.referral.calendar
+    return Row(one, address, day_there(code, one.referral.sent_at), day_there(code, one.referral.due_at))
+
+
+def _usual(span: timedelta | None, answered: int) -> str:
+    """Half of one request is nothing."""
+    if span is None or answered < 2:
         return ""
     hours = max(1, round(span / timedelta(hours=1)))
     if hours < 48:
