@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from referrals.directory.forms.areas import area_problem
 from referrals.directory.forms.for_whom import ForWhom
 from referrals.directory.forms.questions import Ages, Codes, Features, Flag, Line, Needs, Season, Text
 from referrals.directory.forms.rows import Cell, NewPlaces, Rows
@@ -119,7 +120,7 @@ SERVICE = (
             ), rest="postcode-prefix", width="m"),
             Cell("extent", N_("Which"), needed=True, hint=N_("For example 69,01 or PL15,TR; for a country FR or GB.")),
             Cell("description", N_("A word about it")),
-        )),
+        ), together=area_problem),
     )),
     Page("needs", N_("What you offer"), N_("This is how people are matched with you. Tick what you really do; two or three are enough."), (
         Needs(), Codes("specialism", N_("Special experience")), Codes("affinity", N_("Activities")),

@@ -1,5 +1,6 @@
 """Questions that are answered as often as one likes: phone numbers, people, prices, papers; one row each."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as of_type
 from typing import Any, ClassVar
@@ -57,6 +58,8 @@ class Rows:
     fixed: dict[str, Any] = of_type(default_factory=dict)
     """Columns of every new row."""
     empty: str = N_("None yet.")
+    together: Callable[[dict[str, str]], tuple[str, str]] | None = None
+    """What is wrong with a row that no cell can know alone: (cell, sentence); an empty sentence where nothing is."""
 
     @property
     def name(self) -> str:
@@ -111,10 +114,10 @@ class Rows:
                 typed = next((row[name] for name in names if row.get(name)), "")
                 problem = _problem(cell, typed, sheet) or (_twice(cell, rows[:at], typed) if cell.places else "")
                 if problem:
-                    into.errors[f"{self.field}-{at}-{names[0]}"] = _("%(where)s: %(problem)s") % {
-                        "where": where,
-                        "problem": problem,
-                    }
+                    _refuse(into, f"{self.field}-{at}-{names[0]}", where, problem)
+            name, problem = self.together(row) if self.together else ("", "")
+            if problem:
+                _refuse(into, f"{self.field}-{at}-{name}", where, problem)
 
     def _shown(self, sheet: Sheet, row: dict[str, Any]) -> dict[str, str]:
         shown = {"id": str(row.get("id") or "")}
@@ -152,6 +155,10 @@ class NewPlaces(Rows):
         assert isinstance(typed, list)
         assert isinstance(chosen, list), "stands on the page below the places that are there"
         chosen += [{NEW: place} for place in typed]
+
+
+def _refuse(into: Entered, name: str, where: str, problem: str) -> None:
+    into.errors.setdefault(name, _("%(where)s: %(problem)s") % {"where": where, "problem": problem})
 
 
 def _twice(cell: Cell, earlier: list[dict[str, str]], typed: str) -> str:
