@@ -172,7 +172,7 @@ def test_slips_plurals_and_two_languages_in_one_line_do_no_harm(
 @pytest.mark.parametrize(
     ("text", "tags"),
     [
-        ("gratuit kiné", "free"), ("kiné pas chère", "free"), ("affordable dentist", "free"), ("psy gratuit", "free"),
+        ("gratuit kiné", "free"), ("dentiste sans mutuelle", "free"), ("kiné pas chère", "free"), ("affordable dentist", "free"), ("psy gratuit", "free"),
         ("psychologue visio", "mode:remote"), ("cours de français en ligne", "mode:remote"),
         ("counselling over the phone", "mode:remote"), ("psy à distance", "mode:remote"),
         ("kiné à domicile 69003", "mode:home-visit"), ("physio home visits", "mode:home-visit"),

@@ -26,10 +26,13 @@ def languages(line: Reading) -> None:
 
 
 def phrases(line: Reading) -> None:
-    """That name no need."""
+    """That name no need, nor are a part of one: `sans mutuelle` wishes for no mutuelle."""
     said = line.said(misspelt=False)
+    needs: list[tuple[int, int]] = []
     for start, match in _longest_first(line, said):
-        if not _is_need(said, line, start, match.end):
+        if _is_need(said, line, start, match.end):
+            needs.append((start, match.end))
+        elif not any(begin <= start and match.end <= end for begin, end in needs):
             _take(line, start, match)
 
 
