@@ -5,25 +5,32 @@
 -- candidates with all their facts
 WITH pool AS MATERIALIZED (
     SELECT * FROM (
-        (SELECT l.service_id, ST_Distance(p.point, ST_GeogFromText(%(here)s::text), false) / 1000 AS km
-        FROM listing_place p JOIN listing l ON l.service_id = p.service_id
-        WHERE p.keys && %(keys_0)s::bigint[] AND l.published AND l.needs && %(related)s::varchar[]
-            AND ST_DWithin(p.point, ST_GeogFromText(%(here)s::text), %(reach_0)s::float8, false)
-        ORDER BY km, l.service_id LIMIT %(pool)s::bigint)
+        (SELECT l.service_id, p.km
+        FROM (
+            SELECT * FROM (
+                SELECT service_id, ST_Distance(point, ST_GeogFromText(%(here)s::text), false) / 1000 AS km
+                FROM listing_place WHERE keys && %(keys_0)s::bigint[] OFFSET 0
+            ) p WHERE p.km <= %(reach_0)s::float8 / 1000 ORDER BY p.km, p.service_id OFFSET 0
+        ) p JOIN listing l ON l.service_id = p.service_id
+        WHERE l.published AND l.needs && %(related)s::varchar[] ORDER BY p.km, l.service_id LIMIT %(pool)s::bigint)
         UNION ALL
-        (SELECT l.service_id, ST_Distance(p.point, ST_GeogFromText(%(here)s::text), false) / 1000 AS km
-        FROM listing_place p JOIN listing l ON l.service_id = p.service_id
-        WHERE p.keys && %(keys_1)s::bigint[] AND l.published AND l.needs && %(related)s::varchar[]
-            AND ST_DWithin(p.point, ST_GeogFromText(%(here)s::text), %(reach_1)s::float8, false)
-            AND NOT ST_DWithin(p.point, ST_GeogFromText(%(here)s::text), %(reach_0)s::float8, false)
-        ORDER BY km, l.service_id LIMIT %(pool)s::bigint)
+        (SELECT l.service_id, p.km
+        FROM (
+            SELECT * FROM (
+                SELECT service_id, ST_Distance(point, ST_GeogFromText(%(here)s::text), false) / 1000 AS km
+                FROM listing_place WHERE keys && %(keys_1)s::bigint[] OFFSET 0
+            ) p WHERE p.km <= %(reach_1)s::float8 / 1000 AND p.km > %(reach_0)s::float8 / 1000 ORDER BY p.km, p.service_id OFFSET 0
+        ) p JOIN listing l ON l.service_id = p.service_id
+        WHERE l.published AND l.needs && %(related)s::varchar[] ORDER BY p.km, l.service_id LIMIT %(pool)s::bigint)
         UNION ALL
-        (SELECT l.service_id, ST_Distance(p.point, ST_GeogFromText(%(here)s::text), false) / 1000 AS km
-        FROM listing_place p JOIN listing l ON l.service_id = p.service_id
-        WHERE p.keys && %(keys_2)s::bigint[] AND l.published AND l.needs && %(related)s::varchar[]
-            AND ST_DWithin(p.point, ST_GeogFromText(%(here)s::text), %(reach_2)s::float8, false)
-            AND NOT ST_DWithin(p.point, ST_GeogFromText(%(here)s::text), %(reach_1)s::float8, false)
-        ORDER BY km, l.service_id LIMIT %(pool)s::bigint)
+        (SELECT l.service_id, p.km
+        FROM (
+            SELECT * FROM (
+                SELECT service_id, ST_Distance(point, ST_GeogFromText(%(here)s::text), false) / 1000 AS km
+                FROM listing_place WHERE keys && %(keys_2)s::bigint[] OFFSET 0
+            ) p WHERE p.km <= %(reach_2)s::float8 / 1000 AND p.km > %(reach_1)s::float8 / 1000 ORDER BY p.km, p.service_id OFFSET 0
+        ) p JOIN listing l ON l.service_id = p.service_id
+        WHERE l.published AND l.needs && %(related)s::varchar[] ORDER BY p.km, l.service_id LIMIT %(pool)s::bigint)
     ) rings LIMIT %(pool)s::bigint
 ), around AS (
     SELECT service_id, min(km) AS km FROM pool GROUP BY service_id
@@ -64,7 +71,7 @@ WITH pool AS MATERIALIZED (
         SELECT l.service_id, l.capacity_status, l.freshness, ((l.status <> 'active' OR l.min_age > %(oldest)s::int OR l.max_age + 1 <= %(youngest)s::int
     OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s::date) IS TRUE)::int AS barred,
             (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special
-        FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes && %(remote)s::bigint[] LIMIT %(some)s::bigint
+        FROM listing l WHERE l.published AND (l.needs && %(related)s::varchar[]) IS TRUE AND l.comes && %(remote)s::bigint[] LIMIT %(some)s::bigint
     ) l ORDER BY barred, exact DESC, special DESC,
         ((capacity_status = 'has-capacity') IS TRUE) DESC, freshness DESC, service_id LIMIT %(most_remote)s::bigint)
     UNION ALL

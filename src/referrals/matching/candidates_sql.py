@@ -15,27 +15,34 @@ SOME: Final = 1500
 """Of what need not be near, so many are put in order."""
 
 _OFFER: Final = """
-WITH offer AS NOT MATERIALIZED (
-    SELECT l.service_id, l.comes, l.modes, l.area_countries, l.freshness,
-        (l.capacity_status = 'has-capacity') IS TRUE AS room,
-        (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special,
-        ((l.status <> 'active' OR l.min_age > %(oldest)s OR l.max_age + 1 <= %(youngest)s OR
-            l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s) IS TRUE)::int AS barred
-    FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[]
+WITH listed AS NOT MATERIALIZED (
+    SELECT service_id, needs, comes, modes, area_countries, freshness,
+        (capacity_status = 'has-capacity') IS TRUE AS room,
+        (needs && %(exactly)s::varchar[])::int AS exact, (specialisms && %(specialisms)s::varchar[])::int AS special,
+        ((status <> 'active' OR min_age > %(oldest)s OR max_age + 1 <= %(youngest)s OR
+            capacity_status = 'no-capacity' AND capacity_updated >= %(fresh)s) IS TRUE)::int AS barred
+    FROM listing WHERE published
+), offer AS NOT MATERIALIZED (
+    SELECT * FROM listed WHERE needs && %(related)s::varchar[]
 )"""
 """Written once and planned anew wherever it is asked. `exact`, `special` and `barred` are looked at where there are more than
 the rules can be asked about: never to leave out, only to put last.
 """
 _BEST: Final = "barred, exact DESC, special DESC"
 _KEPT: Final = "room DESC, freshness DESC, service_id"
-_RING: Final = """
-    SELECT * FROM (
-        SELECT o.service_id, ST_Distance(p.point, %(here)s::geography, false) / 1000 AS km, exact, special, barred
-        FROM listing_place p JOIN offer o ON o.service_id = p.service_id
-        WHERE p.keys && %(keys_{n})s::bigint[] AND ST_DWithin(p.point, %(here)s::geography, %(reach_{n})s, false) {beyond}
-        ORDER BY km, o.service_id LIMIT {pool}
-    ) r{n}"""
-_BEYOND: Final = "AND NOT ST_DWithin(p.point, %(here)s::geography, %(reach_{before})s, false)"
+_RING: Final = """(
+    SELECT service_id, m / 1000 AS km, exact, special, barred
+    FROM (
+        SELECT * FROM (
+            SELECT service_id, ST_Distance(point, %(here)s::geography, false) AS m
+            FROM listing_place WHERE keys && %(keys_{n})s::bigint[] OFFSET 0
+        ) p WHERE m <= %(reach_{n})s {beyond} ORDER BY m, service_id OFFSET 0
+    ) p JOIN offer USING (service_id) ORDER BY m, service_id LIMIT {pool}
+)"""
+"""By the numbers of the need around here alone: the index of points would give all that lies there, whatever it is for. They
+are put in order before anything else is read of them, so that it is read of the nearest only.
+"""
+_BEYOND: Final = "AND m > %(reach_{before})s"
 _AROUND: Final = """, pool AS MATERIALIZED (
     SELECT * FROM ({rings}) r LIMIT {pool}
 ), once AS MATERIALIZED (
@@ -73,17 +80,19 @@ _REST: Final = """, comes AS (
             AND area_countries @> %(countries)s::varchar[] LIMIT {some}
     ) o ORDER BY {best}, {kept} LIMIT {coming}
 ), remote AS (
-    SELECT service_id FROM (SELECT * FROM offer WHERE comes && %(remote)s::bigint[] LIMIT {some}) o
+    SELECT service_id FROM (
+        SELECT * FROM listed WHERE comes && %(remote)s::bigint[] AND (needs && %(related)s::varchar[]) IS TRUE LIMIT {some}
+    ) o
     ORDER BY {best}, {kept} LIMIT %(most_remote)s
 ), unplaced AS (
     SELECT service_id FROM (
         SELECT DISTINCT o.service_id, room, freshness FROM listing_place p JOIN offer o ON o.service_id = p.service_id
-        WHERE p.point IS NULL AND (%(country)s::varchar IS NULL OR p.country IS NULL OR p.country = %(country)s) LIMIT {some}
+        WHERE p.point IS NULL AND coalesce(p.country = %(country)s, true) LIMIT {some}
     ) o ORDER BY {kept} LIMIT {nowhere}
 ), nowhere AS (
     SELECT service_id FROM offer WHERE comes = '{{}}'::bigint[] ORDER BY {kept} LIMIT {nowhere}
 )
-SELECT 0 AS part, service_id, 0 AS many FROM near
+SELECT 0, service_id, 0 FROM near
 UNION ALL SELECT 1, service_id, 0 FROM further
 UNION ALL SELECT 2, service_id, 0 FROM comes
 UNION ALL SELECT 3, service_id, 0 FROM visits

@@ -99,6 +99,13 @@ class Listing(Base):
         Index("ix_listing_tags", "tags", postgresql_using="gin"),
         Index("ix_listing_comes", "comes", postgresql_using="gin"),
         Index("ix_listing_nowhere", "needs", postgresql_using="gin", postgresql_where=text("comes = '{}'")),
+        Index(
+            "ix_listing_visits",
+            "needs",
+            "area_countries",
+            postgresql_using="gin",
+            postgresql_where=text("modes && ARRAY['home-visit', 'outreach']::varchar[]"),
+        ),
         Index("ix_listing_freshness", text("freshness DESC"), "service_id", postgresql_where=text("published")),
         Index("ix_listing_soon", "soon", text("freshness DESC"), "service_id", postgresql_where=text("published")),
     )
