@@ -26,10 +26,10 @@ def at(text: str) -> datetime:
     [
         (OFFICE, "2026-11-23 10:00", "Open until 12:00", "Ouvert jusqu’à 12 h"),
         (replace(OFFICE, specials=(HOLIDAYS,)), "2026-12-23 18:00", "Opens on 5 January at 9:00", "Ouvre le 5 janvier à 9 h"),
-        (replace(OFFICE, specials=(HOLIDAYS,)), "2026-12-28 10:00", "Closed until 5 January (holidays)", "Fermé jusqu’au 5 janvier (congés)"),
-        (replace(OFFICE, specials=(HOLIDAYS,)), "2027-01-04 10:00", "Closed until tomorrow (holidays)", "Fermé jusqu’à demain (congés)"),
+        (replace(OFFICE, specials=(HOLIDAYS,)), "2026-12-28 10:00", "Closed until 5 January (holidays)", "Fermé, rouvre le 5 janvier (congés)"),
+        (replace(OFFICE, specials=(HOLIDAYS,)), "2027-01-04 10:00", "Closed until tomorrow (holidays)", "Fermé, rouvre demain (congés)"),
         (replace(OFFICE, specials=(WORKS,)), "2026-11-23 10:00", "Closed until further notice (works)", "Fermé jusqu’à nouvel ordre (travaux)"),
-        (Hours(specials=(HOLIDAYS,)), "2026-12-28 10:00", "Closed until 5 January (holidays)", "Fermé jusqu’au 5 janvier (congés)"),
+        (Hours(specials=(HOLIDAYS,)), "2026-12-28 10:00", "Closed until 5 January (holidays)", "Fermé, rouvre le 5 janvier (congés)"),
         (Hours(specials=(HOLIDAYS,)), "2026-11-23 10:00", "", ""),
         (Hours(rules=(Rule("MONTHLY", NOON, ("1MO",)),)), "2026-11-23 10:00", "Opens on 7 December at 9:00", "Ouvre le 7 décembre à 9 h"),
         (Hours(rules=(Rule("MONTHLY", NOON, ("1MO",)),)), "2026-12-07 10:00", "Open until 12:00", "Ouvert jusqu’à 12 h"),
