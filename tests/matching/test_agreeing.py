@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from referrals.accounts.actor import Actor
 from referrals.clients import evidence
 from referrals.clients.models import Client, ClientContact, Consent, ConsentEvidence, ConsentRequest, Disclosure
 from referrals.directory.models import Listing
+from referrals.kit.html import day
 from referrals.kit.mail import Message
 from referrals.kit.settings import Settings
 from referrals.tracking.models import Referral
@@ -123,6 +125,8 @@ async def test_somebody_agrees_on_their_own_phone(
     page = await browser.open(link)
     assert "Do you agree?" in page
     assert "physiotherapy" in page
+    end = f"It ends by itself when this request is over, on {day(NOW + timedelta(days=360))} at the latest."
+    assert end in page
     assert (await _referral(session)).status == "awaiting_consent", "opening it changes nothing"
     page = await browser.submit("/a/", button="yes")
     assert page.status == 422
@@ -133,6 +137,7 @@ async def test_somebody_agrees_on_their_own_phone(
     assert "they are being asked" in await browser.showing(form).submit("/a/", button="yes", name="Paul Harvey")
     given = (await session.scalars(select(Consent))).one()
     assert (given.method, "name" in given.scope, "phone" in given.scope) == ("e-sign", True, False)
+    assert (given.ends_with, end in given.text) == ("referral_closed", True)
     assert (await session.get_one(ConsentEvidence, given.evidence_id)).name == "Paul Harvey"
     assert (await _referral(session)).status == "sent"
     await work(session, settings, NOW)
@@ -245,7 +250,7 @@ async def test_one_form_covers_three_services_and_each_has_its_own_part(
 async def _asked(browser: Browser, session: AsyncSession, claire: Actor, paul: Client, settings: Settings) -> str:
     """Claire asks Paul by link; what he gets says nothing of it."""
     await _form(browser, session, claire, paul)
-    page = await browser.submit("send", direction="both", method="link")
+    page = await browser.submit("send", direction="both", method="link", lasts="referral_closed")
     assert "Their link is on its way." in page
     await work(session, settings, NOW)
     mail = (await session.scalars(select(Message).where(Message.to_address == "paul@example.org"))).one()

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actor import Actor
 from referrals.clients.models import Client, Consent, ConsentEvidence, Disclosure, Need
+from referrals.kit.html import day
 from referrals.matching.scoring import RULES_VERSION
 from referrals.tracking.models import Referral, ReferralEvent, ReferralNote
 from tests.browser import Browser, Page
@@ -106,7 +107,7 @@ async def test_sending_keeps_the_agreement_the_match_and_the_message(
         "- answers to what they ask about this need",
         "Once they have said yes", "- my name (Paul Harvey)",
         "They may tell my case manager how it goes and how it ended.",
-        "I may take this back at any time. It ends by itself when the time chosen below is over.",
+        f"I may take this back at any time. It ends by itself on {day(consent.expires_at)}.",
     ])  # fmt: skip
     assert (consent.text, consent.text_hash) == (text, sha256(text.encode()).hexdigest())
     proof = (await session.scalars(select(ConsentEvidence))).one()

@@ -79,5 +79,5 @@ def _request(referral: Referral, client: Client, sender: Actor, agreed: SendForm
     return ConsentRequest(
         client_id=client.id, referral_id=referral.id, asked_by=sender.id, language=client.language,
         before=agreed.before, after=agreed.after, sensitivity=agreed.sensitivity, direction=agreed.direction,
-        months=agreed.months, words=agreed.message, asked_at=now, expires_at=now + ASKED_FOR,
+        months=agreed.months, ends_with=agreed.ends_with, words=agreed.message, asked_at=now, expires_at=now + ASKED_FOR,
     )  # fmt: skip

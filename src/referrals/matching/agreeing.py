@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients import consent, evidence, identity
+from referrals.clients.consent import EndsWith
 from referrals.clients.models import Client, Consent, ConsentEvidence, ConsentRequest, Need
 from referrals.clients.queries import age_on
 from referrals.kit.errors import NotFound
@@ -34,6 +36,17 @@ class Question:
     agreement: Agreement
     service: str
     organization: str
+
+    def until(self, now: datetime) -> datetime:
+        """When what is agreed to at this moment is over at the latest."""
+        return now + timedelta(days=self.asked.months * 30)
+
+    def ending(self, now: datetime) -> str:
+        return self.agreement.ends(self.until(now), self.ends_with)
+
+    @property
+    def ends_with(self) -> EndsWith | None:
+        return cast("EndsWith | None", self.asked.ends_with)
 
 
 async def question(session: AsyncSession, asked: ConsentRequest, referral: Referral, now: datetime) -> Question:
@@ -81,9 +94,9 @@ async def _grant(
     scope = [*asked.before, *(code for code in asked.after if code in after)]
     return await consent.grant(
         session, it.client, recipients=[it.referral.service_id], scope=scope, method=method,
-        text=it.agreement.text(scope, asked.direction, sensitivity), language=asked.language,
+        text=it.agreement.text(scope, asked.direction, sensitivity, it.ending(now)), language=asked.language,
         direction=asked.direction, recorded_by=asked.asked_by, now=now,
-        expires_at=now + timedelta(days=asked.months * 30), sensitivity=sensitivity, evidence=proof,
+        expires_at=it.until(now), sensitivity=sensitivity, evidence=proof, ends_with=it.ends_with,
     )  # fmt: skip
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
-from referrals.clients.consent import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE, LATER, TO_BE_ASKED, TO_DECIDE
+from referrals.clients.consent import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE, LATER, TO_BE_ASKED, TO_DECIDE, EndsWith
 from referrals.clients.identity import ContactLine, Identity
 from referrals.clients.models import Client, Need
 from referrals.clients.sensitivity import AGREED
@@ -38,6 +39,15 @@ DIRECTIONS = {
 OPENING = N_(
     "I agree that %(organization)s (%(service)s) is told the following about me, so that they can say whether they can help."
 )
+ENDINGS: dict[EndsWith | None, str] = {
+    None: N_("I may take this back at any time. It ends by itself on %(day)s."),
+    "referral_closed": N_(
+        "I may take this back at any time. It ends by itself when this request is over, on %(day)s at the latest."
+    ),
+    "end_of_treatment": N_(
+        "I may take this back at any time. It ends by itself when the help has ended, on %(day)s at the latest."
+    ),
+}
 METHODS = {
     "oral_witnessed": N_("Spoken, somebody else was there"),
     "e-sign": N_("Signed here, on this screen"),
@@ -75,15 +85,24 @@ class Agreement:
     """Heads what they may tell in return."""
     directions: tuple[tuple[str, str], ...]
     ending: str
+    """That it ends, while the form still asks when."""
 
-    def text(self, scope: Collection[str], direction: str, sensitivity: Collection[str] = ()) -> str:
-        """The text that is agreed to when these fields are ticked; it is kept with the agreement, and its digest."""
+    def text(self, scope: Collection[str], direction: str, sensitivity: Collection[str], ending: str) -> str:
+        """The text that is agreed to when these fields are ticked; it is kept with the agreement, and its digest.
+
+        `ending`: as `ends` words it.
+        """
         lines = [self.opening, self.first, *self._lines(self.before, scope)]
         if said := self._lines(self.after, scope):
             lines += [self.then, *said]
         if told := self._lines(self.given_away, sensitivity):
             lines += [self.reveals, *told]
-        return "\n".join([*lines, dict(self.directions)[direction], self.ending])
+        return "\n".join([*lines, dict(self.directions)[direction], ending])
+
+    def ends(self, until: datetime, ends_with: EndsWith | None = None) -> str:
+        """When it ends: that it may be taken back before, and the day at which it is over in any case."""
+        with speaking(self.language):
+            return _(ENDINGS[ends_with]) % {"day": html.day(until)}
 
     @property
     def before_options(self) -> list[tuple[str, str]]:
@@ -127,9 +146,12 @@ def agreement(
 
 
 def proposed(asked: Agreement, asks: Collection[str] | None = None) -> list[str]:
-    """What is ticked to begin with. `asks`: the fields that the service said it needs; it has not said: what most need."""
+    """What is ticked to begin with. `asks`: the fields that the service said it needs; it has not said: what most need, and
+    one way to reach the person.
+    """
     if asks is None:
-        asks = (*TO_DECIDE, "answers", "name", "phone")
+        by_phone = any(told.code == "phone" for told in asked.after)
+        asks = (*TO_DECIDE, "answers", "name", "phone" if by_phone else "email")
     wanted = {*TO_BE_ASKED, *asks}
     return [told.code for told in (*asked.before, *asked.after) if told.code in wanted]
 

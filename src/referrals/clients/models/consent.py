@@ -83,6 +83,9 @@ class ConsentRequest(Identified, Base):
     """What somebody was asked to agree to by a link of their own. The referral waits meanwhile."""
 
     __tablename__ = "consent_request"
+    __table_args__ = (
+        CheckConstraint("ends_with IN ('referral_closed', 'end_of_treatment')", name="ends_with_is_known"),
+    )
     client_id: Mapped[UUID] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
     referral_id: Mapped[UUID] = mapped_column(index=True)
     asked_by: Mapped[UUID]
@@ -92,6 +95,8 @@ class ConsentRequest(Identified, Base):
     sensitivity: Mapped[list[str]]
     direction: Mapped[str]
     months: Mapped[int]
+    ends_with: Mapped[str | None]
+    """The event at which it ends, where that comes before the months are over."""
     words: Mapped[str] = mapped_column(default="", server_default="")
     """The message that goes to the receiver with the referral."""
     asked_at: Mapped[datetime]

@@ -96,5 +96,5 @@ async def _shown(
         service=it.service, organization=it.organization, need=words.plain(it.need.term, current_language()),
         before=[one.label for one in told.before if one.code in it.asked.before],
         after=[(one.code, one.label) for one in told.after if one.code in it.asked.after],
-        back=dict(told.directions)[it.asked.direction], until=it.asked.expires_at, today=now.date(),
+        back=dict(told.directions)[it.asked.direction], until=it.asked.expires_at, ending=it.ending(now),
     )  # fmt: skip

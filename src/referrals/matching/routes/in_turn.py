@@ -112,9 +112,10 @@ async def begin(
     try:
         async with session.begin_nested():
             proof = await signing.evidence(session, settings, client.id, agreed, paper, now)()
+            ending = chosen.agreement.ends(agreed.until(now))
             given = await consent.grant(
                 session, client, recipients=order, scope=agreed.scope, method=agreed.method,
-                text=chosen.agreement.text(agreed.scope, agreed.direction, agreed.sensitivity),
+                text=chosen.agreement.text(agreed.scope, agreed.direction, agreed.sensitivity, ending),
                 language=client.language, direction=agreed.direction, recorded_by=actor.id, now=now,
                 grantor=agreed.grantor, authority=agreed.authority or None, expires_at=agreed.until(now),
                 recipient_type="named_list", sensitivity=agreed.sensitivity, evidence=proof,

@@ -111,7 +111,8 @@ async def send_it(
         choice.asked.person, choice.asked.need, choice.match, choice.asked.today, override=agreed.override_reason,
         position=_position(request), chosen=chosen,
     )  # fmt: skip
-    text = choice.agreement.text(agreed.scope, agreed.direction, agreed.sensitivity)
+    ending = choice.agreement.ends(agreed.until(now), agreed.ends_with)
+    text = choice.agreement.text(agreed.scope, agreed.direction, agreed.sensitivity, ending)
     proof = signing.evidence(session, settings, choice.client.id, agreed, paper, now)
     referral = await actions.send(
         session, actor, choice.client, choice.need, choice.match, agreed, text, kept, now, proof

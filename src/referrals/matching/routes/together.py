@@ -141,7 +141,8 @@ async def _send(
     kept = snapshot(
         one.asked.person, one.asked.need, one.match, one.asked.today, override=None, position=None, chosen=picked
     )
-    text = one.agreement.text(agreed.scope, agreed.direction, agreed.sensitivity)
+    ending = one.agreement.ends(agreed.until(now), agreed.ends_with)
+    text = one.agreement.text(agreed.scope, agreed.direction, agreed.sensitivity, ending)
     await actions.send(session, actor, one.client, one.need, one.match, agreed, text, kept, now, proof, form_id)
 
 
