@@ -37,7 +37,7 @@ from referrals.tracking.reasons import OTHER
 from referrals.tracking.routes.doors import PRIVATE, RECEIVERS, Behind
 from referrals.tracking.said import RECEIVER, Party, case_manager
 
-CALENDAR = "text/calendar; charset=utf-8"
+CALENDAR = "text/calendar"
 
 
 @dataclass(frozen=True, slots=True)
