@@ -27,6 +27,8 @@ COUNTRIES = ("CA", "FR", "GB", "US")
         ("soutien après un suicide", "suicide"),
         ("il me frappe", "violence"),
         ("il me frape tout le temps", "violence"),
+        ("il va me tué", "violence"),
+        ("jveu mourir", "suicide"),
         ("mon mari me tape dessus", "violence"),
         ("he hits me", "violence"),
         ("he keeps hiting me", "violence"),
