@@ -89,7 +89,7 @@ class LeftOut:
 def card(match: Match, rank: int, name: Name, person: Person, words: Vocabulary) -> Card:
     label, kind = BANDS[match.band]
     return Card(
-        match.offer.service_id, rank, name.service, _subtitle(match, name, person), tuple(saying(match, words)), _(label), kind,
+        match.offer.service_id, rank, name.service, subtitle(match, name, person), tuple(saying(match, words)), _(label), kind,
         tuple(reasons(match, person, words)),
     )  # fmt: skip
 
@@ -100,7 +100,7 @@ def missed(match: Match, rank: int, name: Name, person: Person, words: Vocabular
     blocked = any(finding.cls is Class.ABSOLUTE for finding in match.failures)
     label, kind = (_("Not possible"), "stop") if blocked else (_("Does not fit yet"), "attention")
     return Card(
-        match.offer.service_id, rank, name.service, _subtitle(match, name, person), tuple(saying(match, words)), label, kind,
+        match.offer.service_id, rank, name.service, subtitle(match, name, person), tuple(saying(match, words)), label, kind,
         (*failing, *(Reason("+", text) for text in _for(match, person, words, most=1))), blocked,
     )  # fmt: skip
 
@@ -189,7 +189,7 @@ def _against(match: Match, words: Vocabulary) -> list[str]:
     return [text for part in told if (text := say_part(part, words))]
 
 
-def _subtitle(match: Match, name: Name, person: Person) -> str:
+def subtitle(match: Match, name: Name, person: Person) -> str:
     place = _city(match, person)
     return f"{name.organization} · {place}" if place else name.organization
 

@@ -58,6 +58,8 @@ def what_counts(shares: Mapping[str, float], labels: Mapping[str, str], weights:
 def _decided(weights: Weights) -> str:
     if weights.wishes:
         ranked = ", ".join(_(_WISHES[wish]) for wish in weights.wishes)
+        if len(weights.wishes) == 1:
+            return _("They say themselves what comes first: %(wish)s.") % {"wish": ranked}
         return _("They put it in this order themselves: %(wishes)s.") % {"wishes": ranked}
     if weights.version is not None:
         return _("Your organization has decided so (version %(number)d).") % {"number": weights.version}

@@ -83,8 +83,9 @@ class Client(Identified, Base):
         CheckConstraint("practitioner IS NOT NULL OR NOT practitioner_must", name="must_names_a_practitioner"),
         CheckConstraint("model IN ('brokerage', 'intensive', 'clinical', 'strengths')", name="model_is_known"),
         CheckConstraint(
-            "wishes = '{}' OR (cardinality(wishes) = 4 AND wishes @> ARRAY['soon', 'near', 'cheap', 'mine']::varchar[])",
-            name="wishes_are_four_in_order",
+            "wishes <@ ARRAY['soon', 'near', 'cheap', 'mine']::varchar[] AND "
+            + " AND ".join(f"cardinality(array_positions(wishes, '{wish}')) <= 1" for wish in WISHES),
+            name="wishes_are_ours_each_once",
         ),
         Index("ix_client_organization_id", "organization_id"),
         Index("ix_client_user_id", "user_id"),

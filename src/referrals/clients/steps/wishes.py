@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients import contradictions, labels
 from referrals.clients.file import File
-from referrals.clients.models import WISHES
 from referrals.clients.steps import answers
 from referrals.clients.steps.step import Typed, known
 from referrals.kit import forms
@@ -50,9 +49,8 @@ class WishesForm(forms.Form):
 
     @property
     def order(self) -> list[str]:
-        """Those that were put in order, then the others as we usually weigh them; none where none was."""
-        said = [wish for place in _PLACES if (wish := getattr(self, place))]
-        return [*said, *(wish for wish in WISHES if wish not in said)] if said else []
+        """Those that were put in order; the others count alike."""
+        return [wish for place in _PLACES if (wish := getattr(self, place))]
 
 
 class Wishes:

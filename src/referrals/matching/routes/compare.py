@@ -22,10 +22,10 @@ from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, jinja, page, redirect
 from referrals.matching import queries
+from referrals.matching.cards import subtitle
 from referrals.matching.choices import REASONS, choose
 from referrals.matching.constraints import Class
 from referrals.matching.plain import Line, lines
-from referrals.matching.scoring import Match
 from referrals.taxonomy.queries import vocabulary
 
 MOST: Final = 3
@@ -94,7 +94,7 @@ async def _page(
     names = await queries.names(session, matches)
     beside = [
         Beside(
-            one.offer.service_id, names[one.offer.service_id].service, _subtitle(one, names[one.offer.service_id].organization),
+            one.offer.service_id, names[one.offer.service_id].service, subtitle(one, names[one.offer.service_id], asked.person),
             tuple(lines(one, asked.person, words)), any(finding.cls is Class.ABSOLUTE for finding in one.failures),
         )
         for one in matches
@@ -107,11 +107,6 @@ async def _page(
         choices=[(str(one.service_id), one.title) for one in beside if not one.barred],
         in_theirs=_elsewhere(request, need_id, ids, other) if other else "", theirs=language_name(other) if other else "",
     )  # fmt: skip
-
-
-def _subtitle(match: Match, organization: str) -> str:
-    towns = [spot.city for spot in match.offer.spots if spot.city]
-    return " · ".join([organization, *towns[:1]])
 
 
 def _elsewhere(request: Req, need_id: UUID, ids: Sequence[UUID], language: str) -> str:

@@ -275,6 +275,6 @@ async def _earlier(
     url, today = addresses(jinja(request)), in_zone(now).date()
     told = await kept.earlier(session, actor, need.id)
     return [
-        (html.day(in_zone(at)), _tab_line(fits, None), url("kept-list", list_id=id))
+        (f"{html.day(there := in_zone(at))}, {html.clock(there.time())}", _tab_line(fits, None), url("kept-list", list_id=id))
         for id, at, fits in told if in_zone(at).date() != today
     ]  # fmt: skip
