@@ -235,7 +235,7 @@ async def _agree(
     scope = [*consent.TO_BE_ASKED, *consent.TO_DECIDE, "answers", "name", "phone"]
     return await consent.grant(
         session, client, recipients=[service_id], scope=scope, method="oral_witnessed",
-        text=asked.text(scope, "both", to.sensitivity), language=client.language, direction="both",
+        text=asked.text(scope, "both", to.sensitivity, asked.ends(at + consent.LASTS)), language=client.language, direction="both",
         recorded_by=manager.id, now=at, sensitivity=to.sensitivity,
         evidence=await evidence.spoken(session, client.id, "Hélène Prigent", at),
     )  # fmt: skip
