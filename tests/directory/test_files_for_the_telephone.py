@@ -82,6 +82,16 @@ def test_a_night_ends_on_the_next_day(span: Span, hours: int) -> None:
     assert (found[0].decoded("dtend") - found[0].decoded("dtstart")).total_seconds() == hours * 3600
 
 
+def test_a_night_is_one_entry_and_the_one_under_way_ends_in_the_morning() -> None:
+    every_day = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+    spans = (Span(time(20), time(23, 59)), Span(time(0), time(8)))
+    nights = Hours(tuple(Rule("WEEKLY", span, every_day) for span in spans))
+    local = datetime(2026, 11, 23, 2, tzinfo=PARIS)
+    told = [(one.begins, one.ends) for one in calendars.openings(SERVICE, nights, local, Where(), title="Open")]
+    assert told[0] == (local.replace(hour=0), local.replace(hour=8))
+    assert told[1] == (local.replace(hour=20), local.replace(day=24, hour=8))
+
+
 def test_a_card_holds_whom_to_call_and_where() -> None:
     card = visiting_card.written(Contact(
         SERVICE, "Genoux; charnières", "La Maison, du port", phones=[("+33 4 65 71 00 00", None), ("+33 4 65 71 00 01", "fax")],

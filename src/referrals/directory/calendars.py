@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from icalendar import Calendar, Event
 
-from referrals.directory.hours import Hours, Where, on
+from referrals.directory.hours import Hours, Where, of_day, on
 from referrals.directory.hours.model import DAY_END, Span
 from referrals.kit.i18n import gettext as _
 
@@ -47,8 +47,9 @@ def openings(
     found = []
     for ahead in range(WEEKS * 7):
         day = local.date() + timedelta(days=ahead)
-        told = on(hours, day, where)
-        for span in told.spans:
+        before, told, after = (on(hours, day + timedelta(days=by), where) for by in (-1, 0, 1))
+        # The night that is under way began before the first day of the file.
+        for span in of_day(told.spans, before.spans if ahead else (), after.spans):
             begins, ends = _moments(day, span, local.tzinfo)
             if ends <= local:
                 continue
