@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from referrals.exchange import reasons
+from referrals.exchange import files, reasons, table
 from referrals.exchange.broken import BrokenPackage
 from referrals.exchange.files import MOST_FILES
 from referrals.exchange.plain import tidy
+from referrals.exchange.report import Report
 from referrals.exchange.stream import LONGEST as LONGEST_RECORD
 from referrals.exchange.table import LONGEST as LONGEST_ROW
 from referrals.kit.i18n import speak
@@ -282,3 +283,13 @@ def test_every_reason_can_be_said_in_french() -> None:
     assert same == []
     assert "nom" in missing
     assert "and" not in missing
+
+
+@pytest.mark.parametrize("above", ["Annuaire 2026\n\n", "Le service;;;\n", ";;;\nAnnuaire;;;\n", ""])
+def test_titles_above_the_names_of_columns_are_passed_over(tmp_path: Path, above: str) -> None:
+    (tmp_path / "a.csv").write_text(f"{above}Nom;Courriel;;CP\nSoupe;a@b.example;;69003\n")
+    report, there = Report("x"), files.opened(tmp_path / "a.csv")
+    (found,) = [(one.titles, list(one.rows)) for one in table.sheet(there, "a.csv", "row", report)]
+    assert found[0] == table.header(there, "a.csv")
+    assert (found[0][:2], found[1][0][1]) == (("Nom", "Courriel"), ["Soupe", "a@b.example", "", "69003"])
+    assert len(report.repairs) == bool(above)

@@ -50,6 +50,7 @@ MAC_LINES = N_("ends its lines in the old way of the Mac")
 TWICE_THERE = N_("is in the archive twice; the last one was read")
 PACKED = N_("is packed in a way that we cannot open")
 NO_NAME = N_("has a name that cannot be written down")
+ABOVE = N_("has rows above the names of its columns, which were passed over")
 NO_COLUMNS = N_("begins with no row of column names, so that nothing in it was read")
 
 # Packages that cannot be read at all

@@ -2,22 +2,29 @@
 
 import csv
 import io
+import re
 import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import BinaryIO, Protocol
 
 from referrals.exchange import encoding
-from referrals.exchange.reasons import CELLS, HIDDEN, NO_COLUMNS, TOO_LONG, TWICE, UNCLOSED, UNREADABLE_ROW
+from referrals.exchange.reasons import ABOVE, CELLS, HIDDEN, NO_COLUMNS, TOO_LONG, TWICE, UNCLOSED, UNREADABLE_ROW
 from referrals.exchange.report import Report, Where
 
 LONGEST = 1 << 20
 """Characters of one row. Longer ones are passed over, unread."""
 RECOVERIES = 1000
 """So often in one file a row with an open quotation mark is given up so that the lines after it are saved."""
+MOST_ABOVE = 5
+"""Rows above the names of the columns, as spreadsheets have them: a title, headings over several columns."""
+_SIGNS = ",;\t|"
+_VALUE = re.compile(r"^[\d\s.,:/+()-]+$|@|://|^www\.|\n")
+Numbered = Iterator[tuple[int, list[str]]]
 
 csv.field_size_limit(sys.maxsize)
 
@@ -47,7 +54,9 @@ def header(files: Files, name: str, delimiter: str | None = None) -> tuple[str, 
     with files.open(name) as binary:
         written = encoding.writing(lambda: io.BytesIO(binary.read(encoding.CHUNK)))
     with files.open(name) as binary, _text(binary, written) as text:
-        return tuple(next(_plain(text, delimiter), []))
+        records = enumerate(_plain(text, delimiter), 1)
+        _line, first = next(records, (0, []))
+        return tuple(_named(first, records)[0])
 
 
 def sheet(files: Files, name: str, entity: str, report: Report, delimiter: str | None = None) -> Iterator[Sheet]:
@@ -59,7 +68,7 @@ def sheet(files: Files, name: str, entity: str, report: Report, delimiter: str |
         lines = _Lines(text)
         records = _records(lines, name, entity, report, delimiter)
         line, first = next(records, (0, None))
-        swallowed = len(lines.taken) > 1 and not lines.peek()
+        swallowed = len(lines.taken) > 1 and not lines.coming()
         if (
             lines.recoveries or swallowed
         ):  # what comes next is no row of names; or nothing comes, for an open quotation mark
@@ -67,7 +76,10 @@ def sheet(files: Files, name: str, entity: str, report: Report, delimiter: str |
             return
         if first is None:
             return
-        columns = _columns(first, Where(name, line), entity, report)
+        first, records, passed = _named(first, records)
+        if passed:
+            report.mend(Where(name, line), "file", None, ABOVE)
+        columns = _columns(first, Where(name, line + passed), entity, report)
         lines.width = len(columns)
         yield Sheet(columns, tuple(first), _fitting(records, len(columns), Where(name, 0), entity, report))
         if lines.zeros:
@@ -79,6 +91,36 @@ def rows(files: Files, name: str, entity: str, report: Report) -> Iterator[tuple
     for table in sheet(files, name, entity, report):
         for line, cells in table.rows:
             yield line, dict(zip(table.header, cells, strict=True))
+
+
+def _named(first: list[str], records: "Numbered") -> tuple[list[str], "Numbered", int]:
+    """The row of names, the records after it, and how many rows stand above it: titles, or headings over several columns."""
+    above: list[list[str]] = []
+    while len(above) < MOST_ABOVE and _says_little(first):
+        after = next(records, None)
+        if after is None:
+            break
+        if not _is_above(first, after[1]):
+            records = chain([after], records)
+            break
+        above.append(first)
+        first = after[1]
+    for row in above:
+        if len(row) == len(first):
+            first = [own if own.strip() else over for own, over in zip(first, row, strict=True)]
+    return first, records, len(above)
+
+
+def _says_little(cells: list[str]) -> bool:
+    return 2 * sum(1 for cell in cells if cell.strip()) <= max(len(cells), 3)
+
+
+def _is_above(cells: list[str], after: list[str]) -> bool:
+    """Whether no cell of a row says anything; or few do, and the row after it looks like names of columns."""
+    names = [cell.strip().lower() for cell in after if cell.strip()]
+    filled = sum(1 for cell in cells if cell.strip())
+    plain = all(len(name) <= 60 and not _VALUE.search(name) for name in names)
+    return not filled or (len(names) >= 3 and filled * 2 < len(names) == len(set(names)) and plain)
 
 
 def _columns(cells: list[str], where: Where, entity: str, report: Report) -> tuple[str, ...]:
@@ -103,7 +145,7 @@ def _records(
     lines: "_Lines", name: str, entity: str, report: Report, delimiter: str | None
 ) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) pairs of every row that has any. A row that cannot end is refused, and the lines after it are not."""
-    delimiter = delimiter or _delimiter(lines.peek())
+    delimiter = delimiter or _delimiter(lines)
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         lines.begin()
@@ -161,6 +203,10 @@ class _Lines:
         self._back.append(line)
         return line
 
+    def coming(self) -> str:
+        """The line that is read next; empty at the end."""
+        return self._back[0] if self._back else self.peek()
+
     def give_back(self) -> None:
         """All lines of the row at hand but its first are read again."""
         self.recoveries += 1
@@ -201,15 +247,20 @@ class _TooLong(Exception):
 def _plain(text: io.TextIOWrapper, delimiter: str | None) -> Iterator[list[str]]:
     lines = _Lines(text)
     with suppress(_TooLong, csv.Error):
-        yield from csv.reader(lines, delimiter=delimiter or _delimiter(lines.peek()))
+        yield from filter(None, csv.reader(lines, delimiter=delimiter or _delimiter(lines)))
 
 
 def _text(binary: BinaryIO, written: encoding.Writing) -> io.TextIOWrapper:
     return io.TextIOWrapper(binary, encoding=written.codec, errors=written.errors, newline="")
 
 
-def _delimiter(header: str) -> str:
-    return max(",;\t|", key=header.count)
+def _delimiter(lines: _Lines) -> str:
+    """Of the first line that has any: a title may stand above it."""
+    for _line in range(MOST_ABOVE):
+        header = lines.peek()
+        if not header or any(sign in header for sign in _SIGNS):
+            break
+    return max(_SIGNS, key=header.count)
 
 
 def stem(name: str) -> str:
