@@ -17,9 +17,10 @@ from referrals.directory.models import (
     Service,
     ServiceCapacity,
     Unit,
+    Upkeep,
     UpkeepAddress,
 )
-from referrals.directory.upkeep import links
+from referrals.directory.upkeep import actions, links
 from referrals.kit.settings import Settings
 from tests.browser import Browser, Page
 from tests.conftest import NOW, Clock
@@ -281,6 +282,12 @@ async def test_the_mails_can_be_slowed_and_stopped_from_the_mail_itself(
     assert await session.scalar(again) is None
     page = await browser.submit("mails", choice="often")
     assert page.status == 422
+    await actions.choose_rhythm(session, [pages.services["knees"]], 12, None, NOW)
+    page = await browser.open(link + "/mails")
+    assert (page.form("mails").fields["choice"], page.form("mails").fields["places"]) == (["as-now"], ["as-now"])
+    await browser.submit("mails")
+    kept = dict((row.service_id, (row.months, row.places_days)) for row in await session.scalars(select(Upkeep)))
+    assert kept == {pages.services["knees"]: (12, None), pages.services["backs"]: (3, 14)}
 
 
 async def test_what_else_is_different_goes_to_the_curators(

@@ -3,7 +3,7 @@
 Opening it changes nothing: mail scanners open every link. Whatever changes something is a POST.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
@@ -33,6 +33,7 @@ from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Instead, Now, Req, jinja, page, redirect
 from referrals.kit.settings import LANGUAGES
 
+AS_NOW: Final = "as-now"
 PRIVATE: Final = PUBLIC | {"private": True}
 EVERY: Final[dict[str, str]] = {
     "1": N_("Every month"), "3": N_("Every three months"), "6": N_("Twice a year"), "12": N_("Once a year"),
@@ -49,8 +50,10 @@ class UnchangedForm(forms.Form):
 
 
 class MailsForm(forms.Form):
-    choice: Literal["1", "3", "6", "12", "stop"]
-    places: Literal["14", "30"] | None = None
+    """`as-now`: where they are not asked after alike, each as before."""
+
+    choice: Literal["as-now", "1", "3", "6", "12", "stop"]
+    places: Literal["as-now", "14", "30"] | None = None
 
 
 class ReportForm(forms.Form):
@@ -155,9 +158,10 @@ async def set_mails(request: Req, session: Db, now: Now, token: FromPath[str], f
         await actions.stop_mails(session, found.link.address, now)
         said = _("You get no more of these mails. What nobody checks is shown with its date.")
         return redirect(request, "upkeep-mails", say=said, token=token)
-    days = int(form.value.places) if form.value.places else None
     await actions.resume_mails(session, found.link.address)
-    await actions.choose_rhythm(session, found.services, int(form.value.choice), days, now)
+    rows = await kept(session, None, current_language(), in_zone(now).date(), only=found.services)
+    for (months, days), ids in _asked_after(rows, form.value).items():
+        await actions.choose_rhythm(session, ids, months, days, now)
     return redirect(request, "upkeep-mails", say=_("Noted. This is how often we ask from now on."), token=token)
 
 
@@ -210,15 +214,29 @@ async def _mails_page(
     known = (await known_addresses(session, [found.link.address])).get(found.link.address)
     stopped = known is not None and known.stopped_at is not None
     rhythms, places_days = {one.months for one in rows}, {one.places_days for one in rows}
-    start = {
-        "choice": "stop" if stopped else str(min(rhythms)), "places": str(min((d for d in places_days if d), default="")),
-    }  # fmt: skip
+    as_now = [(AS_NOW, _("Each listing as it is now"))]
+    start = {"choice": "stop" if stopped else _one_or_each(rhythms), "places": _one_or_each(places_days)}
     return page(
         request, "directory/upkeep-mails.html", status=status, form=form or forms.blank(MailsForm, **start), token=token,
         organization=text(found.organization, "name", current_language()), spoken=spoken, stopped=stopped,
-        choices=[*rhythm_options(), ("stop", _("Never: no more of these mails"))], places=places_options(),
+        choices=[*as_now[: len(rhythms) - 1], *rhythm_options(), ("stop", _("Never: no more of these mails"))],
+        places=[*as_now[: len(places_days) - 1], *places_options()],
         address=found.link.address, next=_next(rows, in_zone(now).date()),
     )  # fmt: skip
+
+
+def _one_or_each(values: Collection[int | None]) -> str:
+    return str(next(iter(values)) or "") if len(values) == 1 else AS_NOW
+
+
+def _asked_after(rows: Sequence[Kept], chosen: MailsForm) -> Mapping[tuple[int, int | None], list[UUID]]:
+    """Months and days of places -> the listings that are asked after like that from now on."""
+    found: dict[tuple[int, int | None], list[UUID]] = {}
+    for one in rows:
+        months = one.months if chosen.choice == AS_NOW else int(chosen.choice)
+        days = one.places_days if chosen.places == AS_NOW else int(chosen.places) if chosen.places else None
+        found.setdefault((months, days), []).append(one.id)
+    return found
 
 
 def _next(rows: Sequence[Kept], today: date) -> str:
