@@ -286,7 +286,7 @@ async def test_the_mails_can_be_slowed_and_stopped_from_the_mail_itself(
     page = await browser.open(link + "/mails")
     assert (page.form("mails").fields["choice"], page.form("mails").fields["places"]) == (["as-now"], ["as-now"])
     await browser.submit("mails")
-    kept = dict((row.service_id, (row.months, row.places_days)) for row in await session.scalars(select(Upkeep)))
+    kept = {row.service_id: (row.months, row.places_days) for row in await session.scalars(select(Upkeep))}
     assert kept == {pages.services["knees"]: (12, None), pages.services["backs"]: (3, 14)}
 
 
