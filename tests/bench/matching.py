@@ -259,6 +259,8 @@ async def measure(url: str, services: int) -> dict[str, Times]:
             about = await _somebody(session)
         try:
             with psycopg.connect(database.conninfo(url)) as bare:
+                bare.execute("SET jit = off; SET max_parallel_workers_per_gather = 0")  # as ours: faster for it
+                bare.commit()
                 bench = Bench(sessions, engine, bare, about)
                 await bench.run()
                 return bench.times

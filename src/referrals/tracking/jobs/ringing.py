@@ -85,7 +85,12 @@ async def _ring_one(
         if by[timer.kind] is Rings.CASE_MANAGER:
             await timers.again(session, referral, timer.kind, timer.round, now)
         elif by[timer.kind] is Rings.SUPERVISOR:
-            await enqueue(session, "tracking.tell_supervisor", referral_id=str(referral.id), position=timer.position)
+            once = (
+                f"tracking.tell_supervisor:{referral.sender_organization_id}"  # what stands still together is one mail
+            )
+            await enqueue(
+                session, "tracking.tell_supervisor", once=once, referral_id=str(referral.id), position=timer.position
+            )
     answers = [timer for timer in due if by[timer.kind] is Rings.SYSTEM]
     reminders = [timer for timer in due if by[timer.kind] is Rings.RECEIVER]
     if reminders and not answers and referral.id in links:
