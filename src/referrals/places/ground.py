@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from math import floor
 from typing import Any
 
-from shapely import LineString, Polygon, clip_by_rect, is_valid, make_valid, union_all
+from shapely import LineString, Polygon, clip_by_rect, is_empty, is_valid, make_valid, union_all
 from shapely.geometry.base import BaseGeometry
 
 from referrals.kit.settings import seed_home
@@ -39,10 +39,7 @@ def ground(box: Box) -> Ground:
     parts = [_tile(south, west) for south, west in _tiles(box)]
 
     def within(layer: str) -> list[BaseGeometry]:
-        clipped = (
-            clip_by_rect(s, box.west, box.south, box.east, box.north) for part in parts for s in part.get(layer, ())
-        )
-        return [shape for shape in clipped if not shape.is_empty]
+        return [shape for part in parts if layer in part for shape in _clipped(part[layer], box)]
 
     return Ground(
         land=union_all(within("land")),
@@ -68,8 +65,15 @@ def _tiles(box: Box) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=64)
 def _tile(south: int, west: int) -> dict[str, list[BaseGeometry]]:
+    """By the name of the layer."""
     layers = _file()["tiles"].get(f"{south}:{west}", {})
     return {name: [_shape(part) for part in parts] for name, parts in layers.items()}
+
+
+def _clipped(shapes: list[BaseGeometry], box: Box) -> Iterator[BaseGeometry]:
+    """All of them in one step: one by one, asking takes longer than clipping."""
+    cut = clip_by_rect(shapes, box.west, box.south, box.east, box.north)
+    yield from cut[~is_empty(cut)]
 
 
 def _shape(part: str | list[str]) -> BaseGeometry:
