@@ -20,6 +20,7 @@ from referrals.tracking.appointments import actions
 from referrals.tracking.appointments.clocks import instant
 from referrals.tracking.appointments.details import Details, usual
 from referrals.tracking.appointments.keeping import wants_a_decision
+from referrals.tracking.appointments.showing import visits_of
 from referrals.tracking.models import Appointment, AppointmentProposal, Referral, ReferralEvent
 from referrals.tracking.said import CLIENT, RECEIVER, Said, case_manager
 from tests.browser import Browser
@@ -208,6 +209,8 @@ async def test_a_miss_asks_what_stood_in_the_way_and_the_third_asks_for_a_decisi
     await actions.say_what_stood_in_the_way(session, world.referral, visit.id, "transport", CLIENT)
     await actions.say_what_stood_in_the_way(session, world.referral, visit.id, "cost", own)
     assert (visit.barrier, visit.barrier_by) == ("transport", "client")
+    shown = await visits_of(session, world.referral, FIRST + timedelta(days=3))
+    assert ([one.barrier for one in shown.explained], len(shown.missed)) == (["transport"], 2)
     with pytest.raises(Refused):
         await actions.say_what_stood_in_the_way(session, world.referral, visit.id, "lazy", CLIENT)
 

@@ -69,6 +69,8 @@ class Visits:
     offer: Offer | None = None
     missed: tuple[Visit, ...] = ()
     """Of which nobody has said yet what stood in the way; once it is over, nobody is asked any more."""
+    explained: tuple[Visit, ...] = ()
+    """Of which it has been said, by them or for them."""
     decide: bool = False
     """Missed for the third time: whether it goes on is for the case manager to say."""
     may_propose: bool = False
@@ -135,6 +137,7 @@ async def _visits(
         visit(standing, now, reader, modes) if standing else None,
         _offer(offer, standing, now, reader, modes) if offer else None,
         tuple(visit(one, now, reader, modes) for one in missed if one.barrier is None),
+        tuple(visit(one, now, reader, modes) for one in missed if one.barrier is not None),
         len(missed) >= THIRD and await wants_a_decision(session, referral),
         goes_on,
     )
