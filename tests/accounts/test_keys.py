@@ -39,6 +39,16 @@ async def test_a_key_is_shown_once_and_then_only_its_beginning(admin: Browser, s
     assert "last used on 23 November 2026" in (await admin.open("/en/keys")).text
 
 
+async def test_the_same_form_sent_twice_makes_one_key_and_shows_it_no_second_time(admin: Browser) -> None:
+    page = await admin.open("/en/keys")
+    made = await admin.submit("/keys", label="Intake form")
+    (key,) = set(KEY.findall(made.text))
+    again = await admin.showing(page).submit("/keys", label="Intake form")
+    assert "1 program may ask with a key" in again.text
+    assert "This key is made already" in again.text
+    assert key not in again.text
+
+
 async def test_a_revoked_key_stays_on_the_list_and_opens_nothing(admin: Browser, session: AsyncSession) -> None:
     key = await keys.make(session, "Old program", [keys.MATCHES], 5, None, None, NOW)
     await session.commit()

@@ -140,6 +140,8 @@ async def test_what_contradicts_itself_is_said_as_such(browser: Browser, file: s
     assert "“None” and something ticked exclude each other" in page
     assert "By the birth date they are 34, by what you wrote 70: which is right?" in page
     assert page.form("/edit/fit").fields["audience"] == ["refugee"]
+    page = await browser.submit("/edit/fit", audience_how="these", birth_date="1850-04-01", age="")
+    assert "By this birth date they would be 176 years old: please check the year." in page
 
 
 async def test_a_guardian_is_asked_about_only_for_somebody_who_may_be_a_minor(

@@ -130,7 +130,10 @@ async def test_a_supervisor_sees_what_would_change_before_it_counts(session: Asy
     unsaid = await supervisor.submit("team/weights", button="decide")
     assert unsaid.status == 422
     assert "Please say why" in unsaid
-    wild = await supervisor.submit("team/weights", button="preview", fit="99")
+    two = await supervisor.submit("team/weights", button="preview", travel="abc", fit="99")
+    assert "2 things to look at again" in two
+    assert "It is within reach: please give a number" in two
+    wild = await supervisor.submit("team/weights", button="preview", fit="99", travel=typed["travel"])
     assert "It does what they need: please give a number from 15 to 40." in wild
     assert 'value="99"' in wild.html
     done = await supervisor.submit("team/weights", button="decide", fit="22", why="Few people here have a car.")

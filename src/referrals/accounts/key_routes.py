@@ -1,7 +1,7 @@
 """The administrator's keys for programs: which there are, a new one shown once, one that opens nothing any more."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
@@ -13,17 +13,23 @@ from referrals.accounts import keys
 from referrals.accounts.guards import Who, requires_administrator
 from referrals.accounts.models import Role
 from referrals.kit import forms
+from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
 
 _LONGEST_LABEL = 80
 _MOST_A_MINUTE = 10_000
+_SEEN = N_(
+    "This key is made already, and a key is shown only once. If nobody has written it down, revoke it and make a new one."
+)
 
 
 class KeyForm(forms.Form):
     label: str
     scopes: list[str]
     per_minute: int = keys.PER_MINUTE
+    id: UUID | None = None
+    """Names one filling-in of this form: sent twice, it makes one key."""
 
     def problems(self) -> dict[str, str]:
         found = {}
@@ -42,14 +48,18 @@ async def listed(request: Req, session: Db) -> Template:
 
 
 @post("/keys", name="make-key", guards=[requires_administrator], status_code=200)
-async def make(request: Req, session: Db, now: Now, actor: Who) -> Template:
+async def make(request: Req, session: Db, now: Now, actor: Who) -> Template | Redirect:
     """Answers with the page itself: the key is shown on it and nowhere else, so that no address or cookie carries it."""
     form = await forms.read(request, KeyForm)
     if form.value is None:
         return await _page(request, session, form, status=422)
     asked = form.value
+    if asked.id is not None and await keys.exists(session, asked.id):
+        return redirect(request, "keys", say=_(_SEEN), kind="info")
     organization = actor.organization(Role.ADMINISTRATOR)
-    made = await keys.make(session, asked.label, asked.scopes, asked.per_minute, organization, actor.id, now)
+    made = await keys.make(
+        session, asked.label, asked.scopes, asked.per_minute, organization, actor.id, now, id=asked.id
+    )
     return await _page(request, session, _blank(), made=made, label=asked.label)
 
 
@@ -74,4 +84,4 @@ async def _page(
 
 
 def _blank() -> forms.Filled[KeyForm]:
-    return forms.blank(KeyForm, scopes=[keys.MATCHES], per_minute=keys.PER_MINUTE)
+    return forms.blank(KeyForm, scopes=[keys.MATCHES], per_minute=keys.PER_MINUTE, id=uuid4())

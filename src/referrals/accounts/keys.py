@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -43,18 +43,22 @@ _HINT: Final = len(_BEGINS) + 4
 
 async def make(
     session: AsyncSession, label: str, scopes: Sequence[str], per_minute: int, organization_id: UUID | None,
-    made_by: UUID | None, now: datetime,
+    made_by: UUID | None, now: datetime, *, id: UUID | None = None,
 ) -> str:  # fmt: skip
-    """The key itself, which nobody can read again."""
+    """The key itself, which nobody can read again. `id`: the one it is to have, where the caller has named it."""
     token = _BEGINS + new_token()
     session.add(
         ApiKey(
-            token_hash=digest(token), hint=token[:_HINT], label=label, scopes=sorted(set(scopes)), per_minute=per_minute,
+            id=id or uuid4(), token_hash=digest(token), hint=token[:_HINT], label=label, scopes=sorted(set(scopes)), per_minute=per_minute,
             organization_id=organization_id, made_by=made_by, created_at=now,
         )
     )  # fmt: skip
     await session.flush()
     return token
+
+
+async def exists(session: AsyncSession, id: UUID) -> bool:
+    return await session.get(ApiKey, id) is not None
 
 
 async def revoke(session: AsyncSession, id: UUID, now: datetime) -> ApiKey:

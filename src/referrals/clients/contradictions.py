@@ -6,10 +6,17 @@ from referrals.clients import labels
 from referrals.kit.html import day
 from referrals.kit.i18n import gettext as _
 
+OLDEST = 120
+"""Years; the age that is asked for ends there too."""
+
 
 def of_ages(born: date | None, age: int | None, today: date) -> str:
     if born is not None and born > today:
         return _("The birth date lies in the future.")
+    if born is not None and years(born, today) > OLDEST:
+        return _("By this birth date they would be %(age)d years old: please check the year.") % {
+            "age": years(born, today)
+        }
     if born is None or age is None or years(born, today) == age:
         return ""
     return _("By the birth date they are %(by_date)d, by what you wrote %(age)d: which is right?") % {

@@ -1,6 +1,7 @@
 """What counts in the order, as an organization decides it: within bounds, with its reason, seen before it is decided."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -87,7 +88,7 @@ async def weights(request: Req, session: Db, actor: Who) -> Template:
 @post("/team/weights", name="weigh", guards=[requires_supervisor_or_administrator], status_code=200)
 async def weigh(request: Req, session: Db, actor: Who, now: Now) -> Template | Redirect:
     """Shows what would change; with `step` = decide, decides."""
-    form, organization_id = await forms.read(request, WeightsForm), _organization(actor)
+    form, organization_id = _named(await forms.read(request, WeightsForm)), _organization(actor)
     decided = await own_weights.versions(session, organization_id)
     if form.value is None:
         return _page(request, decided, form, status=422)
@@ -113,6 +114,20 @@ async def weigh(request: Req, session: Db, actor: Who, now: Now) -> Template | R
         return redirect(request, "weights", say=sentence)
     told = await _told(session, organization_id, _standing(decided), said.shares(), now)
     return _page(request, decided, form, told=told)
+
+
+def _named(form: forms.Filled[WeightsForm]) -> forms.Filled[WeightsForm]:
+    """Every share that cannot count is said at once and by its name, be it unreadable or out of bounds."""
+    if form.value is None:
+        wrong = {code: _within(code) for code in own_weights.beyond(dict(_readable(form.raw)))}
+        form.errors = {**wrong, **{name: said for name, said in form.errors.items() if name not in BOUNDS}}
+    return form
+
+
+def _readable(typed: Mapping[str, str]) -> Iterator[tuple[str, float]]:
+    for code in BOUNDS:
+        with suppress(ValueError):
+            yield code, float(typed[code].replace(",", "."))
 
 
 def _organization(actor: Actor) -> UUID:
