@@ -55,7 +55,7 @@ async def make(request: Req, session: Db, now: Now, actor: Who) -> Template | Re
         return await _page(request, session, form, status=422)
     asked = form.value
     if asked.id is not None and await keys.exists(session, asked.id):
-        return redirect(request, "keys", say=_(_SEEN), kind="info")
+        return redirect(request, "keys", say=_(_SEEN), kind="attention")
     organization = actor.organization(Role.ADMINISTRATOR)
     made = await keys.make(
         session, asked.label, asked.scopes, asked.per_minute, organization, actor.id, now, id=asked.id
