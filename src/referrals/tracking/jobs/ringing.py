@@ -85,12 +85,7 @@ async def _ring_one(
         if by[timer.kind] is Rings.CASE_MANAGER:
             await timers.again(session, referral, timer.kind, timer.round, now)
         elif by[timer.kind] is Rings.SUPERVISOR:
-            once = (
-                f"tracking.tell_supervisor:{referral.sender_organization_id}"  # what stands still together is one mail
-            )
-            await enqueue(
-                session, "tracking.tell_supervisor", once=once, referral_id=str(referral.id), position=timer.position
-            )
+            await enqueue(session, "tracking.tell_supervisor", referral_id=str(referral.id), position=timer.position)
     answers = [timer for timer in due if by[timer.kind] is Rings.SYSTEM]
     reminders = [timer for timer in due if by[timer.kind] is Rings.RECEIVER]
     if reminders and not answers and referral.id in links:
@@ -131,11 +126,19 @@ async def _links(session: AsyncSession, referral_ids: Collection[UUID]) -> dict[
 async def tell_supervisor(
     session: AsyncSession, *, referral_id: str, position: int, jinja: Jinja, settings: Settings, now: datetime
 ) -> None:
-    """Something has stood still for too long, unless it has moved since. Whose it is stands on the team's page."""
+    """Something has stood still for too long, unless it has moved since. Whose it is stands on the team's page, so a mail that
+    says so and has not left yet says it for all.
+    """
     referral = await session.get_one(Referral, UUID(referral_id))
     if referral.position != position or not await _stands_still(session, referral):
         return
+    waiting = select(mail.Message.to_address).where(
+        mail.Message.purpose == "stands_still", mail.Message.sent_at.is_(None)
+    )
+    told = set(await session.scalars(waiting.where(mail.Message.refused_at.is_(None))))
     for supervisor in await accounts.colleagues(session, [referral.sender_organization_id], Role.SUPERVISOR):
+        if supervisor.email in told:
+            continue
         address = settings.base_url + addresses(jinja)("team", lang=supervisor.language)
         await mail.post(
             session, jinja, to=supervisor.email, language=supervisor.language, template="stands_still",
