@@ -102,7 +102,8 @@ postgres_folders() {
     echo "$folder"
   done
   ! command -v pg_config >/dev/null || pg_config --bindir
-  ! command -v postgres >/dev/null || dirname "$(command -v postgres)"
+  # A link among the everyday commands leads to the folder that has all of the tools, pg_config too.
+  ! command -v postgres >/dev/null || dirname "$(readlink -f "$(command -v postgres)")"
 }
 
 postgres_major() { "$1/postgres" --version | sed -E 's/[^0-9]*([0-9]+).*/\1/'; }
@@ -361,4 +362,4 @@ print(seen.hexdigest())
 PYTHON
 }
 
-main
+[[ ${BASH_SOURCE[0]} != "$0" ]] || main
