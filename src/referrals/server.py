@@ -60,8 +60,7 @@ async def _until_told(settings: Settings, url: str, *, work: bool, pages: bool) 
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(sign, told.set)
     app = create_app(settings, db.session_maker(engine, settings)) if pages else None
-    if app is not None:
-        await _warm(db.session_maker(engine, settings))
+    await _warm(db.session_maker(engine, settings), maps=pages)
     serving = asyncio.create_task(_pages(settings, app, told)) if app is not None else None
     working = asyncio.create_task(worker.run(settings, url, db.session_maker(engine, settings))) if work else None
     end = asyncio.create_task(told.wait())
@@ -74,14 +73,16 @@ async def _until_told(settings: Settings, url: str, *, work: bool, pages: bool) 
         await engine.dispose()
 
 
-async def _warm(sessions: db.SessionMaker) -> None:
-    """What the first question would have to wait for: our words, the towns, the ground under the maps. All of it stays, so
-    nobody looks through it for what may be thrown away: that takes longer than ten pages.
+async def _warm(sessions: db.SessionMaker, *, maps: bool) -> None:
+    """What the first question, or the first job, would have to wait for: our words, the towns, the ground under the maps.
+    All of it stays, so nobody looks through it for what may be thrown away: that takes longer than ten pages, and as long
+    as half of what is read when all services are indexed.
     """
     async with db.transaction(sessions) as session:
         await vocabulary(session)
         await index(session)
-    await to_thread.run_sync(ground, Box(0, 0, 1, 1))
+    if maps:
+        await to_thread.run_sync(ground, Box(0, 0, 1, 1))
     gc.collect()
     gc.freeze()
 
