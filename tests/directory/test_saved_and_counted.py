@@ -83,6 +83,74 @@ async def test_who_keeps_a_search_hears_of_what_is_new_and_only_once(
     assert len(await letters(session)) == 1
 
 
+async def test_the_mail_leads_to_what_is_new_and_ends_in_one_press_without_an_account(
+    browser: Browser, pages: Pages, session: AsyncSession, jobs: dict[str, Job], clock: Clock
+) -> None:
+    backs = await session.get_one(Service, pages.services["backs"])
+    await hide(session, backs, NOW)
+    await account(session, Role.PROVIDER_EDITOR, email="morwenna@example.org")
+    await account(session, Role.CURATOR, email="ines@example.org")
+    await browser.sign_in("morwenna@example.org")
+    await browser.open("/en/services?q=physio+truro")
+    await browser.submit("/saved")
+    kept = (await session.scalars(select(SavedSearch))).one()
+    knows = len(kept.known)
+    await hide(session, backs, None)
+    clock.pass_(days=1)
+    await jobs[saved.LOOK](session, search_id=str(kept.id))
+    letter = (await letters(session))[0]
+    news, stop = (line.removeprefix("http://localhost:8000") for line in letter.body.split() if "/en/saved/" in line)
+    assert news.endswith(f"/en/saved/{kept.id}/new/{knows}/1")
+    assert letter.stop_url is not None
+    assert letter.stop_url.endswith(stop)
+    await browser.sign_in("morwenna@example.org")
+    page = (await browser.open(news)).response.text
+    assert pages.service("backs") in page
+    assert pages.service("knees") not in page
+    await hide(session, await session.get_one(Service, pages.services["knees"]), NOW)
+    clock.pass_(days=1)
+    await jobs[saved.LOOK](session, search_id=str(kept.id))
+    await browser.sign_in("morwenna@example.org")
+    assert pages.service("backs") in (await browser.open(news)).response.text  # what one mail was about stays that
+
+    await browser.open("/en/account")
+    await browser.submit("sign-out")
+    await browser.sign_in("ines@example.org")
+    assert (await browser.client.get(news)).status_code == 404
+    await browser.open("/en/account")
+    await browser.submit("sign-out")
+    assert "One press" in await browser.open(stop)
+    assert await session.scalar(select(SavedSearch.paused_at)) is None
+    assert (await browser.client.get(stop[:-1] + "x")).status_code == 404
+    assert "You get no more of these mails" in await browser.submit("saved/stop")
+    await session.refresh(kept)
+    assert kept.paused_at is not None
+    assert "physio" not in await browser.open(stop)
+    await saved.forget(session, kept)
+    assert "You get no more of these mails" in await browser.open(stop)
+
+
+async def test_an_account_that_sleeps_is_told_nothing_and_hears_of_it_when_it_wakes(
+    browser: Browser, pages: Pages, session: AsyncSession, jobs: dict[str, Job], clock: Clock
+) -> None:
+    backs = await session.get_one(Service, pages.services["backs"])
+    await hide(session, backs, NOW)
+    user = await account(session, Role.PROVIDER_EDITOR, email="morwenna@example.org")
+    await browser.sign_in("morwenna@example.org")
+    await browser.open("/en/services?q=physio+truro")
+    await browser.submit("/saved")
+    kept = (await session.scalars(select(SavedSearch))).one()
+    await hide(session, backs, None)
+    clock.pass_(days=1)
+    user.deactivated_at = clock.now
+    await jobs[saved.LOOK](session, search_id=str(kept.id))
+    assert not await letters(session)
+    clock.pass_(days=1)
+    user.deactivated_at = None
+    await jobs[saved.LOOK](session, search_id=str(kept.id))
+    assert [one.subject for one in await letters(session)] == ["1 new service fits"]
+
+
 async def test_a_search_is_kept_once_paused_and_ended_by_its_owner_alone(
     browser: Browser, pages: Pages, session: AsyncSession, jobs: dict[str, Job]
 ) -> None:

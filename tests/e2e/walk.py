@@ -136,6 +136,17 @@ _QUESTION = """
     SELECT 'default', 'directory.send_question', jsonb_build_object('question_id', id) FROM asked
 """
 """Somebody wants to know one thing that Tern House's listing does not say."""
+_SAVED = """
+    WITH kept AS (
+        INSERT INTO saved_search (id, user_id, question, language, known, created_at, looked_at)
+        SELECT gen_random_uuid(), id, '{"q": "physio truro"}', 'en', '{}', now() - interval '3 days', now() - interval '3 days'
+        FROM user_account WHERE email = 'claire@relais.example.org'
+        RETURNING id
+    )
+    INSERT INTO procrastinate_jobs (queue_name, task_name, args)
+    SELECT 'default', 'directory.look_at_saved', jsonb_build_object('search_id', id) FROM kept
+"""
+"""Somebody is told what is new for a search that they have kept."""
 _OWN_PAGE = """
     WITH link AS (
         INSERT INTO client_link (id, client_id, kind, created_at, expires_at)
@@ -326,6 +337,7 @@ def records(conninfo: str) -> dict[str, str]:
         connection.execute(_FOREIGN)
         connection.execute(_UPKEEP)
         connection.execute(_QUESTION)
+        connection.execute(_SAVED)
         connection.execute(_OWN_PAGE)
         connection.execute(_ASKED)
         agreed = "FROM consent c ORDER BY granted_at, id LIMIT 1"
@@ -359,6 +371,10 @@ def records(conninfo: str) -> dict[str, str]:
             "feedback.token": soon(_LINK.format("f")),
             "upkeep.token": (upkeep := soon(_LINK.format("u")).removesuffix("/mails")),
             "upkeep-mails.token": upkeep,
+            "stop-saved.token": soon(_LINK.format("saved/stop")),
+            "search_id": one("SELECT id FROM saved_search LIMIT 1"),
+            "before": "0",
+            "count": "3",
             "listing-question.token": soon(_LINK.format("q")),
             "hook_id": one(_HOOK),
             "list": one(_OF_THREE),

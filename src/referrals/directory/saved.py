@@ -1,6 +1,7 @@
 """Searches that somebody with an account has kept: every morning they are asked again, and what is new is told by mail.
 
-The mail says how many there are and leads to the page; it repeats nothing of what was asked.
+The mail says how many there are and leads to the page that names them; it repeats nothing of what was asked. A second
+link in it ends these mails without an account.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from referrals.directory.queries import busiest
 from referrals.directory.search.find import RADIUS, search
 from referrals.directory.search.port import BOUND, PAGE_SIZE, ServiceSearch
 from referrals.kit import mail
+from referrals.kit.crypto import sign, verify
 from referrals.kit.db import Json
 from referrals.kit.errors import NotFound, TooMany
 from referrals.kit.geo import Km, LatLon
@@ -38,6 +40,8 @@ REMEMBERED: Final = 1000
 """Services of which we know that somebody has been told."""
 _EARLY: Final = timedelta(hours=12)
 """Asked again sooner than this, nothing is looked for twice."""
+PURPOSE: Final = "stop-saved-search"
+"""Of the link that ends the mails about one search. It does nothing else, so it never runs out."""
 ASKS: Final = ("q", "near", "km", "need", "tag")
 """What of an address is kept: not the page, the order, or what is open at the moment."""
 
@@ -78,6 +82,20 @@ async def one_of(session: AsyncSession, user_id: UUID, id: UUID) -> SavedSearch:
     if found is None:
         raise NotFound("saved_search")
     return found
+
+
+async def behind(session: AsyncSession, secret: str, token: str) -> SavedSearch | None:
+    """The search whose mails this link ends; None where its owner has ended it. Raises NotFound for no link of ours."""
+    found = verify(secret, PURPOSE, token)
+    if found is None:
+        raise NotFound("link")
+    return await session.get(SavedSearch, found[0])
+
+
+def told(search: SavedSearch, before: int, count: int) -> list[UUID]:
+    """The services that one mail was about: `count` that came when `before` were known. None where that is forgotten."""
+    end = len(search.known) - before
+    return search.known[max(end - count, 0) : end] if end > 0 and len(search.known) < REMEMBERED else []
 
 
 async def pause(search: SavedSearch, now: datetime) -> None:
@@ -133,16 +151,21 @@ async def look_at_saved(
     if kept is None or kept.paused_at is not None or kept.looked_at > now - _EARLY:
         return
     user = await session.get_one(User, kept.user_id)
+    if user.deactivated_at is not None:  # what comes meanwhile is told when they are back
+        return
     with speaking(kept.language):
         found = await answers(session, engine, kept.question, kept.language, now)
     known = set(kept.known)
     fresh = [id for id in found if id not in known]
+    before = len(kept.known)
     await _learn(kept, found, now)
-    if fresh and user.deactivated_at is None:
-        address = settings.base_url + addresses(jinja)("saved", lang=user.language)
+    if fresh:
+        url, lang = addresses(jinja), user.language
+        address = settings.base_url + url("saved-news", lang=lang, search_id=kept.id, before=before, count=len(fresh))
+        stop = settings.base_url + url("stop-saved", lang=lang, token=sign(settings.secret, PURPOSE, kept.id, now))
         await mail.post(
             session, jinja, to=user.email, language=user.language, template="saved_search", count=len(fresh),
-            address=address, since=kept.told_at or kept.created_at, product=settings.product, stop=address,
+            address=address, since=kept.told_at or kept.created_at, product=settings.product, stop=stop,
         )  # fmt: skip
         kept.told_at = now
 
@@ -152,7 +175,9 @@ PERIODIC: Mapping[str, str] = {BEGIN: "40 6 * * *"}
 
 
 async def _learn(search: SavedSearch, found: Sequence[UUID], now: datetime) -> None:
-    search.known = list(dict.fromkeys((*found, *search.known)))[:REMEMBERED]
+    """What is new goes before what was known, which keeps its order."""
+    known = set(search.known)
+    search.known = [*(id for id in found if id not in known), *search.known][:REMEMBERED]
     search.looked_at = now
 
 

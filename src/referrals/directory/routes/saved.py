@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from litestar import get, post
@@ -9,17 +10,21 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from referrals.accounts.guards import Who, requires_account
+from referrals.accounts.guards import PUBLIC, Who, requires_account
 from referrals.directory import saved as searches
 from referrals.directory.models import SavedSearch
+from referrals.directory.queries import Card, cards
 from referrals.directory.routes.question import many, question
 from referrals.kit.errors import TooMany
-from referrals.kit.html import Addresses, addresses, number
+from referrals.kit.html import Addresses, addresses, in_zone, number
 from referrals.kit.i18n import current_language, ngettext
 from referrals.kit.i18n import gettext as _
-from referrals.kit.pages import Db, Now, Req, jinja, page, redirect
+from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page, redirect
+from referrals.kit.settings import LANGUAGES
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
+
+PRIVATE: Final = PUBLIC | {"private": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,42 @@ async def end(request: Req, session: Db, actor: Who, search_id: FromPath[UUID]) 
     return redirect(request, "saved", say=_("Ended. Nothing of it is kept."))
 
 
-routes: list[HTTPRouteHandler] = [saved, save, pause, go_on, end]
+@get("/saved/{search_id:uuid}/new/{before:int}/{count:int}", name="saved-news", guards=[requires_account])
+async def news(
+    request: Req,
+    session: Db,
+    actor: Who,
+    now: Now,
+    search_id: FromPath[UUID],
+    before: FromPath[int],
+    count: FromPath[int],
+) -> Template:
+    """What one mail was about. The numbers tell nothing to whoever else reads the mail."""
+    kept = await searches.one_of(session, actor.id, search_id)
+    line = _line(kept, await vocabulary(session), addresses(jinja(request)))
+    ids = searches.told(kept, max(before, 0), max(count, 0))
+    found: list[Card] = await cards(session, ids, current_language(), None, in_zone(now).date())
+    return page(request, "directory/saved-news.html", line=line, found=found)
+
+
+@get("/saved/stop/{token:str}", name="stop-saved", opt=PRIVATE)
+async def stop_page(request: Req, session: Db, settings: Deployment, token: FromPath[str]) -> Template:
+    kept = await searches.behind(session, settings.secret, token)
+    stopped = kept is None or kept.paused_at is not None
+    languages = {one: addresses(jinja(request))("stop-saved", lang=one, token=token) for one in LANGUAGES}
+    return page(request, "directory/saved-stop.html", token=token, stopped=stopped, lang_urls=languages)
+
+
+@post("/saved/stop/{token:str}", name="stop-saved-post", opt=PRIVATE, status_code=303)
+async def stop(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> Redirect:
+    """Without an account: whoever has the mail may end what comes to the same address."""
+    kept = await searches.behind(session, settings.secret, token)
+    if kept is not None and kept.paused_at is None:
+        await searches.pause(kept, now)
+    return redirect(request, "stop-saved", token=token)
+
+
+routes: list[HTTPRouteHandler] = [saved, save, pause, go_on, end, news, stop_page, stop]
 
 
 def _line(one: SavedSearch, words: Vocabulary, url: Addresses) -> Line:
