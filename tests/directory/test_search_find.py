@@ -92,6 +92,19 @@ async def test_a_filter_shows_as_many_as_it_says(directory: Search) -> None:
     assert await directory.names("hébergement d’urgence femmes", tags=("for:families",)) == ["Abri des mères"]
 
 
+async def test_what_is_only_called_like_a_need_is_counted_too(directory: Search) -> None:
+    for name in ("Immigration lawyers", "Immigration clinic"):
+        await directory.add(name, needs=("gardening-group",), at=LYON, listed={"welcomes": ["women"]})
+    await directory.add(
+        "Bricolage", needs=("gardening-group",), at=LYON,
+        listed={"welcomes": ["women"], "foreign_terms": ["Immigration and asylum advice"]},
+    )  # fmt: skip
+    await directory.index()
+    found = await directory.ask("immigration lawyer")
+    assert found.fitting == 3
+    assert found.facets["for:women"] == found.fitting
+
+
 async def test_a_misspelt_need_near_a_town_begins_with_the_nearest(directory: Search) -> None:
     results = await directory.ask("hebergment urgence", near=directory.towns.by_code("FR-69123"))
     names = await directory.names("hebergment urgence", near=directory.towns.by_code("FR-69123"))

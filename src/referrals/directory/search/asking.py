@@ -221,9 +221,12 @@ class Asking:
         found = await look(self.session, meant, [hit.id for hit in strictly], counted=_counted(meant))
         offered = mix(found.near, found.coming)
         named = _placed(strictly, found)
+        facets = found.facets
         if not offered:
             among = (await self._from_engine(spoken)).items
-            named += await self._otherwise_called(asked, {hit.id for hit in named})
+            others, besides = await self._otherwise_called(asked, {hit.id for hit in named})
+            named += others
+            facets = {tag: facets.get(tag, 0) + besides.get(tag, 0) for tag in (*facets, *besides)}
         many = await needs_of(self.session, [hit.id for hit in offered]) if len(meant.terms) > 1 else {}
         evidence = Evidence(
             said={hit.id: hit.score for hit in (*(() if beside and offered else among), *holding.items)},
@@ -237,22 +240,23 @@ class Asking:
         called = {hit.id for hit in named if hit.score >= _CALLED and (hit.id in known or not plain)}
         if called:
             hits = [*(hit for hit in hits if hit.id in called), *(hit for hit in hits if hit.id not in called)]
-        answer = _answer(hits, found, fits=bool(offered), exactly=_exactly(holding.items))
+        answer = replace(_answer(hits, found, fits=bool(offered), exactly=_exactly(holding.items)), facets=facets)
         cut = holding.more and len(strictly) == len(holding.items)
         return replace(answer, more=True) if cut else answer
 
-    async def _otherwise_called(self, asked: Query, known: Collection[UUID]) -> list[Hit]:
-        """What has another name of the needs in its own, or in one name that a source gives what it offers."""
+    async def _otherwise_called(self, asked: Query, known: Collection[UUID]) -> tuple[list[Hit], Mapping[str, int]]:
+        """What has another name of the needs in its own, or in one name that a source gives what it offers; and the counts of
+        their tags.
+        """
         ways = other_names(self.meant, asked.language)
         hits = (await self._from_engine(replace(asked, ways=ways, faceted=False))).items
         # The engine knows the words, and not which of them belong together: `home`, `modification` of two loans.
         names = await names_of(self.session, [hit.id for hit in hits if hit.id not in known])
         more = [hit for hit in hits if any(says(name, ways) for name in names.get(hit.id, ()))]
-        return (
-            _placed(more, await look(self.session, asked, [hit.id for hit in more], structured="no", counted="no"))
-            if more
-            else []
-        )
+        if not more:
+            return [], {}
+        there = await look(self.session, asked, [hit.id for hit in more], structured="no", counted=_counted(asked))
+        return _placed(more, there), there.facets
 
     async def _from_engine(self, asked: Query) -> Page[Hit]:
         """The same question is put once, whoever asks it; the counts of an answer harm nobody."""

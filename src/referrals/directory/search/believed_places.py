@@ -45,7 +45,7 @@ def well_known(found: Found | Ambiguous, line: Reading, start: int, end: int) ->
     if isinstance(found, Found) and found.how == "postcode":
         return places[:1]
     words, largest = line.words[start:end], places[0]
-    if largest.kind == "department" and largest.country in _AREAS_BY_WORD:
+    if largest.kind == "department" and largest.country in _AREAS_BY_WORD and key(largest.name) != key(" ".join(words)):
         return ()
     least = _least(line, start, end, largest)
     common = least > WELL_KNOWN and all(word in line.known.words for word in words)

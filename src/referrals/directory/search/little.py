@@ -27,6 +27,7 @@ FILLERS: Final = words_set("""
     1 2 3 4 5 6 7 8 9 deux trois quatre cinq six two three four five
     daughter mum mom mother dad father husband wife brother sister boyfriend girlfriend
     aide aider aidez service services
+    today tomorrow aujourd hui demain
     apply applying sign register enroll enrol inscrire inscription demander
     assistance program programs programme programmes pas not any anymore jusqu month months mois week weeks semaine semaines
     jveux jvoudrais jcherche jdois ds pr tt tte bcp ke ki koi pk kelk chuis
