@@ -1,5 +1,6 @@
 """Any CSV by a mapping of its columns: guessed, corrected, shown, read."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.exchange import reasons
 from referrals.exchange.broken import NeedsMapping
 from referrals.exchange.files import opened
-from referrals.exchange.formats import columns
+from referrals.exchange.formats import columns, timetable
 from referrals.exchange.formats.columns import Column, Fixed, Mapping
+from referrals.exchange.hours import Slot
 from referrals.exchange.package import Package
 from referrals.taxonomy import load, queries
 from referrals.taxonomy.vocabulary import Vocabulary
@@ -19,7 +21,7 @@ from tests.exchange.reading import read
 TABLE = """Nom de la structure;Intitulé;Thématiques;Adresse;CP;Ville;Tél.;Horaires;Lat;Long;Langues parlées;Mis à jour le;Tarif par séance;Couleur
 Le Héron;Kiné du port;Kinésithérapie, Licornes;1 quai Inventé;69003;Lyon;04 00 00 00 00;Mo-Fr 09:00-12:00;45,75;4,85;français, arabe;13/02/2026;35,50 €;bleu
 Le Héron;Kiné du port;Kinésithérapie;9 rue Inventée;69100;Villeurbanne;04 00 00 00 01;;;;français;13/02/2026;;
-Le Héron;Soupe;;2 quai;69003;Lyon;;à midi;loin;4,85;;31/02/2026;gratuit;
+Le Héron;Soupe;;2 quai;69003;Lyon;;à midi;loin;4,85;;31/02/2026;selon revenus;
 ;Sans personne;;;;;;;;;;;;
 """
 HEADER = TABLE.splitlines()[0].split(";")
@@ -88,6 +90,43 @@ def test_rows_of_one_service_are_one_service_at_several_places(tmp_path: Path) -
         "liste.Mis à jour le": 1,
         "liste.Tarif par séance": 1,
     }
+
+
+def test_hours_in_french_are_read_where_each_clock_has_its_h_and_stay_words_elsewhere(tmp_path: Path) -> None:
+    said = ["Lu-Ve 9h-12h", "du lundi au vendredi de 9h à 12h", "lundi et jeudi 9h30-12h et 14h-17h"]
+    week = ("MO", "TU", "WE", "TH", "FR")
+    for one in said[:2]:
+        assert timetable.slots(one) == (Slot(week, time(9), time(12)),)
+    assert timetable.slots(said[2]) == (
+        Slot(("MO", "TH"), time(9, 30), time(12)), Slot(("MO", "TH"), time(14), time(17)),
+    )  # fmt: skip
+    unsure = [
+        "lundi au vendredi 9h-12h, fermé le mercredi", "1er lundi du mois 9h-12h", "premier lundi du mois 9h-12h",
+        "lundi 9h-12h sur rendez-vous", "de 9h à 12h", "lundi 9h-5h", "lundi 9-5", "mardi matin",
+    ]  # fmt: skip
+    assert [timetable.slots(one) for one in unsure] == [None] * len(unsure)
+    lines = "".join(f"{number};Le Héron;{one}\n" for number, one in enumerate([*said, unsure[0]]))
+    header = ["nom", "structure", "horaires"]
+    found = read(_file(tmp_path, ";".join(header) + "\n" + lines), mapping=columns.guess(header, []))
+    assert [one.get("byday") for one in found.of("schedule")] == ["MO,TU,WE,TH,FR"] * 2 + ["MO,TH"] * 2 + [None]
+    assert [
+        (one.line, one.field, one.reason) for one in found.report.repairs if one.reason == reasons.HOURS_IN_WORDS
+    ] == [(5, "horaires", reasons.HOURS_IN_WORDS)]
+
+
+def test_a_price_that_is_said_to_be_nothing_is_nothing(tmp_path: Path) -> None:
+    header = ["nom", "structure", "prix"]
+    table = ";".join(header) + "\nSoupe;Le Héron;gratuit\nBains;Le Héron;Free\nLits;Le Héron;0 €\n"
+    found = read(_file(tmp_path, table), mapping=columns.guess(header, []))
+    assert [one["amount"] for one in found.of("cost_option")] == [0, 0, 0]
+    assert not found.unreadable()
+
+
+def test_a_column_that_is_gone_is_told(tmp_path: Path) -> None:
+    table = "nom;structure\nSoupe;Le Héron\n"
+    found = read(_file(tmp_path, table), mapping=columns.guess(["nom", "structure", "horaires"], []))
+    assert found.unreadable() == {(1, "horaires", reasons.COLUMN_GONE)}
+    assert dict(found.report.lost) == {"liste.horaires": 1}
 
 
 def test_an_id_of_another_service_is_a_clash(tmp_path: Path) -> None:

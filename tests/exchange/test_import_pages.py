@@ -4,17 +4,22 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
-from referrals.exchange import feeds, fetching, jobs, uploads
+from referrals.directory.models import Service
+from referrals.exchange import feeds, fetching, jobs, runs, uploads
+from referrals.exchange import mapping as mappings
 from referrals.exchange.fetching import Known, Unfetched
-from referrals.exchange.models import Feed, ImportRun
+from referrals.exchange.formats.columns import Mapping
+from referrals.exchange.models import Feed, ImportRun, import_change
 from referrals.kit.db import SessionMaker
+from referrals.kit.html import moment
 from referrals.kit.settings import Settings
 from tests.browser import Browser
 from tests.conftest import NOW, Clock
@@ -130,6 +135,49 @@ async def test_a_table_of_somebodys_own_making_is_mapped_tried_and_remembered(
     assert re.search(r'name="name"[^>]*value="Towns"', again.text)
 
 
+async def test_a_table_that_has_lost_a_column_is_read_by_the_mapping_it_had_and_keeps_its_language(
+    curator: Browser, session: AsyncSession, sessions: SessionMaker, settings: Settings, clock: Clock
+) -> None:
+    await _send(curator, "towns.csv", TOWNS.encode(), language="fr")
+    run = (await session.scalars(select(ImportRun))).one()
+    page = await curator.open(f"/en/imports/{run.id}/columns")
+    assert page.form("/columns").fields["language"] == ["fr"]
+    await curator.submit("/columns", button="save", c2="address.address_1", language="", name="Towns")
+    await jobs.run(session, id=str(run.id), now=clock(), settings=settings, outside=sessions)
+    await runs.bring_in(session, run.id, clock())
+    await _work(session, sessions, settings, clock)
+    assert set(await session.scalars(select(Service.language).where(Service.source == "towns"))) == {"fr"}
+    other = "Structure;Ville;Nom\nLa Marmite;Lyon;Soupe\n"
+    answer = await _send(curator, "fewer.csv", other.encode())
+    assert "Read as in “Towns”. Not in this file: Date maj." in answer.text
+    page = await curator.open(answer.url.path)
+    fields = page.form("/columns").fields
+    assert (fields["c1"], fields["name"]) == (["address.address_1"], [""])
+
+
+async def test_numbers_of_an_import_are_grouped_in_both_languages(
+    curator: Browser, session: AsyncSession, clock: Clock
+) -> None:
+    run = await runs.ask(session, source="large", file_name="large.zip", now=clock(), by=None)
+    kinds = {"phone": {"created": 75649, "changed": 0, "unchanged": 1200, "gone": 0}}
+    run.state, run.step, run.ended_at = "undone", "import", clock()
+    run.report, run.undo_report = {"created": 75649, "changed": 1234, "kinds": kinds}, {"left": 75600}
+    rows = [{"run_id": run.id, "entity": "phone", "record_id": uuid4(), "what": "created"} for _one in range(1001)]
+    await session.execute(insert(import_change), rows)
+    await session.flush()
+    page = await curator.open(f"/en/imports/{run.id}")
+    assert all(said in page for said in ("75,649", "1,200", "75,600 records that it had brought have left."))
+    assert "75649" not in page
+    assert "1,001" in await curator.open(f"/en/imports/{run.id}/changes")
+    french = await curator.open(f"/fr/imports/{run.id}")
+    assert "75649" not in french
+    assert re.search(r"75\s649", french.text)
+    run.state = "done"
+    await session.flush()
+    listed = await curator.open("/en/imports")
+    assert "75,649 new records, 1,234 changed" in listed
+
+
 async def test_only_curators_see_imports(browser: Browser, session: AsyncSession) -> None:
     await account(session, Role.CASE_MANAGER, email="claire@example.org")
     await session.flush()
@@ -159,10 +207,15 @@ async def test_a_source_of_this_machine_comes_in_by_itself_once_for_each_new_pac
     clock.pass_(days=1)
     await feeds.fetch(session, id=str(feed.id), now=clock(), settings=settings)
     assert len((await session.scalars(select(ImportRun))).all()) == 1
+    mapping = await mappings.save(session, "Harbour list", Mapping(), uuid4(), clock())
+    feed.mapping_id = mapping.id
+    await session.flush()
+    await curator.sign_in("yann@example.org")  # a day has passed
+    page = await curator.open("/en/sources")
+    assert f"nothing new · next on {moment(feed.next_at)} · columns as in “Harbour list”" in page
     feed.address = "../../etc/passwd"
     await feeds.fetch(session, id=str(feed.id), now=clock(), settings=settings)
     await session.flush()
-    await curator.sign_in("yann@example.org")  # a day has passed
     page = await curator.open("/en/sources")
     assert "This path leads out of the folder for local sources." in page
     page = await curator.submit(f"/sources/{feed.id}/forget")

@@ -1,7 +1,7 @@
 """Sources that come by themselves: a directory fetched every day, week or month, and what became of it."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.exchange import runs
 from referrals.exchange.fetching import Fetched, Known, Unfetched, from_here, from_web, is_web
-from referrals.exchange.models import Feed, ImportRun
+from referrals.exchange.models import ColumnMapping, Feed, ImportRun
 from referrals.kit.errors import Conflict, NotFound
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
@@ -52,6 +52,10 @@ class Standing:
     run: ImportRun | None
     problem: str
     """Why it does not come, in a sentence; empty where all is well."""
+    columns: str = ""
+    """The saved mapping by which it is read."""
+    news: bool = True
+    """Whether what was asked for last brought anything new."""
 
 
 async def add(
@@ -104,7 +108,19 @@ async def listed(session: AsyncSession) -> list[Standing]:
     newest = select(ImportRun).where(ImportRun.feed_id.in_([feed.id for feed in feeds]))
     newest = newest.ext(distinct_on(ImportRun.feed_id)).order_by(ImportRun.feed_id, ImportRun.asked_at.desc())
     runs_of = {run.feed_id: run for run in await session.scalars(newest)}
-    return [Standing(feed, runs_of.get(feed.id), problem(feed, runs_of.get(feed.id))) for feed in feeds]
+    names = {one.id: one.name for one in await session.scalars(select(ColumnMapping))}
+    return [_standing(feed, runs_of.get(feed.id), names) for feed in feeds]
+
+
+def _standing(feed: Feed, run: ImportRun | None, names: Mapping[UUID, str]) -> Standing:
+    new = run is not None and run.asked_at == feed.looked_at and not _changed_nothing(run)
+    columns = names.get(feed.mapping_id, "") if feed.mapping_id else ""
+    return Standing(feed, run, problem(feed, run), columns, news=new)
+
+
+def _changed_nothing(run: ImportRun) -> bool:
+    report = run.report or {}
+    return run.state == "done" and not any(report.get(name) for name in ("created", "changed", "gone"))
 
 
 def problem(feed: Feed, run: ImportRun | None) -> str:

@@ -1,5 +1,6 @@
 """Work of this room for later: imports and their undoing, and what a decision about a term means for listings."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -96,9 +97,12 @@ async def _import(
     session: AsyncSession, found: ImportRun, settings: Settings, watch: RunWatch, now: datetime
 ) -> Report:
     await places.load(session)
+    mapping = await mappings.of(session, found.mapping_id)
+    if mapping is not None:
+        mapping = replace(mapping, language=mapping.language or found.language or "")
     return await import_directory(
         session, uploads.path_of(settings.uploads_home, found), now, source=found.source, language=found.language,
-        whole=found.whole, watch=watch, run=found, mapping=await mappings.of(session, found.mapping_id),
+        whole=found.whole, watch=watch, run=found, mapping=mapping,
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ KINDS: Final = {
     "cost_option": N_("Costs"), "required_document": N_("Documents to bring"), "unit": N_("Units"),
     "service_capacity": N_("Capacities"), "funding": N_("Funding"),
     "organization_identifier": N_("Identifiers"), "url": N_("Web addresses"), "attribute": N_("Terms on records"),
-    "taxonomy": N_("Taxonomies"), "taxonomy_term": N_("Terms"), "metadata": N_("History entries"),
+    "taxonomy": N_("Taxonomies"), "taxonomy_term": N_("Terms of taxonomies"), "metadata": N_("History entries"),
     "meta_table_description": N_("Descriptions of tables"),
 }  # fmt: skip
 RHYTHMS: Final = {"daily": N_("Every day"), "weekly": N_("Every week"), "monthly": N_("Every month")}

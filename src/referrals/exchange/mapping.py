@@ -64,6 +64,17 @@ async def fitting(session: AsyncSession, titles: Sequence[str]) -> ColumnMapping
     return max(fits, key=lambda one: len(one.mapping.get("columns", [])), default=None)
 
 
+async def nearest(session: AsyncSession, titles: Sequence[str]) -> tuple[ColumnMapping, tuple[str, ...]] | None:
+    """A saved mapping of which most columns are here though not all, with those that are not."""
+    found = []
+    for one in await saved(session):
+        named = [column.column for column in columns.from_json(one.mapping).columns]
+        gone = tuple(name for name in named if name not in titles)
+        if 2 * len(gone) < len(named):
+            found.append((one, gone))
+    return min(found, key=lambda pair: len(pair[1]), default=None)
+
+
 async def of(session: AsyncSession, id: UUID | None) -> Mapping | None:
     found = await session.get(ColumnMapping, id) if id else None
     return columns.from_json(found.mapping) if found else None

@@ -9,6 +9,7 @@ from uuid import UUID
 from referrals.exchange.labels import KINDS, PHASES, STATES
 from referrals.exchange.models import ImportRun
 from referrals.exchange.reasons import sentence
+from referrals.kit.html import number
 from referrals.kit.i18n import N_, ngettext
 from referrals.kit.i18n import gettext as _
 
@@ -86,9 +87,11 @@ def _counts(report: Mapping[str, Any]) -> str:
     if not (new or changed or gone):
         return _("no record is other than before")
     parts = [
-        ngettext("%(num)s new record", "%(num)s new records", new) % {"num": new} if new else "",
-        ngettext("%(num)s changed", "%(num)s changed", changed) % {"num": changed} if changed else "",
-        ngettext("%(num)s gone from the source", "%(num)s gone from the source", gone) % {"num": gone} if gone else "",
+        ngettext("%(num)s new record", "%(num)s new records", new) % {"num": number(new)} if new else "",
+        ngettext("%(num)s changed", "%(num)s changed", changed) % {"num": number(changed)} if changed else "",
+        ngettext("%(num)s gone from the source", "%(num)s gone from the source", gone) % {"num": number(gone)}
+        if gone
+        else "",
     ]
     return ", ".join(filter(None, parts))
 
@@ -134,4 +137,4 @@ def _undone(run: ImportRun) -> Iterator[str]:
             "%(num)s entries of the history stay: they are never rewritten.", history,
         )),
     )  # fmt: skip
-    yield from (sentence % {"num": count} for count, sentence in said if count)
+    yield from (sentence % {"num": number(count)} for count, sentence in said if count)

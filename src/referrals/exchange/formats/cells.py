@@ -13,6 +13,7 @@ from referrals.exchange import tongues
 from referrals.exchange.formats import marks, timetable
 from referrals.exchange.plain import tidy
 from referrals.exchange.reasons import (
+    HOURS_IN_WORDS,
     NOT_AMOUNT,
     NOT_DATE,
     NOT_LANGUAGE,
@@ -42,15 +43,17 @@ _YES = {
     "open",
     "en service",
 }
+_FREE = {"gratuit", "gratuite", "gratuits", "gratuites", "free", "free of charge", "no charge", "sans frais"}
 _NO = {"no", "non", "false", "faux", "0", "inactive", "inactif", "closed", "ferme", "archive", "supprime"}
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """`kept` is what goes on its way; `shown` how a preview writes it."""
+    """`kept` is what goes on its way; `shown` how a preview writes it; `note` a reason to look, though nothing is wrong."""
 
     kept: object
     shown: str
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,8 @@ def _link(said: str) -> Value:
 
 
 def _number(kind: str, said: str, decimal: str) -> Value:
+    if kind == "amount" and fold(said) in _FREE:
+        return Value("0", "0")
     plain = re.sub(r"[\s\u00a0\u202f]|€|\$|£|eur(?:os?)?|ans?$|years?$", "", said.strip().lower())
     if decimal == ",":
         plain = plain.replace(".", "").replace(",", ".") if "," in plain else plain
@@ -165,7 +170,7 @@ def _hours(said: str) -> Value:
     """The slots where every word is understood; else the words themselves, and nothing is claimed."""
     slots = timetable.slots(said)
     if not slots:
-        return Value(said, said)
+        return Value(said, said, HOURS_IN_WORDS)
     shown = "; ".join(f"{','.join(slot.days)} {slot.opens:%H:%M}-{slot.closes:%H:%M}" for slot in slots)
     return Value(said, shown)
 

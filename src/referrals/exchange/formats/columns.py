@@ -15,7 +15,7 @@ from referrals.exchange import nested, table
 from referrals.exchange.broken import BrokenPackage
 from referrals.exchange.formats import cells, targets
 from referrals.exchange.formats.rows import Author, Filled
-from referrals.exchange.reasons import CLASH, MISSING
+from referrals.exchange.reasons import CLASH, COLUMN_GONE, MISSING
 from referrals.exchange.records import Raw
 from referrals.exchange.report import Rejection, Report, Where
 from referrals.exchange.table import Files
@@ -68,13 +68,14 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a preview: what stands in the file, what it is read as, and what is wrong with it (a reason)."""
+    """One cell of a preview: what stands in the file, what it is read as, what is wrong with it and what is to be looked at (reasons)."""
 
     column: str
     target: str
     given: str
     read: str
     problem: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,9 @@ def records(files: Files, name: str, mapping: Mapping, words: Vocabulary, report
     author = Author(words, mapping.language or "en", name)
     for opened in table.sheet(files, name, "service", report, mapping.delimiter or None):
         reader = _Reader(mapping, opened.header, words)
+        for column in reader.gone:
+            report.lost[f"{table.stem(name)}.{column}"] += 1
+            report.unreadable.append(Rejection(name, 1, "service", None, COLUMN_GONE, column))
         unmapped = [(place, column) for place, column in enumerate(opened.titles) if place not in reader.places]
         for line, row in opened.rows:
             where = Where(name, line)
@@ -185,6 +189,8 @@ def records(files: Files, name: str, mapping: Mapping, words: Vocabulary, report
             for cell in read.cells:
                 if cell.problem:
                     _unread(report, where, cell, author.key(read.filled))
+                if cell.note:
+                    report.mend(where, "service", author.key(read.filled), cell.note, cell.column)
             for entity, tree in author.trees(read.filled):
                 yield from nested.records(entity, tree, where)
 
@@ -203,16 +209,18 @@ class _Read:
 
 @dataclass
 class _Reader:
-    """Reads rows of one table. `places`: which columns it looks at."""
+    """Reads rows of one table. `places`: which columns it looks at; `gone`: those of the mapping that are not there."""
 
     mapping: Mapping
     header: tuple[str, ...]
     words: Vocabulary
     places: dict[int, Column] = field(init=False)
+    gone: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         wanted = {one.column.strip().lower(): one for one in self.mapping.columns if one.target in targets.TARGETS}
         self.places = {place: wanted[name] for place, name in enumerate(self.header) if name in wanted}
+        self.gone = tuple(one.column for name, one in wanted.items() if name not in self.header)
 
     def read(self, row: Sequence[str]) -> _Read:
         filled = Filled()
@@ -229,6 +237,7 @@ class _Reader:
         parts = [part.strip() for part in given.split(column.separator)] if column.separator else [given.strip()]
         shown: list[str] = []
         problem: str | None = None
+        note: str | None = None
         for part in filter(None, parts):
             try:
                 value = cells.read(target.kind, part, self.mapping.dates, self.mapping.decimal, self.words)
@@ -237,4 +246,5 @@ class _Reader:
                 continue
             filled.add(column.target, value.kept)
             shown.append(value.shown)
-        return Cell(column.column, column.target, given, ", ".join(shown), problem)
+            note = note or value.note
+        return Cell(column.column, column.target, given, ", ".join(shown), problem, note)

@@ -1,6 +1,7 @@
 """A table of somebody's own making: its columns, what each may hold, and the first rows as they would be read."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from referrals.exchange.mapping import Sample
 from referrals.exchange.models import ImportRun
 from referrals.exchange.reasons import sentence
 from referrals.kit.errors import Conflict
+from referrals.kit.html import listed
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, page, redirect
@@ -49,8 +51,16 @@ async def show(request: Req, session: Db, settings: Deployment, run_id: FromPath
     run, path = await _waiting(session, settings, run_id)
     found = await to_thread.run_sync(mappings.sample, path)
     known = await mappings.fitting(session, found.titles)
-    mapping = columns.from_json(known.mapping) if known else columns.guess(found.titles, found.rows)
-    return await _page(request, session, run, path, found, mapping, known.name if known else "", {})
+    near = None if known else await mappings.nearest(session, found.titles)
+    saved = known or (near[0] if near else None)
+    mapping = columns.from_json(saved.mapping) if saved else columns.guess(found.titles, found.rows)
+    mapping = replace(
+        mapping,
+        columns=tuple(one for one in mapping.columns if one.column in found.titles),
+        language=mapping.language or run.language or "",
+    )
+    told = _near(near[0].name, near[1]) if near else ""
+    return await _page(request, session, run, path, found, mapping, known.name if known else "", {}, told=told)
 
 
 @post("/imports/{run_id:uuid}/columns", name="map-columns", guards=[requires_curator], status_code=200)
@@ -79,6 +89,11 @@ async def choose(
 routes: list[HTTPRouteHandler] = [show, choose]
 
 
+def _near(name: str, gone: Sequence[str]) -> str:
+    said = {"name": name, "columns": listed(list(gone))}
+    return _("Read as in “%(name)s”. Not in this file: %(columns)s.") % said
+
+
 async def _waiting(session: AsyncSession, settings: Settings, run_id: UUID) -> tuple[ImportRun, Path]:
     run = await run_queries.one(session, run_id)
     try:
@@ -92,7 +107,7 @@ async def _waiting(session: AsyncSession, settings: Settings, run_id: UUID) -> t
 
 async def _page(
     request: Req, session: AsyncSession, run: ImportRun, path: Path, found: Sample, mapping: Mapping, name: str,
-    errors: dict[str, str], status: int = 200,
+    errors: dict[str, str], status: int = 200, told: str = "",
 ) -> Template:  # fmt: skip
     words = await vocabulary(session)
     seen: Preview = await to_thread.run_sync(mappings.preview, path, mapping, words)
@@ -112,5 +127,5 @@ async def _page(
         organization=next((one.value for one in mapping.fixed if one.target == mappings.ORGANIZATION), ""),
         dates=[(code, _(label)) for code, label in DATES.items()], say=sentence, preview=seen,
         decimals=[(code, _(label)) for code, label in DECIMALS.items()], labels={c: _(t.label) for c, t in TARGETS.items()},
-        refused=sum(1 for row in seen.rows if row.problem) + len(seen.refused),
+        told=told, refused=sum(1 for row in seen.rows if row.problem) + len(seen.refused),
     )  # fmt: skip

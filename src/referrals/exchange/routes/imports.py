@@ -23,6 +23,7 @@ from referrals.exchange.reasons import sentence
 from referrals.exchange.run_queries import PER_PAGE
 from referrals.exchange.showing import view
 from referrals.kit import forms
+from referrals.kit.html import number
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, page, redirect
 from referrals.kit.text import fold
@@ -108,19 +109,19 @@ async def changes(
     counts = await run_queries.change_counts(session, run_id)
     there = [(one, entity) for one in WHAT for entity in KINDS if (one, entity) in counts]
     chosen = (what, kind) if (what, kind) in counts else next(iter(there), ("", ""))
-    number = max(1, min(at, 10_000))
-    found = await run_queries.changes(session, run_id, *chosen, number)
+    shown = max(1, min(at, 10_000))
+    found = await run_queries.changes(session, run_id, *chosen, shown)
     url = request.app.state.jinja.globals["url"]
     tabs = [
         Tab(
-            _(KINDS[entity]), f"{_(WHAT[one])} · {counts[one, entity]}",
+            _(KINDS[entity]), f"{_(WHAT[one])} · {number(counts[one, entity])}",
             url("import-changes", run_id=run_id, query={"what": one, "kind": entity}), (one, entity) == chosen,
         )
         for one, entity in there
     ]  # fmt: skip
     return page(
         request, "exchange/import-changes.html", run=view(run), tabs=tabs, found=found[:PER_PAGE],
-        more=len(found) > PER_PAGE, at=number, what=chosen[0], kind=chosen[1],
+        more=len(found) > PER_PAGE, at=shown, what=chosen[0], kind=chosen[1],
         total=counts.get(chosen, 0), title=_(KINDS[chosen[1]]) if chosen[1] else "",
         done=_(WHAT[chosen[0]]) if chosen[0] else "",
     )  # fmt: skip
