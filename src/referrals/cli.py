@@ -33,7 +33,7 @@ class House(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (cluster.ClusterError, ports.PortTaken, ValueError) as error:
+        except (cluster.ClusterError, database.DatabaseUnfit, ports.PortTaken, ValueError) as error:
             click.echo(str(error), err=True)
             sys.exit(1)
         except DomainError as error:

@@ -1,19 +1,27 @@
 """Which database this is, and its schema: somebody else's by `DATABASE_URL`, else the private cluster, started when it is not running."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from psycopg import errors
+from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from referrals.kit import cluster
 from referrals.kit.settings import PACKAGE, Settings
 
 NAME = "referrals"
 MIGRATIONS = PACKAGE / "migrations"
+
+
+class DatabaseUnfit(Exception):
+    """The database of DATABASE_URL cannot serve; the text says why and what to do, for a person."""
 
 
 def address(settings: Settings) -> str:
@@ -31,14 +39,51 @@ def conninfo(url: str) -> str:
 
 
 def migrate(url: str) -> None:
-    """Bring the schema to the newest version. Does nothing, quickly, when it is."""
+    """Bring the schema to the newest version. Does nothing, quickly, when it is. Raises DatabaseUnfit."""
     config = configuration(url)
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_heads()
-    engine.dispose()
-    if set(present) != set(ScriptDirectory.from_config(config).get_heads()):
-        command.upgrade(config, "head")
+    engine = create_engine(url, poolclass=NullPool)
+    with _said_plainly():
+        with engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_heads()
+            if not present:
+                _must_fit(connection)
+        if set(present) != set(ScriptDirectory.from_config(config).get_heads()):
+            command.upgrade(config, "head")
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise DatabaseUnfit(f"The database of DATABASE_URL cannot be reached: {error.orig}") from error
+    except ProgrammingError as error:
+        if not isinstance(error.orig, errors.InsufficientPrivilege):
+            raise
+        made = " ".join(f"CREATE EXTENSION IF NOT EXISTS {name};" for name in cluster.EXTENSIONS)
+        raise DatabaseUnfit(
+            f"The account of DATABASE_URL may not do what is needed: {error.orig.diag.message_primary}. "
+            f"Let it own its database, and let whoever administers the server run there: {made}"
+        ) from error
+
+
+def _must_fit(connection: Connection) -> None:
+    """What a server must have before the first table is made."""
+    name, version, encoding, offered = connection.execute(
+        text(
+            "SELECT current_database(), current_setting('server_version_num')::int / 10000,"
+            " current_setting('server_encoding'), (SELECT array_agg(name::text) FROM pg_available_extensions)"
+        )
+    ).one()
+    if version < cluster.OLDEST:
+        raise DatabaseUnfit(f"The server of DATABASE_URL is PostgreSQL {version}; {cluster.OLDEST} or newer is needed.")
+    if encoding != "UTF8":
+        raise DatabaseUnfit(f"The database {name} of DATABASE_URL holds {encoding}; make one WITH ENCODING 'UTF8'.")
+    if lacking := [extension for extension in cluster.EXTENSIONS if extension not in offered]:
+        raise DatabaseUnfit(
+            f"The server of DATABASE_URL lacks {', '.join(lacking)}. Install it on that machine (Debian, Ubuntu: "
+            f"postgresql-{version}-postgis-3 and postgresql-contrib), then run this again."
+        )
 
 
 def configuration(url: str) -> Config:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 LANGUAGES = ("fr", "en")
 WEATHER = {"fr": "https://meteofrance.com/", "en": "https://www.bbc.co.uk/weather"}
@@ -184,7 +185,21 @@ def _sqlalchemy_url(url: str | None) -> str | None:
     scheme, _, rest = url.partition("://")
     if scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
         raise ValueError("DATABASE_URL must begin with postgresql://")
-    return f"postgresql+psycopg://{rest}"
+    address = f"postgresql+psycopg://{rest}"
+    if not _readable(address):
+        raise ValueError(
+            "DATABASE_URL must look like postgresql://account:password@host:5432/database; "
+            "in a password, @ is written %40, / %2F, : %3A and % %25"
+        )
+    return address
+
+
+def _readable(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.port != 0 and parts.netloc.count("@") <= 1 and " " not in parts.netloc
+    except ValueError:
+        return False
 
 
 def _kept_secret(path: Path) -> str:
