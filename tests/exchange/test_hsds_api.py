@@ -107,6 +107,13 @@ async def test_a_question_in_a_body_has_the_same_answer(reader: httpx.AsyncClien
         assert (await reader.post(f"/hsds/{name}")).json() == await ask(reader, f"/{name}")
 
 
+async def test_a_list_names_all_the_ways_to_ask_it(reader: httpx.AsyncClient) -> None:
+    answer = await reader.request("OPTIONS", "/hsds/services")
+    assert (answer.status_code, answer.headers["Allow"]) == (204, "GET, HEAD, OPTIONS, POST")
+    one = await reader.request("OPTIONS", "/hsds/services/x")
+    assert "POST" not in one.headers["Allow"]
+
+
 async def test_a_stream_has_every_record_once_a_line_each(reader: httpx.AsyncClient) -> None:
     for name in LISTS:
         page = await ask(reader, f"/{name}", per_page=1000)

@@ -46,7 +46,7 @@ def router() -> Router:
     """Everything below `/hsds`."""
     handlers = [_root(), _document(), *_profile_handlers()]
     for endpoint in ENDPOINTS.values():
-        handlers += [_list(endpoint), _list_by_post(endpoint), _one(endpoint)]
+        handlers += [_methods(endpoint), _list(endpoint), _list_by_post(endpoint), _one(endpoint)]
     return Router(
         PATH, route_handlers=handlers, dependencies={"session": Provide(provide_reading)}, opt=_OPEN, cache_control=None
     )  # fmt: skip
@@ -91,6 +91,18 @@ def _list(endpoint: Endpoint) -> HTTPRouteHandler:
         return await _listed(request, session, endpoint, {})
 
     return _get(f"/{endpoint.name}", listed, f"hsds-{endpoint.name}")
+
+
+def _methods(endpoint: Endpoint) -> HTTPRouteHandler:
+    """Stands first: the one that Litestar makes by itself knows the methods of the first handler of an address alone."""
+
+    async def methods() -> Response[None]:
+        return Response(None, status_code=204, headers={"Allow": "GET, HEAD, OPTIONS, POST"})
+
+    return HTTPRouteHandler(
+        f"/{endpoint.name}", http_method="OPTIONS", name=f"hsds-{endpoint.name}-options", status_code=204,
+        include_in_schema=False,
+    )(methods)  # fmt: skip
 
 
 def _list_by_post(endpoint: Endpoint) -> HTTPRouteHandler:
