@@ -393,6 +393,8 @@ async def test_bad_input_is_said_at_the_row_and_everything_typed_is_kept(editor:
     assert page.form("/edit/hours").fields["h0_opens"] == ["soon"]
     page = await editor.submit("/edit/hours", h0_opens="9", h1_days=["MO"])
     assert "Row 2: These hours overlap with row 1." in page
+    page = await editor.submit("/edit/hours", h1_from="2027-07-01", h1_until="2027-08-31")
+    assert "Row 2: Row 1 counts in this season too, and its hours overlap with these." in page
     await editor.open(f"/en{pages.edit('knees')}/edit/texts")
     page = await editor.submit("/edit/texts", name_en="", description_en="Half a thought")
     assert page.status == 422

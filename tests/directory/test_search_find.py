@@ -1,6 +1,6 @@
 """Searching from end to end: words, place and need in, services out."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -202,10 +202,15 @@ async def test_who_is_full_comes_last_where_it_cannot_wait(directory: Search) ->
         update(Listing).where(Listing.service_id.in_([halt, shelter])).values(open_week=night)
     )
     await directory.session.execute(
-        update(Listing).where(Listing.service_id == halt).values(capacity_status="no-capacity")
+        update(Listing).where(Listing.service_id == halt).values(capacity_status="no-capacity", capacity_updated=NOW)
     )
     assert (await directory.names("où dormir Lyon"))[0] == "Halte de nuit"
     assert await directory.names("où dormir ce soir Lyon") == ["Abri de Bron", "Halte de nuit"]
+    await directory.session.execute(
+        update(Listing).where(Listing.service_id == halt).values(capacity_updated=NOW - timedelta(days=15))
+    )
+    said_long_ago = await directory.names("où dormir ce soir Lyon")
+    assert said_long_ago[0] == "Halte de nuit", "it counts as unknown"
 
 
 async def test_what_shares_a_word_with_a_question_is_not_called_so(directory: Search) -> None:

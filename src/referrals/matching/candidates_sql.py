@@ -17,7 +17,7 @@ SOME: Final = 1500
 _OFFER: Final = """
 WITH listed AS NOT MATERIALIZED (
     SELECT service_id, needs, comes, modes, area_countries, freshness,
-        (capacity_status = 'has-capacity') IS TRUE AS room,
+        (capacity_status = 'has-capacity' AND capacity_updated >= %(fresh)s) IS TRUE AS room,
         (needs && %(exactly)s::varchar[])::int AS exact, (specialisms && %(specialisms)s::varchar[])::int AS special,
         ((status <> 'active' OR min_age > %(oldest)s OR max_age + 1 <= %(youngest)s OR
             capacity_status = 'no-capacity' AND capacity_updated >= %(fresh)s) IS TRUE)::int AS barred

@@ -194,7 +194,22 @@ def _overlaps(rules: Sequence[tuple[int, Rule]], into: Entered) -> None:
             )
             if other is not None:
                 _refuse(into, "h", at, "opens", _("These hours overlap with row %(number)s.") % {"number": other + 1})
+            besides = next(
+                (a for a, c, r in seen if c == code and _both_count(r, rule) and _meet(r.span, rule.span)), None
+            )
+            if other is None and besides is not None:
+                _refuse(
+                    into, "h", at, "opens",
+                    _("Row %(number)s counts in this season too, and its hours overlap with these. Have it end before, and begin again after in a row of its own.")
+                    % {"number": besides + 1},
+                )  # fmt: skip
             seen.append((at, code, rule))
+
+
+def _both_count(one_: Rule, other: Rule) -> bool:
+    """Some days lie in the seasons of both."""
+    begins = max(one_.start or date.min, other.start or date.min)
+    return begins <= min(one_.until or date.max, other.until or date.max)
 
 
 def _meet(one_: Span, other: Span) -> bool:

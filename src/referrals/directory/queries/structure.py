@@ -13,9 +13,12 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    Date,
     Float,
+    Integer,
     String,
     Uuid,
+    and_,
     bindparam,
     case,
     cast,
@@ -30,6 +33,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
+from referrals.directory.queries.capacity import FRESH_DAYS
 from referrals.directory.queries.published import (
     asked,
     comes_here,
@@ -367,4 +371,8 @@ def _closed(query: Query) -> ColumnElement[bool]:
     closed = Listing.status != "active"
     if query.open is None:
         return closed.label("closed")
-    return or_(closed, func.coalesce(Listing.capacity_status == _FULL, literal_column("false"))).label("closed")
+    full: ColumnElement[bool] = Listing.capacity_status == _FULL
+    if query.on:
+        counts_until = cast(Listing.capacity_updated, Date) + cast(FRESH_DAYS, Integer)
+        full = and_(full, counts_until >= bindparam("today", type_=Date()))
+    return or_(closed, func.coalesce(full, literal_column("false"))).label("closed")
