@@ -83,7 +83,7 @@ async def test_a_contradiction_leads_to_where_it_is_mended_and_may_be_right(
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_every_contradiction_is_mended_on_a_page_that_there_is(kind: str) -> None:
     id = uuid4()
-    mails = {"mail", "mail_dead", "phone", "link"}
+    mails = {"mail", "phone", "link"}
     records = ("service", "organization") if kind in mails else ("service",)
     for record in records:
         facts = {"of": record, "id": str(id)} if kind in mails else {}

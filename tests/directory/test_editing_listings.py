@@ -284,7 +284,7 @@ async def test_costs_languages_papers_area_and_whom_it_is_for(
     await editor.submit("/edit/costs", button="add:cost_options", funding=["self-pay", "nhs"])
     await editor.submit(
         "/edit/costs",
-        **{"cost_options-0-option": "per-session", "cost_options-0-amount": "12,50", "cost_options-0-currency": "GBP"},
+        **{"cost_options-0-option": "per-session", "cost_options-0-amount": "12,50"},
     )
     await editor.open(f"{edit}/languages")
     await editor.submit("/edit/languages", button="add:languages")

@@ -127,6 +127,8 @@ def test_the_clocks_are_those_of_the_place() -> None:
          ["From 1 July to 31 August: Tuesday, 14:00–17:00"], ["Du 1er juillet au 31 août : mardi, 14 h–17 h"]),
         (Hours((Rule("WEEKLY", EVENING, ("TU",), until=date(2026, 10, 31)),)), [], []),
         (Hours(specials=(HOLIDAYS,)), ["Closed from 24 December to 4 January (holidays)"], ["Fermé du 24 décembre au 4 janvier (congés)"]),
+        (Hours(specials=(Special(date(2027, 2, 4), date(2028, 2, 1)),)), ["Closed from 4 February 2027 to 1 February 2028"],
+         ["Fermé du 4 février 2027 au 1er février 2028"]),
         (Hours(specials=(replace(HOLIDAYS, last=HOLIDAYS.first, yearly=True),)), ["Closed on 24 December, every year (holidays)"],
          ["Fermé le 24 décembre, chaque année (congés)"]),
         (Hours(specials=(Special(date(2027, 1, 1), date(2027, 1, 1), (NOON,)),)), ["On 1 January, 9:00–12:00"], ["Le 1er janvier, 9 h–12 h"]),

@@ -10,6 +10,7 @@ from referrals.clients.papers import paper_label
 from referrals.kit.html import language_name, listed, money, number, run_on
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
+from referrals.places.money import currency_of
 from referrals.taxonomy.vocabulary import Vocabulary
 
 Says = Callable[[File, Vocabulary, date], str]
@@ -129,8 +130,8 @@ def _receives(file: File, words: Vocabulary, today: date) -> str:
 
 def _ceiling(file: File, words: Vocabulary, today: date) -> str:
     if file.client.ceiling_per_session is not None:
-        currency = "GBP" if file.client.country == "GB" else "EUR"
-        return _("%(amount)s at most") % {"amount": money(file.client.ceiling_per_session, currency)}
+        ceiling = money(file.client.ceiling_per_session, currency_of(file.client.country))
+        return _("%(amount)s at most") % {"amount": ceiling}
     return _none(file, "ceiling_per_session", _("No limit"))
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from referrals.directory.hours import WEEKLY, Hours, Rule
 from referrals.directory.queries import ServicePage
 from referrals.directory.queries.places import PlaceShown
+from referrals.places.money import currency_of
 
 Thing = dict[str, Any]
 """One object of JSON-LD: open by nature, and only written, never read."""
@@ -133,7 +134,7 @@ def _offers(service: ServicePage) -> Iterator[Thing]:
 
 def _currency(service: ServicePage) -> str:
     named = next((price.currency for price in service.prices if price.currency), None)
-    return named or {"GB": "GBP", "US": "USD", "CA": "CAD"}.get(service.where.country or "", "EUR")
+    return named or currency_of(service.where.country)
 
 
 def _said(thing: Thing) -> Thing:

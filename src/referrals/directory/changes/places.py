@@ -29,6 +29,7 @@ class Named:
 
     name: str
     there: bool
+    country: str | None = None
 
 
 def cleaned(place: object) -> dict[str, str]:
@@ -60,7 +61,11 @@ async def places_of(session: AsyncSession, organization_id: UUID, language: str)
     there = {location.id: (location, address) for location, address in reversed(rows.all())}
     secret = await _kept_from(session, organization_id, there)
     return {
-        str(id): Named(_area(address) if id in secret else _name(location, address, language), location.gone_at is None)
+        str(id): Named(
+            _area(address) if id in secret else _name(location, address, language),
+            location.gone_at is None,
+            address.country if address else None,
+        )
         for id, (location, address) in reversed(there.items())
     }
 

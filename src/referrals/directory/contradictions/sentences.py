@@ -69,7 +69,6 @@ KINDS: dict[str, Kind] = {
         N_("No telephone number"), N_("Nobody can dial this: %(number)s."), "contact",
     ),
     "mail": Kind(N_("No e-mail address"), N_("Nothing can be sent to this address: %(mail)s."), "contact"),
-    "mail_dead": Kind(N_("Mail comes back"), N_("What we send to %(mail)s comes back."), "contact"),
     "link": Kind(N_("No web address"), N_("No browser can open this address: %(link)s."), "contact"),
     "hours_backward": Kind(
         N_("Closes before it opens"), N_("It opens at %(opens)s and closes at %(closes)s: earlier on the same day."), "hours",

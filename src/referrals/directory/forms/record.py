@@ -1,6 +1,7 @@
 """The record before somebody: who may change it, what its page needs to know, what it is called."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,7 +13,7 @@ from referrals.accounts.actor import Actor
 from referrals.directory import hours
 from referrals.directory.changes import Record, record_of
 from referrals.directory.changes.fields import own_language
-from referrals.directory.changes.places import places_of
+from referrals.directory.changes.places import Named, places_of
 from referrals.directory.changes.submit import organization_of
 from referrals.directory.changes.write import services_of
 from referrals.directory.forms.sheet import Sheet
@@ -48,11 +49,17 @@ async def kept(session: AsyncSession, actor: Actor, entity: str, id: UUID, today
     name = record.text("name", current_language()) or _("A place without a name")
     sheet = Sheet(
         entity, own, await vocabulary(session), today, places={id: one.name for id, one in named.items() if one.there},
-        elsewhere=await _elsewhere(session, record, today),
+        elsewhere=await _elsewhere(session, record, today), country=_country(one for one in named.values() if one.there),
     )  # fmt: skip
     spoken = current_language() if record.translations.get(current_language(), {}).get("name") else own
     every = {id: one.name for id, one in named.items()}
     return Kept(record, sheet, owner, name, spoken, actor.is_trusted(owner), every)
+
+
+def _country(places: Iterable[Named]) -> str | None:
+    """Where most of the places lie."""
+    counted = Counter(one.country for one in places if one.country)
+    return counted.most_common(1)[0][0] if counted else None
 
 
 async def others(session: AsyncSession, of: Kept) -> list[tuple[str, UUID, str]]:

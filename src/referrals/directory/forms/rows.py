@@ -15,6 +15,7 @@ from referrals.kit.html import locale
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
 from referrals.kit.settings import LANGUAGES
+from referrals.places.money import currency_of
 
 MOST = 40
 """Rows of one kind that a page takes."""
@@ -82,7 +83,7 @@ class Rows:
             rows = [row for row in rows if not self._blank(row)]
         if pressed(data, "add") == [self.field]:
             if not rows or not self._blank(rows[-1]):
-                rows.append({})
+                rows.append({cell.name: currency_of(sheet.country) for cell in self.cells if cell.name == "currency"})
             into.again, into.focus = True, f"{self.field}-{len(rows) - 1}-{self.cells[0].names()[0][0]}"
         into.raw[self.field] = rows
         if not into.again:

@@ -20,6 +20,8 @@ _NTH: Final = {
 }  # fmt: skip
 _NEAR: Final = 300
 """Days for which a date needs no year."""
+_LONG: Final = 180
+"""Days after which the last one could be taken for one before the first."""
 
 
 def said(now: Opening | None, local: datetime) -> str:
@@ -70,7 +72,8 @@ def of_holidays(hours: Hours) -> str:
 
 def special(one: Special, today: date) -> str:
     """`Closed from 24 December to 2 January (holidays)`, `On 14 July, 9:00–12:00`."""
-    when = {"first": day_of(one.first, today, yearly=one.yearly), "hours": ranges(one.spans)}
+    years = one.last is not None and not one.yearly and (one.last - one.first).days > _LONG
+    when = {"first": day_of(one.first, today, yearly=one.yearly, year=years), "hours": ranges(one.spans)}
     if one.last is None:
         line = (
             _("Closed from %(first)s on, until further notice")
@@ -80,7 +83,7 @@ def special(one: Special, today: date) -> str:
     elif one.last == one.first:
         line = _("Closed on %(first)s") if one.closed else _("On %(first)s, %(hours)s")
     else:
-        when["last"] = day_of(one.last, today, yearly=one.yearly)
+        when["last"] = day_of(one.last, today, yearly=one.yearly, year=years)
         line = _("Closed from %(first)s to %(last)s") if one.closed else _("From %(first)s to %(last)s, %(hours)s")
     line %= when
     line = _("%(line)s, every year") % {"line": line} if one.yearly else line
@@ -106,9 +109,9 @@ def weekday(day: int) -> str:
     return name
 
 
-def day_of(day: date, today: date, *, yearly: bool = False) -> str:
-    """`5 January`, with its year where that is far away. In French the first of a month is `1er`."""
-    near = yearly or abs((day - today).days) < _NEAR
+def day_of(day: date, today: date, *, yearly: bool = False, year: bool = False) -> str:
+    """`5 January`, with its `year` where that is far away. In French the first of a month is `1er`."""
+    near = not year and (yearly or abs((day - today).days) < _NEAR)
     text = str(format_date(day, "d MMMM" if near else "d MMMM y", locale=locale()))
     return "1er" + text[1:] if day.day == 1 and current_language() == "fr" else text
 

@@ -21,12 +21,12 @@ from referrals.directory.questions.links import Opened
 from referrals.directory.questions.mending import field_of, mended
 from referrals.directory.upkeep.addresses import folded
 from referrals.kit.i18n import current_language
+from referrals.places.money import currency_of
 from referrals.taxonomy.queries import vocabulary
 
 LINK: Final = Editor(None, BY_LINK)
 WRONG: Final = frozenset({("includes", "no")})
 """Answers that say that a listing promises too much: what to do about it, a curator decides."""
-_CURRENCIES: Final = {"GB": "GBP", "US": "USD", "CA": "CAD", "CH": "CHF"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ async def _currency(session: AsyncSession, service_id: UUID) -> str:
     """What the listing reckons in, else what is paid with where it is given."""
     said = await session.scalar(select(Listing.currency).where(Listing.service_id == service_id))
     country = await session.scalar(select(ListingPlace.country).where(ListingPlace.service_id == service_id).limit(1))
-    return said or _CURRENCIES.get(country or "", "EUR")
+    return said or currency_of(country)
 
 
 async def _let_them_know(session: AsyncSession, question: ListingQuestion) -> None:
