@@ -118,7 +118,9 @@ async def _with_places(session: AsyncSession, told: Sequence[AnyRow]) -> Records
 
 
 def _next(many: int) -> AnySelect:
-    return _told.where(Service.id > bindparam("last", type_=Uuid())).order_by(Service.id).limit(many)
+    """Both ids begin there: else all listings before are read again for every page."""
+    last = bindparam("last", type_=Uuid())
+    return _told.where(Service.id > last, Listing.service_id > last).order_by(Service.id).limit(many)
 
 
 def _statement(what: str) -> AnySelect:

@@ -238,7 +238,8 @@ _EVERY: dict[str, str] = {
     "taxonomy": "SELECT id::text FROM taxonomy WHERE id > %(last)s::uuid ORDER BY id LIMIT %(size)s",
     "service": (
         "SELECT s.id::text FROM service s JOIN listing l ON l.service_id = s.id JOIN organization o ON o.id = s.organization_id "
-        "WHERE l.published AND s.gone_at IS NULL AND o.gone_at IS NULL AND s.id > %(last)s::uuid ORDER BY s.id LIMIT %(size)s"
+        "WHERE l.published AND s.gone_at IS NULL AND o.gone_at IS NULL AND s.id > %(last)s::uuid "
+        "AND l.service_id > %(last)s::uuid ORDER BY s.id LIMIT %(size)s"
     ),
     "service_at_location": (
         "SELECT p.id::text FROM service_at_location p JOIN location a ON a.id = p.location_id "
