@@ -51,37 +51,37 @@ WITH pool AS MATERIALIZED (
     GROUP BY s.service_id ORDER BY 2, 1 LIMIT %(few)s::bigint + (SELECT count(*) FROM near))
     UNION ALL
     (SELECT service_id, NULL::float AS km FROM (
-        SELECT l.service_id, l.capacity_status, l.freshness, l.comes && %(meant_for)s::bigint[] AS meant, ((l.status <> 'active' OR l.min_age > %(oldest)s::int OR l.max_age + 1 <= %(youngest)s::int
+        SELECT l.service_id, l.capacity_status, l.capacity_updated, l.freshness, l.comes && %(meant_for)s::bigint[] AS meant, ((l.status <> 'active' OR l.min_age > %(oldest)s::int OR l.max_age + 1 <= %(youngest)s::int
     OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s::date) IS TRUE)::int AS barred,
             (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special
         FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes && %(comes)s::bigint[] LIMIT %(some)s::bigint
     ) l ORDER BY barred, exact DESC, special DESC, meant DESC,
-        ((capacity_status = 'has-capacity') IS TRUE) DESC, freshness DESC, service_id LIMIT %(coming)s::bigint)
+        ((capacity_status = 'has-capacity' AND capacity_updated >= %(fresh)s::date) IS TRUE) DESC, freshness DESC, service_id LIMIT %(coming)s::bigint)
     UNION ALL
     (SELECT service_id, NULL::float AS km FROM (
-        SELECT l.service_id, l.capacity_status, l.freshness, ((l.status <> 'active' OR l.min_age > %(oldest)s::int OR l.max_age + 1 <= %(youngest)s::int
+        SELECT l.service_id, l.capacity_status, l.capacity_updated, l.freshness, ((l.status <> 'active' OR l.min_age > %(oldest)s::int OR l.max_age + 1 <= %(youngest)s::int
     OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s::date) IS TRUE)::int AS barred,
             (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special
         FROM listing l WHERE l.published AND l.needs && %(related)s::varchar[] AND l.modes && ARRAY['home-visit', 'outreach']::varchar[]
             AND l.area_countries @> %(countries)s::varchar[] LIMIT %(some)s::bigint
     ) l ORDER BY barred, exact DESC, special DESC,
-        ((capacity_status = 'has-capacity') IS TRUE) DESC, freshness DESC, service_id LIMIT %(coming)s::bigint)
+        ((capacity_status = 'has-capacity' AND capacity_updated >= %(fresh)s::date) IS TRUE) DESC, freshness DESC, service_id LIMIT %(coming)s::bigint)
     UNION ALL
     (SELECT service_id, NULL::float AS km FROM (
-        SELECT l.service_id, l.capacity_status, l.freshness, ((l.status <> 'active' OR l.min_age > %(oldest)s::int OR l.max_age + 1 <= %(youngest)s::int
+        SELECT l.service_id, l.capacity_status, l.capacity_updated, l.freshness, ((l.status <> 'active' OR l.min_age > %(oldest)s::int OR l.max_age + 1 <= %(youngest)s::int
     OR l.capacity_status = 'no-capacity' AND l.capacity_updated >= %(fresh)s::date) IS TRUE)::int AS barred,
             (l.needs && %(exactly)s::varchar[])::int AS exact, (l.specialisms && %(specialisms)s::varchar[])::int AS special
         FROM listing l WHERE l.published AND (l.needs && %(related)s::varchar[]) IS TRUE AND l.comes && %(remote)s::bigint[] LIMIT %(some)s::bigint
     ) l ORDER BY barred, exact DESC, special DESC,
-        ((capacity_status = 'has-capacity') IS TRUE) DESC, freshness DESC, service_id LIMIT %(most_remote)s::bigint)
+        ((capacity_status = 'has-capacity' AND capacity_updated >= %(fresh)s::date) IS TRUE) DESC, freshness DESC, service_id LIMIT %(most_remote)s::bigint)
     UNION ALL
     (SELECT l.service_id, NULL FROM listing_place p JOIN listing l ON l.service_id = p.service_id
     WHERE p.point IS NULL AND l.published AND l.needs && %(related)s::varchar[] AND (p.country IS NULL OR p.country = %(country)s::varchar)
-    GROUP BY l.service_id ORDER BY ((l.capacity_status = 'has-capacity') IS TRUE) DESC, l.freshness DESC, l.service_id LIMIT %(nowhere)s::bigint)
+    GROUP BY l.service_id ORDER BY ((l.capacity_status = 'has-capacity' AND l.capacity_updated >= %(fresh)s::date) IS TRUE) DESC, l.freshness DESC, l.service_id LIMIT %(nowhere)s::bigint)
     UNION ALL
     (SELECT l.service_id, NULL FROM listing l
     WHERE l.published AND l.needs && %(related)s::varchar[] AND l.comes = '{}'::bigint[]
-    ORDER BY ((l.capacity_status = 'has-capacity') IS TRUE) DESC, l.freshness DESC, l.service_id LIMIT %(nowhere)s::bigint)
+    ORDER BY ((l.capacity_status = 'has-capacity' AND l.capacity_updated >= %(fresh)s::date) IS TRUE) DESC, l.freshness DESC, l.service_id LIMIT %(nowhere)s::bigint)
 ), asked AS (
     SELECT service_id, min(km) AS km FROM chosen GROUP BY service_id
 )
