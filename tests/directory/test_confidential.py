@@ -43,6 +43,7 @@ from referrals.directory.models import (
     Organization,
     Phone,
     ReaderReport,
+    SavedSearch,
     Schedule,
     Service,
     ServiceAtLocation,
@@ -262,7 +263,9 @@ async def test_an_editor_at_the_same_door_learns_nothing_of_it(
         await accounts.grant(session, neighbour.id, role, None)
     await browser.sign_in(pages_world.EDITOR)
     backs = str(shelter.pages.services["backs"])
-    found = await _leaks(app, client, values | {"edit-service-part.service_id": [backs]})
+    own = {"search_id": [await _found_by(session, neighbour.id, shelter.service_id)]}
+    assert "Ce qui est nouveau" in (await client.get(f"/fr/saved/{own['search_id'][0]}/new/0/1")).text
+    found = await _leaks(app, client, values | own | {"edit-service-part.service_id": [backs]})
     assert {name for name, _ in found} <= {"edit-service", "edit-service-part"}, found
     assert not [told for _, told in found if backs not in told or _canaries(told, OF_THE_PLACE)], found
     here = f"/en/my-places/{shelter.location_id}"
@@ -286,12 +289,13 @@ async def test_those_who_are_trusted_read_it_where_they_need_it_and_nowhere_else
 ) -> None:  # fmt: skip
     user = await people.by_email(session, "claire@example.org") if Role.CASE_MANAGER in roles else None
     if user is None:
-        await account(
+        user = await account(
             session, roles[0], email="trusted@example.org", organization_id=shelter.pages.organizations["lantern"]
         )
+        values = values | {"search_id": [await _found_by(session, user.id, shelter.service_id)]}
     else:
         await accounts.grant(session, user.id, Role.SUPERVISOR, None)
-    await browser.sign_in(user.email if user else "trusted@example.org")
+    await browser.sign_in(user.email)
     page = await browser.open(f"/en/services/{shelter.service_id}")
     assert "Confidential: for you, not for the public" in page
     assert "9 Hidden Lane" in page
@@ -596,11 +600,27 @@ async def _values(session: AsyncSession, pages: Pages, service: Service, locatio
         "client-page.token": [client_links.token(SECRET, own)],
         "token": ["nothing"], "key": ["hsds-json", "csv.en"], "step": [step.code for step in STEPS],
         "file": ["service.json"], "lang": ["en"],
+        "search_id": [await _found_by(session, claire.id, service.id)], "before": ["0"], "count": ["1"],
         **dict.fromkeys(
             ("proposal_id", "claim_id", "run_id", "term_id", "pair_id", "merge_id", "conflict_id", "feed_id", "user_id",
              "change_id", "mapping_id", "list_id", "key_id", "question_id", "appointment_id", "dispute_id", "hook_id", "delivery_id"), nothing,
         ),
     }  # fmt: skip
+
+
+async def _found_by(session: AsyncSession, user_id: UUID, service_id: UUID) -> str:
+    """A search that somebody has kept and that the shelter answers."""
+    kept = SavedSearch(
+        user_id=user_id,
+        question={"need": ["domestic-violence-refuge"]},
+        language="en",
+        known=[service_id],
+        created_at=NOW,
+        looked_at=NOW,
+    )
+    session.add(kept)
+    await session.flush()
+    return str(kept.id)
 
 
 def _asked_for(shelter: Shelter) -> list[str]:
