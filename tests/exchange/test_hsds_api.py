@@ -238,8 +238,12 @@ async def test_near_a_postcode_with_the_areas_that_services_state(
     assert await near(postcode="75011") == {"Refuge du Héron"}
     assert await near(postcode="69003", proximity=20_000) == {"Kiné du port"}
     assert await near(postcode="69003", proximity=10) == set()
-    refused = await client.get("/hsds/service_at_locations", params={"postcode": "ZZ99", "proximity": 10})
-    assert (refused.status_code, refused.json()["parameter"]) == (400, "proximity")
+    assert await near(postcode="ZZ99", proximity=500_000) == set()
+    assert await near(proximity=500_000) == set()
+    twin = await client.post("/hsds/service_at_locations", json={"postcode": "ZZ99", "proximity": 10})
+    assert (twin.status_code, twin.json()["empty"], twin.json()["total_items"]) == (200, True, 0)
+    lines = await client.get("/hsds/service_at_locations", params={"proximity": 10, "format": "ndjson"})
+    assert (lines.status_code, lines.text) == (200, "")
 
 
 async def test_pages_do_not_move_while_records_are_added(client: httpx.AsyncClient, session: AsyncSession) -> None:

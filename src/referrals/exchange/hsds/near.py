@@ -8,7 +8,7 @@ from referrals.directory import points
 from referrals.directory.hiding import area_code
 from referrals.directory.search.comes import held
 from referrals.directory.search.port import Here
-from referrals.exchange.hsds.parameters import Asked, BadParameter
+from referrals.exchange.hsds.parameters import Asked
 from referrals.kit.geo import LatLon
 
 _COUNTRIES = ("FR", "GB", "US", "CA")
@@ -27,7 +27,7 @@ class Nearness:
 
 
 async def nearness(session: AsyncSession, asked: Asked) -> Nearness:
-    """Raises BadParameter where a distance is asked from a postcode that we cannot place."""
+    """Of a postcode that is not given, or that we cannot place, there is no middle, and so nothing near it."""
     if asked.postcode is None:
         return Nearness()
     postcode = asked.postcode.strip().upper()
@@ -37,8 +37,6 @@ async def nearness(session: AsyncSession, asked: Asked) -> Nearness:
     }
     found = await points.locate(session, spots.values())
     middles = {country: found[spot].at for country, spot in spots.items() if spot in found}
-    if asked.proximity is not None and not middles:
-        raise BadParameter("proximity", "unknown_postcode")
     areas = held(Here(LatLon(0, 0), postcodes=(postcode,))) if postcode else []
     listed = ", ".join(f"({at.lon} {at.lat})" for at in middles.values())
     return Nearness(

@@ -40,8 +40,6 @@ PROBLEMS: Final = {
     "kind_moment": N_("%(name)s must be a moment like 2027-01-15T09:00:00Z."),
     "kind_choice": N_("%(name)s must be one of: %(choices)s."),
     "kind_text": N_("%(name)s must be a text of 1 to %(high)s printable signs."),
-    "needs_postcode": N_("%(name)s needs postcode: distance is measured from there."),
-    "unknown_postcode": N_("We do not know where the postcode is, so %(name)s cannot be measured from it."),
     "body": N_("The body must be a JSON object whose keys are parameters."),
 }  # fmt: skip
 
@@ -73,7 +71,7 @@ _ALL: Final = (
     Parameter("top_only", "flag", "Only terms that have no broader term.", otherwise=False),
     Parameter("parent_id", "uuid", "Terms right below this one."),
     Parameter("postcode", "text", "Permanences of services whose stated area holds this postcode, or that state none.", high=12),
-    Parameter("proximity", "whole", "Metres from the middle of `postcode`. A place whose address is confidential is near where its postcode is the same.", low=NEAREST, high=FARTHEST),
+    Parameter("proximity", "whole", "Metres from the middle of `postcode`. Where that is not given, or nobody knows where it is, nothing is near: the list is empty. A place whose address is confidential is near where its postcode is the same.", low=NEAREST, high=FARTHEST),
 )  # fmt: skip
 PARAMETERS: Final = {parameter.name: parameter for parameter in _ALL}
 
@@ -149,8 +147,6 @@ def read(takes: Iterable[str], query: Iterable[tuple[str, str]], body: Mapping[s
             found[name] = _bounded(parameter, reader[parameter.kind](value))
         except (ValueError, TypeError, AttributeError):
             raise _not_of_its_kind(parameter) from None
-    if "proximity" in found and "postcode" not in found:
-        raise BadParameter("proximity", "needs_postcode")
     return Asked(**found)
 
 
