@@ -41,6 +41,7 @@ def test_good_french_has_no_flaw(sentence: str) -> None:
         "Besoin: aucun",
         "Déjà! Bien",
         "25 €",
+        "Fixez un rendez-vous ici\u00a0\x01 elle en est prévenue.",
     ],
 )
 def test_each_sign_out_of_place_is_found(sentence: str) -> None:

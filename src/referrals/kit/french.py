@@ -11,6 +11,7 @@ RULES = {
         r"(?<![\u00a0\u202f?!(])[;?!»](?!\S*=)|(?<![\u00a0\u202f]):(?!//|\d)"
     ),
     "no no-break space after «": re.compile(r"«(?![\u00a0\u202f])"),
+    "a sign that nobody can see": re.compile(r"[\x00-\x08\x0b-\x1f\x7f]"),
     "a space that may break between a number and %, € or °": re.compile(r"(?:\d|\)[sd]) (?:%%|€|°)"),
 }
 ENTITY = re.compile(r"&#?\w+;")
