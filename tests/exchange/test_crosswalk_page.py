@@ -89,6 +89,15 @@ async def test_htmx_receives_the_line_of_the_term_alone(curator: Browser, sessio
     assert "Food aid" in answer.text
 
 
+async def test_a_word_narrows_the_terms_and_goes_along_to_the_others(curator: Browser) -> None:
+    assert "Mermaid Rescue" in await curator.open("/en/terms?stand=open&q=mermaid")
+    page = await curator.open("/en/terms?stand=open&q=soup")
+    assert "Mermaid Rescue" not in page
+    assert "No term here has this word" in page
+    linked = next(href for _words, href in page.links if "stand=linked" in href)
+    assert "Soup Kitchens" in await curator.open(linked)
+
+
 async def test_the_page_is_for_curators_alone(browser: Browser, session: AsyncSession) -> None:
     await account(session, Role.CASE_MANAGER, email="claire@example.org")
     await session.commit()

@@ -178,6 +178,22 @@ async def test_numbers_of_an_import_are_grouped_in_both_languages(
     assert "75,649 new records, 1,234 changed" in listed
 
 
+async def test_the_page_of_an_import_counts_the_terms_that_mean_nothing_here_yet(
+    curator: Browser, session: AsyncSession, sessions: SessionMaker, settings: Settings, clock: Clock, tmp_path: Path
+) -> None:
+    await _send(curator, "harbour.zip", zipped(tmp_path / "h.zip", tables()).read_bytes(), source="Harbour")
+    run = await _work(session, sessions, settings, clock)
+    page = await curator.open(f"/en/imports/{run.id}")
+    assert "1 service has no need of ours yet; it is found by its words." in page
+    assert re.search(r"Still open\s+1\b", page.text)
+    french = await curator.open(f"/fr/imports/{run.id}")
+    assert "Ce que ses termes veulent dire chez nous" in french
+    assert run.report is not None
+    run.report = run.report | {"terms": {"linked": 0, "proposed": 0, "nothing_fits": 0, "open": 0, "services": 0}}
+    await session.flush()
+    assert "What its terms mean" not in await curator.open(f"/en/imports/{run.id}")
+
+
 async def test_only_curators_see_imports(browser: Browser, session: AsyncSession) -> None:
     await account(session, Role.CASE_MANAGER, email="claire@example.org")
     await session.flush()

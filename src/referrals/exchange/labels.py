@@ -38,4 +38,8 @@ KINDS: Final = {
     "taxonomy": N_("Taxonomies"), "taxonomy_term": N_("Terms of taxonomies"), "metadata": N_("History entries"),
     "meta_table_description": N_("Descriptions of tables"),
 }  # fmt: skip
+TERMS: Final = {
+    "linked": N_("Linked"), "nothing_fits": N_("Nothing fits"), "proposed": N_("Proposed"), "open": N_("Still open"),
+}  # fmt: skip
+"""How a foreign term stands, as an import's report counts it."""
 RHYTHMS: Final = {"daily": N_("Every day"), "weekly": N_("Every week"), "monthly": N_("Every month")}

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from referrals.exchange.labels import KINDS, PHASES, STATES
+from referrals.exchange.labels import KINDS, PHASES, STATES, TERMS
 from referrals.exchange.models import ImportRun
 from referrals.exchange.reasons import sentence
 from referrals.kit.html import number
@@ -41,6 +41,10 @@ class RunView:
     report: Mapping[str, Any]
     kinds: tuple[tuple[Any, ...], ...]
     """Rows of a table: kind of record, new, changed, unchanged, gone."""
+    terms: tuple[tuple[str, str], ...]
+    """How the source's terms stood after it, with their counts; empty where it has none."""
+    unreached: int
+    """Services that no need of ours reaches."""
     needs_columns: bool
     undone: tuple[str, ...]
     """What the undoing did, a sentence each."""
@@ -57,7 +61,8 @@ def view(run: ImportRun) -> RunView:
     return RunView(
         run.id, run.source, run.file_name, run.state, _(badge), kind, _sentence(run), run.ended_at or run.asked_at,
         _progress(run) if going else None, going, run.state == "queued", run.state == "ready" and run.report is not None, run.state in ("queued", "running", "ready"),
-        run.state == "done", run.whole, run.report or {}, tuple(_kinds(run.report or {})), needs_columns, tuple(_undone(run)),
+        run.state == "done", run.whole, run.report or {}, tuple(_kinds(run.report or {})),
+        tuple(_terms(run.report or {})), int((run.report or {}).get("terms", {}).get("services", 0)), needs_columns, tuple(_undone(run)),
     )  # fmt: skip
 
 
@@ -108,6 +113,12 @@ def _kinds(report: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     for entity in (*(kind for kind in KINDS if kind in kinds),):
         counts = kinds[entity]
         yield (_(KINDS[entity]), *(counts.get(name, 0) for name in ("created", "changed", "unchanged", "gone")))
+
+
+def _terms(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    counts: Mapping[str, int] = report.get("terms", {})
+    if any(counts.get(name) for name in TERMS):
+        yield from ((_(title), number(counts.get(name, 0))) for name, title in TERMS.items())
 
 
 def _undone(run: ImportRun) -> Iterator[str]:

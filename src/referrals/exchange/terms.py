@@ -51,9 +51,7 @@ async def counts(session: AsyncSession) -> dict[str, int]:
     return {state: found.get(state, 0) for state in STATES}
 
 
-async def listed(
-    session: AsyncSession, state: str, page: int, language: str, words_like: str = ""
-) -> list[ForeignTerm]:
+async def listed(session: AsyncSession, state: str, page: int, words_like: str = "") -> list[ForeignTerm]:
     """One page of the terms that stand so, most used first; one more than PER_PAGE where another page follows."""
     terms = _terms().subquery()
     wanted = select(terms).where(terms.c.state == state)

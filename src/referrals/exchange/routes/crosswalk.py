@@ -14,6 +14,7 @@ from referrals.exchange import terms
 from referrals.exchange.jobs import ask_for_relisting
 from referrals.exchange.terms import PER_PAGE, STATES, ForeignTerm
 from referrals.kit import forms
+from referrals.kit.html import number
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
@@ -47,11 +48,11 @@ async def crosswalk_page(
 ) -> Template:
     counts = await terms.counts(session)
     shown = stand if stand in STATES else next((s for s in STATES if counts[s]), STATES[0])
-    number = max(1, min(at, 10_000))
-    found = await terms.listed(session, shown, number, fold(q))
+    turned = max(1, min(at, 10_000))
+    found = await terms.listed(session, shown, turned, fold(q))
     return page(
-        request, "exchange/terms.html", fragment="exchange/_terms.html", counts=counts, stand=shown, q=q, at=number,
-        tabs=_tabs(request, counts, shown), found=found[:PER_PAGE], more=len(found) > PER_PAGE,
+        request, "exchange/terms.html", fragment="exchange/_terms.html", counts=counts, stand=shown, q=q, at=turned,
+        tabs=_tabs(request, counts, shown, q), found=found[:PER_PAGE], more=len(found) > PER_PAGE,
     )  # fmt: skip
 
 
@@ -140,9 +141,12 @@ def _code(taxonomy: str, code: str) -> str:
     return code if taxonomy == "need" else f"{taxonomy}:{code}"
 
 
-def _tabs(request: Req, counts: dict[str, int], shown: str) -> list[Tab]:
+def _tabs(request: Req, counts: dict[str, int], shown: str, q: str) -> list[Tab]:
     url = request.app.state.jinja.globals["url"]
     return [
-        Tab(_(TABS[state]), str(counts[state]), url("crosswalk", query={"stand": state}), state == shown)
+        Tab(
+            _(TABS[state]), number(counts[state]), url("crosswalk", query={"stand": state} | ({"q": q} if q else {})),
+            state == shown,
+        )
         for state in STATES
-    ]
+    ]  # fmt: skip
