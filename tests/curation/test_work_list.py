@@ -1,18 +1,20 @@
 """The curators' work list: every list opens, narrows, and leads to the page on which the thing is put right."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.curation.lists import LISTS
+from referrals.directory import listings
 from referrals.directory.contradictions.check import check
 from referrals.directory.contradictions.sentences import KINDS, mend
 from referrals.directory.forms.pages import find
-from referrals.directory.models import Finding, Organization, Proposal, ReaderReport, Service
+from referrals.directory.models import Finding, Organization, Proposal, ReaderReport, Schedule, Service
 from referrals.directory.quality import PARTS
 from tests.browser import Browser
 from tests.conftest import NOW
@@ -78,6 +80,37 @@ async def test_a_contradiction_leads_to_where_it_is_mended_and_may_be_right(
     after = await curator.submit("/dismiss", why="A group for parents and their children.")
     assert "Noted." in after
     assert "only up to 18" not in after
+
+
+async def test_a_closing_with_dates_contradicts_room_while_it_lasts(
+    curator: Browser, session: AsyncSession, pages: Pages
+) -> None:
+    """`knees` has three places; its hours are those of every week."""
+    knees = pages.services["knees"]
+
+    async def closed(first: str, last: str) -> bool:
+        await curator.open(f"/en{pages.edit('knees')}/edit/closure")
+        await curator.submit("/closure", closed="yes", closed_first=first, closed_last=last)
+        await check(session, [knees], NOW)
+        page = await curator.open("/en/curation/contradictions?kind=closed_with_room")
+        return "It is closed (closed for now), and says about its places: places free." in page
+
+    assert not await closed("2026-12-20", "2026-12-31"), "it lies ahead"
+    assert await closed("2026-11-20", "2026-11-30")
+
+
+async def test_hours_that_all_have_ended_are_a_contradiction(
+    curator: Browser, session: AsyncSession, pages: Pages
+) -> None:
+    knees = pages.services["knees"]
+    for row in await session.scalars(select(Schedule).where(Schedule.service_id == knees)):
+        row.until = date(2026, 8, 31)
+    await session.flush()
+    await listings.refresh(session, [knees], NOW)
+    await check(session, [knees], NOW)
+    page = await curator.open("/en/curation/contradictions?kind=hours_over")
+    assert "Its hours ended on 31 August 2026, and no others begin." in page
+    assert (await curator.open(page.link("Put it right"))).path == f"/en/my-services/{knees}/edit/hours"
 
 
 @pytest.mark.parametrize("kind", list(KINDS))

@@ -22,7 +22,7 @@ def record(**changes: Any) -> Record:
     plain: dict[str, Any] = {
         "service_id": uuid4(), "status": "active", "texts": {"name": "Kiné", "description": "Des séances."},
         "minimum_age": None, "maximum_age": None, "needs": ("physiotherapy",), "capacity_status": None,
-        "capacity_available": None, "capacity_maximum": None, "available_until": None, "licence_until": None,
+        "capacity_available": None, "capacity_maximum": None, "available_until": None, "licence_until": None, "hours_until": None,
         "area_postcodes": (), "telling": (), "country": "FR",
     }  # fmt: skip
     return Record(**(plain | changes))
@@ -53,7 +53,9 @@ def test_a_plain_listing_contradicts_nothing() -> None:
         ({"spots": [spot(48.85, 2.35)]}, "point_far"),
         ({"spots": [spot(457.6, 484.0)]}, "point_off"),
         ({"status": "inactive", "capacity_status": "has-capacity"}, "closed_with_room"),
+        ({"status": "temporarily closed", "capacity_status": "has-capacity"}, "closed_with_room"),
         ({"available_until": date(2026, 11, 22)}, "ended"),
+        ({"hours_until": date(2026, 11, 22)}, "hours_over"),
         ({"licence_until": date(2026, 1, 1)}, "licence_over"),
         ({"minimum_age": 25, "maximum_age": 18}, "ages_crossed"),
         ({"numbers": [Said("12", "service", PLACE)]}, "phone"),
@@ -88,7 +90,7 @@ def test_each_contradiction_is_found_and_said_in_both_languages(changes: dict[st
         {"hours": [open_("19:00", "08:00")]}, {"hours": [open_("00:00", "00:00")]},
         {"hours": [open_("09:00", "12:00"), open_("12:00", "14:00")]},
         {"hours": [open_("09:00", "12:00", "MO"), open_("11:00", "14:00", "TU")]},
-        {"spots": [spot(None, None)]}, {"minimum_age": 18, "maximum_age": 18}, {"available_until": TODAY},
+        {"spots": [spot(None, None)]}, {"minimum_age": 18, "maximum_age": 18}, {"available_until": TODAY}, {"hours_until": TODAY},
         {"capacity_available": 99, "capacity_maximum": 10}, {"links": [Said("www.example.org/a", "service", PLACE)]},
         {"area_postcodes": ("69",), "spots": [spot(45.75, 4.85)]},
     ],

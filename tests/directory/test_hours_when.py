@@ -106,6 +106,23 @@ def test_open_on_some_afternoon_or_not_or_nobody_knows(known: Hours, day: date, 
     assert hours.open_during(known, day, time(14), time(18)) is open_
 
 
+@pytest.mark.parametrize(
+    ("known", "last"),
+    [
+        (Hours(), None), (OFFICE, None),
+        (Hours(rules=(Rule("WEEKLY", NOON, ("MO",), until=date(2026, 8, 31)),)), date(2026, 8, 31)),
+        (Hours(rules=(Rule("WEEKLY", NOON, ("MO",), valid_to=date(2026, 6, 30)), Rule("WEEKLY", NOON, ("TU",), until=date(2026, 8, 31)))), date(2026, 8, 31)),
+        (Hours(rules=(Rule("WEEKLY", NOON, ("MO",), until=date(2026, 8, 31)), *OFFICE.rules)), None),
+        (Hours(specials=(Special(date(2026, 9, 5), date(2026, 9, 5), (NOON,)),)), date(2026, 9, 5)),
+        (Hours(specials=(Special(date(2026, 9, 5), date(2026, 9, 5), (NOON,), yearly=True),)), None),
+        (Hours(specials=(HOLIDAYS,)), None),
+        (Hours(rules=(Rule("WEEKLY", NOON, ("MO",), until=date(2026, 8, 31)),), others=((("description", "by the moon"),),)), None),
+    ],
+)  # fmt: skip
+def test_hours_end_where_all_of_them_do(known: Hours, last: date | None) -> None:
+    assert hours.last_day(known) == last
+
+
 def test_the_clocks_are_those_of_the_place() -> None:
     assert hours.zone("FR", "97400").key == "Indian/Reunion"
     assert hours.zone("FR", "35000").key == "Europe/Paris"

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from referrals.directory import hours
 from referrals.directory.contradictions.record import Hours, Record, Said, Spot
 from referrals.directory.masking import Mask, mask
 from referrals.directory.models import (
@@ -79,6 +80,7 @@ def _record(row: Any, struck: Mask) -> Record:
         capacity_maximum=row.capacity_maximum,
         available_until=row.available_until,
         licence_until=row.licence_until,
+        hours_until=hours.last_day(hours.of(row.schedule)),
         area_postcodes=tuple(row.area_postcodes),
         telling=tuple(name for name, said in texts.items() if struck.over(row.organization_id, said) != said),
     )
@@ -93,7 +95,7 @@ def _services(ids: Sequence[UUID]) -> Any:
     return (
         published()
         .with_only_columns(
-            Service.id, Service.status, Service.minimum_age, Service.maximum_age, Service.translations,
+            Service.id, Listing.status, Listing.schedule, Service.minimum_age, Service.maximum_age, Service.translations,
             *(getattr(Service, field) for field in TEXTS),
             Listing.needs, Listing.capacity_status, Listing.capacity_available, Listing.capacity_maximum,
             Listing.available_until, Listing.licence_until, Listing.area_postcodes, Service.organization_id,

@@ -58,6 +58,7 @@ class Record:
 
     service_id: UUID
     status: str
+    """As of today: what runs is closed while it is closed for a time."""
     texts: dict[str, str]
     minimum_age: float | None
     maximum_age: float | None
@@ -67,6 +68,8 @@ class Record:
     capacity_maximum: int | None
     available_until: date | None
     licence_until: date | None
+    hours_until: date | None
+    """The last day of all its hours, where they have one."""
     area_postcodes: tuple[str, ...]
     telling: tuple[str, ...]
     """The texts that tell a confidential street of its organization."""

@@ -110,11 +110,13 @@ def closed_with_room(record: Record, places: Places, today: date) -> Iterator[Fo
 
 
 def over(record: Record, places: Places, today: date) -> Iterator[Found]:
-    """Still offered after its own last day, or after its licence ran out."""
+    """Still offered after its own last day, after that of its hours, or after its licence ran out."""
     if record.status != "active":
         return
     if record.available_until is not None and record.available_until < today:
         yield Found("ended", "", {"until": record.available_until.isoformat()}, 80)
+    if record.hours_until is not None and record.hours_until < today:
+        yield Found("hours_over", "", {"until": record.hours_until.isoformat()}, 65)
     if record.licence_until is not None and record.licence_until < today:
         yield Found("licence_over", "", {"until": record.licence_until.isoformat()}, 50)
 

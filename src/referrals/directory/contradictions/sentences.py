@@ -59,6 +59,9 @@ KINDS: dict[str, Kind] = {
     "ended": Kind(
         N_("Offered after its last day"), N_("It was offered until %(until)s, and still counts as open."), "closure",
     ),
+    "hours_over": Kind(
+        N_("Hours that have ended"), N_("Its hours ended on %(until)s, and no others begin."), "hours",
+    ),
     "licence_over": Kind(
         N_("Licence run out"), N_("Its licence was good until %(until)s, and it still counts as open."), "closure",
     ),

@@ -38,6 +38,7 @@ from referrals.directory.hours.when import (
     Day,
     Opening,
     closure,
+    last_day,
     next_change,
     occurs,
     on,
@@ -51,7 +52,7 @@ slots = weekly
 
 __all__ = [
     "COLUMNS", "DAYS", "DAY_END", "MONTHLY", "NOWHERE", "REASONS", "WEEKLY", "Day", "Hours", "Opening", "PublicHolidays",
-    "Rule", "Slot", "Span", "Special", "Typed", "Where", "closure", "day_of", "different", "is_public_holiday", "listed",
+    "Rule", "Slot", "Span", "Special", "Typed", "Where", "closure", "day_of", "different", "is_public_holiday", "last_day", "listed",
     "next_change", "occurs", "of", "of_day", "of_holidays", "of_week", "on", "open_at", "open_during", "opening", "ranges", "read",
     "reason", "regular", "said", "sentences", "slots", "special", "to", "told", "weekly", "zone",
 ]  # fmt: skip

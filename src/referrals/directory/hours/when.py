@@ -97,6 +97,16 @@ def closure(hours: Hours, day: date) -> Special | None:
     return next((one for one in hours.closure if one.first <= day and (one.last is None or day <= one.last)), None)
 
 
+def last_day(hours: Hours) -> date | None:
+    """The last day of all that is said about when. None where some of it has no end, or nobody can reckon with it."""
+    if hours.others:
+        return None
+    series = [min((day for day in (rule.until, rule.valid_to) if day), default=None) for rule in hours.rules]
+    ends = [*series, *(None if one.yearly else one.last for one in hours.specials if one.spans)]
+    known = [day for day in ends if day is not None]
+    return max(known) if known and len(known) == len(ends) else None
+
+
 def occurs(rule: Rule, day: date) -> bool:
     """Whether the rule comes back on this day."""
     if not _bounded(rule, day):
