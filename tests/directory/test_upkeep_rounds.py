@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from uuid import uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.directory import listings
-from referrals.directory.models import Listing, Organization, Service, Upkeep
+from referrals.directory.models import Listing, Organization, Service, Upkeep, UpkeepAddress
 from referrals.directory.upkeep import actions
 from referrals.directory.upkeep.jobs import begin_round, keep_step
 from referrals.directory.upkeep.queries import Why, dead_addresses, how_stale, stale
@@ -182,12 +182,29 @@ async def test_an_address_whose_mail_comes_back_is_a_curators_matter(session: As
     [message] = await letters(session)
     await mail.deliver(session, message_id=str(message.id), port=_NobodyThere(), now=START)
     assert (message.sent_at, message.refused_at) == (None, START)
-    await morning(session, settings, START + timedelta(days=7))
-    assert len(await letters(session)) == 1
+    await work(session, settings, START)
     [dead] = await dead_addresses(session)
     assert (dead.address, dead.listings, dead.organizations) == ("desk@example.org", 2, (desk.id,))
-    assert dead.why == "550 no such mailbox"
+    assert (dead.why, dead.since) == ("550 no such mailbox", START), "at once, not when the next round comes"
+    await morning(session, settings, START + timedelta(days=7))
+    assert len(await letters(session)) == 1
     assert {one.why for one in await stale(session, START.date() + timedelta(days=7))} == {Why.DEAD}
+
+
+async def test_a_letter_of_another_kind_that_comes_back_counts_only_where_a_listing_names_the_address(
+    session: AsyncSession, settings: Settings
+) -> None:
+    """A referral that reaches nobody says that the address is dead; a person's own address is written nowhere for it."""
+    desk = await owner(session, "Desk", "Desk@example.org ")
+    await kept(session, "One", desk, checked=START.date())
+    for address in ("desk@example.org", "paul@example.org"):
+        sent = Message(purpose="referral_letter", to_address=address, language="en", subject="x", body="x")
+        session.add(sent)
+        await session.flush()
+        await mail.deliver(session, message_id=str(sent.id), port=_NobodyThere(), now=START)
+    await work(session, settings, START)
+    assert [one.address for one in await dead_addresses(session)] == ["desk@example.org"]
+    assert await session.scalar(select(func.count()).select_from(UpkeepAddress)) == 1
 
 
 async def test_places_may_be_asked_more_often(session: AsyncSession, settings: Settings) -> None:

@@ -27,6 +27,8 @@ from referrals.kit.logs import logger
 
 DELIVER = "kit.deliver"
 DELIVER_WAITING = "kit.deliver_waiting"
+REFUSED = "kit.mail_refused"
+"""A server has refused a message for good; whoever keeps the address wants to know."""
 WAITED = timedelta(hours=1)
 """After so long something has gone wrong, and not for a moment."""
 GIVEN_UP = timedelta(days=14)
@@ -123,6 +125,7 @@ async def deliver(session: AsyncSession, *, message_id: str, port: MailPort, now
     except Undeliverable as error:
         logger().info("message refused", purpose=message.purpose, message=str(message.id))
         message.refused_at, message.refused_why = at, str(error)[:300]
+        await enqueue(session, REFUSED, message_id=str(message.id))
     else:
         message.sent_at = at
 

@@ -83,5 +83,13 @@ async def answers_for(
     return list(await session.scalars(found))
 
 
+async def stands_on_a_listing(session: AsyncSession, address: str) -> bool:
+    """Whether a listing, or its organization, names this address."""
+    found = await session.scalar(
+        select(Listing.service_id).where(Listing.published, _is(Listing.email, address)).limit(1)
+    )
+    return found is not None
+
+
 def _is(column: ColumnElement[str | None] | object, address: str) -> ColumnElement[bool]:
     return func.lower(func.trim(column)) == folded(address)

@@ -14,7 +14,7 @@ from referrals.directory.listings import DERIVE
 from referrals.directory.models import Organization, Service, UpkeepAddress, UpkeepLink
 from referrals.directory.queries.called import names
 from referrals.directory.upkeep import actions, links
-from referrals.directory.upkeep.addresses import answers_for
+from referrals.directory.upkeep.addresses import answers_for, stands_on_a_listing
 from referrals.directory.upkeep.queries import Due, due, known_addresses
 from referrals.directory.upkeep.rhythm import USUAL, Ask, may_write
 from referrals.directory.upkeep.usual import usual
@@ -93,14 +93,22 @@ async def ask_address(
     )  # fmt: skip
     if row is None or not _may_ask(row, now):
         return
-    if dead := await _refusal(session, row.address):
-        await actions.mark_dead(session, row.address, dead, now)
-        return
     asked = [
         one for one in await due(session, now.date(), [UUID(id) for id in service_ids]) if one.address == row.address
     ]
     if asked:
         await _write(session, row, asked, jinja, settings, now)
+
+
+async def note_refused(session: AsyncSession, *, message_id: str) -> None:
+    """A mail came back for good. Where listings depend on its address, curators read so at once.
+
+    Whom else we write to, a person above all, is not remembered here.
+    """
+    message = await session.get_one(mail.Message, UUID(message_id))
+    ours = message.purpose.startswith("upkeep") or await stands_on_a_listing(session, message.to_address)
+    if ours and message.refused_at is not None:
+        await actions.mark_dead(session, message.to_address, message.refused_why or "refused", message.refused_at)
 
 
 async def send_link(session: AsyncSession, *, link_id: str, jinja: Jinja, settings: Settings) -> None:
@@ -114,7 +122,7 @@ async def send_link(session: AsyncSession, *, link_id: str, jinja: Jinja, settin
     )  # fmt: skip
 
 
-JOBS: Mapping[str, Job] = {BEGIN: begin_round, ASK: ask_address, links.SEND: send_link}
+JOBS: Mapping[str, Job] = {BEGIN: begin_round, ASK: ask_address, links.SEND: send_link, mail.REFUSED: note_refused}
 PERIODIC: Mapping[str, str] = {BEGIN: "23 7 * * 1-5"}
 """On the mornings of working days: a mail that comes when somebody is there is a mail that is answered."""
 
@@ -124,17 +132,6 @@ def _may_ask(row: UpkeepAddress | None, now: datetime) -> bool:
         return True
     wanted = row.stopped_at is None and row.dead_at is None
     return wanted and may_write(row.asked_at.date() if row.asked_at else None, now.date())
-
-
-async def _refusal(session: AsyncSession, address: str) -> str | None:
-    """What the server said when it refused our last mail to this address for good."""
-    last = await session.scalar(
-        select(mail.Message)
-        .where(mail.Message.to_address == address, mail.Message.purpose.startswith("upkeep"))
-        .order_by(mail.Message.created_at.desc())
-        .limit(1)
-    )
-    return (last.refused_why or "refused") if last is not None and last.refused_at is not None else None
 
 
 async def _write(
