@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.directory import listings
-from referrals.directory.models import Service
+from referrals.directory.models import Organization, Service
 from tests.browser import Browser
 from tests.conftest import NOW
 from tests.directory import pages_world
@@ -78,6 +78,17 @@ async def test_a_service_that_is_gone_says_so_and_leads_on(
     assert "Backs" not in page
     assert "Physiotherapy" in page
     assert "Backs" not in await browser.open("/en/services?need=physiotherapy")
+
+
+async def test_an_organization_that_is_gone_says_so(browser: Browser, pages: Pages, session: AsyncSession) -> None:
+    organization = await session.get_one(Organization, pages.organizations["harbour"])
+    organization.gone_at = NOW
+    await session.flush()
+    page = await browser.open(f"/en/organizations/{organization.id}")
+    assert page.status == 410
+    assert "This organization is no longer listed" in page
+    assert "Harbour" not in page
+    assert "Cette structure n’est plus dans l’annuaire" in await browser.open(f"/fr/organizations/{organization.id}")
 
 
 async def test_what_never_was_is_not_found(browser: Browser, pages: Pages) -> None:

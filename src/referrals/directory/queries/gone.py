@@ -30,3 +30,13 @@ async def gone(session: AsyncSession, service_id: UUID) -> Gone | None:
         return None
     needs, left, organization_left, status = row
     return Gone(tuple(needs)) if left or organization_left or status == "defunct" else None
+
+
+async def was_shown(session: AsyncSession, organization_id: UUID) -> bool:
+    """Whether this is an organization that its source no longer has, and that had services here."""
+    left = select(Organization.id).join(Listing, Listing.organization_id == Organization.id)
+    return bool(
+        await session.scalar(
+            select(left.where(Organization.id == organization_id, Organization.gone_at.is_not(None)).exists())
+        )
+    )

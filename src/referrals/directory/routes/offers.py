@@ -14,7 +14,7 @@ from referrals.accounts.guards import PUBLIC
 from referrals.accounts.models import Role
 from referrals.directory import hours, labels, units
 from referrals.directory.queries import OrganizationPage, ServicePage, organization_page, service_page
-from referrals.directory.queries.gone import Gone, gone
+from referrals.directory.queries.gone import Gone, gone, was_shown
 from referrals.directory.queries.hidden import hidden_places_of
 from referrals.directory.queries.redirects import kept
 from referrals.directory.routes import maps
@@ -75,6 +75,8 @@ async def organization(request: Req, session: Db, now: Now, organization_id: Fro
     except NotFound:
         if there := await kept(session, organization_id):
             return _moved(request, "organization", organization_id=there)
+        if await was_shown(session, organization_id):
+            return page(request, "directory/gone.html", of_organization=True, similar=[], status=410)
         raise
     url = addresses(jinja(request))
     return page(
@@ -112,7 +114,7 @@ async def _gone(request: Req, there: Gone | None, words: Vocabulary) -> Template
         for code in there.needs
         if (term := words.need(code))
     ]
-    return page(request, "directory/gone.html", similar=similar, status=410)
+    return page(request, "directory/gone.html", of_organization=False, similar=similar, status=410)
 
 
 def _days(service: ServicePage, now: datetime) -> list[Day]:
