@@ -299,6 +299,21 @@ async def test_the_page_for_both_speaks_both_languages_and_survives_a_bad_addres
     assert "Tick up to three proposals" in page
 
 
+async def test_two_windows_that_send_to_one_service_send_once_and_lose_no_word(
+    signed_in: Browser, session: AsyncSession, physio: Need
+) -> None:
+    service = await listed(session, "Clinic 2")
+    first = await signed_in.open(f"/en/needs/{physio.id}/send/{service.id}")
+    await signed_in.open(f"/en/needs/{physio.id}/send/{service.id}")
+    assert (await signed_in.submit("/send/", **AGREED, message="From the second window.")).status == 200
+    page = await signed_in.showing(first).submit("/send/", **AGREED, message="From the first window.")
+    assert page.status == 409
+    assert "This service already has an open request for this need." in page
+    assert "From the first window." in page.html
+    assert len((await session.scalars(select(Referral))).all()) == 1
+    assert len((await session.scalars(select(Choice))).all()) == 1, "nothing else was kept of it"
+
+
 async def test_a_wrong_listing_opens_a_correction_without_a_word_of_the_person(
     signed_in: Browser, session: AsyncSession, physio: Need, claire: Actor
 ) -> None:

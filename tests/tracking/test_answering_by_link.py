@@ -138,10 +138,12 @@ async def test_a_different_second_answer_is_told_that_somebody_was_quicker(
     no = await browser.open(f"{link}?answer=decline")
     await browser.open(f"{link}?answer=accept")
     await browser.submit("/r/", day="2026-11-27")
-    page = await browser.showing(no).submit("/r/", reason="no_capacity")
+    page = await browser.showing(no).submit("/r/", reason="no_capacity", words="Full until March,\nthen call Meriel.")
     assert page.status == 409
     assert "Somebody was quicker" in page
     assert "Accepted" in page
+    for typed in ("No, not this time", "Full", "then call Meriel."):
+        assert typed in page.text.partition("What you had written")[2], "nothing that was typed is lost"
     assert (await _referral(session)).status == "accepted"
 
 

@@ -133,6 +133,29 @@ async def test_a_referral_is_withdrawn_at_once_before_a_yes_and_by_asking_after(
     assert "could not help" not in day, "it was not the service that failed"
 
 
+@pytest.mark.parametrize(
+    ("form", "filled", "typed"),
+    [
+        ("/withdraw", {"reason": "plan_changed", "words": "Thank you all the same."}, "We planned otherwise"),
+        ("/void", {"reason": "duplicate", "words": "Meant for the other clinic."}, "Sent twice"),
+        ("/told", {"words": "Is there a lift?", "told_by": "Demelza"}, "They have a question"),
+    ],
+)
+async def test_what_was_typed_into_an_older_page_is_not_lost(
+    browser: Browser, session: AsyncSession, form: str, filled: dict[str, str], typed: str
+) -> None:
+    world = await _of_claire(browser, session)
+    older = await browser.open(f"/en/referrals/{world.referral.id}?told=ask_info")
+    await browser.open(f"/en/referrals/{world.referral.id}")  # another window
+    await browser.submit("/void", reason="wrong_person")
+    page = await browser.showing(older).submit(form, **filled)
+    assert page.status == 409
+    assert "Somebody was quicker" in page
+    kept = page.text.partition("What you had written")[2]
+    assert typed in kept
+    assert filled["words"] in kept
+
+
 async def test_somebody_elses_referral_is_not_there(browser: Browser, session: AsyncSession) -> None:
     mine = await _of_claire(browser, session)
     theirs = await sent(session)

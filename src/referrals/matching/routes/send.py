@@ -16,11 +16,12 @@ from referrals.clients import queries as clients
 from referrals.clients.models import Client, Need
 from referrals.directory.queries import redirects
 from referrals.kit import forms
-from referrals.kit.errors import NotFound
+from referrals.kit.errors import Conflict, NotFound
 from referrals.kit.html import in_zone
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, page, redirect
+from referrals.kit.settings import Settings
 from referrals.matching import actions, cards, choices, queries, signing
 from referrals.matching.agreement import ALONE, METHODS, Agreement, agreement, proposed, speaking, ticked
 from referrals.matching.constraints import Class
@@ -36,6 +37,7 @@ from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
 from referrals.tracking import disclosing
 from referrals.tracking.disclosing import Receiver
+from referrals.tracking.models import Referral
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +108,14 @@ async def send_it(
     if form.value is None:
         return await _form_page(request, choice, form, status=422)
     agreed = form.value
-    chosen = _theirs(choice) or await choices.sent(session, actor, choice.need, service_id, agreed.override_reason, now)
-    kept = snapshot(
-        choice.asked.person, choice.asked.need, choice.match, choice.asked.today, override=agreed.override_reason,
-        position=_position(request), chosen=chosen,
-    )  # fmt: skip
-    ending = choice.agreement.ends(agreed.until(now), agreed.ends_with)
-    text = choice.agreement.text(agreed.scope, agreed.direction, agreed.sensitivity, ending)
-    proof = signing.evidence(session, settings, choice.client.id, agreed, paper, now)
-    referral = await actions.send(
-        session, actor, choice.client, choice.need, choice.match, agreed, text, kept, now, proof
-    )
+    try:
+        async with session.begin_nested():
+            referral = await _send(request, session, settings, actor, choice, agreed, paper, now)
+    except Conflict as conflict:
+        if conflict.code != "already_open":
+            raise
+        form.refuse("", _("This service already has an open request for this need."))
+        return await _form_page(request, choice, form, status=409)
     wrong = choice.match.failures and agreed.override_reason == "data_wrong"
     told = await tell_the_directory(session, actor, choice.match, agreed.wrong, agreed.key, now) if wrong else ""
     if agreed.method == "link":
@@ -129,6 +128,23 @@ async def send_it(
     )
     sentence = " ".join(filter(None, [said % {"service": choice.name.service}, told]))
     return redirect(request, "referral", say=sentence, referral_id=referral.id)
+
+
+async def _send(
+    request: Req, session: AsyncSession, settings: Settings, actor: Actor, choice: Choice, agreed: SendForm,
+    paper: bytes, now: datetime,
+) -> Referral:  # fmt: skip
+    """Raises Conflict("already_open") where another window was quicker."""
+    service_id = choice.match.offer.service_id
+    chosen = _theirs(choice) or await choices.sent(session, actor, choice.need, service_id, agreed.override_reason, now)
+    kept = snapshot(
+        choice.asked.person, choice.asked.need, choice.match, choice.asked.today, override=agreed.override_reason,
+        position=_position(request), chosen=chosen,
+    )  # fmt: skip
+    ending = choice.agreement.ends(agreed.until(now), agreed.ends_with)
+    text = choice.agreement.text(agreed.scope, agreed.direction, agreed.sensitivity, ending)
+    proof = signing.evidence(session, settings, choice.client.id, agreed, paper, now)
+    return await actions.send(session, actor, choice.client, choice.need, choice.match, agreed, text, kept, now, proof)
 
 
 async def choice_for(session: AsyncSession, actor: Actor, need_id: UUID, service_id: UUID, now: datetime) -> Choice:

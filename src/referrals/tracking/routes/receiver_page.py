@@ -20,7 +20,7 @@ from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Req, jinja, page
 from referrals.kit.settings import Settings
 from referrals.taxonomy.queries import vocabulary
-from referrals.tracking import actions, answers, disclosing, labels, messages, papers, queries, telling_back
+from referrals.tracking import actions, answers, disclosing, labels, messages, papers, queries, telling_back, unrecorded
 from referrals.tracking.actions import codes
 from referrals.tracking.actions.codes import Proof
 from referrals.tracking.actions.links import Held, Opened
@@ -36,6 +36,7 @@ from referrals.tracking.queries.receiver import Shown, fields_now
 from referrals.tracking.reasons import OTHER
 from referrals.tracking.said import Party
 from referrals.tracking.telling_back import Telling
+from referrals.tracking.unrecorded import Typed
 
 TICKETS = "relais_proof"
 MOST_TICKETS = 4
@@ -150,7 +151,8 @@ async def record_answer(
         for event, said in steps:
             await actions.act(session, referral, event, party, said, now)
     except Conflict:
-        return await show(request, session, referral, now, reader, quicker=True, status=409)
+        typed = unrecorded.answered(form, form_options(form.raw["event"], referral, now), By.PROVIDER)
+        return await show(request, session, referral, now, reader, quicker=True, typed=typed, status=409)
     referral.seen_at = referral.seen_at or now
     return None
 
@@ -158,7 +160,7 @@ async def record_answer(
 async def show(
     request: Req, session: AsyncSession, referral: Referral, now: datetime, reader: Reader, *,
     form: forms.Filled[Any] | None = None, words_form: forms.Filled[WordsForm] | None = None, quicker: bool = False,
-    code_problem: str = "", status: int = 200,
+    typed: Sequence[Typed] = (), code_problem: str = "", status: int = 200,
 ) -> Template:  # fmt: skip
     about = await queries.shown(session, referral, now)
     kept_back = reader.proof is Proof.NONE and identifies(about)
@@ -179,7 +181,7 @@ async def show(
     return page(
         request, "tracking/received-one.html" if reader.account else "tracking/receiver.html",
         fragment="tracking/_receiver.html", status=status, referral=referral, about=about, back=reader.back,
-        quicker=quicker, chosen=chosen, form=form or answers.blank(referral, new_token(), asked, in_zone(now).date()),
+        quicker=quicker, unrecorded=typed, chosen=chosen, form=form or answers.blank(referral, new_token(), asked, in_zone(now).date()),
         lacking=await following(request).lacking(session, referral),
         main=[one for one in offered if one.event in large],
         more=[one for one in offered if one.event not in large],

@@ -17,7 +17,7 @@ from referrals.kit.errors import Conflict, NotFound, Refused
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, redirect
 from referrals.kit.settings import Settings
-from referrals.tracking import messages, papers, queries
+from referrals.tracking import messages, papers, queries, unrecorded
 from referrals.tracking.actions.codes import Proof
 from referrals.tracking.answers import NOTHING_MORE
 from referrals.tracking.lifecycle import By
@@ -85,7 +85,8 @@ async def _write(
     try:
         await messages.write(session, referral, party, form.value.words, ["sender"], form.value.key, now)
     except Conflict:
-        return await show(request, session, referral, now, reader, quicker=True, status=409)
+        typed = unrecorded.fields(form, ["words"])
+        return await show(request, session, referral, now, reader, quicker=True, typed=typed, status=409)
     except Refused:
         form.refuse("words", _(NOTHING_MORE))
         return await show(request, session, referral, now, reader, words_form=form, status=422)

@@ -26,7 +26,7 @@ from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
 from referrals.taxonomy.queries import vocabulary
-from referrals.tracking import actions, answers, labels, own_words, queries, story, telling_back
+from referrals.tracking import actions, answers, labels, own_words, queries, story, telling_back, unrecorded
 from referrals.tracking.actions import consenting, links
 from referrals.tracking.appointments.details import zone_of
 from referrals.tracking.appointments.showing import lead as visit_lead
@@ -46,6 +46,7 @@ from referrals.tracking.review_here import review_here
 from referrals.tracking.routes.between import Between, between
 from referrals.tracking.routes.receiver_page import form_options
 from referrals.tracking.said import Party, Said, case_manager
+from referrals.tracking.unrecorded import Typed
 
 
 class ReplyForm(forms.Form):
@@ -76,14 +77,15 @@ async def told(request: Req, session: Db, actor: Who, now: Now, referral_id: Fro
     form = await forms.read(request, answers.FORM[await telling_back.agreed(session, found, now)])
     party = Party(By.ON_BEHALF, actor.id, form.raw["told_by"])
     if form.value is not None and not await actions.already_said(session, found, form.value.key):
-        if form.value.seen != found.position:
-            return await show(request, session, found, now, quicker=True, status=409)
-        steps = answers.read(form, found, party, now, await zone_of(session, found.service_id))
         try:
+            if form.value.seen != found.position:
+                raise Conflict("already_answered")
+            steps = answers.read(form, found, party, now, await zone_of(session, found.service_id))
             for event, said in steps if not form.errors else []:
                 await actions.act(session, found, event, party, said, now)
         except Conflict:
-            return await show(request, session, found, now, quicker=True, status=409)
+            typed = unrecorded.answered(form, form_options(form.raw["event"], found, now), By.ON_BEHALF)
+            return await show(request, session, found, now, quicker=True, typed=typed, status=409)
     if form.errors:
         return await show(request, session, found, now, form=form, status=422)
     return redirect(request, "referral", say=_("Written down, as they told you."), referral_id=referral_id)
@@ -99,7 +101,8 @@ async def reply(request: Req, session: Db, actor: Who, now: Now, referral_id: Fr
     try:
         await actions.act(session, found, "provide_info", case_manager(actor), said, now)
     except Conflict:
-        return await show(request, session, found, now, quicker=True, status=409)
+        typed = unrecorded.fields(form, ["words"])
+        return await show(request, session, found, now, quicker=True, typed=typed, status=409)
     return redirect(
         request, "referral", say=_("Your reply is on its way. The clock runs again."), referral_id=referral_id
     )
@@ -113,9 +116,13 @@ async def withdraw(request: Req, session: Db, actor: Who, now: Now, referral_id:
     form = await _reason(request)
     if form.value is None:
         return await show(request, session, found, now, withdrawal=form, status=422)
-    await actions.withdraw(
-        session, found, case_manager(actor), form.value.reason, now, words=form.value.words, key=form.value.key
-    )
+    try:
+        await actions.withdraw(
+            session, found, case_manager(actor), form.value.reason, now, words=form.value.words, key=form.value.key
+        )
+    except Conflict:
+        typed = unrecorded.fields(form, ["reason", "words"], {"reason": labels.options(labels.CANCEL)})
+        return await show(request, session, found, now, quicker=True, typed=typed, status=409)
     said = _("It is withdrawn.") if found.status == Status.CANCELLED else _("The service is asked to put an end to it.")
     return redirect(request, "referral", say=said, referral_id=referral_id)
 
@@ -127,7 +134,11 @@ async def void(request: Req, session: Db, actor: Who, now: Now, referral_id: Fro
     if form.value is None:
         return await show(request, session, found, now, mistake=form, status=422)
     said = Said(form.value.reason, words=form.value.words, key=form.value.key)
-    await actions.act(session, found, "void", case_manager(actor), said, now)
+    try:
+        await actions.act(session, found, "void", case_manager(actor), said, now)
+    except Conflict:
+        typed = unrecorded.fields(form, ["reason", "words"], {"reason": labels.options(labels.VOID)})
+        return await show(request, session, found, now, quicker=True, typed=typed, status=409)
     return redirect(
         request, "referral", say=_("It is marked as a mistake and counts no more."), referral_id=referral_id
     )
@@ -172,7 +183,7 @@ async def show(
     request: Req, session: AsyncSession, found: Referral, now: datetime, *, form: forms.Filled[Any] | None = None,
     reply: forms.Filled[ReplyForm] | None = None, withdrawal: forms.Filled[ReasonForm] | None = None,
     mistake: forms.Filled[ReasonForm] | None = None,
-    quicker: bool = False, status: int = 200, side: Between | None = None,
+    quicker: bool = False, typed: Sequence[Typed] = (), status: int = 200, side: Between | None = None,
 ) -> Template:  # fmt: skip
     key = new_token()
     about = await queries.shown(session, found, now)
@@ -193,7 +204,7 @@ async def show(
         request, "tracking/referral.html", status=status, referral=found, about=about, need=need,
         name=names[found.client_id], need_label=words.label("need", need.term, current_language()),
         status_label=labels.status_label(found.status), kind=labels.KIND.get(found.status, "plain"),
-        next_step=lead(decision) or outcome_lead(found, outcome) or visit_lead(visits, names[found.client_id]) or story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language()), renamed=await renamed(session, found, about.service, about.organization)), quicker=quicker,
+        next_step=lead(decision) or outcome_lead(found, outcome) or visit_lead(visits, names[found.client_id]) or story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language()), renamed=await renamed(session, found, about.service, about.organization)), quicker=quicker, unrecorded=typed,
         overdue=story.overdue(found, now), lacking=await following(request).lacking(session, found),
         choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked, telling),
         form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked, found, now, telling), codes_alone=telling is telling_back.Telling.CODES,

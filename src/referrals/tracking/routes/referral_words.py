@@ -44,7 +44,8 @@ async def write(request: Req, session: Db, actor: Who, now: Now, referral_id: Fr
             sensitivity=[said.delicate] if said.delicate else [],
         )  # fmt: skip
     except Conflict:
-        return await show(request, session, found, now, quicker=True, status=409)
+        typed = [(_("Your message"), said.message)]
+        return await show(request, session, found, now, quicker=True, typed=typed, status=409)
     except Refused:
         form.refuse("to", _("Their agreement does not let you tell the service more."))
         side = await between(session, found, now, words=form)
