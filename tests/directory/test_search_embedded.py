@@ -73,3 +73,20 @@ async def test_who_takes_everybody_comes_before_who_takes_few_unless_it_was_name
     assert (await engine.find(Query(words=("une", "maison")))).items[0].id == few.id
     told = Query(words=("hebergement",), tags=("for:women",))
     assert (await engine.find(told)).total == 0
+
+
+async def test_a_single_word_names_nobody_who_takes_few(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path)
+    few, all_ = document("Hébergement", selective=True), document("Hébergement de nuit")
+    await engine.put([few, all_])
+    assert [hit.id for hit in (await engine.find(Query(words=("heb",)))).items] == [all_.id, few.id]
+
+
+@pytest.mark.parametrize(("half", "other"), [("quie", "À qui parler"), ("citoy", "City farm")])
+async def test_half_a_word_is_no_form_nor_slip_of_another_one(tmp_path: Path, half: str, other: str) -> None:
+    engine = Embedded(tmp_path)
+    begun = document("Une maison", synonyms={"fr": ("action citoyenne",), "en": ("quiet room",)})
+    await engine.put([document(other)])
+    assert [hit.id for hit in (await engine.find(Query(words=(half,)))).items] != []
+    await engine.put([begun])
+    assert [hit.id for hit in (await engine.find(Query(words=(half,)))).items] == [begun.id]

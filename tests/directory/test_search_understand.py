@@ -443,6 +443,23 @@ def test_what_may_become_several_things_stays_a_word(words: Vocabulary, towns: P
     assert {term.code for term in understand(text, words, towns).terms} <= {"physiotherapy"}
 
 
+@pytest.mark.parametrize("text", ["casie", "persi", "someth"])
+def test_half_a_word_is_no_slip_of_another_one(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
+    whole, half = understand(f"{text} ", words, towns), understand(text, words, towns)
+    assert whole.terms
+    assert not half.terms
+    assert half.said == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("héber", None), ("Heber", "Heber"), ("guer", None), ("kiné guer", "Guer"), ("guer ", "Guer"), ("bron", "Bron")],
+)
+def test_half_a_word_alone_is_no_small_town(words: Vocabulary, towns: PlaceIndex, text: str, place: str | None) -> None:
+    meant = understand(text, words, towns).place
+    assert (meant and meant.name) == place
+
+
 @pytest.mark.parametrize(
     ("text", "aim"),
     [

@@ -15,8 +15,8 @@ WELL_KNOWN: Final = 2_000
 SPELT_BY_CHANCE: Final = 15_000
 """Inhabitants. A misspelt name without such a word must mean a town of this size."""
 _AMIDST: Final = 20_000
-"""Inhabitants of a town that is named amidst other words; and of one called like an everyday word (`Bath`, `Sens`) that is
-written small and stands last, beside a need."""
+"""Inhabitants of a town that is named amidst other words; of one called like an everyday word (`Bath`, `Sens`) that is
+written small and stands last, beside a need; and of one whose name stands alone, written small, and begins a word of ours."""
 _ANYWHERE: Final = 200_000
 """Inhabitants of such a town that stands anywhere else."""
 _LONGER: Final = 5_000
@@ -92,6 +92,8 @@ def _least(line: Reading, start: int, end: int, place: Entry) -> int:
     accented = not typed.isascii() and typed.lower() == place.name.lower()  # `Vitré` is no window
     if accented or line.tokens[start].capital:
         return WELL_KNOWN
+    if len(line.tokens) == 1 and line.may_go_on(start) and line.known.begins(line.words[start]):
+        return _AMIDST  # `heber` is a town of four thousand, and half of what many look for
     if all(line.known.is_everyday(word) for word in line.words[start:end]):
         return _AMIDST if line.has("need") and line.is_last(end) else _ANYWHERE
     return WELL_KNOWN if line.is_last(end) or line.is_first(start) else _AMIDST

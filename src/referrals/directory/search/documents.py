@@ -38,7 +38,7 @@ class Wording:
 
     def of(self, row: AnyRow) -> tuple[Texts, Texts]:
         """By language: labels of what is offered, of what it is special in and for whom, with the names that a source gave
-        it; and what all of that is called besides.
+        it; and what all of that is called besides, with what people there are fond of.
         """
         offer = (
             tuple(row.needs),
@@ -57,13 +57,14 @@ class Wording:
     def _tell(
         self, needs: Codes, specialisms: Codes, affinities: Codes, welcomes: Codes, foreign: Codes
     ) -> tuple[Texts, Texts]:
-        lists = (NEED, needs), ("specialism", specialisms), ("affinity", affinities), (AUDIENCE, welcomes)
+        lists = (NEED, needs), ("specialism", specialisms), (AUDIENCE, welcomes)
         coded = [(taxonomy, code) for taxonomy, codes in lists for code in codes if code != "everyone"]
         labels, synonyms = {}, {}
         for language, known in self._said.items():
-            said = [known[one] for one in coded]
+            said, fond_of = [known[one] for one in coded], [known["affinity", code] for code in affinities]
             labels[language] = _distinct([*(label for label, _ in said), *foreign])
-            synonyms[language] = tuple(dict.fromkeys(chain.from_iterable(others for _, others in said)))
+            besides = (*(others for _, others in said), *((label, *others) for label, others in fond_of))
+            synonyms[language] = tuple(dict.fromkeys(chain.from_iterable(besides)))
         return labels, synonyms
 
 

@@ -28,7 +28,7 @@ from referrals.directory.search.stems import ANALYZERS, STEMMERS, stem
 from referrals.directory.search.tags import AGE, FOR, MODE, group_of, groups, offered
 from referrals.kit.text import fold
 
-VERSION = 5
+VERSION = 6
 """Of the schema below; a folder made by another one is not opened."""
 WEIGHTS = {"name": 6.0, "need": 4.0, "organization": 3.0, "synonym": 2.75, "city": 2.0, "description": 2.0}
 STEMMED = ("name", "need", "synonym", "description")
@@ -245,7 +245,8 @@ class _Open:
         """
         rarity = self._rarity(seen)
         begun = last and not seen and self._begins(word)
-        kinds = [kind for kind in LIKENESS if (kind != "slip" or not (seen or begun)) and (kind != "beginning" or last)]
+        not_these = {"beginning"} if not last else {"slip", "stem"} if begun else {"slip"} if seen else set[str]()
+        kinds = [kind for kind in LIKENESS if kind not in not_these]
         ways = [self._way(kind, field, word, rarity) for field in WEIGHTS for kind in kinds]
         if begun:
             ways.append(self._way("beginning", "need", word, rarity * _BEGUN))
@@ -268,8 +269,8 @@ class _Open:
         return Ask.const_score_query(close, score)
 
     def _begins(self, word: str) -> bool:
-        """Whether a name or a need has a word that begins so: then it is half a word, and no slip of a shorter one."""
-        ways = [self._way("beginning", field, word, 1.0) for field in ("name", "need")]
+        """Whether a word of names or needs begins so: then it is half a word, and no slip nor form of another one."""
+        ways = [self._way("beginning", field, word, 1.0) for field in WEIGHTS]
         asked = [(Occur.Should, way) for way in ways if way is not None]
         return bool(asked) and bool(self._searcher.search(Ask.boolean_query(asked), 1, count=False).hits)
 
@@ -347,7 +348,11 @@ class _Open:
         for (score, _), id, long, broad, few in zip(found, ids, lengths, breadths, some, strict=True):
             part = min(score / best, 1.0)
             ours = (
-                0.95 * part + 0.05 * _nearly_all(part, words, long, broad) - closed * few * (1 - part) if words else 1.0
+                0.95 * part
+                + 0.05 * _nearly_all(part, words, long, broad)
+                - closed * few * (1 - part if words > 1 else 1.0)
+                if words
+                else 1.0
             )
             hits.append(Hit(id, round(ours, 4)))
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))

@@ -1,5 +1,6 @@
 """The ways of saying our needs, prepared for reading what people type."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -74,6 +75,7 @@ class Lexicon:
             for said_so in group:
                 self.alike.add(tuple(map(singular, said_so)), tuple(other for other in group if other != said_so))
         self._ordinary = LITTLE | FILLERS | heard.common() | _words_abroad()
+        self._sorted = sorted(self.words | self.spelling.known)
 
     def contains(self, broad: str, narrow: str) -> bool:
         """Whether the one need is a broader one of the other."""
@@ -90,12 +92,21 @@ class Lexicon:
     def is_everyday(self, word: str) -> bool:
         return word in self._ordinary
 
-    def meant_by(self, word: str) -> tuple[str, ...]:
-        """The keys that a misspelt word may be a slip of; none for a word that is right."""
+    def begins(self, half: str) -> bool:
+        """Whether a word of ours begins so."""
+        at = bisect_left(self._sorted, half)
+        return at < len(self._sorted) and self._sorted[at].startswith(half)
+
+    def meant_by(self, word: str, *, half: bool = False) -> tuple[str, ...]:
+        """The keys that a misspelt word may be a slip of; none for a word that is right.
+
+        `half`: it may be typed further. Where a word of ours begins so, it is no slip of one that does not.
+        """
         if self.is_ordinary(word):
             return ()
         one = singular(word)
-        return self.spelling.near(one) or (self.spelling.near(word) if one != word else ())
+        near = self.spelling.near(one) or (self.spelling.near(word) if one != word else ())
+        return tuple(key for key in near if key.startswith(word)) if half and self.begins(word) else near
 
 
 def lexicon(words: Vocabulary) -> Lexicon:

@@ -34,7 +34,7 @@ def begun(line: Reading, *, fewest: int, is_place: Callable[[str], bool]) -> lis
     needs that one of them contains. `fewest`: words, the half one among them.
     """
     last = len(line.tokens) - 1
-    if last < 0 or line.marks[last] or line.tokens[last].literal or line.line.text[line.tokens[last].end :]:
+    if last < 0 or line.marks[last] or not line.may_go_on(last):
         return []
     half, said = line.words[last], line.said(misspelt=False)
     if fewest == 1 and (len(half) < _HALF or line.known.is_ordinary(half)):

@@ -63,6 +63,11 @@ class Reading:
             _TAKEN if mark else self._slip(at) if misspelt else self._right[at] for at, mark in enumerate(self.marks)
         ]
 
+    def may_go_on(self, at: int) -> bool:
+        """Whether this is the last word and nothing was typed after it: it may be half a word."""
+        token = self.tokens[at]
+        return at == len(self.tokens) - 1 and not token.literal and not self.line.text[token.end :]
+
     def is_free(self, start: int, end: int) -> bool:
         return end <= len(self.marks) and all(mark is None for mark in self.marks[start:end])
 
@@ -183,7 +188,8 @@ class Reading:
         known = self._misspelt[at]
         if known is None:
             right = self._right[at]
-            known = replace(right, slips=right.slips or self.known.meant_by(self.words[at]))
+            slips = right.slips or self.known.meant_by(self.words[at], half=self.may_go_on(at))
+            known = replace(right, slips=slips)
             self._misspelt[at] = known
         return known
 
