@@ -111,6 +111,7 @@ async def test_a_telephone_answer_is_recorded_as_told(browser: Browser, session:
     note = await session.scalar(select(ReferralNote).where(ReferralNote.kind == "told_by"))
     assert note is not None
     assert note.visible_to == ["sender"]
+    assert "Inscription sur la liste d’attente" in await browser.open(f"/fr/referrals/{world.referral.id}")
     page = await browser.open(f"/en/referrals/{world.referral.id}")
     assert "They have said yes: you may tell them this" in page
     assert "Paul Harvey" in page

@@ -39,7 +39,7 @@ EVENT: Mapping[str, str] = {
     "consent_refused": N_("They did not agree"),
     "consent_timeout": N_("No agreement came"),
     "accept": N_("Accepted"),
-    "accept_waitlist": N_("Put on the waiting list"),
+    "accept_waitlist": N_("Placed on the waiting list"),
     "decline": N_("Declined"),
     "ask_info": N_("Question from the service"),
     "provide_info": N_("Question answered"),
