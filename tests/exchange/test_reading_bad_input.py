@@ -18,7 +18,7 @@ from referrals.exchange.report import Report
 from referrals.exchange.stream import LONGEST as LONGEST_RECORD
 from referrals.exchange.table import LONGEST as LONGEST_ROW
 from referrals.kit.i18n import speak
-from tests.exchange.packages import service, tables, text
+from tests.exchange.packages import folder, service, tables, text
 from tests.exchange.reading import read
 
 HEAD = "id,organization_id,name,description,status\n"
@@ -238,6 +238,29 @@ def test_html_dates_links_and_numbers_are_told_by_line_and_field(tmp_path: Path)
     }  # fmt: skip
     assert found.unreadable() == {(1, "url", reasons.UNSAFE_LINK), (1, "minimum_age", reasons.NOT_NUMBER)}
     assert dict(found.report.lost) == {"service.url": 1, "service.minimum_age": 1}
+
+
+def test_a_status_of_somebodys_own_closes_the_service_and_is_told(tmp_path: Path) -> None:
+    found = read(_json(tmp_path, [service(status="sleeping")]))
+    assert found.one("service")["status"] == "inactive"
+    assert found.repaired() == {(1, "status", reasons.ODD_STATUS)}
+    for known in ("Active", "inactive", "permanently closed", "temporarily_closed"):
+        assert read(_json(tmp_path, [service(status=known)])).repaired() == set()
+
+
+def test_a_weekday_that_is_none_stays_in_words_and_is_told(tmp_path: Path) -> None:
+    content = tables()
+    content["regular_schedules"] = [
+        {"id": "1", "service_id": "71", "weekday": "Monday", "opens_at": "09:00", "closes_at": "17:00"},
+        {"id": "2", "service_id": "71", "weekday": "Blursday", "opens_at": "25:99", "closes_at": "17:00"},
+        {"id": "3", "service_id": "71", "weekday": "Friday", "opens_at": "10:00", "closes_at": "12:00"},
+    ]
+    found = read(folder(tmp_path / "p", content))
+    said = {one["key"]: (one["byday"], one["description"]) for one in found.of("schedule")}
+    assert said == {"1": ("MO", None), "2": (None, "Blursday 25:99 17:00"), "3": ("FR", None)}
+    assert [(one.file, one.line, one.id) for one in found.report.repairs if one.reason == reasons.HOURS_IN_WORDS] == [
+        ("regular_schedules.csv", 3, "2")
+    ]
 
 
 @pytest.mark.parametrize(

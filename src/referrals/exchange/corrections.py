@@ -45,6 +45,8 @@ class Part:
 
     entity: str
     values: Values
+    in_words: bool = False
+    """Its hours could not be read with certainty, and stay as they were written."""
 
 
 def parts(entity: str, table: str, values: Values, report: Report) -> Iterator[Part]:
@@ -70,8 +72,10 @@ def checked(entity: str, name: str, value: Any, today: date) -> Any:
     return value
 
 
-def odd(name: str, value: str) -> str | None:
-    """Why somebody should look at a value that is kept as it is."""
+def odd(entity: str, name: str, given: str, value: str) -> str | None:
+    """Why somebody should look at a value that is kept, as it was given or as it is now."""
+    if entity == "service" and name == "status" and value not in (said := given.strip().lower(), _CLOSED.get(said)):
+        return reasons.ODD_STATUS
     if name in LINKS and not re.match(r"[a-z][a-z0-9+-]*:\S|[^\s@/]+\.[^\s@]+$", value, re.IGNORECASE):
         return reasons.ODD_LINK
     if name in ("email", "assurer_email") and not re.search(r"[^\s@]@[^\s@]+\.[^\s@]", value):
@@ -154,7 +158,8 @@ def _schedule(entity: str, table: str, values: Values, report: Report) -> Iterat
 def _regular(entity: str, table: str, values: Values, report: Report) -> Iterator[Part]:
     """HSDS 1.x: one weekday. Where a text beside it says more than we can read, the text is kept and nothing is claimed."""
     said = str(values.pop("original_text", None) or "").strip()
-    day = hours.weekday(str(values.pop("weekday") or ""))
+    named = str(values.pop("weekday") or "").strip()
+    day = hours.weekday(named)
     given = " ".join(str(values.get(name) or "").strip() for name in ("opens_at", "closes_at")).strip()
     opens, closes = (hours.clock(str(values.get(name) or "")) for name in ("opens_at", "closes_at"))
     week = hours.week(said) if said else ()
@@ -166,7 +171,7 @@ def _regular(entity: str, table: str, values: Values, report: Report) -> Iterato
         yield Part(entity, {"id": values.get("id")} | values | known)
         return
     bare = {k: v for k, v in values.items() if k not in ("opens_at", "closes_at")}
-    text = said or " ".join(word for word in (str(day or ""), given) if word)
+    text = said or " ".join(word for word in (day or named, given) if word)
     if said and not values.get("id"):
         bare["id"] = content_key(
             *(values.get(n) for n in ("service_id", "location_id", "service_at_location_id")), said
@@ -176,7 +181,7 @@ def _regular(entity: str, table: str, values: Values, report: Report) -> Iterato
             report.repaired[key] += 1
             return
         report.seen_texts.add(bare["id"])
-    yield Part(entity, bare | {"description": text})
+    yield Part(entity, bare | {"description": text}, in_words=bool(text))
 
 
 def _holiday(values: Values) -> Values:

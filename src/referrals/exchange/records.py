@@ -111,6 +111,8 @@ class Reader:
     def rows(self, raw: Raw) -> Iterator[Row]:
         for part in corrections.parts(raw.entity, raw.table, raw.values, self.report):
             row = self._row(raw, part.entity, part.values)
+            if part.in_words and row is not None:
+                self.report.mend(raw.where, part.entity, _given(part.values), reasons.HOURS_IN_WORDS)
             if row is not None:
                 yield row
 
@@ -182,7 +184,7 @@ class Reader:
             if found is None:
                 return None
             kept = corrections.checked(raw.entity, name, found, self.today)
-            if isinstance(kept, str) and (odd := corrections.odd(name, kept)) is not None:
+            if isinstance(kept, str) and (odd := corrections.odd(raw.entity, name, found, kept)) is not None:
                 self._mend(raw, values, name, odd)
             return kept
         except NotKnown as unknown:
