@@ -95,3 +95,22 @@ def test_far_away_a_way_is_told_in_kilometres_and_its_limit_as_one(language: str
     i18n.speak(language)
     assert say(far, NO_WORDS).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ") == said
     i18n.speak("en")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "limit", "km", "limit_km", "said"),
+    [
+        (40.3, 40, 12.0, None, "A little more than 40 min by bus or train"),
+        (121.0, 120, 60.0, None, "A little more than 2 h by bus or train"),
+        (40.6, 40, 12.0, None, "41 min by bus or train, at most 40 min"),
+        (None, None, 5.02, 5.0, "A little more than 5 km away"),
+        (None, None, 5.6, 5.0, "5.6 km away, at most 5 km"),
+    ],
+)
+def test_nothing_is_left_out_at_the_very_figure_of_its_limit(
+    minutes: float | None, limit: float | None, km: float, limit_km: float | None, said: str
+) -> None:
+    far = hindered(
+        "H5", "too_far", "person.travel", minutes=minutes, limit=limit, km=km, limit_km=limit_km, mode="transit"
+    )
+    assert say(far, NO_WORDS).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ") == said

@@ -151,6 +151,8 @@ def say(finding: Finding, words: Vocabulary) -> str:
         return _of_the_rule(finding.code, json.loads(str(finding.facts["rule"])), words)
     if finding.code == "rule_not_met" and all(term.startswith("not:") for term in _texts(finding.facts["terms"])):
         return _("Not for: %(terms)s") % facts_said(finding.facts, words)
+    if finding.code == "too_far" and (barely := _barely_too_far(facts_said(finding.facts, words), finding)):
+        return barely
     if finding.code in ("too_far", "reachable") and finding.facts.get("minutes") is None:
         return _("%(km)s away, at most %(limit_km)s") % facts_said(finding.facts, words)
     if finding.code == "too_far" and beyond_a_day(finding):
@@ -181,6 +183,16 @@ def _of_the_rule(code: str, part: Mapping[str, Any], words: Vocabulary) -> str:
 def beyond_a_day(finding: Finding) -> bool:
     """Too far for minutes to say anything."""
     return (_number(finding.facts.get("km")) or 0) > NO_DAILY_WAY
+
+
+def _barely_too_far(said: Mapping[str, str], finding: Finding) -> str:
+    """Where way and limit are rounded to the same figure; empty where they are not."""
+    minutes, limit = _number(finding.facts.get("minutes")), _number(finding.facts.get("limit"))
+    if minutes is not None and limit is not None and minutes > limit and said["minutes"] == said["limit"]:
+        return _("A little more than %(limit)s") % {"limit": way(limit, str(finding.facts["mode"]))}
+    if minutes is None and said.get("km") == said.get("limit_km"):
+        return _("A little more than %(limit)s away") % {"limit": said["limit_km"]}
+    return ""
 
 
 def say_part(part: Part, words: Vocabulary) -> str:
