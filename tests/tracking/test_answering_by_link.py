@@ -119,6 +119,20 @@ async def test_words_are_kept_apart_from_the_story(browser: Browser, session: As
     assert not any("stairs" in str(event.facts) for event in events)
 
 
+async def test_an_appointment_without_day_and_time_says_both_and_names_them(
+    browser: Browser, session: AsyncSession, settings: Settings
+) -> None:
+    link = await _link(session, settings)
+    await browser.open(f"{link}?answer=accept")
+    await browser.submit("/r/", day="2026-11-27")
+    await browser.open(f"{link}?answer=schedule")
+    page = await browser.submit("/r/")
+    assert page.status == 422
+    assert [words for words, address in page.links if address in ("#f-day", "#f-at")] == [
+        "Which day? · Please fill this in.", "At what time? · Please fill this in.",
+    ]  # fmt: skip
+
+
 async def test_a_double_click_gives_the_first_answer_again(
     browser: Browser, session: AsyncSession, settings: Settings
 ) -> None:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from referrals.kit import i18n
 from referrals.kit.i18n import current_language, gettext, ngettext
+from referrals.kit.naming import fields_named
 from referrals.kit.settings import frontend_home
 
 Jinja = Environment
@@ -44,7 +45,7 @@ def environment(routes: Mapping[str, str] | None = None) -> Jinja:
     env.filters |= {
         "km": km, "minutes": minutes, "day": day, "month": month, "short_day": short_day, "clock": clock, "moment": moment,
         "money": money, "number": number, "language_name": language_name, "listed": listed, "ago": ago, "in_zone": in_zone, "inside": inside,
-        "run_on": run_on,
+        "run_on": run_on, "fields_named": fields_named,
     }  # fmt: skip
     return env
 

@@ -233,12 +233,20 @@ def read(
         steps.append(("schedule", booked))
     for event, what in steps:
         for name in missing(event, party, what):
-            form.refuse(FIELD_OF.get(name, name), _complaint(name))
+            for field in _empty(name, answer):
+                form.refuse(field, _complaint(name))
     if answer.on and answer.event in FUTURE and answer.on < in_zone(now).date():
         form.refuse("day", _("Please choose a day from today on."))
     if answer.day and answer.event in ("start_service", "complete") and answer.day > in_zone(now).date():
         form.refuse("day", _("Please choose a day up to today."))
     return steps
+
+
+def _empty(name: str, answer: Answer) -> list[str]:
+    """The fields of the form in which this fact is missing: an appointment is a day and a time."""
+    if name == "appointment_at":
+        return [field for field, typed in (("day", answer.on), ("at", answer.at)) if not typed] or ["at"]
+    return [FIELD_OF.get(name, name)]
 
 
 FUTURE = frozenset({"accept", "offer_place", "schedule", "reschedule", "hold"})
