@@ -13,14 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.directory.models import (
+    Address,
     DuplicatePair,
     Finding,
     IndexDue,
     Listing,
+    LocalEdit,
+    Location,
     Metadata,
     Organization,
+    Phone,
     Schedule,
     Service,
+    ServiceAtLocation,
 )
 from referrals.exchange import jobs, runs
 from referrals.exchange.actions import READ_AT_ONCE, import_directory
@@ -67,6 +72,19 @@ def bring(session: AsyncSession, sessions: SessionMaker, settings: Settings, clo
 
 async def _count(session: AsyncSession, model: Any = Service) -> int:
     return await session.scalar(select(func.count()).select_from(model).where(model.source == "harbour")) or 0
+
+
+async def _whole(session: AsyncSession, service: Service) -> bool:
+    """Offered, with a place, hours and a number."""
+    listing = await session.get(Listing, service.id, populate_existing=True)
+    parts: list[Any] = [ServiceAtLocation, Schedule, Phone]
+    live = [
+        await session.scalar(
+            select(func.count()).select_from(part).where(part.service_id == service.id, part.gone_at.is_(None))
+        )
+        for part in parts
+    ]
+    return listing is not None and listing.published and all(live)
 
 
 async def _service(session: AsyncSession, key: str) -> Service:
@@ -219,6 +237,24 @@ async def test_a_record_on_which_something_of_ours_hangs_is_marked_and_not_delet
     assert run.undo_report["kept_marked"] >= 2
 
 
+async def test_what_was_edited_here_stays_with_all_that_belongs_to_it(
+    session: AsyncSession, bring: Any, clock: Clock
+) -> None:
+    run = await bring(tables())
+    soup = await _service(session, "71")
+    assert await _whole(session, soup)
+    soup.description = "Written here."
+    session.add(LocalEdit(resource_id=soup.id, resource_type="service", field_name="description", at=NOW))
+    await runs.ask_undo(session, run.id, (await account(session, Role.CURATOR)).id, clock())
+    await bring.go_on(run)
+    soup = await _service(session, "71")
+    assert soup.description == "Written here."
+    assert [await _count(session, one) for one in (Organization, Service, Location, Address)] == [1, 1, 1, 1]
+    assert await _whole(session, soup)
+    assert run.undo_report["stayed"] == 14
+    assert run.undo_report["kept_marked"] == 0
+
+
 async def test_what_a_later_import_wrote_stays_and_is_counted(session: AsyncSession, bring: Any, clock: Clock) -> None:
     run = await bring(tables())
     content = tables()
@@ -227,9 +263,11 @@ async def test_what_a_later_import_wrote_stays_and_is_counted(session: AsyncSess
     await session.refresh(run)
     await runs.ask_undo(session, run.id, (await account(session, Role.CURATOR)).id, clock())
     await bring.go_on(run)
-    assert (await _service(session, "71")).name == "Soup at one"
+    soup = await _service(session, "71")
+    assert soup.name == "Soup at one"
     assert await _count(session) == 1
     assert run.undo_report["touched_later"] == 1
+    assert await _whole(session, soup), "with its organization, its place and its hours: it is still offered"
 
 
 async def test_an_import_is_undone_once(session: AsyncSession, bring: Any, clock: Clock) -> None:

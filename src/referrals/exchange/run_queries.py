@@ -72,6 +72,16 @@ async def one(session: AsyncSession, id: UUID) -> ImportRun:
     return run
 
 
+async def has_a_later(session: AsyncSession, run: ImportRun) -> bool:
+    """Whether another import of the same source has come in since, and stands."""
+    if run.ended_at is None:
+        return False
+    later = select(ImportRun.id).where(
+        ImportRun.source == run.source, ImportRun.state == "done", ImportRun.ended_at > run.ended_at
+    )
+    return (await session.scalar(later.limit(1))) is not None
+
+
 async def losses(session: AsyncSession, run: ImportRun, limit: int = 60) -> list[Loss]:
     """What was left out, alike together, the most frequent of each kind first."""
     c = import_loss.c

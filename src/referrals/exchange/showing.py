@@ -123,15 +123,19 @@ def _terms(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _undone(run: ImportRun) -> Iterator[str]:
     done: Mapping[str, int] = run.undo_report or {}
-    left, marked, restored, edited, returned, later, history = (
+    left, marked, stayed, restored, edited, returned, later, history = (
         done.get(name, 0) for name in
-        ("left", "kept_marked", "restored", "edited_since", "returned", "touched_later", "history")
+        ("left", "kept_marked", "stayed", "restored", "edited_since", "returned", "touched_later", "history")
     )  # fmt: skip
     said = (
         (left, ngettext("%(num)s record that it had brought has left.", "%(num)s records that it had brought have left.", left)),
         (marked, ngettext(
             "%(num)s record that it had brought is marked as gone: something of ours hangs on it.",
             "%(num)s records that it had brought are marked as gone: something of ours hangs on them.", marked,
+        )),
+        (stayed, ngettext(
+            "%(num)s record that it had brought stays: it was edited here since, or belongs to what stays.",
+            "%(num)s records that it had brought stay: they were edited here since, or belong to what stays.", stayed,
         )),
         (restored, ngettext("%(num)s changed record is as before.", "%(num)s changed records are as before.", restored)),
         (edited, ngettext(

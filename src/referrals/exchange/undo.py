@@ -1,36 +1,30 @@
 """Taking a whole import back: what it brought leaves, what it changed is as before, what it marked as gone returns.
 
-What somebody has touched since stays, and is counted: a field that was edited, a record that a later import wrote, a
-record on which something of ours hangs (a referral, an account, a note of a change).
+What somebody has touched since stays, and is counted: a field that was edited, a record that people here or a later import
+wrote, with all that belongs to it. What something of ours hangs on (a referral, an account) is marked as gone.
 """
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from psycopg import sql
-from sqlalchemy import Column, Uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.jobs import ask_for_index
-from referrals.exchange import touched
+from referrals.exchange import touched, undo_stays
 from referrals.exchange.actions import list_touched
 from referrals.exchange.merging import PROVENANCE
 from referrals.exchange.models import ImportRun
 from referrals.exchange.settling import LINKED
 from referrals.exchange.shapes import SHAPES, Shape
 from referrals.exchange.statements import Part, Statements, driver, names, table
+from referrals.exchange.undo_stays import may_name
 from referrals.exchange.watch import Watch
 from referrals.kit.db import Base
 
-ANY: Final = "any"
-_POINTS_AT: Final = {
-    "service_id": "service", "organization_id": "organization", "sender_organization_id": "organization",
-    "location_id": "location", "resource_id": ANY, "kept_id": ANY, "old_id": ANY,
-}  # fmt: skip
-"""Columns that name a record without a foreign key."""
 _DERIVED: Final = frozenset({"listing", "listing_place", "index_due", "import_change", "source_conflict"})
 """Tables that follow the records by themselves, and hold nobody's work."""
 _COUNTS: Final = {
@@ -52,6 +46,8 @@ class Undone:
     returned: int = 0
     touched_later: int = 0
     """Records that a later import wrote: they stay as that import left them."""
+    stayed: int = 0
+    """Records that it brought and that stay: edited here since, or a part of what stays."""
     history: int = 0
     """Entries of the records' history, which is never rewritten."""
 
@@ -83,7 +79,8 @@ async def _look(db: Statements, run: ImportRun, result: Undone) -> None:
     parts = {"run": sql.Literal(run.id), "ended": sql.Literal(run.ended_at)}
     await db.run("DROP TABLE IF EXISTS undo_now, undo_leaving")
     result.touched_later = await db.run(
-        "CREATE TEMP TABLE undo_later ON COMMIT DROP AS SELECT DISTINCT c.entity, c.record_id FROM import_change c "
+        "CREATE TEMP TABLE undo_later ON COMMIT DROP AS SELECT DISTINCT c.entity, c.record_id, mine.what = 'created' AS brought "
+        "FROM import_change c "
         "JOIN import_run r ON r.id = c.run_id JOIN import_change mine ON mine.run_id = {run} AND mine.entity = c.entity "
         "AND mine.record_id = c.record_id WHERE r.ended_at > {ended} AND r.state = 'done' AND r.id <> {run}",
         **parts,
@@ -93,6 +90,7 @@ async def _look(db: Statements, run: ImportRun, result: Undone) -> None:
         "(SELECT 1 FROM undo_later l WHERE l.entity = c.entity AND l.record_id = c.record_id)",
         **parts,
     )
+    result.stayed = await undo_stays.take_out(db)
     await db.run("DROP TABLE undo_later")
     await db.run("ANALYZE undo_now")
     (result.history,) = await db.one("SELECT count(*) FROM undo_now WHERE what = 'created' AND entity = 'metadata'")
@@ -199,13 +197,7 @@ def _holders(entity: str) -> Iterator[_Holder]:
         counts: Part = _COUNTS.get(other.name, sql.SQL("true"))
         if other.name in SHAPES and other.name != "metadata":
             counts = stays.format(sql.Literal(other.name))
-        yield from (_Holder(other.name, column.name, counts) for column in other.columns if _may_name(column, entity))
+        yield from (_Holder(other.name, column.name, counts) for column in other.columns if may_name(column, entity))
     if entity in LINKED:
         own = sql.SQL("h.link_entity = {} AND ").format(sql.Literal(entity)) + stays.format(sql.Literal("attribute"))
         yield _Holder("attribute", "link_id", own)
-
-
-def _may_name(column: Column[Any], entity: str) -> bool:
-    if column.foreign_keys:
-        return entity in {key.column.table.name for key in column.foreign_keys}
-    return isinstance(column.type, Uuid) and _POINTS_AT.get(column.name, "") in (entity, ANY)

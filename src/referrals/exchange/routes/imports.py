@@ -88,7 +88,7 @@ async def show(request: Req, session: Db, run_id: FromPath[UUID]) -> Template:
     counts = await run_queries.change_counts(session, run_id)
     shown = page(
         request, "exchange/import.html", fragment="exchange/_import-progress.html", run=view(run),
-        losses=await run_queries.losses(session, run), labels=LOSSES, say=sentence, kind_names=KINDS,
+        losses=await run_queries.losses(session, run), later=await run_queries.has_a_later(session, run), labels=LOSSES, say=sentence, kind_names=KINDS,
         changes=[
             (what, entity, _(WHAT[what]), _(KINDS[entity]), count)
             for what in WHAT for entity in KINDS if (count := counts.get((what, entity), 0))
