@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,6 +69,26 @@ async def test_the_same_name_again_asks_whether_it_is_the_same_person(browser: B
     assert len((await session.scalars(select(Client))).all()) == 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "asks"),
+    [
+        ({"given_name": "Fifine", "birth_date": "1987-03-14"}, True),
+        ({"given_name": "Zephyrine", "family_name": "B", "birth_date": "1987-03-14"}, True),
+        ({"given_name": "Fifine", "birth_date": "1988-03-14"}, False),
+        ({"given_name": "Fifine"}, False),
+        ({"given_name": "Martin", "birth_date": "1987-03-14"}, False),
+    ],
+)
+async def test_of_two_born_on_one_day_a_part_of_the_name_asks(
+    browser: Browser, session: AsyncSession, typed: dict[str, str], asks: bool
+) -> None:
+    await _manager(session)
+    await browser.sign_in("claire@example.org")
+    await _open(browser, given_name="Zéphyrine", family_name="Quillévéré-Bras", alias="Fifine", birth_date="1987-03-14")
+    page = await _open(browser, **typed)
+    assert ("This person may have a file already" in page) is asks
+
+
 async def test_a_colleague_sees_neither_the_file_nor_the_name(browser: Browser, session: AsyncSession) -> None:
     await _manager(session)
     await browser.sign_in("claire@example.org")
@@ -89,7 +110,7 @@ async def test_a_person_is_found_by_part_of_the_name_and_by_alias(browser: Brows
     await browser.sign_in("claire@example.org")
     await _open(browser, given_name="Amélie", family_name="Le Goff", alias="La navigatrice")
     await _open(browser, given_name="Paul", family_name="Harvey")
-    for words in ("goff", "amelie", "navigatr"):
+    for words in ("goff", "amelie", "navigatr", "Le Goff Amélie", "gof ameli", "goff navigatrice"):
         page = await browser.open(f"/en/people?q={words}")
         assert "Amélie Le Goff" in page
         assert "Harvey" not in page

@@ -10,7 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from rapidfuzz import fuzz
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.models import Client, ClientContact, ClientIdentity
@@ -125,6 +125,7 @@ async def likely_doubles(
 ) -> list[tuple[UUID, str]]:
     """People of the same organization who may be this one: (client id, alias), the likeliest first.
 
+    Of two who were born on one day a part of the name is enough, or the alias.
     Asked when a file is opened. Whoever asks learns an alias and no more, for the other file may be a colleague's.
     """
     asked = fold(f"{given_name} {family_name}")
@@ -133,14 +134,28 @@ async def likely_doubles(
     rows = await session.execute(
         select(Client.id, Client.alias, ClientIdentity.folded_name, ClientIdentity.birth_date)
         .join(ClientIdentity, ClientIdentity.client_id == Client.id)
-        .where(Client.organization_id == organization_id, func.similarity(ClientIdentity.folded_name, asked) > 0.3)
+        .where(
+            Client.organization_id == organization_id,
+            or_(
+                func.similarity(ClientIdentity.folded_name, asked) > 0.3,
+                ClientIdentity.birth_date == birth_date if birth_date else false(),
+            ),
+        )
     )
-    scored = [(fuzz.token_sort_ratio(asked, name), born, id, alias) for id, alias, name, born in rows]
+    scored = [
+        (_likeness(asked, name, fold(alias) if born and born == birth_date else ""), born, id, alias)
+        for id, alias, name, born in rows
+    ]
     likely = [
         (score, id, alias) for score, born, id, alias in scored
         if score >= LIKELY_DOUBLE and not (born and birth_date and born != birth_date)
     ]  # fmt: skip
     return [(id, alias) for _, id, alias in sorted(likely, key=lambda row: -row[0])]
+
+
+def _likeness(asked: str, name: str, alias: str) -> float:
+    """From 0 to 100. `alias` only where the birth date is the same."""
+    return max(fuzz.token_sort_ratio(asked, name), fuzz.token_set_ratio(asked, f"{name} {alias}") if alias else 0)
 
 
 def named_like(words: str) -> Select[UUID]:
@@ -149,10 +164,12 @@ def named_like(words: str) -> Select[UUID]:
 
 
 def answers_to(who: Identity, alias: str, words: str) -> bool:
-    """Whether this person may be meant by these words: a part of the name or alias, or nearly it."""
+    """Whether this person may be meant by these words: a part of the name or alias or nearly it, in any order."""
     asked = fold(words)
     known = [fold(who.name), fold(alias)]
-    return any(asked in name or fuzz.partial_ratio(asked, name) >= 85 for name in known if name)
+    return any(asked in name or fuzz.partial_ratio(asked, name) >= 85 for name in known if name) or all(
+        any(word in name or fuzz.ratio(word, name) >= 80 for name in " ".join(known).split()) for word in asked.split()
+    )
 
 
 @dataclass(frozen=True, slots=True)
