@@ -229,6 +229,17 @@ async def test_who_changed_what_and_when_is_kept_shown_and_taken_back(
     assert "Genoux et autres charnières" in await editor.open(f"/fr{pages.service('knees')}")
 
 
+async def test_the_history_of_a_long_text_shows_what_became_another(editor: Browser, pages: Pages) -> None:
+    path = f"/en/my-services/{pages.services['knees']}"
+    long = " ".join(f"Stairs are climbed on day {day}." for day in range(1, 21))
+    for text in (f"{long} Bring boots.", f"{long} Bring slippers."):
+        await editor.open(f"{path}/edit/texts")
+        await editor.submit("edit/texts", description_en=text)
+    history = (await editor.open(path)).text
+    assert "before: …19. Stairs are climbed on day 20. Bring boots. now: " in history
+    assert "Stairs are climbed on day 20. Bring slippers. Morwenna Pascoe" in history
+
+
 async def test_reading_it_all_and_finding_it_right_dates_the_listing(
     editor: Browser, pages: Pages, session: AsyncSession
 ) -> None:

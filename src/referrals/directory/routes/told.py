@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +27,8 @@ from referrals.taxonomy.vocabulary import Vocabulary
 
 _LONG = 160
 """Letters of a value that the history shows."""
+_LEAD = 40
+"""Letters before the first that became another, where a text is too long to be shown from its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +107,24 @@ def _difference(one: Change, words: Vocabulary, places: Mapping[str, str]) -> Di
     except (ValueError, KeyError, json.JSONDecodeError):
         return Difference(_short(one.before), _short(one.after), ())
     found = difference(one.field, before, after, words, places)
+    begins = _beginning(found.gone, found.new)
     return Difference(
-        tuple(line for text in found.gone for line in _short(text)),
-        tuple(line for text in found.new for line in _short(text)), (),
+        tuple(line for text in found.gone for line in _short(text, begins)),
+        tuple(line for text in found.new for line in _short(text, begins)), (),
     )  # fmt: skip
 
 
-def _short(text: str | None) -> tuple[str, ...]:
+def _beginning(gone: tuple[str, ...], new: tuple[str, ...]) -> int:
+    """Where two long texts that begin alike are shown from, so that what became another is seen."""
+    if len(gone) != 1 or len(new) != 1 or max(len(gone[0]), len(new[0])) < _LONG:
+        return 0
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(gone[0], new[0], strict=False))
+    alike = len(list(same)) - _LEAD
+    return new[0].rfind(" ", 0, alike) + 1 if alike > _LEAD else 0
+
+
+def _short(text: str | None, begins: int = 0) -> tuple[str, ...]:
     if not text:
         return ()
-    return (text if len(text) < _LONG else text[:_LONG].rstrip() + "…",)
+    shown = text[begins:] if len(text) - begins < _LONG else text[begins : begins + _LONG].rstrip() + "…"
+    return ("…" + shown if begins else shown,)
