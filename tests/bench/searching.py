@@ -145,7 +145,7 @@ class Bench:
     def _query(self, one: Asked) -> Query:
         needs = tuple(term.code for term in one.meant.terms)
         return Query(
-            words=one.meant.said, alike=one.meant.alike, terms=needs, tags=one.tags, unfinished=one.unfinished, on=NOW.date(), near=one.here,
+            words=one.meant.said, alike=one.meant.alike, perhaps=one.meant.perhaps, terms=needs, tags=one.tags, unfinished=one.unfinished, on=NOW.date(), near=one.here,
             radius_km=RADIUS if one.here else None,
         )  # fmt: skip
 

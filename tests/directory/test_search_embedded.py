@@ -90,3 +90,13 @@ async def test_half_a_word_is_no_form_nor_slip_of_another_one(tmp_path: Path, ha
     assert [hit.id for hit in (await engine.find(Query(words=(half,)))).items] != []
     await engine.put([begun])
     assert [hit.id for hit in (await engine.find(Query(words=(half,)))).items] == [begun.id]
+
+
+async def test_a_slip_counts_where_no_word_begins_so(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path)
+    work, springboard = document("Temp work"), document("Le Tremplin")
+    asked = Query(words=("tremp",), perhaps=((("tremp",), (("temp",),)),))
+    await engine.put([work])
+    assert [hit.id for hit in (await engine.find(asked)).items] == [work.id]
+    await engine.put([springboard])
+    assert [hit.id for hit in (await engine.find(asked)).items] == [springboard.id]

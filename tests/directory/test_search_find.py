@@ -300,6 +300,16 @@ async def test_the_services_of_an_organization_that_was_named_come_first(directo
     assert (await directory.names("stern bleues kiné"))[:2] == ["Genou et main", "Jardin"]
 
 
+async def test_a_town_without_anything_may_be_half_of_another_word(directory: Search) -> None:
+    await directory.add("Demandeurs d’asile dublinés", at=LYON)
+    await directory.index()
+    found = await directory.ask("dublin")
+    assert directory.called(found) == ["Demandeurs d’asile dublinés"]
+    assert [(part.text, part.kind) for part in found.understood.parts] == [("dublin", "word")]
+    assert (await directory.ask("à Dublin")).understood.place
+    assert not (await directory.ask("à Dublin")).hits
+
+
 async def test_no_words_at_all_is_everything(directory: Search) -> None:
     results = await directory.ask("")
     assert (results.total, results.engine) == (10, "structure")

@@ -443,12 +443,21 @@ def test_what_may_become_several_things_stays_a_word(words: Vocabulary, towns: P
     assert {term.code for term in understand(text, words, towns).terms} <= {"physiotherapy"}
 
 
-@pytest.mark.parametrize("text", ["casie", "persi", "someth"])
+@pytest.mark.parametrize("text", ["casie", "persi", "someth", "refugi"])
 def test_half_a_word_is_no_slip_of_another_one(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
     whole, half = understand(f"{text} ", words, towns), understand(text, words, towns)
     assert whole.terms
     assert not half.terms
     assert half.said == (text,)
+
+
+def test_what_may_be_half_a_word_is_a_slip_only_where_nothing_begins_so(words: Vocabulary, towns: PlaceIndex) -> None:
+    """Only the engine knows that: `tremp` may become the name of somebody."""
+    slip = (("tremp",), (("temp",),))
+    assert understand("tremp", words, towns).perhaps == (slip,)
+    assert understand("tremp ", words, towns).alike == (slip,)
+    assert understand("autis", words, towns).alike
+    assert not understand("autis", words, towns).perhaps
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,9 @@ class Asking:
 
     async def _by_words(self, asked: Query) -> Answer:
         """From the engine; what may be seen, and how far it is, says the database."""
-        spoken = replace(asked, words=self.meant.said, alike=self.meant.alike, counted_beyond=BOUND)
+        spoken = replace(
+            asked, words=self.meant.said, alike=self.meant.alike, perhaps=self.meant.perhaps, counted_beyond=BOUND
+        )
         page = await self._from_engine(spoken)
         clear = _clear(page.items)
         if not clear:
@@ -209,7 +211,9 @@ class Asking:
     async def _by_need(self, asked: Query, meant: Query) -> Answer:
         """Whoever only shares a word with the need's name is no answer: all of them, in a name, or nothing."""
         beside = bool(self.meant.words)
-        spoken = replace(asked, words=self.meant.said, alike=self.meant.alike, faceted=False)
+        spoken = replace(
+            asked, words=self.meant.said, alike=self.meant.alike, perhaps=self.meant.perhaps, faceted=False
+        )
         holding = await self._from_engine(replace(spoken, match="all"))
         strictly = [hit for hit in holding.items if hit.score >= NAMED and not self.meant.in_passing]
         among: Sequence[Hit] = ()

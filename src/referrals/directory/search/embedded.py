@@ -196,8 +196,11 @@ class _Open:
     def _clauses(self, query: Query) -> dict[str, Ask]:
         """One for each word, and one for words that are written in other ways too."""
         last = query.words[-1] if query.words else ""
-        each = {word: self._word(word, self._seen(word), last=word == last) for word in dict.fromkeys(query.words)}
-        for words, ways in query.alike:
+        half = bool(last) and not self._seen(last) and self._begins(last)
+        each = {word: self._word(word, self._seen(word)) for word in query.words if word != last}
+        if last:
+            each[last] = self._word(last, self._seen(last), last=True, half=half)
+        for words, ways in (*query.alike, *(() if half else query.perhaps)):
             if all(word in each for word in words):
                 own = Ask.boolean_query([(Occur.Must, each.pop(word)) for word in dict.fromkeys(words)])
                 each[" ".join(words)] = Ask.disjunction_max_query([own, *(self._instead(words, way) for way in ways)])
@@ -206,7 +209,7 @@ class _Open:
     def _instead(self, words: Sequence[str], way: Sequence[str]) -> Ask:
         """Another way of writing some words, worth a little less than they are."""
         said = set(way)
-        apart = Ask.boolean_query([(Occur.Must, self._word(word, self._seen(word), last=False)) for word in said])
+        apart = Ask.boolean_query([(Occur.Must, self._word(word, self._seen(word))) for word in said])
         known = self._worth(words)
         found = [Ask.boost_query(apart, LIKENESS["stem" if len(said) == 1 else "beginning"] * known / self._worth(way))]
         for field in ("name", "need", "synonym") if len(said) > 1 else ():
@@ -239,16 +242,15 @@ class _Open:
         words = Ask.boolean_query(some, needed) if some else Ask.all_query()
         return Ask.boolean_query([(Occur.Must, words), *((Occur.Must, limit) for limit in limits.values())])
 
-    def _word(self, word: str, seen: int, *, last: bool) -> Ask:
+    def _word(self, word: str, seen: int, *, last: bool = False, half: bool = False) -> Ask:
         """The best place and the best likeness count; the others are worth little more. A known word is no slip of
-        another, and only the last one may be the beginning of another.
+        another, only the last one may be the beginning of another, and half a word is nothing else.
         """
         rarity = self._rarity(seen)
-        begun = last and not seen and self._begins(word)
-        not_these = {"beginning"} if not last else {"slip", "stem"} if begun else {"slip"} if seen else set[str]()
-        kinds = [kind for kind in LIKENESS if kind not in not_these]
+        not_these = {"slip", "stem"} if half else {"slip"} if seen else set[str]()
+        kinds = [kind for kind in LIKENESS if kind not in not_these and (kind != "beginning" or last)]
         ways = [self._way(kind, field, word, rarity) for field in WEIGHTS for kind in kinds]
-        if begun:
+        if half:
             ways.append(self._way("beginning", "need", word, rarity * _BEGUN))
         return Ask.disjunction_max_query([way for way in ways if way is not None], 0.04)
 

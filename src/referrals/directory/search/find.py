@@ -150,6 +150,13 @@ async def answer(
     fitting = len(found.hits)
     if fitting < _FULL and meant.said and not (brief and fitting):
         found = replace(found, hits=_once(found.hits, await _tail(asking, must, asked, meant, found, radius_km)))
+    if not found.hits and near is None and meant.only_a_place:
+        # A town without anything within reach may be half of another word: `dublin` of the Dublin regulation.
+        otherwise = await answer(
+            session, engine, places, meant.in_words(), must, now=now, radius_km=radius_km, words=words, brief=brief
+        )
+        if otherwise.hits:
+            return otherwise
     start = (must.page - 1) * PAGE_SIZE
     unclear = bool(meant.said) and not meant.terms and not must.terms and fitting <= _FEW
     guesses = suggest(words, meant.text, must.language, 4) if words and unclear else []

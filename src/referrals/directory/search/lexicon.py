@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice, takewhile
 
 from referrals.directory.search import heard
 from referrals.directory.search.little import FILLERS, LITTLE
@@ -94,19 +95,23 @@ class Lexicon:
 
     def begins(self, half: str) -> bool:
         """Whether a word of ours begins so."""
-        at = bisect_left(self._sorted, half)
-        return at < len(self._sorted) and self._sorted[at].startswith(half)
+        return any(self._begun(half))
 
-    def meant_by(self, word: str, *, half: bool = False) -> tuple[str, ...]:
-        """The keys that a misspelt word may be a slip of; none for a word that is right.
+    def _begun(self, half: str) -> Iterator[str]:
+        first = bisect_left(self._sorted, half)
+        return takewhile(lambda word: word.startswith(half), islice(self._sorted, first, None))
 
-        `half`: it may be typed further. Where a word of ours begins so, it is no slip of one that does not.
-        """
+    def meant_by(self, word: str) -> tuple[str, ...]:
+        """The keys that a misspelt word may be a slip of; none for a word that is right."""
         if self.is_ordinary(word):
             return ()
         one = singular(word)
-        near = self.spelling.near(one) or (self.spelling.near(word) if one != word else ())
-        return tuple(key for key in near if key.startswith(word)) if half and self.begins(word) else near
+        return self.spelling.near(one) or (self.spelling.near(word) if one != word else ())
+
+    def may_be(self, half: str, slips: Iterable[str]) -> tuple[str, ...]:
+        """Which of these half a word may be a slip of: all that it can become must begin so."""
+        becomes = list(self._begun(half))
+        return tuple(key for key in slips if all(word.startswith(key) for word in becomes))
 
 
 def lexicon(words: Vocabulary) -> Lexicon:

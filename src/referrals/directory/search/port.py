@@ -50,6 +50,8 @@ class Query:
     """Folded, without the little words."""
     alike: tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], ...] = ()
     """Some of `words`, and other ways of writing the same, of which one whole will do."""
+    perhaps: tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], ...] = ()
+    """Likewise, unless some word begins with the last one."""
     ways: tuple[tuple[str, ...], ...] = ()
     """Instead of `words`: names of one thing, folded. Whatever has one of them whole in its name or among what it offers."""
     match: Match = "any"

@@ -19,6 +19,11 @@ def alike(line: Reading) -> tuple[Alike, ...]:
     return tuple(dict.fromkeys([*_written(line), *_abroad(line), *_slips(line)]))
 
 
+def perhaps(line: Reading) -> tuple[Alike, ...]:
+    """The last word spelt right, where it is a slip and not half a word."""
+    return tuple(_slips(line, half=True))
+
+
 def _written(line: Reading) -> Iterator[Alike]:
     for start, end, ways in _things(line):
         yield _words(line, start, end), ways
@@ -49,11 +54,13 @@ def _abroad(line: Reading) -> Iterator[Alike]:
             )
 
 
-def _slips(line: Reading) -> Iterator[Alike]:
-    """Words that no phrase was made of, and that can be a slip of one word of ours alone."""
+def _slips(line: Reading, *, half: bool = False) -> Iterator[Alike]:
+    """Words that no phrase was made of, and that can be a slip of one word of ours alone. `half`: only of what may go on,
+    and not to what they are a slip of.
+    """
     for at, word in enumerate(line.words):
         near = line.slips(at) if line.marks[at] is None and line.right(at) == word else ()
-        if len(near) == 1:
+        if len(near) == 1 and half == (line.may_go_on(at) and not near[0].startswith(word)):
             yield (word,), (near, *(line.known.alike.get(near) or ()))
 
 

@@ -59,9 +59,12 @@ class Reading:
 
     def said(self, *, misspelt: bool) -> list[Said]:
         """What is left to read, word by word; what was understood before stops every phrase."""
-        return [
+        said = [
             _TAKEN if mark else self._slip(at) if misspelt else self._right[at] for at, mark in enumerate(self.marks)
         ]
+        if said and said[-1].slips and self.may_go_on(len(said) - 1):
+            said[-1] = replace(said[-1], slips=self.known.may_be(self.words[-1], said[-1].slips))
+        return said
 
     def may_go_on(self, at: int) -> bool:
         """Whether this is the last word and nothing was typed after it: it may be half a word."""
@@ -188,8 +191,7 @@ class Reading:
         known = self._misspelt[at]
         if known is None:
             right = self._right[at]
-            slips = right.slips or self.known.meant_by(self.words[at], half=self.may_go_on(at))
-            known = replace(right, slips=slips)
+            known = replace(right, slips=right.slips or self.known.meant_by(self.words[at]))
             self._misspelt[at] = known
         return known
 

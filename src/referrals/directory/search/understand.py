@@ -5,7 +5,7 @@ quotation marks are nothing but words. Nothing is taken away from a name: `whole
 or organization that is called so is found by it whatever else its words may mean.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Final, Literal, TypeGuard, get_args
@@ -61,6 +61,8 @@ class Understood:
     """The words and those of the needs: for an engine that is asked instead."""
     alike: tuple[Alike, ...] = ()
     """Some of `said`, and other ways of writing the same."""
+    perhaps: tuple[Alike, ...] = ()
+    """Likewise, unless something begins with the last word."""
     whole: tuple[str, ...] = ()
     """Every word but the little ones, wishes and places too: for what is called like that."""
     guessed: bool = False
@@ -82,6 +84,15 @@ class Understood:
     @property
     def languages(self) -> tuple[str, ...]:
         return self._of(LANGUAGE)
+
+    @property
+    def only_a_place(self) -> bool:
+        return self.place is not None and len(self.parts) == 1
+
+    def in_words(self) -> "Understood":
+        """The name of a place as the words that it is made of."""
+        parts = tuple(replace(part, kind="word", code=None) if part.kind == "place" else part for part in self.parts)
+        return replace(self, parts=parts, place=None, places=(), which_place=False, words=self.whole, said=self.whole)
 
     def without(self, part: Part) -> str:
         """The line without this part and what led to it."""
@@ -173,6 +184,7 @@ def _result(
         tuple(dict.fromkeys(line.meant("word"))),
         _said(line),
         read_alike.alike(line),
+        read_alike.perhaps(line),
         _words(parts, "word", "need", "wish", "open", "place", "unknown-place", "near-me", "little"),
         bool(line.half) and len(line.tokens) == 1,
         _in_passing(line),
