@@ -8,6 +8,8 @@ from typing import Any, cast
 
 import structlog
 
+from referrals.kit.settings import PACKAGE
+
 
 def logger() -> Any:
     return structlog.get_logger()
@@ -21,10 +23,23 @@ def what_broke(error: BaseException) -> dict[str, Any]:
         kinds.append(type(seen).__name__)
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
     steps = traceback.extract_tb(error.__traceback__)
+    ours = [at for at, one in enumerate(steps) if Path(one.filename).is_relative_to(PACKAGE)]
+    kept = sorted({*ours[-8:], *range(len(steps))[-4:]})
     return {
         "error": " < ".join(kinds),
-        "where": [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in steps[-12:]],
+        "where": [f"{Path(steps[at].filename).name}:{steps[at].lineno} {steps[at].name}" for at in kept],
     }
+
+
+class Onward(logging.Handler):
+    """What libraries say becomes a line like ours: its first line, and of an error what `what_broke` tells. What an
+    error says may hold the row that a database refused, or the address that a mail server did.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        said = record.getMessage().partition("\n")[0]
+        logger().log(record.levelno, said, source=record.name, **(what_broke(error) if error else {}))
 
 
 def configure(*, json: bool) -> None:
@@ -47,4 +62,4 @@ def configure(*, json: bool) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, handlers=[Onward()])
