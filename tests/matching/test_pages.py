@@ -167,6 +167,17 @@ async def test_any_service_says_all_that_stands_in_its_way(
     assert "Il faudrait tout ceci" in page
 
 
+async def test_a_town_without_its_postcode_is_asked_for_it_where_a_service_has_an_area(
+    signed_in: Browser, session: AsyncSession, physio: Need, paul: Client
+) -> None:
+    service = await listed(session, "Only in Plymouth", area_postcodes=["PL"])
+    assert "their postcode" not in await signed_in.open(f"/en/needs/{physio.id}/match")
+    paul.postcode = None
+    await session.flush()
+    assert "The file does not say: their postcode" in await signed_in.open(f"/en/needs/{physio.id}/match")
+    assert "which is theirs?" in await signed_in.open(f"/en/needs/{physio.id}/why/{service.id}")
+
+
 async def test_what_nobody_can_wave_through_has_no_button_and_safety_has_no_reason(
     signed_in: Browser, session: AsyncSession, physio: Need, paul: Client
 ) -> None:

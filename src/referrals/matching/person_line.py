@@ -1,12 +1,13 @@
 """The person in one line, and what is still missing in their file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from referrals.clients.models import Client
 from referrals.kit import html
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.matching.facts import Person
+from referrals.matching.scoring import Match
 from referrals.matching.sentences import way
 from referrals.taxonomy.vocabulary import Vocabulary
 
@@ -28,10 +29,12 @@ def person_line(client: Client, person: Person, words: Vocabulary) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def gaps(person: Person) -> Iterator[str]:
-    """What the file does not say and every proposal would be surer for."""
+def gaps(person: Person, proposed: Iterable[Match]) -> Iterator[str]:
+    """What the file does not say and every proposal would be surer for, or some of those proposed."""
     if person.at is None:
         yield _("where they live")
+    elif any(one.finding("H4").code == "postcode_not_known" for one in proposed):
+        yield _("their postcode")
     if person.travel is None or (person.travel.mode != "none" and person.travel.max_minutes is None):
         yield _("how far they can go")
     if person.ages is None:

@@ -61,6 +61,7 @@ FINDINGS: Mapping[str, str] = {
     "age_decides_guardian": N_("A guardian must agree for minors: how old are they?"),
     "practitioner_not_said": N_("Who would receive them: a woman, a man?"),
     "place_not_known": N_("Where do they live?"),
+    "postcode_not_known": N_("It serves certain postcodes only: which is theirs?"),
     "area_not_said": N_("Do they come as far as %(place)s?"),
     "home_not_known": N_("Where do they live?"),
     "travel_not_known": N_("How do they get about?"),

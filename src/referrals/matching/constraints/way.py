@@ -31,7 +31,7 @@ def _inside_area(person: Person, offer: Offer) -> Finding:
     if person.country is not None and person.country in offer.area_countries:
         return meets("H4", "covers", "listing.area", place=person.place)
     if person.postcode is None and (offer.area_postcodes or person.country is None):
-        return unknown("H4", "place_not_known", "person.place")
+        return unknown("H4", "place_not_known" if person.at is None else "postcode_not_known", "person.place")
     if person.postcode and any(within(person.postcode, prefix) for prefix in offer.area_postcodes):
         return meets("H4", "covers", "listing.area", place=person.place)
     return hindered("H4", "outside_area", "listing.area", place=person.place)

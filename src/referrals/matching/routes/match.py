@@ -81,7 +81,7 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
     said = await asked_of(session, [one.offer.service_id for one in (*ranked, *misses)], now)
     return page(
         request, "matching/match.html", client=client, need=need, name=asked.cited, age=_age(asked.person),
-        person_line=person_line(client, asked.person, words), gaps=list(gaps(asked.person)),
+        person_line=person_line(client, asked.person, words), gaps=list(gaps(asked.person, found.ranked)),
         tabs=await _tabs(request, session, actor, client, need, answers, words), summary=_summary(found),
         cards=_cards(found, ranked, names, asked, said, words), misses=_misses(found, misses, names, asked, said, words),
         left_out=[cards.left_out(one, names[one.offer.service_id], asked.person, words) for one in rest[:LISTED]],
