@@ -169,12 +169,13 @@ class Smtp:
         letter["From"] = formataddr((message.sender_name, self.sender)) if message.sender_name else self.sender
         letter["To"] = message.to_address
         letter["Subject"] = message.subject
+        letter["Date"] = message.created_at  # of the writing: the same in a copy that leaves later
         letter["Message-ID"] = f"<{message.id}@{self.sender.rpartition('@')[2]}>"
         letter["Auto-Submitted"] = "auto-generated"
-        letter["Content-Language"] = message.language
         if message.stop_url:
             letter["List-Unsubscribe"] = f"<{message.stop_url}>"
         letter.set_content(message.body)
+        letter["Content-Language"] = message.language  # what comes before the content would go with the old one
         if message.calendar:
             method = re.search(r"^METHOD:(\w+)", message.calendar, re.MULTILINE)
             letter.add_attachment(
