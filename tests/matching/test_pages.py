@@ -167,6 +167,20 @@ async def test_any_service_says_all_that_stands_in_its_way(
     assert "Il faudrait tout ceci" in page
 
 
+async def test_everything_that_was_left_out_can_be_read_with_its_reason(
+    signed_in: Browser, session: AsyncSession, physio: Need
+) -> None:
+    for number in range(14):
+        await listed(session, f"Full clinic {number}", capacity_status="no-capacity", km=number / 10)
+    await listed(session, "Open clinic")
+    page = await signed_in.open(f"/en/needs/{physio.id}/match")
+    assert "And 2 more, further from fitting." in page
+    assert "Full clinic 13" not in page
+    every = await signed_in.open(page.link("Show all that was left out"))
+    assert every.text.count(": Full (said on") == 14
+    assert "further from fitting" not in every
+
+
 async def test_a_town_without_its_postcode_is_asked_for_it_where_a_service_has_an_area(
     signed_in: Browser, session: AsyncSession, physio: Need, paul: Client
 ) -> None:

@@ -46,7 +46,7 @@ SHOWN: Final = 3
 """Proposals on the page at first: what fits a screen, and what somebody remembers."""
 MOST: Final = 50
 LISTED: Final = 12
-"""Services listed as left out."""
+"""Services listed as left out, until somebody asks for all of them."""
 CLOSEST: Final = 3
 """Closest misses shown where nothing fits."""
 TABS: Final = 8
@@ -73,7 +73,9 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
     ranked = found.ranked[:most]
     misses = found.left_out[:CLOSEST] if not found.ranked else ()
     rest = found.left_out[len(misses) :]
-    names = await queries.names(session, [*ranked, *misses, *rest[:LISTED]])
+    every = request.query_params.get("out") == "all"
+    told = rest if every else rest[:LISTED]
+    names = await queries.names(session, [*ranked, *misses, *told])
     tried = await _tried(session, actor, need)
     if not found.ranked and not tried.running:
         await unmet.record(session, client, found)
@@ -84,8 +86,8 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
         person_line=person_line(client, asked.person, words), gaps=list(gaps(asked.person, found.ranked)),
         tabs=await _tabs(request, session, actor, client, need, answers, words), summary=_summary(found),
         cards=_cards(found, ranked, names, asked, said, words), misses=_misses(found, misses, names, asked, said, words),
-        left_out=[cards.left_out(one, names[one.offer.service_id], asked.person, words) for one in rest[:LISTED]],
-        left_out_count=len(rest), more=len(found.ranked) - most, unlocks=[unlock_line(one) for one in found.unlocks],
+        left_out=[cards.left_out(one, names[one.offer.service_id], asked.person, words) for one in told],
+        left_out_count=len(rest), every_left_out=every, more=len(found.ranked) - most, unlocks=[unlock_line(one) for one in found.unlocks],
         tried=tried.running, ended=tried.ended, weights=_weights(found), need_line=_need_line(need, asked.need, words),
         known=words.need(need.term) is not None, counts=_counts(found), unseen=unseen_line(found.unseen), ways=ways_line(found.ways),
         room=await said_of_room(session, [one.offer.service_id for one in ranked], now),
