@@ -14,6 +14,7 @@ from referrals.directory.search.documents import documents
 from referrals.directory.search.embedded import Embedded
 from referrals.directory.search.find import Results, search
 from referrals.directory.search.openings import OpenAt
+from referrals.directory.search.port import Query
 from referrals.kit.geo import Km, LatLon
 from referrals.places.entry import Entry
 from referrals.places.lookup import PlaceIndex
@@ -298,6 +299,16 @@ async def test_the_services_of_an_organization_that_was_named_come_first(directo
     await directory.add("Genou et main", needs=("physiotherapy",), at=BRON, of=sterne)
     await directory.index()
     assert (await directory.names("stern bleues kiné"))[:2] == ["Genou et main", "Jardin"]
+
+
+async def test_half_the_name_of_a_heading_finds_what_belongs_to_it(directory: Search) -> None:
+    """`Dépendances` is what a heading is called besides, and no listing says it; care at home may be called so too."""
+    await directory.add("Consultation", needs=("addiction",), at=LYON)
+    await directory.index()
+    assert not (await directory.engine.find(Query(words=("depe",)))).items
+    assert await directory.names("dépe") == ["Consultation"]
+    assert await directory.names("dépe lyon") == ["Consultation"]
+    assert not (await directory.ask("xqzw")).hits
 
 
 async def test_a_town_without_anything_may_be_half_of_another_word(directory: Search) -> None:

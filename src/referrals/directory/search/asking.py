@@ -92,8 +92,10 @@ class Asking:
             return replace(answer, hits=tuple(await soonest(self.session, answer.hits, self.now)))
         return answer
 
-    async def for_whom(self, asked: Query) -> Answer:
-        """What is made for those who were named, whatever else was said: `lgbt rejeté` is no search for a word."""
+    async def whatever_was_said(self, asked: Query) -> Answer:
+        """Without any word: what is made for those who were named (`lgbt rejeté` is no search for a word), or what offers
+        one of some needs.
+        """
         found = await look(self.session, asked, counted=_counted(asked))
         hits = mix(found.near, found.coming)
         return _answer(hits, found, fits=bool(hits))

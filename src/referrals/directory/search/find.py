@@ -157,6 +157,10 @@ async def answer(
         )
         if otherwise.hits:
             return otherwise
+    if not found.hits and (begun := _begun(meant, must, words)):
+        asked = replace(must, terms=begun, besides=must.terms)
+        found = await asking.whatever_was_said(asked)
+        facets, fitting = dict(found.facets), len(found.hits)
     start = (must.page - 1) * PAGE_SIZE
     unclear = bool(meant.said) and not meant.terms and not must.terms and fitting <= _FEW
     guesses = suggest(words, meant.text, must.language, 4) if words and unclear else []
@@ -236,6 +240,14 @@ async def _tail(
     return more
 
 
+def _begun(meant: Understood, must: Query, words: Vocabulary | None) -> tuple[str, ...]:
+    """Needs of which some name begins with the one word that was typed, or has a word that does."""
+    if words is None or len(meant.said) != 1 or meant.terms:
+        return ()
+    (half,) = meant.said
+    return tuple(guess.term.code for guess in suggest(words, half, must.language) if f" {half}" in f" {guess.phrase}")
+
+
 def _once(*lists: Sequence[Hit]) -> tuple[Hit, ...]:
     """One after the other, nothing twice."""
     some = [hits for hits in lists if hits]
@@ -257,7 +269,7 @@ async def _relaxed(
     asked, dropped = _wishing(must, wishes, meant, now), tuple[str, ...]()
     found = await asking.ask(asked)
     if not found.fits and not meant.terms and any(group_of(tag) == FOR for tag in meant.tags):
-        found = await asking.for_whom(asked)
+        found = await asking.whatever_was_said(asked)
     if not found.fits and wishes:
         fewer = [[wish for wish in wishes if wish != one] for one in wishes] if 1 < len(wishes) <= _TRIED else []
         for kept in (*fewer, []):
@@ -268,7 +280,7 @@ async def _relaxed(
                 break
         if not found.hits and not meant.terms and any(group_of(tag) in _SPOKEN for tag in meant.tags):
             asked, dropped = _wishing(must, wishes, meant, now), ()
-            found = await asking.for_whom(asked)
+            found = await asking.whatever_was_said(asked)
     if widens and asked.near and asked.distant != "only" and not found.any_near:
         further = await asking.ask(replace(asked, radius_km=FURTHEST))
         first = {hit.id for hit in found.hits}
