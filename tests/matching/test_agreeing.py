@@ -2,10 +2,10 @@
 
 import json
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -118,6 +118,18 @@ async def test_addiction_is_never_ticked_beforehand(
     assert (given.sensitivity_allowed, "- that it is about alcohol" in given.text) == (["sud"], True)
 
 
+@pytest.mark.parametrize("months", ["3", "12"])
+async def test_an_agreement_of_so_many_months_ends_on_the_same_day_of_the_month(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client, months: str
+) -> None:
+    await _form(browser, session, claire, paul, "physiotherapy")
+    page = await browser.submit("send", direction="both", method="oral_witnessed", witness="Anne", lasts=months)
+    assert page.status == 200
+    given = (await session.scalars(select(Consent))).one()
+    assert given.expires_at == NOW + relativedelta(months=int(months))
+    assert f"It ends by itself on {day(given.expires_at)}." in given.text
+
+
 async def test_somebody_agrees_on_their_own_phone(
     browser: Browser, session: AsyncSession, claire: Actor, paul: Client, settings: Settings
 ) -> None:
@@ -125,7 +137,7 @@ async def test_somebody_agrees_on_their_own_phone(
     page = await browser.open(link)
     assert "Do you agree?" in page
     assert "physiotherapy" in page
-    end = f"It ends by itself when this request is over, on {day(NOW + timedelta(days=360))} at the latest."
+    end = f"It ends by itself when this request is over, on {day(NOW + relativedelta(months=12))} at the latest."
     assert end in page
     assert (await _referral(session)).status == "awaiting_consent", "opening it changes nothing"
     page = await browser.submit("/a/", button="yes")

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
+from dateutil.relativedelta import relativedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients import consent, evidence, identity
@@ -39,7 +40,7 @@ class Question:
 
     def until(self, now: datetime) -> datetime:
         """When what is agreed to at this moment is over at the latest."""
-        return now + timedelta(days=self.asked.months * 30)
+        return now + relativedelta(months=self.asked.months)
 
     def ending(self, now: datetime) -> str:
         return self.agreement.ends(self.until(now), self.ends_with)

@@ -1,7 +1,9 @@
 """The form with which a referral is sent."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Literal
+
+from dateutil.relativedelta import relativedelta
 
 from referrals.clients import evidence
 from referrals.clients.consent import EndsWith
@@ -79,7 +81,7 @@ class SendForm(forms.Form):
         return None
 
     def until(self, now: datetime) -> datetime:
-        return now + timedelta(days=self.months * 30)
+        return now + relativedelta(months=self.months)
 
     @property
     def scope(self) -> list[str]:
