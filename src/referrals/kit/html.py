@@ -250,7 +250,7 @@ _NEVER_SMALL = frozenset({"French", "British", "English", "Canadian", "Parkinson
 
 
 def run_on(labels: list[str]) -> str:
-    """`NHS et paiement par le client`: labels that stand by themselves as one; only the first begins as it does alone."""
+    """`NHS et à la charge de la personne`: labels that stand by themselves as one; only the first begins as it does alone."""
     return listed([*labels[:1], *(inside(label) for label in labels[1:])])
 
 
