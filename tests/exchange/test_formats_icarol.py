@@ -63,3 +63,26 @@ async def test_a_directory_of_agencies_alone_has_a_service_for_each(session: Asy
     await import_directory(session, export(tmp_path / "resources.csv", [alone]), NOW)
     service = await _service(session, "1001")
     assert service.name == "Elm Harbor Aid"
+
+
+async def test_what_hangs_on_an_agency_that_stays_out_is_told_line_by_line(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    """Programs of an agency that is not for the public, of one that is not there, of none; the same number twice."""
+    agency, program = ROWS[0], ROWS[1] | {"TaxonomyTerms": "", "TaxonomyCodes": "", "PhoneFax": ""}
+    rows = [
+        agency, {**agency, "ResourceAgencyNum": "1002", "ExcludeFromWebsite": "Yes"},
+        {**program, "ParentAgencyNum": "1002"}, {**program, "ResourceAgencyNum": "2009", "ParentAgencyNum": "999"},
+        {**program, "ResourceAgencyNum": "2010", "ParentAgencyNum": ""}, {**agency, "PublicName": "Told again"},
+    ]  # fmt: skip
+    report = await import_directory(session, export(tmp_path / "resources.csv", rows), NOW)
+    told = {(one.line, one.entity, one.reason) for one in report.rejected}
+    agencies, services = reasons.NOT_THERE % {"entity": "an organization"}, reasons.NOT_THERE % {"entity": "a service"}
+    assert {one for one in told if one[1] in ("organization", "service")} == {
+        (3, "organization", reasons.NOT_PUBLIC), (4, "service", agencies), (5, "service", agencies),
+        (6, "service", reasons.MISSING % {"fields": "organization"}), (7, "organization", reasons.CLASH),
+    }  # fmt: skip
+    parts = ("phone", "language", "schedule", "service_area", "required_document")
+    assert {one for one in told if one[1] in parts} == {(line, part, services) for line in (4, 5, 6) for part in parts}
+    assert (await session.scalars(select(Organization.name))).all() == ["Elm Harbor Aid"]
+    assert [one.service_id for one in await session.scalars(select(Phone).where(Phone.organization_id.is_(None)))] == []

@@ -45,12 +45,14 @@ async def test_seventeen_rows_of_miami_are_reported_as_counted_by_hand(session: 
     organizations 136: its text ends in ###MON###. services 136 (###MON###), 143 (###MON### and ###COL###; its organization
     was not chosen), 144 (letters of DOS in its application process; organization 143 too). locations 136 (###MON###).
     phones 136 names the service at a location 136, not chosen; 7259 has no number. contacts 136, 143, 208: each a code
-    area and a number, the last an extension; 143 and 208 name services that are not there, all three a service at a
-    location. taxonomy: four of five rows have a facet; FP-4000 stands there twice, and no parent was chosen.
+    area and a number, the last an extension; all three name a service at a location that is not there, 143 and 208 also
+    services that are not, so that they belong to nobody. taxonomy: four of five rows have a facet; FP-4000 stands there twice, and no parent was chosen.
     eligibility: neither row names a service.
     """
     report = await import_directory(session, _chosen(tmp_path), NOW, source="miami")
     assert sorted((one.file, one.line, one.id, one.reason) for one in report.rejected) == [
+        ("contacts.csv", 3, "143", reasons.NOT_THERE % {"entity": "a service"}),
+        ("contacts.csv", 4, "208", reasons.NOT_THERE % {"entity": "a service"}),
         ("eligibility.csv", 2, None, reasons.NO_SERVICE),
         ("eligibility.csv", 3, None, reasons.NO_SERVICE),
         ("phones.csv", 3, "7259", reasons.MISSING % {"fields": "number"}),
@@ -67,8 +69,7 @@ async def test_seventeen_rows_of_miami_are_reported_as_counted_by_hand(session: 
         "contacts.phone_areacode": 3,
         "contacts.phone_number": 3,
         "contacts.phone_extension": 1,
-        "contact.service_id": 2,
-        "contact.service_at_location_id": 3,
+        "contact.service_at_location_id": 1,
         "taxonomy.taxonomy_facet": 4,
         "taxonomy_term.parent_id": 4,
     }
@@ -77,7 +78,7 @@ async def test_seventeen_rows_of_miami_are_reported_as_counted_by_hand(session: 
     ]
     assert report.unreadable == []
     assert {kind: counts["created"] for kind, counts in report.kinds.items()} == {
-        "taxonomy": 1, "taxonomy_term": 4, "organization": 1, "location": 1, "service": 1, "phone": 1, "contact": 3,
+        "taxonomy": 1, "taxonomy_term": 4, "organization": 1, "location": 1, "service": 1, "phone": 1, "contact": 1,
     }  # fmt: skip
 
 

@@ -11,8 +11,10 @@ from referrals.exchange.shapes import SHAPES, Shape
 from referrals.exchange.staging import Staging
 from referrals.exchange.statements import Part, stage, table
 
-_OWNERS = ("organization", "program", "location", "service", "service_at_location", "contact", "phone")
+OWNERS = ("organization", "program", "location", "service", "service_at_location", "contact", "phone")
 """What other records belong to. A service of this source may still be given by an organization of another."""
+WHOLE = ("organization", "program", "location", "service")
+"""What is told of by itself, whoever it belongs to."""
 
 
 async def settle(staging: Staging) -> None:
@@ -39,9 +41,9 @@ async def settle_one(staging: Staging, shape: Shape) -> set[str]:
 
 async def _belongings(staging: Staging, shape: Shape, refused: set[str]) -> set[str]:
     """A number, a text, an hour of a record that was refused goes with it."""
-    if shape.entity in ("organization", "program", "location", "service"):
+    if shape.entity in WHOLE:
         return set()
-    owners = {name: ref.entity for name, ref in shape.refs.items() if ref.entity in _OWNERS}
+    owners = {name: ref.entity for name, ref in shape.refs.items() if ref.entity in OWNERS}
     if shape.entity == "service_at_location":
         owners = {"service_id": "service"}
     gone = [

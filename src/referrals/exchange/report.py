@@ -77,14 +77,14 @@ class Report:
     seen_texts: set[str] = field(default_factory=set, repr=False)
     """Texts about opening hours that have been kept once already."""
 
-    def lose(self, where: Where, entity: str, id: str | None, name: str) -> None:
+    def lose(self, where: Where, entity: str, id: str | None, name: str, reason: str = NO_PLACE) -> None:
         """Something that has no place here; `name` as the source has it, `table.field`."""
         name = key_of(name)  # the names of fields are as strange as their sources
         if name not in self.lost and len(self.lost) >= NAMES:
             name = f"{name.partition('.')[0]}.…"
         self.lost[name] += 1
         if self.lost[name] <= LISTED:
-            self.losses.append(Rejection(where.file, where.line, entity, id, NO_PLACE, name))
+            self.losses.append(Rejection(where.file, where.line, entity, id, reason, name))
 
     def reject(self, where: Where, entity: str, id: str | None, reason: str) -> None:
         self.rejected.append(Rejection(where.file, where.line, entity, key_of(id) or None, reason))

@@ -108,21 +108,31 @@ async def _borrow_organizations(staging: Staging) -> None:
 
 
 async def resolve(staging: Staging, shape: Shape, ref: Ref) -> None:
-    """A reference to nothing is dropped and counted; a record that cannot be without it is turned away."""
-    target = SHAPES[ref.entity]
-    missing = sql.SQL(
-        "s.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {stage} t WHERE t.id = s.{column}) "
-        "AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = s.{column})"
-    ).format(column=sql.Identifier(ref.column), stage=stage(target), table=table(target))
+    """A reference to nothing is dropped and counted; a record that cannot be without it is turned away, and so is a part
+    of whatever is not there: a number without anybody who is called by it is none.
+    """
+    missing, not_there = _missing(ref), NOT_THERE % {"entity": words(ref.entity)}
     if ref.required:
-        await _turn_away(staging, shape, missing, NOT_THERE % {"entity": words(ref.entity)})
+        await _turn_away(staging, shape, missing, not_there)
         return
+    if shape.entity not in owners.WHOLE and ref.entity in owners.OWNERS:
+        others = [one for one in shape.refs.values() if one.entity in owners.OWNERS and one != ref]
+        nobody = [sql.SQL("(s.{} IS NULL OR {})").format(sql.Identifier(one.column), _missing(one)) for one in others]
+        await _turn_away(staging, shape, sql.SQL(" AND ").join([missing, *nobody]), not_there)
     dropped = await staging.db.rows(
         "UPDATE {stage} s SET {column} = NULL WHERE {missing} RETURNING s.source_key, s._file, s._line",
         stage=stage(shape), column=sql.Identifier(ref.column), missing=missing,
     )  # fmt: skip
     for key, file, line in dropped:
-        staging.report.lose(Where(file, line), shape.entity, _given(key), f"{shape.entity}.{ref.column}")
+        staging.report.lose(Where(file, line), shape.entity, _given(key), f"{shape.entity}.{ref.column}", not_there)
+
+
+def _missing(ref: Ref) -> Part:
+    target = SHAPES[ref.entity]
+    return sql.SQL(
+        "s.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {stage} t WHERE t.id = s.{column}) "
+        "AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = s.{column})"
+    ).format(column=sql.Identifier(ref.column), stage=stage(target), table=table(target))
 
 
 async def _links(staging: Staging) -> None:

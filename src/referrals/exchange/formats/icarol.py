@@ -7,7 +7,7 @@ from typing import Any
 
 from referrals.exchange import table, tongues
 from referrals.exchange.formats import cells, marks, timetable
-from referrals.exchange.reasons import LEVEL, MISSING, NOT_PUBLIC
+from referrals.exchange.reasons import CLASH, LEVEL, MISSING, NOT_PUBLIC
 from referrals.exchange.report import Report, Where
 from referrals.exchange.table import Files
 from referrals.taxonomy.vocabulary import Vocabulary
@@ -76,6 +76,8 @@ class Reader:
     """Of day and month in its dates."""
     _with_programs: set[str] = field(default_factory=set)
     _private: set[str] = field(default_factory=set)
+    _read: set[str] = field(default_factory=set)
+    """Ids of rows that came in: another row with one of them is refused, for nobody could say which is meant."""
 
     def trees(self, files: Files, name: str) -> Iterator[tuple[str, Tree, Where]]:
         self._look_through(files, name)
@@ -89,7 +91,10 @@ class Reader:
                 self.report.reject(where, LEVELS[level], key, NOT_PUBLIC)
             elif not key:
                 self.report.reject(where, LEVELS[level], None, MISSING % {"fields": "id"})
+            elif key in self._read:
+                self.report.reject(where, LEVELS[level], key, CLASH)
             else:
+                self._read.add(key)
                 self._lose(row, where, LEVELS[level])
                 for entity, tree in self._of(level, key, row):
                     yield entity, tree, where
