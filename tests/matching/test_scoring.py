@@ -26,9 +26,11 @@ from referrals.matching.facts import (
     Spot,
     Travel,
 )
+from referrals.matching.looked_at import said
 from referrals.matching.queries import Name, judge, match_of
 from referrals.matching.saying import saying
 from referrals.matching.scoring import Band, rank, strongest, weakest
+from referrals.matching.sentences import say
 from referrals.taxonomy.vocabulary import Vocabulary
 from tests.matching.small import NEED, OFFER, ONE, PERSON, SAID, TODAY, matched, need, north, offer, person
 
@@ -273,3 +275,15 @@ def test_the_town_beside_a_name_is_the_one_to_which_the_way_was_measured() -> No
     two = matched(where=offer(spots=(far, *OFFER.spots)))
     shown = card(two, 1, Name("Clinic", "House", ONE), PERSON, Vocabulary("", {}))
     assert shown.subtitle == "House · Truro"
+
+
+@pytest.mark.parametrize("precision", ["postcode", "town"])
+def test_a_way_to_a_place_without_a_point_of_its_own_is_told_as_about(precision: str) -> None:
+    words = Vocabulary("", {})
+    exact, roughly = (matched(where=offer(spots=north(2, known))) for known in ("exact", precision))
+    told = str(next(saying(exact, words)))
+    assert told.startswith("<b>")
+    assert str(next(saying(roughly, words))) == f"about {told}"
+    assert said(roughly.finding("H5"), words) == f"about {said(exact.finding('H5'), words)}"
+    assert say(matched(where=offer(spots=north(30, precision))).finding("H5"), words).startswith("about ")
+    assert roughly.score == exact.score

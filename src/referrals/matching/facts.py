@@ -142,6 +142,11 @@ class Spot:
     at: LatLon | None = None
     precision: str | None = None
 
+    @property
+    def approximate(self) -> bool:
+        """Its point is that of its postcode, its town or the like."""
+        return self.precision not in (None, "exact")
+
 
 @dataclass(frozen=True, slots=True)
 class Capacity:

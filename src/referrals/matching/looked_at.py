@@ -59,7 +59,8 @@ def said(finding: Finding, words: Vocabulary) -> str:
     """Its sentence; for what is simply in order, a short one."""
     minutes, mode = finding.facts.get("minutes"), finding.facts.get("mode")
     if finding.code == "reachable" and isinstance(minutes, int | float):
-        return way(minutes, str(mode))
+        taken = way(minutes, str(mode))
+        return _("about %(way)s") % {"way": taken} if "precision" in finding.facts else taken
     return say(finding, words) or (_(_PLAIN[finding.code]) if finding.code in _PLAIN else "")
 
 

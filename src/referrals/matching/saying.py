@@ -36,9 +36,11 @@ def _way(match: Match) -> Markup | None:
         return _marked(N_("<b>comes to them</b>"))
     minutes, mode = found.facts.get("minutes"), found.facts.get("mode")
     if isinstance(minutes, int | float) and (match.km or 0) <= NO_DAILY_WAY:
-        return _marked(_WAYS.get(str(mode), _AWAY), time=html.minutes(minutes))
+        taken = _marked(_WAYS.get(str(mode), _AWAY), time=html.minutes(minutes))
+        return _marked(N_("about %(way)s"), way=taken) if "precision" in found.facts else taken
     if match.km is not None:
-        return _marked(N_("<b>%(way)s</b> away"), way=html.km(match.km))
+        away = N_("about <b>%(way)s</b> away") if "precision" in found.facts else N_("<b>%(way)s</b> away")
+        return _marked(away, way=html.km(match.km))
     return _marked(N_("address not given"))
 
 

@@ -152,15 +152,8 @@ def say(finding: Finding, words: Vocabulary) -> str:
         return _of_the_rule(finding.code, json.loads(str(finding.facts["rule"])), words)
     if finding.code == "rule_not_met" and all(term.startswith("not:") for term in _texts(finding.facts["terms"])):
         return _("Not for: %(terms)s") % facts_said(finding.facts, words)
-    if finding.code == "too_far" and (barely := _barely_too_far(facts_said(finding.facts, words), finding)):
-        return barely
-    if finding.code in ("too_far", "reachable") and finding.facts.get("minutes") is None:
-        return _("%(km)s away, at most %(limit_km)s") % facts_said(finding.facts, words)
-    if finding.code == "too_far" and beyond_a_day(finding):
-        limit, said = _number(finding.facts.get("limit")), facts_said(finding.facts, words)
-        if limit is None:
-            return _("%(km)s away") % said
-        return _("%(km)s away, more than %(limit)s") % {**said, "limit": way(limit, str(finding.facts["mode"]))}
+    if finding.code in ("too_far", "reachable") and (told := _of_the_way(finding, facts_said(finding.facts, words))):
+        return told
     sentence = FINDINGS.get(finding.code, "")
     return _(sentence) % facts_said(finding.facts, words) if sentence else ""
 
@@ -186,13 +179,19 @@ def beyond_a_day(finding: Finding) -> bool:
     return (_number(finding.facts.get("km")) or 0) > NO_DAILY_WAY
 
 
-def _barely_too_far(said: Mapping[str, str], finding: Finding) -> str:
-    """Where way and limit are rounded to the same figure; empty where they are not."""
+def _of_the_way(finding: Finding, said: Mapping[str, str]) -> str:
+    """Where its sentence would mislead: way and limit rounded to one figure, kilometres alone, and more than a day's way."""
     minutes, limit = _number(finding.facts.get("minutes")), _number(finding.facts.get("limit"))
-    if minutes is not None and limit is not None and minutes > limit and said["minutes"] == said["limit"]:
+    too_far = finding.code == "too_far"
+    if too_far and minutes is not None and limit is not None and minutes > limit and said["minutes"] == said["limit"]:
         return _("A little more than %(limit)s") % {"limit": way(limit, str(finding.facts["mode"]))}
-    if minutes is None and said.get("km") == said.get("limit_km"):
-        return _("A little more than %(limit)s away") % {"limit": said["limit_km"]}
+    if minutes is None:
+        barely = too_far and said.get("km") == said.get("limit_km")
+        return (_("A little more than %(limit_km)s away") if barely else _("%(km)s away, at most %(limit_km)s")) % said
+    if too_far and beyond_a_day(finding):
+        if limit is None:
+            return _("%(km)s away") % said
+        return _("%(km)s away, more than %(limit)s") % {**said, "limit": way(limit, str(finding.facts["mode"]))}
     return ""
 
 
@@ -235,7 +234,8 @@ def facts_said(facts: Mapping[str, Fact], words: Vocabulary) -> dict[str, str]:
     if {"low", "high"} <= facts.keys():
         said["ages"] = ages(_number(facts["low"]), _number(facts["high"]))
     if (minutes := _number(facts.get("minutes"))) is not None and "mode" in facts:
-        said["way"] = way(minutes, str(facts["mode"]))
+        taken = way(minutes, str(facts["mode"]))
+        said["way"] = _("about %(way)s") % {"way": taken} if "precision" in facts else taken
     return said
 
 

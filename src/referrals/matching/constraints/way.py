@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from referrals.matching.constraints.finding import Fact, Finding, hindered, meets, unknown
-from referrals.matching.facts import ON_SITE, REMOTE, NeedAsked, Offer, Person, Travel
+from referrals.matching.facts import ON_SITE, REMOTE, NeedAsked, Offer, Person, Spot, Travel
 
 FAR_FROM_BASE = 50.0
 """Kilometres from which a visit at home without a stated area is judged like a way to go."""
@@ -54,28 +54,33 @@ def is_reachable(person: Person, need: NeedAsked, offer: Offer, today: date) -> 
     """Nobody has a way to go where the help comes to them, over a line or to their door."""
     if offer.remote_for(need):
         return meets("H5", "remote", "listing.modes")
-    km = offer.distance(person.at)
-    if offer.comes_to_them and (offer.has_area or km is None or km <= FAR_FROM_BASE):
+    near = offer.nearest(person.at)
+    if offer.comes_to_them and (offer.has_area or near is None or near[1] <= FAR_FROM_BASE):
         return meets("H5", "comes_to_them", "listing.modes")
     if offer.modes == {REMOTE}:
         return meets("H5", "no_way_to_go", "listing.modes")
-    return _way(person, km, offer.routed)
+    return _way(person, near, offer.routed)
 
 
-def _way(person: Person, km: float | None, routed: float | None) -> Finding:
+def _way(person: Person, near: tuple[Spot, float] | None, routed: float | None) -> Finding:
     travel = person.travel
     if person.at is None:
         return unknown("H5", "home_not_known", "person.at")
     if travel is None:
-        return unknown("H5", "travel_not_known", "person.travel", km=km)
+        return unknown("H5", "travel_not_known", "person.travel", km=near[1] if near else None, **_rough(near))
     if travel.mode == "none" and not travel.max_km:
         return hindered("H5", "cannot_travel", "person.travel")
-    if km is None:
+    if near is None:
         return unknown("H5", "address_not_said", "listing.places")
-    return _measured(travel, km, routed)
+    return _measured(travel, *near, routed)
 
 
-def _measured(travel: Travel, km: float, routed: float | None) -> Finding:
+def _rough(near: tuple[Spot, float] | None) -> dict[str, Fact]:
+    """Of a place whose point is only that of its postcode, its town or the like."""
+    return {"precision": near[0].precision} if near and near[0].approximate else {}
+
+
+def _measured(travel: Travel, spot: Spot, km: float, routed: float | None) -> Finding:
     minutes = travel.minutes(km) if routed is None else routed
     facts: dict[str, Fact] = {
         "minutes": minutes,
@@ -84,6 +89,7 @@ def _measured(travel: Travel, km: float, routed: float | None) -> Finding:
         "limit": travel.max_minutes,
         "limit_km": travel.max_km,
     }
+    facts |= _rough((spot, km))
     if not travel.reaches(km, minutes):
         return hindered("H5", "too_far", "person.travel", **facts)
     if travel.max_minutes is None and travel.max_km is None:
