@@ -4,11 +4,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.directory import listings
-from referrals.directory.models import Organization, Service
+from referrals.directory.models import ListingPlace, Organization, Service
 from tests.browser import Browser
 from tests.conftest import NOW
 from tests.directory import pages_world
@@ -78,6 +79,16 @@ async def test_a_service_that_is_gone_says_so_and_leads_on(
     assert "Backs" not in page
     assert "Physiotherapy" in page
     assert "Backs" not in await browser.open("/en/services?need=physiotherapy")
+
+
+async def test_a_place_without_a_point_of_its_own_says_that_it_is_approximate(
+    browser: Browser, pages: Pages, session: AsyncSession
+) -> None:
+    path = f"/en{pages.service('knees')}"
+    assert "Approximate on the map" not in await browser.open(path)
+    where = ListingPlace.service_id == pages.services["knees"]
+    await session.execute(update(ListingPlace).where(where).values(precision="postcode"))
+    assert "Approximate on the map: its exact point is not known." in await browser.open(path)
 
 
 async def test_an_organization_that_is_gone_says_so(browser: Browser, pages: Pages, session: AsyncSession) -> None:
