@@ -3,11 +3,11 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from referrals.accounts.models import Role
-from referrals.clients.models import Need
+from referrals.clients.models import ClientContact, Need
 from referrals.kit.errors import NotFound
 from referrals.kit.settings import Settings
 from referrals.tracking import queries
@@ -248,6 +248,37 @@ async def test_the_loop_is_closed_with_a_voice(browser: Browser, session: AsyncS
     await session.refresh(world.need)
     assert (world.referral.status, world.need.status) == ("closed", "met")
     assert len(list(await session.scalars(select(Verdict)))) == 1
+
+
+async def test_two_who_close_a_need_differently_close_it_once_and_lose_no_word(
+    browser: Browser, session: AsyncSession
+) -> None:
+    world = await _completed(session, await _of_claire(browser, session))
+    await browser.open(f"/en/referrals/{world.referral.id}")
+    await browser.submit("/voice", received="yes", resolved="yes")
+    older = await browser.open(f"/en/needs/{world.need.id}/close")
+    await browser.submit("/close", verdict="met", verified_by="client", lesson="Ring before nine.")
+    again = await browser.showing(older).submit(
+        "/close", verdict="met", verified_by="client", lesson="Ring before nine."
+    )
+    assert again.status == 200, "a double click gets the first answer again"
+    page = await browser.showing(older).submit(
+        "/close", verdict="withdrawn", verified_by="client", lesson="Ask for Meriel."
+    )
+    assert page.status == 409
+    assert "Somebody closed this need a moment before: “Yes, it is settled”. Yours was not recorded." in page
+    assert "Ask for Meriel." in page.html
+    (stands,) = await session.scalars(select(Verdict))
+    assert (stands.verdict, stands.lesson) == ("met", "Ring before nine.")
+
+
+async def test_where_no_way_is_safe_the_page_says_that_nothing_is_sent(browser: Browser, session: AsyncSession) -> None:
+    world = await _completed(session, await _of_claire(browser, session))
+    there = f"/en/referrals/{world.referral.id}"
+    assert "They are asked by message" in await browser.open(there)
+    await session.execute(update(ClientContact).values(safe=False))
+    assert "so nothing is sent to them" in await browser.open(there)
+    assert "They are asked by message" not in await browser.open(there)
 
 
 async def test_two_vain_calls_are_enough_to_close_without_a_voice(browser: Browser, session: AsyncSession) -> None:

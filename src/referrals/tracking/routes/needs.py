@@ -58,10 +58,11 @@ async def close(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
     need, client = await get_need(session, actor, need_id)
     form = await forms.read(request, VerdictForm)
     reached = await forms.read(request, LevelsForm)
+    status = 422
     if form.value is not None:
-        await _close(session, need, actor, form, levels_of(reached.ok) if reached.value else {}, now)
+        status = await _close(session, need, actor, form, levels_of(reached.ok) if reached.value else {}, now)
     if form.value is None:
-        return await _page(request, session, actor, need, client, form, reached=reached, status=422)
+        return await _page(request, session, actor, need, client, form, reached=reached, status=status)
     return redirect(request, "person", say=_("The need is closed."), client_id=client.id)
 
 
@@ -71,20 +72,27 @@ routes: list[HTTPRouteHandler] = [close_page, close]
 async def _close(
     session: AsyncSession, need: Need, actor: Actor, form: forms.Filled[VerdictForm], levels: Mapping[UUID, int],
     now: datetime,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
+    """The status of the page that shows what is wrong with the form, where anything is."""
     said = form.ok
     try:
-        await actions.close_need(
+        stands = await actions.close_need(
             session, need, case_manager(actor), said.verdict, said.verified_by, now,
             unmet_reason=said.unmet_reason or None if said.verdict == "unmet" else None,
             contact_attempts=int(said.contact_attempts or 0), lesson=said.lesson, next_action=said.next_action,
             levels=levels,
         )  # fmt: skip
+        if (stands.verdict, stands.verified_by, stands.lesson, stands.next_action) != (
+            said.verdict, said.verified_by, said.lesson, said.next_action
+        ):  # fmt: skip
+            late = _("Somebody closed this need a moment before: “%(verdict)s”. Yours was not recorded.")
+            form.refuse("", late % {"verdict": _(labels.VERDICT[stands.verdict])})
+            return 409
     except Refused as refused:
         if refused.code == "evidence":
             why = str(refused.facts["why"])
             form.refuse("verdict" if why == "disputed" else "verified_by", _(labels.AGAINST[why]))
-            return
+            return 422
         if refused.code != "client_voice":
             raise
         sentence = _("Write down what they say, or how often you tried to reach them: at least twice.")
@@ -95,6 +103,7 @@ async def _close(
         form.refuse(
             "verdict", _("A service is still being asked or at work. Withdraw that first, or wait for its end.")
         )
+    return 422
 
 
 async def _page(

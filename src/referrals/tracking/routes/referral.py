@@ -213,7 +213,7 @@ async def show(
         reply=reply or forms.blank(ReplyForm, key=key, seen=found.position),
         withdrawal=withdrawal or forms.blank(ReasonForm, key=key), mistake=mistake or forms.blank(ReasonForm, key=key),
         withdrawals=labels.options(labels.CANCEL, WITHDRAWALS), mistakes=labels.options(labels.VOID),
-        heard=_heard(voices), outcome=outcome, withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
+        heard=_heard(voices), asked_safely=found.status == Status.COMPLETED and await contact.reachable(session, found.client_id), outcome=outcome, withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
         voidable=may(By.CASE_MANAGER, "void", found.status), over=found.status in TERMINAL, waiting=found.status in WAITING,
         by_phone=found.channel == "phone" and found.status not in TERMINAL | UNSENT,
         next_best=await next_here(request, session, found, now), in_turn=await following(request).in_turn(session, found), decision=decision,
