@@ -14,7 +14,16 @@ from referrals.directory import listings
 from referrals.directory.contradictions.check import check
 from referrals.directory.contradictions.sentences import KINDS, mend
 from referrals.directory.forms.pages import find
-from referrals.directory.models import Finding, Organization, Proposal, ReaderReport, Schedule, Service
+from referrals.directory.models import (
+    Drift,
+    Finding,
+    Organization,
+    Proposal,
+    ReaderReport,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+)
 from referrals.directory.quality import PARTS
 from tests.browser import Browser
 from tests.conftest import NOW
@@ -111,6 +120,35 @@ async def test_hours_that_all_have_ended_are_a_contradiction(
     page = await curator.open("/en/curation/contradictions?kind=hours_over")
     assert "Its hours ended on 31 August 2026, and no others begin." in page
     assert (await curator.open(page.link("Put it right"))).path == f"/en/my-services/{knees}/edit/hours"
+
+
+async def test_the_other_language_of_every_kind_of_record_leads_to_where_it_is_written(
+    curator: Browser, session: AsyncSession, pages: Pages
+) -> None:
+    """A price of a service in words, what a house is, how to get to a place."""
+    knees, harbour = pages.services["knees"], pages.organizations["harbour"]
+    place = await session.scalar(select(ServiceAtLocation.location_id).where(ServiceAtLocation.service_id == knees))
+    for kind, id, name in (
+        ("service", knees, "fees_description"), ("organization", harbour, "description"),
+        ("location", place, "transportation"),
+    ):  # fmt: skip
+        session.add(
+            Drift(
+                resource_id=id, resource_type=kind, field_name=name, language="fr", organization_id=harbour, since=NOW
+            )
+        )
+    await session.flush()
+    page = await curator.open("/en/curation/drift?organization=harbour&area=Truro")
+    assert "3 wait" in page
+    links = {
+        f"/en/my-services/{knees}/edit/costs",
+        f"/en/my-organizations/{harbour}/edit/texts",
+        f"/en/my-places/{place}/edit/texts",
+    }
+    assert links <= {address for _, address in page.links}
+    for link in links:
+        assert (await curator.open(link)).status == 200
+    assert "Nothing like this waits" in await curator.open("/en/curation/drift?area=Lyon")
 
 
 @pytest.mark.parametrize("kind", list(KINDS))

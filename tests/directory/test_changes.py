@@ -1,7 +1,7 @@
 """Fields of a record: written, remembered, proposed, decided, taken back, and left alone by the next import."""
 
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +12,8 @@ from referrals.accounts.models import Membership, Role
 from referrals.directory import changes
 from referrals.directory.actions.history import Editor
 from referrals.directory.changes import Live, Waiting
+from referrals.directory.changes.fields import TEXTS
+from referrals.directory.changes.show import difference
 from referrals.directory.changes.submit import editor as editor_of
 from referrals.directory.models import (
     Drift,
@@ -25,6 +27,7 @@ from referrals.directory.models import (
     ServiceAtLocation,
 )
 from referrals.kit.errors import Conflict, NotAllowed, Refused
+from referrals.taxonomy.vocabulary import Vocabulary
 from tests.conftest import NOW
 from tests.directory import pages_world
 from tests.directory.pages_world import Pages
@@ -202,3 +205,61 @@ async def test_a_text_that_changed_marks_the_other_language_until_somebody_has_l
     await changes.looked_at(session, backs, "description", other, editor_of(yann), NOW)
     assert (await session.scalars(select(Drift))).all() == []
     assert ("translations." + other + ".description", None, None) in await history(session, backs)
+
+
+@pytest.mark.parametrize("column", TEXTS["service"])
+async def test_every_text_marks_its_other_language(session: AsyncSession, backs: Service, column: str) -> None:
+    yann = await someone(session, Role.CURATOR, backs)
+    other = "fr" if backs.language == "en" else "en"
+    await changes.submit(session, backs, {f"translations.{other}.{column}": "Alors.", column: "So."}, yann, NOW)
+    await changes.submit(session, backs, {f"translations.{other}.{column}": "Alors, oui."}, yann, NOW)
+    drifted = (await session.scalars(select(Drift))).one()
+    assert (drifted.field_name, drifted.language) == (column, backs.language)
+    await changes.submit(session, backs, {column: "So, yes."}, yann, NOW)
+    assert (await session.scalars(select(Drift))).all() == [], "it follows the other now"
+
+
+async def test_a_paper_that_changed_in_one_language_marks_the_other(session: AsyncSession, backs: Service) -> None:
+    yann = await someone(session, Role.CURATOR, backs)
+
+    async def papers(french: str, english: str) -> changes.Live:
+        there = cast("list[dict[str, Any]]", (await changes.present(session, backs))["required_documents"] or [])
+        row = {"document": french, "language": "fr", "translations": {"en": {"document": english}}}
+        wanted = [{**(there[0] if there else {}), **row}]
+        done = await changes.submit(session, backs, {"required_documents": wanted}, yann, NOW)
+        assert isinstance(done, Live)
+        return done
+
+    async def doubted() -> list[tuple[str, str]]:
+        return [(one.field_name, one.language) for one in await session.scalars(select(Drift))]
+
+    await papers("Une lettre", "A letter")
+    assert await doubted() == []
+    done = await papers("Une carte", "A letter")
+    assert await doubted() == [("required_documents", "en")]
+    await changes.undo(session, done.changes[0].id, editor_of(yann), NOW)
+    assert await doubted() == [], "they are again what stood beside each other"
+    await papers("Une carte", "A letter")
+    await papers("Une carte", "A card")
+    assert await doubted() == [], "written anew, it has been looked at"
+    await papers("Une carte", "A card, or two")
+    assert await doubted() == [("required_documents", "fr")]
+    await changes.looked_at(session, backs, "required_documents", "fr", editor_of(yann), NOW)
+    assert await doubted() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "new"),
+    [
+        ("phones", {"number": "1"}, {"number": "1", "type": "fax"}, "1 · Fax"),
+        (
+            "required_documents", {"document": "Une lettre", "translations": {"en": {"document": "A letter"}}},
+            {"document": "Une lettre", "translations": {"en": {"document": "A card"}}}, "Une lettre · A card",
+        ),
+        ("service_areas", {"extent": "FR", "extent_type": "postcode-prefix"}, {"extent": "FR", "extent_type": "country"}, "FR · country"),
+    ],
+)  # fmt: skip
+def test_no_change_of_a_row_reads_as_none(field: str, before: dict[str, Any], after: dict[str, Any], new: str) -> None:
+    found = difference(field, [before], [after], Vocabulary("", {}), {})
+    assert found.new == (new,)
+    assert found.gone != found.new

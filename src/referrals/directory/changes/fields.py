@@ -175,6 +175,10 @@ def text_field(name: str) -> str | None:
     return found.column if isinstance(found, Words) else None
 
 
+TOLD_ROWS: Final = MappingProxyType({"required_documents": "document"})
+"""Collections whose rows are kept side by side in every language, and the column that is."""
+
+
 def written(value: Value) -> str | None:
     """A value as the history keeps it; nothing, an empty text and an empty list are the same."""
     if value is None or value in ("", []):

@@ -30,8 +30,12 @@ class Difference:
 
 
 def difference(name: str, before: Value, after: Value, words: Vocabulary, places: Mapping[str, str]) -> Difference:
-    """`places`: id of a location -> its name, for the fields that name one."""
+    """`places`: id of a location -> its name, for the fields that name one. Where two values read the same and are not,
+    everything that they say is shown.
+    """
     old, new = lines(name, before, words, places), lines(name, after, words, places)
+    if sorted(old) == sorted(new) and isinstance(before, list) and isinstance(after, list):
+        old, new = [_everything(row) for row in before], [_everything(row) for row in after]
     return Difference(
         tuple(line for line in old if line not in new),
         tuple(line for line in new if line not in old),
@@ -104,6 +108,19 @@ def _language(row: Row) -> str:
     return _joined(language_name(str(row["code"])) if row.get("code") else row.get("name"), row.get("note"))
 
 
+def _line(row: Row) -> str:
+    """What kind of number it is, where it is not simply a telephone."""
+    return {"sms": _("Text messages"), "fax": _("Fax"), "tty": _("For deaf people (text)")}.get(
+        str(row.get("type")), ""
+    )
+
+
+def _papers(row: Row) -> list[str]:
+    """In each of its languages."""
+    others = (row.get("translations") or {}).values()
+    return [str(said["document"]) for said in (row, *others) if said.get("document")]
+
+
 def _joined(*parts: object) -> str:
     return " · ".join(str(part) for part in parts if part not in (None, ""))
 
@@ -113,11 +130,11 @@ def _everything(row: Row) -> str:
 
 
 _ROWS: Final[Mapping[str, Callable[[Row], str]]] = {
-    "phones": lambda row: _joined(row.get("number"), row.get("extension"), row.get("description")),
+    "phones": lambda row: _joined(row.get("number"), row.get("extension"), _line(row), row.get("description")),
     "contacts": lambda row: _joined(row.get("name"), row.get("title"), row.get("department"), row.get("email")),
     "cost_options": _price,
     "languages": _language,
-    "required_documents": lambda row: _joined(row.get("document"), row.get("uri")),
+    "required_documents": lambda row: _joined(*_papers(row), row.get("uri")),
     "service_areas": lambda row: _joined(row.get("name"), row.get("description"), row.get("extent")),
     "addresses": _address,
     "accessibility": lambda row: _joined(row.get("description"), row.get("details"), row.get("url")),

@@ -59,6 +59,8 @@ async def change(
         await _write(session, record, fields(kind(record))[name], value, now)
         changed.append(await _remember(session, record, name, before[name], value, editor, now, action))
     await drift.follow(session, record, [one.field for one in changed], now)
+    for one in changed:
+        await drift.follow_rows(session, record, one.field, one.before, one.after, now)
     if changed:
         if isinstance(record, Service):
             record.last_modified = now

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from referrals.directory.changes.fields import TOLD_ROWS
 from referrals.directory.forms.areas import area_problem
 from referrals.directory.forms.for_whom import ForWhom
 from referrals.directory.forms.questions import Ages, Codes, Features, Flag, Line, Needs, Season, Text
 from referrals.directory.forms.rows import Cell, NewPlaces, Rows
-from referrals.directory.forms.sheet import Page
+from referrals.directory.forms.sheet import Item, Page
 from referrals.directory.forms.times import Closure, Hourly
 from referrals.kit.i18n import N_
 
@@ -182,6 +183,18 @@ PLACE = (
 PAGES: Mapping[str, tuple[Page, ...]] = MappingProxyType(
     {"service": SERVICE, "organization": ORGANIZATION, "location": PLACE}
 )
+
+
+def told_in(item: Item) -> tuple[str, ...]:
+    """Texts of this question that are kept side by side in every language."""
+    if isinstance(item, Text):
+        return (item.column,)
+    return (item.field,) if isinstance(item, Rows) and item.field in TOLD_ROWS else ()
+
+
+def page_of(entity: str, text: str) -> str:
+    """The code of the page on which this text is written."""
+    return next((one.code for one in PAGES[entity] if any(text in told_in(item) for item in one.items)), "texts")
 
 
 def find(entity: str, code: str) -> Page | None:

@@ -19,8 +19,8 @@ from referrals.directory.changes.queries import drift_of
 from referrals.directory.changes.show import lines
 from referrals.directory.changes.submit import editor
 from referrals.directory.forms import rows as row_forms
-from referrals.directory.forms.pages import PAGES, SPOKEN, find
-from referrals.directory.forms.questions import TONGUES, Text
+from referrals.directory.forms.pages import PAGES, SPOKEN, find, told_in
+from referrals.directory.forms.questions import TONGUES
 from referrals.directory.forms.record import Kept, kept, others
 from referrals.directory.forms.sheet import Entered, Page, Sheet, one, pressed, version
 from referrals.directory.forms.times_shown import NTH
@@ -174,7 +174,7 @@ async def _overview(request: Req, session: AsyncSession, there: Kept) -> Templat
 def _section(part: Page, sheet: Sheet, present: Values, stale: set[str]) -> Section:
     timed = part.code in ("hours", "closure")
     says = told.hours(part.code, present, sheet) if timed else told.fields(part, present, sheet)
-    drifted = bool({item.column for item in part.items if isinstance(item, Text)} & stale)
+    drifted = bool({name for item in part.items for name in told_in(item)} & stale)
     kind = "attention" if drifted or (not says and part.code in ASKED) else "good" if says else "plain"
     return Section(part.code, _(part.title), says, drifted, kind)
 
