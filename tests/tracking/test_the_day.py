@@ -137,8 +137,8 @@ async def test_a_referral_is_withdrawn_at_once_before_a_yes_and_by_asking_after(
 @pytest.mark.parametrize(
     ("form", "filled", "typed"),
     [
-        ("/withdraw", {"reason": "plan_changed", "words": "Thank you all the same."}, "We planned otherwise"),
-        ("/void", {"reason": "duplicate", "words": "Meant for the other clinic."}, "Sent twice"),
+        ("/withdraw", {"reason": "plan_changed", "to_service": "Thank you all the same."}, "We planned otherwise"),
+        ("/void", {"mistake": "duplicate", "note": "Meant for the other clinic."}, "Sent twice"),
         ("/told", {"words": "Is there a lift?", "told_by": "Demelza"}, "They have a question"),
     ],
 )
@@ -148,13 +148,62 @@ async def test_what_was_typed_into_an_older_page_is_not_lost(
     world = await _of_claire(browser, session)
     older = await browser.open(f"/en/referrals/{world.referral.id}?told=ask_info")
     await browser.open(f"/en/referrals/{world.referral.id}")  # another window
-    await browser.submit("/void", reason="wrong_person")
+    await browser.submit("/void", mistake="wrong_person")
     page = await browser.showing(older).submit(form, **filled)
     assert page.status == 409
     assert "Somebody was quicker" in page
     kept = page.text.partition("What you had written")[2]
     assert typed in kept
-    assert filled["words"] in kept
+    assert max(filled.values(), key=len) in kept
+
+
+@pytest.mark.parametrize(
+    ("form", "filled", "told"),
+    [
+        ("/withdraw", {"to_service": "Thank you."}, "Why? · Please choose a reason."),
+        ("/withdraw", {"reason": "other"}, "A few words for the service · Please write a few words."),
+        ("/void", {"note": "Twice."}, "What is wrong? · Please choose a reason."),
+        ("/void", {"mistake": "other"}, "A few words · Please write a few words."),
+        ("/reply", {}, "Your reply · Please fill this in."),
+    ],
+)
+async def test_what_is_missing_is_named_and_what_was_typed_is_kept(
+    browser: Browser, session: AsyncSession, form: str, filled: dict[str, str], told: str
+) -> None:
+    world = await _of_claire(browser, session)
+    if form == "/reply":
+        await act(session, world.referral, "ask_info", RECEIVER, Said(words="Stairs?"), NOW)
+    await browser.open(f"/en/referrals/{world.referral.id}")
+    page = await browser.submit(form, **filled)
+    assert page.status == 422
+    ((words, address),) = [link for link in page.links if link[1].startswith("#f-")]
+    assert words == told
+    assert page.html.count(f'id="{address[1:]}"') == 1, "it leads to its own field"
+    assert f'id="{address[1:]}-error"' in page.html
+    assert all(value in page.html for value in filled.values())
+
+
+async def test_calling_an_appointment_off_asks_why_and_keeps_what_was_typed(
+    browser: Browser, session: AsyncSession
+) -> None:
+    world = await _of_claire(browser, session)
+    await act(session, world.referral, "accept", RECEIVER, YES, NOW)
+    booked = Said(facts={"appointment_at": NOW + timedelta(days=5)})
+    await act(session, world.referral, "schedule", RECEIVER, booked, NOW)
+    older = await browser.open(f"/en/referrals/{world.referral.id}")
+    page = await browser.submit("/call-off", off_words="In hospital.")
+    assert page.status == 422
+    assert [words for words, address in page.links if address == "#f-off_reason"] == ["Why? · Please choose a reason."]
+    assert "In hospital." in page.html
+    page = await browser.submit("/call-off", off_reason="client_ill")
+    assert "The appointment is called off." in page
+    await session.refresh(world.referral)
+    await act(session, world.referral, "schedule", RECEIVER, booked, NOW)
+    await act(session, world.referral, "start_service", RECEIVER, Said(facts={"started_on": NOW.date()}), NOW)
+    page = await browser.showing(older).submit("/call-off", off_reason="client_ill", off_words="Still in hospital.")
+    assert page.status == 200, "an older page calls nothing off that came after"
+    await session.refresh(world.referral)
+    assert world.referral.status == "in_service"
 
 
 async def test_somebody_elses_referral_is_not_there(browser: Browser, session: AsyncSession) -> None:

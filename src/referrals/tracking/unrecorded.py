@@ -17,7 +17,8 @@ _ASKED: Final[Mapping[str, str]] = {
     "reason": N_("Why?"), "barrier": N_("If something stood in the way, what?"), "outcome": N_("Did they get the help?"),
     "why_not": N_("If not all of it, why?"), "sessions": N_("How many times?"), "first_day": N_("Since when?"), "next_step": N_("What comes next?"),
     "wait": N_("About how long?"), "weeks": N_("About how many weeks?"), "pick": N_("Which day?"), "day": N_("Which day?"),
-    "at": N_("At what time?"), "words": N_("In your words"), "told_by": N_("Who told you?"),
+    "at": N_("At what time?"), "words": N_("In your words"), "mistake": N_("What is wrong?"), "off_reason": N_("Why?"),
+    **dict.fromkeys(("to_service", "note", "off_words"), N_("In your words")), "told_by": N_("Who told you?"),
 }  # fmt: skip
 _GROUPS: Final[Mapping[str, Sequence[str]]] = {"delivered": ("why_not", "day", "sessions", "first_day", "next_step")}
 

@@ -21,7 +21,7 @@ from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page, redirect
 from referrals.taxonomy.queries import vocabulary
-from referrals.tracking import labels, queries
+from referrals.tracking import labels, queries, unrecorded
 from referrals.tracking.appointments import actions, calendar_file
 from referrals.tracking.appointments import form as times_form
 from referrals.tracking.appointments.clocks import city
@@ -33,8 +33,8 @@ from referrals.tracking.appointments.told_back import place_for_sender
 from referrals.tracking.calendars import calendar
 from referrals.tracking.lifecycle import By
 from referrals.tracking.models import Appointment, Referral
-from referrals.tracking.reasons import OTHER
 from referrals.tracking.routes.doors import PRIVATE, RECEIVERS, Behind
+from referrals.tracking.routes.referral import CallOffForm, show
 from referrals.tracking.said import RECEIVER, Party, case_manager
 
 CALENDAR = "text/calendar"
@@ -58,15 +58,6 @@ class ChoiceForm(forms.Form):
 class BarrierForm(forms.Form):
     appointment: UUID
     barrier: str
-
-
-class CallOffForm(forms.Form):
-    appointment: UUID
-    reason: str
-    words: str = ""
-
-    def problems(self) -> dict[str, str]:
-        return {"words": _("Please write a few words.")} if self.reason == OTHER and not self.words else {}
 
 
 @get("/r/{token:str}/times", name="receiver-times", opt=PRIVATE, dependencies=RECEIVERS)
@@ -171,22 +162,26 @@ async def barrier(request: Req, session: Db, actor: Who, referral_id: FromPath[U
 
 
 @post(
-    "/referrals/{referral_id:uuid}/call-off", name="referral-call-off", guards=[requires_case_manager], status_code=303
+    "/referrals/{referral_id:uuid}/call-off", name="referral-call-off", guards=[requires_case_manager], status_code=200
 )
-async def call_off(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Redirect:
+async def call_off(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
     referral = await queries.get(session, actor, referral_id, Role.CASE_MANAGER)
     form = await forms.read(request, CallOffForm)
+    if form.value is not None and form.value.off_reason not in labels.APPOINTMENT:
+        form.refuse("off_reason", _("Please choose a reason."))
+    if form.value is None:
+        return await show(request, session, referral, now, calling_off=form, status=422)
     said = form.value
-    if said is None or said.reason not in labels.APPOINTMENT:
-        complaint = form.errors.get("words") or _("Please choose a reason.")
-        return redirect(request, "referral", say=complaint, kind="attention", referral_id=referral_id, anchor="visit")
-
-    async def step() -> None:
+    try:
         await actions.call_off(
-            session, referral, said.appointment, case_manager(actor), said.reason, now, words=said.words
+            session, referral, said.appointment, case_manager(actor), said.off_reason, now, words=said.off_words
         )
-
-    return await _tried(request, referral_id, step, _("The appointment is called off. Everybody is told."))
+    except Conflict:
+        reasons = {"off_reason": labels.options(labels.APPOINTMENT)}
+        typed = unrecorded.fields(form, ["off_reason", "off_words"], reasons)
+        return await show(request, session, referral, now, quicker=True, typed=typed, status=409)
+    called_off = _("The appointment is called off. Everybody is told.")
+    return redirect(request, "referral", say=called_off, referral_id=referral_id)
 
 
 routes: list[HTTPRouteHandler] = [

@@ -22,7 +22,7 @@ from referrals.kit import forms
 from referrals.kit.crypto import new_token
 from referrals.kit.errors import Conflict
 from referrals.kit.html import in_zone
-from referrals.kit.i18n import current_language
+from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
 from referrals.taxonomy.queries import vocabulary
@@ -55,13 +55,34 @@ class ReplyForm(forms.Form):
     seen: int
 
 
-class ReasonForm(forms.Form):
+class WithdrawForm(forms.Form):
+    MISSING = {"reason": N_("Please choose a reason.")}
     reason: str
     key: str
-    words: str = ""
+    to_service: str = ""
 
     def problems(self) -> dict[str, str]:
-        return {"words": _("Please write a few words.")} if self.reason == OTHER and not self.words else {}
+        return {"to_service": _("Please write a few words.")} if self.reason == OTHER and not self.to_service else {}
+
+
+class MistakeForm(forms.Form):
+    MISSING = {"mistake": N_("Please choose a reason.")}
+    mistake: str
+    key: str
+    note: str = ""
+
+    def problems(self) -> dict[str, str]:
+        return {"note": _("Please write a few words.")} if self.mistake == OTHER and not self.note else {}
+
+
+class CallOffForm(forms.Form):
+    MISSING = {"off_reason": N_("Please choose a reason.")}
+    appointment: UUID
+    off_reason: str
+    off_words: str = ""
+
+    def problems(self) -> dict[str, str]:
+        return {"off_words": _("Please write a few words.")} if self.off_reason == OTHER and not self.off_words else {}
 
 
 @get("/referrals/{referral_id:uuid}", name="referral", guards=[requires_case_manager])
@@ -113,15 +134,21 @@ async def reply(request: Req, session: Db, actor: Who, now: Now, referral_id: Fr
 )
 async def withdraw(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
     found = await mine(session, actor, referral_id)
-    form = await _reason(request)
+    form = await forms.read(request, WithdrawForm)
     if form.value is None:
         return await show(request, session, found, now, withdrawal=form, status=422)
     try:
         await actions.withdraw(
-            session, found, case_manager(actor), form.value.reason, now, words=form.value.words, key=form.value.key
+            session,
+            found,
+            case_manager(actor),
+            form.value.reason,
+            now,
+            words=form.value.to_service,
+            key=form.value.key,
         )
     except Conflict:
-        typed = unrecorded.fields(form, ["reason", "words"], {"reason": labels.options(labels.CANCEL)})
+        typed = unrecorded.fields(form, ["reason", "to_service"], {"reason": labels.options(labels.CANCEL)})
         return await show(request, session, found, now, quicker=True, typed=typed, status=409)
     said = _("It is withdrawn.") if found.status == Status.CANCELLED else _("The service is asked to put an end to it.")
     return redirect(request, "referral", say=said, referral_id=referral_id)
@@ -130,14 +157,14 @@ async def withdraw(request: Req, session: Db, actor: Who, now: Now, referral_id:
 @post("/referrals/{referral_id:uuid}/void", name="referral-void", guards=[requires_case_manager], status_code=200)
 async def void(request: Req, session: Db, actor: Who, now: Now, referral_id: FromPath[UUID]) -> Template | Redirect:
     found = await mine(session, actor, referral_id)
-    form = await _reason(request)
+    form = await forms.read(request, MistakeForm)
     if form.value is None:
         return await show(request, session, found, now, mistake=form, status=422)
-    said = Said(form.value.reason, words=form.value.words, key=form.value.key)
+    said = Said(form.value.mistake, words=form.value.note, key=form.value.key)
     try:
         await actions.act(session, found, "void", case_manager(actor), said, now)
     except Conflict:
-        typed = unrecorded.fields(form, ["reason", "words"], {"reason": labels.options(labels.VOID)})
+        typed = unrecorded.fields(form, ["mistake", "note"], {"mistake": labels.options(labels.VOID)})
         return await show(request, session, found, now, quicker=True, typed=typed, status=409)
     return redirect(
         request, "referral", say=_("It is marked as a mistake and counts no more."), referral_id=referral_id
@@ -175,14 +202,10 @@ def _heard(voices: Sequence[ClientVoice]) -> Heard | None:
     return Heard(labels.voice(labels.RECEIVED, said.received), labels.voice(labels.RESOLVED, said.resolved))
 
 
-async def _reason(request: Req) -> forms.Filled[ReasonForm]:
-    return await forms.read(request, ReasonForm)
-
-
 async def show(
     request: Req, session: AsyncSession, found: Referral, now: datetime, *, form: forms.Filled[Any] | None = None,
-    reply: forms.Filled[ReplyForm] | None = None, withdrawal: forms.Filled[ReasonForm] | None = None,
-    mistake: forms.Filled[ReasonForm] | None = None,
+    reply: forms.Filled[ReplyForm] | None = None, withdrawal: forms.Filled[WithdrawForm] | None = None,
+    mistake: forms.Filled[MistakeForm] | None = None, calling_off: forms.Filled[CallOffForm] | None = None,
     quicker: bool = False, typed: Sequence[Typed] = (), status: int = 200, side: Between | None = None,
 ) -> Template:  # fmt: skip
     key = new_token()
@@ -211,7 +234,8 @@ async def show(
         goals=await all_goals(session, found) if asked == "complete" else [],
         question=question if found.status == Status.INFO_REQUESTED else None,
         reply=reply or forms.blank(ReplyForm, key=key, seen=found.position),
-        withdrawal=withdrawal or forms.blank(ReasonForm, key=key), mistake=mistake or forms.blank(ReasonForm, key=key),
+        withdrawal=withdrawal or forms.blank(WithdrawForm, key=key), mistake=mistake or forms.blank(MistakeForm, key=key),
+        calling_off=calling_off or forms.blank(CallOffForm),
         withdrawals=labels.options(labels.CANCEL, WITHDRAWALS), mistakes=labels.options(labels.VOID),
         heard=_heard(voices), asked_safely=found.status == Status.COMPLETED and await contact.reachable(session, found.client_id), outcome=outcome, withdrawable=withdrawable, completed=found.status == Status.COMPLETED,
         voidable=may(By.CASE_MANAGER, "void", found.status), over=found.status in TERMINAL, waiting=found.status in WAITING,
