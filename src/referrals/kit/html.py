@@ -195,7 +195,7 @@ def money(amount: float | None, currency: str | None) -> str:
     """`25 €`, `95 £`, `£95`: the short sign of the currency, and pence only where there are some."""
     if amount is None:
         return ""
-    return _money(amount, currency or "EUR", current_language())
+    return _money(amount, (currency or "EUR").upper(), current_language())
 
 
 @lru_cache(maxsize=4096)
