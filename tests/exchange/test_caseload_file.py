@@ -49,7 +49,7 @@ async def test_a_case_manager_takes_out_the_own_people_and_it_is_written_down(
     refused = await browser.submit("/caseload/file", columns=[])
     assert refused.status == 422
     answer = await browser.submit("/caseload/file", columns=["person", "need", "status", "code"])
-    assert answer.response.headers["content-type"].startswith("text/csv")
+    assert answer.response.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.response.headers["cache-control"] == "no-store"
     head, *rows = csv.reader(io.StringIO(answer.response.content.decode("utf-8-sig")))
     assert head == ["Person", "Need", "Where it stands", "Code of the request"]

@@ -47,7 +47,7 @@ async def take(request: Req, session: Db, now: Now, actor: Who) -> Template | Re
     headers = {
         "Content-Disposition": f'attachment; filename="relais-{in_zone(now).date().isoformat()}.csv"', "Cache-Control": "no-store",
     }  # fmt: skip
-    return Response(written(names, found), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(written(names, found), media_type="text/csv", headers=headers)
 
 
 routes: list[HTTPRouteHandler] = [choose, take]

@@ -133,7 +133,7 @@ async def losses(session: Db, run_id: FromPath[UUID]) -> Response[bytes]:
     await run_queries.one(session, run_id)
     text = "".join([piece async for piece in _csv(run_queries.loss_lines(session, run_id))])
     return Response(
-        b"\xef\xbb\xbf" + text.encode(), media_type="text/csv; charset=utf-8",
+        b"\xef\xbb\xbf" + text.encode(), media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="import-{str(run_id)[:8]}.csv"', "Cache-Control": "no-store"},
     )  # fmt: skip
 
