@@ -301,6 +301,15 @@ async def test_the_services_of_an_organization_that_was_named_come_first(directo
     assert (await directory.names("stern bleues kiné"))[:2] == ["Genou et main", "Jardin"]
 
 
+async def test_who_has_only_the_words_beside_the_need_is_not_called_so(directory: Search) -> None:
+    await directory.add("Crèche", needs=("childcare",), at=LYON)
+    await directory.add("Dettes, horaires décalés", at=LYON, description="La garde des courriers, et un enfant peut venir.")
+    await directory.add("Garde d’enfant aux horaires décalés", at=LYON)
+    await directory.index()
+    found = await directory.names("garde d'enfant horaires décalés")
+    assert found == ["Garde d’enfant aux horaires décalés", "Crèche"]
+
+
 async def test_half_the_name_of_a_heading_finds_what_belongs_to_it(directory: Search) -> None:
     """`Dépendances` is what a heading is called besides, and no listing says it; care at home may be called so too."""
     await directory.add("Consultation", needs=("addiction",), at=LYON)

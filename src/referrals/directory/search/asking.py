@@ -20,6 +20,7 @@ from referrals.directory.search.weighing import (
     BEGUN,
     LITERALLY,
     NAMED,
+    WHOLE,
     Evidence,
     by_words,
     other_names,
@@ -218,6 +219,8 @@ class Asking:
         )
         holding = await self._from_engine(replace(spoken, match="all"))
         strictly = [hit for hit in holding.items if hit.score >= NAMED and not self.meant.in_passing]
+        if beside and strictly:
+            strictly = await self._called_by_the_need(strictly, replace(spoken, match="all"))
         among: Sequence[Hit] = ()
         if beside or asked.near is None:
             aim = self.meant.aim
@@ -249,6 +252,16 @@ class Asking:
         answer = replace(_answer(hits, found, fits=bool(offered), exactly=_exactly(holding.items)), facets=facets)
         cut = holding.more and len(strictly) == len(holding.items)
         return replace(answer, more=True) if cut else answer
+
+    async def _called_by_the_need(self, hits: Sequence[Hit], asked: Query) -> list[Hit]:
+        """Those that have the need's own words in a name or a need too: `garde d’enfant horaires décalés` is nobody who
+        keeps letters and is open at odd hours.
+        """
+        beside = set(self.meant.words)
+        words = tuple(word for word in self.meant.said if word not in beside)
+        named = await self._from_engine(replace(asked, words=words))
+        known = {hit.id for hit in named.items if hit.score >= WHOLE}
+        return [hit for hit in hits if hit.id in known or named.more]
 
     async def _otherwise_called(self, asked: Query, known: Collection[UUID]) -> tuple[list[Hit], Mapping[str, int]]:
         """What has another name of the needs in its own, or in one name that a source gives what it offers; and the counts of

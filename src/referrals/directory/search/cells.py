@@ -18,6 +18,8 @@ from referrals.kit.geo import Km, LatLon
 FINE: Final = 0.25
 COARSE: Final = 1.5
 """Degrees from side to side."""
+ANYWHERE: Final = 1 << 25
+"""The cell of what need not be near: no other has this number."""
 _FINE_TO: Final = Km(70)
 _FARTHEST: Final = Km(600)
 _ROWS: Final = 400

@@ -21,7 +21,7 @@ from anyio import to_thread
 from tantivy import Occur, TextAnalyzerBuilder, Tokenizer
 from tantivy import Query as Ask
 
-from referrals.directory.search.cells import cells, cells_of
+from referrals.directory.search.cells import ANYWHERE, cells, cells_of
 from referrals.directory.search.openings import Keys
 from referrals.directory.search.port import BOUND, Batches, Document, Hit, Page, Query, SearchUnavailable
 from referrals.directory.search.stems import ANALYZERS, STEMMERS, stem
@@ -306,9 +306,7 @@ class _Open:
             and query.distant != "only"
             and (around := cells(query.near.at, query.radius_km))
         ):
-            inside = Ask.term_set_query(self._schema, "cell", list(around))
-            either = [(Occur.Should, inside), (Occur.Should, Ask.term_query(self._schema, "roams", "yes"))]
-            limits["near"] = Ask.const_score_query(Ask.boolean_query(either), 0.0)
+            limits["near"] = self._among("cell", (*around, ANYWHERE))
         return limits
 
     def _open_at(self, keys: Keys) -> Ask:
@@ -414,8 +412,7 @@ def _schema() -> tantivy.Schema:
     for field in STEMMED:
         for language in STEMMERS:
             builder.add_text_field(f"{field}_{language}", tokenizer_name=language, index_option="basic")
-    for field in ("term", "roams"):
-        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("term", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("tag", tokenizer_name="raw", index_option="basic", fast=True)
     for field in ("week", "dated", "cell"):
         builder.add_unsigned_field(field, indexed=True)
@@ -472,8 +469,6 @@ def _entry(document: Document) -> tantivy.Document:
     for name, numbers in (("week", document.open_week), ("dated", document.open_dated), ("cell", _cells(document))):
         for number in numbers:
             entry.add_unsigned(name, number)
-    if document.roams:
-        entry.add_text("roams", "yes")
     return entry
 
 
@@ -484,4 +479,6 @@ def _folded(text: str) -> str:
 
 
 def _cells(document: Document) -> set[int]:
-    return {number for point in document.points for number in cells_of(point)}
+    """One set to look into, wherever it may be had: looking into two costs as much again."""
+    near = {number for point in document.points for number in cells_of(point)}
+    return near | {ANYWHERE} if document.roams else near

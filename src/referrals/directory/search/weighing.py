@@ -25,7 +25,7 @@ _BESIDE: Final = 0.2
 """What the words beside a need are worth, of what the need is: `kiné genou`."""
 LITERALLY: Final = 0.7
 """What a name that holds every word is worth beside a need that is offered: half of a directory may have no needs."""
-_WHOLE: Final = 0.6
+WHOLE: Final = 0.6
 """An engine's score below which the words were found apart from each other, or in a name that needs are called besides."""
 BEGUN: Final = 0.95
 """The same where the need was read from half a word: whatever begins so may have been meant just as well."""
@@ -63,7 +63,7 @@ def weigh(offered: Sequence[Hit], named: Sequence[Hit], evidence: Evidence) -> l
     for id, hit in {**known, **literally, **known}.items():
         away = hit.distance_km
         need = (
-            evidence.needs.get(id, 1.0) if id in known else evidence.literally * min(literally[id].score / _WHOLE, 1.0)
+            evidence.needs.get(id, 1.0) if id in known else evidence.literally * min(literally[id].score / WHOLE, 1.0)
         )
         also = 1.0 if id in literally else evidence.beside.get(id, 0.0) / max(beside, NAMED)
         words = evidence.said.get(id, 0.0) / said
