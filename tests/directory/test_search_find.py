@@ -303,7 +303,9 @@ async def test_the_services_of_an_organization_that_was_named_come_first(directo
 
 async def test_who_has_only_the_words_beside_the_need_is_not_called_so(directory: Search) -> None:
     await directory.add("Crèche", needs=("childcare",), at=LYON)
-    await directory.add("Dettes, horaires décalés", at=LYON, description="La garde des courriers, et un enfant peut venir.")
+    await directory.add(
+        "Dettes, horaires décalés", at=LYON, description="La garde des courriers, et un enfant peut venir."
+    )
     await directory.add("Garde d’enfant aux horaires décalés", at=LYON)
     await directory.index()
     found = await directory.names("garde d'enfant horaires décalés")
