@@ -70,6 +70,25 @@ async def test_nothing_fits_is_an_answer_too_and_can_be_taken_back(curator: Brow
     assert list(await session.scalars(select(TermLink).where(TermLink.foreign_id == term.id))) == []
 
 
+@pytest.mark.parametrize(("name", "was"), [("Soup Kitchens", "linked"), ("Adults", "nothing")])
+async def test_what_was_taken_back_stays_open_at_the_next_import(
+    curator: Browser, session: AsyncSession, tmp_path: Path, name: str, was: str
+) -> None:
+    content = tables()
+    content["taxonomy"].append({"id": "ZZ-3", "name": "Adults", "parent_id": "", "vocabulary": "Harbour words"})
+    await import_directory(session, folder(tmp_path / "q", content), NOW, source="harbour")
+    await session.commit()
+    id = (await _term(session, name)).id
+    assert name in await curator.open(f"/en/terms?stand={was}")
+    await curator.submit(f"{id}/reopen")
+    assert name in await curator.open("/en/terms?stand=open")
+    await import_directory(session, folder(tmp_path / "q", content), NOW, source="harbour")
+    await session.commit()
+    assert name in await curator.open("/en/terms?stand=open")
+    await curator.open(f"/en/terms/{id}")
+    assert f"{name} now means Hot meal." in await curator.submit("confirm", means="hot-meal")
+
+
 async def test_a_form_without_a_choice_is_asked_again(curator: Browser, session: AsyncSession) -> None:
     term = await _term(session, "Mermaid Rescue")
     await curator.open(f"/en/terms/{term.id}")

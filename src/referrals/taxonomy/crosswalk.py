@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -103,9 +103,15 @@ async def reject(session: AsyncSession, foreign_id: UUID, term_id: UUID, by: UUI
     await _insert(session, [_link(foreign_id, term_id, "rejected", None, by, now)])
 
 
-async def reopen(session: AsyncSession, foreign_id: UUID) -> None:
-    """Take a decision back."""
-    await session.execute(delete(TermLink).where(TermLink.foreign_id == foreign_id))
+async def reopen(session: AsyncSession, foreign_id: UUID, by: UUID, now: datetime) -> None:
+    """Take a decision back. What an everyday name had linked is rejected, or the next import would link it again."""
+    await session.execute(
+        update(TermLink)
+        .where(TermLink.foreign_id == foreign_id, TermLink.state == "confirmed", TermLink.decided_by.is_(None))
+        .values(state="rejected", decided_by=by, decided_at=now)
+    )
+    await session.execute(delete(TermLink).where(TermLink.foreign_id == foreign_id, TermLink.state != "rejected"))
+    session.expire_all()
 
 
 async def standing(session: AsyncSession, source: str) -> dict[str, int]:
@@ -205,7 +211,7 @@ async def _undecided(session: AsyncSession, source: str | None, *, proposed: boo
 
 def _links(foreign: UUID, terms: Iterable[TermInfo], now: datetime) -> list[dict[str, Any]]:
     found = [_link(foreign, term.id, "confirmed", 100.0, None, now) for term in terms]
-    return found or [_link(foreign, None, "confirmed", None, None, now)]
+    return found or [_link(foreign, None, "confirmed", 100.0, None, now)]
 
 
 def _link(
@@ -218,7 +224,9 @@ def _link(
 
 
 async def _insert(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
-    """A link that was proposed before becomes what it is now; one that a person rejected is not overruled by likeness."""
+    """A link that was proposed before becomes what it is now; one that a person rejected is not overruled by likeness or by
+    an everyday name.
+    """
     statement = insert(TermLink)
     changes = {name: statement.excluded[name] for name in ("state", "score", "decided_by", "decided_at")}
     upsert = statement.on_conflict_do_update(

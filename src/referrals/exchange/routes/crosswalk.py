@@ -81,9 +81,9 @@ async def nothing_fits(request: Req, session: Db, actor: Who, now: Now, term_id:
 
 
 @post("/terms/{term_id:uuid}/reopen", name="crosswalk-reopen", guards=[requires_curator], status_code=200)
-async def reopen(request: Req, session: Db, term_id: FromPath[UUID]) -> Template | Redirect:
+async def reopen(request: Req, session: Db, actor: Who, now: Now, term_id: FromPath[UUID]) -> Template | Redirect:
     await terms.one(session, term_id)
-    await crosswalk.reopen(session, term_id)
+    await crosswalk.reopen(session, term_id, actor.id, now)
     return await _decided(request, session, term_id)
 
 
