@@ -270,6 +270,35 @@ async def test_what_a_later_import_wrote_stays_and_is_counted(session: AsyncSess
     assert await _whole(session, soup), "with its organization, its place and its hours: it is still offered"
 
 
+async def test_what_came_back_and_was_changed_by_a_later_import_stays_whole(
+    session: AsyncSession, bring: Any, clock: Clock
+) -> None:
+    """The service had gone with all its parts, came back with one import, and got another name by the next."""
+    await bring(tables())
+    elsewhere = tables()
+    for name, rows in elsewhere.items():
+        if name != "taxonomy":
+            elsewhere[name] = [row | {"id": f"9{row['id']}"} if row["id"] else row for row in rows]
+    for rows in elsewhere.values():
+        for row in rows:
+            for key in ("organization_id", "service_id", "location_id"):
+                if row.get(key):
+                    row[key] = f"9{row[key]}"
+    await bring(elsewhere)
+    assert (await _service(session, "71")).gone_at is not None
+    run = await bring(tables())
+    content = tables()
+    content["services"][0]["name"] = "Soup at one"
+    await bring(content)
+    await session.refresh(run)
+    await runs.ask_undo(session, run.id, (await account(session, Role.CURATOR)).id, clock())
+    await bring.go_on(run)
+    soup = await _service(session, "71")
+    assert (soup.name, soup.gone_at) == ("Soup at one", None)
+    assert await _whole(session, soup)
+    assert (await _service(session, "72")).gone_at is not None
+
+
 async def test_an_import_is_undone_once(session: AsyncSession, bring: Any, clock: Clock) -> None:
     run = await bring(tables())
     who = (await account(session, Role.CURATOR)).id

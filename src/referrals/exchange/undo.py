@@ -79,7 +79,7 @@ async def _look(db: Statements, run: ImportRun, result: Undone) -> None:
     parts = {"run": sql.Literal(run.id), "ended": sql.Literal(run.ended_at)}
     await db.run("DROP TABLE IF EXISTS undo_now, undo_leaving")
     result.touched_later = await db.run(
-        "CREATE TEMP TABLE undo_later ON COMMIT DROP AS SELECT DISTINCT c.entity, c.record_id, mine.what = 'created' AS brought "
+        "CREATE TEMP TABLE undo_later ON COMMIT DROP AS SELECT DISTINCT c.entity, c.record_id, mine.what IN ('created', 'returned') AS brought "
         "FROM import_change c "
         "JOIN import_run r ON r.id = c.run_id JOIN import_change mine ON mine.run_id = {run} AND mine.entity = c.entity "
         "AND mine.record_id = c.record_id WHERE r.ended_at > {ended} AND r.state = 'done' AND r.id <> {run}",

@@ -37,7 +37,7 @@ async def take_out(db: Statements) -> int:
     await db.run(
         "CREATE TEMP TABLE undo_seed ON COMMIT DROP AS SELECT entity, record_id AS id FROM undo_later WHERE brought UNION "
         "SELECT c.entity, c.record_id FROM undo_now c JOIN local_edit e ON e.resource_id = c.record_id "
-        "AND e.resource_type = c.entity WHERE c.what = 'created'"
+        "AND e.resource_type = c.entity WHERE c.what IN ('created', 'returned')"
     )
     await db.run("CREATE TEMP TABLE undo_stays (entity text, id uuid, PRIMARY KEY (entity, id)) ON COMMIT DROP")
     found = 0
@@ -52,7 +52,7 @@ async def take_out(db: Statements) -> int:
         await db.run("CREATE INDEX ON undo_now (record_id)")
         await _with_what_belongs(db)
     stays = await db.run(
-        "DELETE FROM undo_now c USING undo_stays s WHERE s.entity = c.entity AND s.id = c.record_id AND c.what = 'created'"
+        "DELETE FROM undo_now c USING undo_stays s WHERE s.entity = c.entity AND s.id = c.record_id AND c.what IN ('created', 'returned')"
     )
     await db.run("DROP TABLE undo_seed, undo_stays")
     return stays
@@ -75,7 +75,7 @@ async def _with_what_belongs(db: Statements) -> None:
 async def _add(db: Statements, edge: "_Edge", entity: str, joined: Part, of: sql.SQL, column: str) -> int:
     return await db.run(
         "INSERT INTO undo_stays SELECT DISTINCT {entity}, c.record_id FROM undo_stays s JOIN {holder} h ON {joined} "
-        "JOIN undo_now c ON c.record_id = h.{column} AND c.entity = {entity} AND c.what = 'created' "
+        "JOIN undo_now c ON c.record_id = h.{column} AND c.entity = {entity} AND c.what IN ('created', 'returned') "
         "WHERE {of} AND {only} ON CONFLICT DO NOTHING",
         entity=sql.Literal(entity), holder=sql.Identifier(edge.of), joined=joined, column=sql.Identifier(column),
         of=of.format(of=sql.Literal(edge.of), named=sql.Literal(edge.named)), only=edge.only,
