@@ -324,6 +324,21 @@ async def test_the_page_for_both_speaks_both_languages_and_survives_a_bad_addres
     assert "Tick up to three proposals" in page
 
 
+async def test_a_service_that_leaves_between_page_and_click_is_said_to_be_gone(
+    signed_in: Browser, session: AsyncSession, physio: Need
+) -> None:
+    service, _ = await listed(session, "Clinic 2"), await listed(session, "Clinic 9", km=9)
+    await signed_in.open(f"/en/needs/{physio.id}/send/{service.id}")
+    (await session.get_one(Listing, service.id)).published = False
+    await session.flush()
+    page = await signed_in.submit("/send/", **AGREED)
+    assert page.path == f"/en/needs/{physio.id}/match"
+    assert "This service has left the directory in the meantime. Nothing was sent; these are the others." in page
+    assert "Clinic 9" in page
+    assert "Clinic 2" not in page
+    assert not (await session.scalars(select(Referral))).all()
+
+
 async def test_two_windows_that_send_to_one_service_send_once_and_lose_no_word(
     signed_in: Browser, session: AsyncSession, physio: Need
 ) -> None:

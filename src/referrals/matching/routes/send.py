@@ -100,7 +100,13 @@ async def send_it(
     if there := await redirects.kept(session, service_id):
         said = _("This service has a single page now. Please look at it once more before you send.")
         return redirect(request, "send", say=said, kind="attention", need_id=need_id, service_id=there)
-    choice = await choice_for(session, actor, need_id, service_id, now)
+    try:
+        choice = await choice_for(session, actor, need_id, service_id, now)
+    except NotFound as gone:
+        if gone.code != "service":
+            raise
+        said = _("This service has left the directory in the meantime. Nothing was sent; these are the others.")
+        return redirect(request, "match", say=said, kind="attention", need_id=need_id)
     form = await forms.read(request, SendForm)
     paper = await signing.paper(request, form)
     if form.value is not None:
