@@ -287,3 +287,9 @@ def test_a_way_to_a_place_without_a_point_of_its_own_is_told_as_about(precision:
     assert said(roughly.finding("H5"), words) == f"about {said(exact.finding('H5'), words)}"
     assert say(matched(where=offer(spots=north(30, precision))).finding("H5"), words).startswith("about ")
     assert roughly.score == exact.score
+
+
+def test_a_price_of_nothing_is_free_and_no_amount() -> None:
+    words = Vocabulary("", {})
+    assert "<b>free</b>" in list(saying(matched(where=offer(price=0.0)), words))
+    assert "<b>free</b>" not in list(saying(matched(where=offer(price=0.0, contribution=5.0)), words))

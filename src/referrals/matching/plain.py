@@ -92,7 +92,7 @@ def _begins(match: Match) -> str:
 
 def _price(match: Match, words: Vocabulary) -> str:
     found, offer = match.finding("H8"), match.offer
-    if found.code == "free":
+    if found.code == "free" or (offer.price == 0 and not offer.contribution):
         return _("Nothing")
     if found.code == "covered":
         payer = html.inside(words.label("funding", str(found.facts["payer"]), current_language()))

@@ -61,7 +61,7 @@ def _wait(match: Match) -> Markup | None:
 
 def _price(match: Match, words: Vocabulary) -> Markup | None:
     found, offer = match.finding("H8"), match.offer
-    if found.code == "free":
+    if found.code == "free" or (offer.price == 0 and not offer.contribution):
         return _marked(N_("<b>free</b>"))
     if found.code == "covered":
         payer = html.inside(words.label("funding", str(found.facts["payer"]), current_language()))
