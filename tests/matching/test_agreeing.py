@@ -259,6 +259,28 @@ async def test_one_form_covers_three_services_and_each_has_its_own_part(
     assert list(await session.scalars(stands)) == ["cancelled", "sent", "sent"]
 
 
+async def test_where_one_of_several_was_asked_meanwhile_the_others_stand_as_they_were_typed(
+    browser: Browser, session: AsyncSession, claire: Actor, paul: Client
+) -> None:
+    needs = [await need(session, paul, term) for term in ("physiotherapy", "ptsd-counselling")]
+    for one in needs:
+        await listed(session, f"House of {one.term}", needs=(one.term,), email=f"{one.term}@example.org")
+    await browser.sign_in(claire.email, PASSWORD)
+    page = await browser.open(f"/en/people/{paul.id}/together")
+    pairs = page.form("/together").fields["s"]
+    both = await browser.open(f"{page.path}?{'&'.join(f's={pair}' for pair in pairs)}")
+    physio = next(pair for pair in pairs if pair.startswith(str(needs[0].id)))
+    await browser.open(f"/en/needs/{needs[0].id}/send/{physio.partition(':')[2]}")
+    assert (await browser.submit("/send/", direction="both", method="oral_witnessed", witness="Anne")).status == 200
+    page = await browser.showing(both).submit("/together", direction="both", method="e-sign", signed_name="Paul Harvey")
+    assert page.status == 409
+    assert "House of physiotherapy has been asked in the meantime. Nothing was sent yet." in page
+    assert page.form("/together").fields["s"] == [pair for pair in pairs if pair != physio]
+    assert page.form("/together").fields["signed_name"] == ["Paul Harvey"]
+    assert len((await session.scalars(select(Referral))).all()) == 1
+    assert "1 request is on its way." in await browser.submit("/together")
+
+
 async def _asked(browser: Browser, session: AsyncSession, claire: Actor, paul: Client, settings: Settings) -> str:
     """Claire asks Paul by link; what he gets says nothing of it."""
     await _form(browser, session, claire, paul)

@@ -18,7 +18,7 @@ from referrals.accounts.guards import Who, requires_case_manager
 from referrals.clients import queries as clients
 from referrals.clients.models import Client, ConsentEvidence
 from referrals.kit import forms
-from referrals.kit.errors import NotFound
+from referrals.kit.errors import Conflict, NotFound
 from referrals.kit.html import in_zone
 from referrals.kit.i18n import current_language, ngettext
 from referrals.kit.i18n import gettext as _
@@ -73,8 +73,20 @@ async def send_together(
         return await _shown(request, session, client, chosen, filled, key, status=422)
     proof = _once(signing.evidence(session, settings, client.id, filled[0].ok, paper, now))
     form_id = uuid5(client.id, key)
-    for one, form in zip(chosen, filled, strict=True):
-        await _send(session, actor, one, form.ok, proof, form_id, now)
+    try:
+        async with session.begin_nested():
+            for one, form in zip(chosen, filled, strict=True):
+                await _send(session, actor, one, form.ok, proof, form_id, now)
+    except Conflict as conflict:
+        if conflict.code != "already_open":
+            raise
+        rest = [pair for pair in zip(chosen, filled, strict=True) if pair[0] is not one]
+        late = _("%(service)s has been asked in the meantime. Nothing was sent yet.") % {"service": one.name.service}
+        if not rest:
+            return redirect(request, "person", say=late, kind="attention", client_id=client_id)
+        rest[0][1].refuse("", late)
+        others, typed = [pair[0] for pair in rest], [pair[1] for pair in rest]
+        return await _shown(request, session, client, others, typed, key, status=409)
     said = ngettext("%(num)d request is on its way.", "%(num)d requests are on their way.", len(chosen))
     return redirect(request, "person", say=said % {"num": len(chosen)}, client_id=client_id)
 
