@@ -91,6 +91,7 @@ def test_each_contradiction_is_found_and_said_in_both_languages(changes: dict[st
         {"hours": [open_("09:00", "12:00"), open_("12:00", "14:00")]},
         {"hours": [open_("09:00", "12:00", "MO"), open_("11:00", "14:00", "TU")]},
         {"spots": [spot(None, None)]}, {"minimum_age": 18, "maximum_age": 18}, {"available_until": TODAY}, {"hours_until": TODAY},
+        {"status": "temporarily closed", "capacity_status": "waitlist"},
         {"capacity_available": 99, "capacity_maximum": 10}, {"links": [Said("www.example.org/a", "service", PLACE)]},
         {"area_postcodes": ("69",), "spots": [spot(45.75, 4.85)]},
     ],

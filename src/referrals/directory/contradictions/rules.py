@@ -105,7 +105,9 @@ def _on_earth(at: tuple[float, float]) -> bool:
 
 
 def closed_with_room(record: Record, places: Places, today: date) -> Iterator[Found]:
-    if record.status != "active" and record.capacity_status in ("has-capacity", "waitlist"):
+    """A waiting list may well go on through a closing that ends."""
+    open_to = ("has-capacity",) if record.status == "temporarily closed" else ("has-capacity", "waitlist")
+    if record.status != "active" and record.capacity_status in open_to:
         yield Found("closed_with_room", "", {"status": record.status, "capacity": record.capacity_status}, 85)
 
 
