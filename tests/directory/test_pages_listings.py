@@ -75,6 +75,7 @@ async def test_a_service_that_is_gone_says_so_and_leads_on(
     await listings.refresh(session, [service.id], NOW)
     page = await browser.open(f"/en{pages.service('backs')}")
     assert page.status == 410
+    assert page.response.headers["cache-control"] == "no-cache", "or a browser keeps it after the service has come back"
     assert "This service is no longer listed" in page
     assert "Backs" not in page
     assert "Physiotherapy" in page
@@ -97,6 +98,7 @@ async def test_an_organization_that_is_gone_says_so(browser: Browser, pages: Pag
     await session.flush()
     page = await browser.open(f"/en/organizations/{organization.id}")
     assert page.status == 410
+    assert page.response.headers["cache-control"] == "no-cache"
     assert "This organization is no longer listed" in page
     assert "Harbour" not in page
     assert "Cette structure n’est plus dans l’annuaire" in await browser.open(f"/fr/organizations/{organization.id}")

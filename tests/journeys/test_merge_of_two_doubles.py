@@ -103,6 +103,7 @@ async def test_two_records_become_one_and_two_again_and_no_referral_is_lost(
     assert stands.email == emails[dropped]
     led = await client.get(f"/en/services/{dropped}")
     assert (led.status_code, led.headers["location"]) == (301, f"/en/services/{kept}")
+    assert led.headers["cache-control"] == "no-cache", "or a browser goes on being led there after the merge was undone"
     assert (await client.get(f"/en/services/{kept}")).status_code == 200
     assert {one.service_id for one in await session.scalars(select(Referral))} == {kept, dropped}
     assert len(worlds) == 2

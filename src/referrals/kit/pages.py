@@ -9,6 +9,7 @@ from litestar import Request
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
+from litestar.status_codes import HTTP_410_GONE
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.html import Jinja, addresses
@@ -43,6 +44,8 @@ def page(request: Req, template: str, /, *, fragment: str | None = None, status:
     headers = {"Vary": "HX-Request, Cookie"}
     if request.user is not None or request.route_handler.opt.get("private"):
         headers["Cache-Control"] = "no-store"
+    elif status == HTTP_410_GONE:
+        headers["Cache-Control"] = "no-cache"  # a browser would keep it for ever, and what is gone may come back
     return Template(
         template_name=fragment if partial and fragment else template,
         context=context,

@@ -101,7 +101,8 @@ class Day:
 def _moved(request: Req, name: str, **ids: object) -> Redirect:
     """It was told twice and is one record now: whoever kept the old address learns the new one."""
     url: Any = addresses(jinja(request))
-    return Redirect(url(name, **ids), status_code=301)
+    asked_anew = {"Cache-Control": "no-cache"}  # a browser would keep it for ever, and a merge may be undone
+    return Redirect(url(name, **ids), status_code=301, headers=asked_anew)
 
 
 async def _gone(request: Req, there: Gone | None, words: Vocabulary) -> Template:
