@@ -23,6 +23,7 @@ from referrals.directory.models import (
     Schedule,
     Service,
     ServiceAtLocation,
+    UpkeepAddress,
 )
 from referrals.directory.quality import PARTS
 from tests.browser import Browser
@@ -89,6 +90,31 @@ async def test_a_contradiction_leads_to_where_it_is_mended_and_may_be_right(
     after = await curator.submit("/dismiss", why="A group for parents and their children.")
     assert "Noted." in after
     assert "only up to 18" not in after
+
+
+async def test_mail_that_comes_back_leads_to_whoever_names_the_address(
+    curator: Browser, session: AsyncSession, pages: Pages
+) -> None:
+    """One on a service, one of the organization alone: no service of it shows that one."""
+    knees, harbour = pages.services["knees"], pages.organizations["harbour"]
+    for name, service_id in pages.services.items():
+        service = await session.get_one(Service, service_id)
+        if service.organization_id == harbour:
+            service.email = f"{name}@harbour.example.org"
+    (await session.get_one(Organization, harbour)).email = "House@harbour.example.org"
+    await session.flush()
+    await listings.refresh(session, list(pages.services.values()), NOW)
+    for address in ("knees@harbour.example.org", "house@harbour.example.org", "paul@example.org"):
+        session.add(UpkeepAddress(address=address, dead_at=NOW, dead_why="550"))
+    await session.flush()
+    page = await curator.open("/en/curation/mail?organization=harbour&area=Truro")
+    assert "What we send to knees@harbour.example.org comes back. One listing depends on it." in page
+    assert "2 wait" in await curator.open("/en/curation/mail")
+    page = await curator.open("/en/curation/mail?organization=harbour")
+    assert "What we send to house@harbour.example.org comes back. It is the organization’s own address." in page
+    to = {f"/en/my-services/{knees}/edit/contact", f"/en/my-organizations/{harbour}/edit/contact"}
+    assert to <= {address for _, address in page.links}
+    assert "paul@" not in page
 
 
 async def test_a_closing_with_dates_contradicts_room_while_it_lasts(

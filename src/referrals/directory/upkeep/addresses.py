@@ -85,10 +85,9 @@ async def answers_for(
 
 async def stands_on_a_listing(session: AsyncSession, address: str) -> bool:
     """Whether a listing, or its organization, names this address."""
-    found = await session.scalar(
-        select(Listing.service_id).where(Listing.published, _is(Listing.email, address)).limit(1)
-    )
-    return found is not None
+    listing = select(Listing.service_id).where(Listing.published, _is(Listing.email, address))
+    owner = select(Organization.id).where(Organization.gone_at.is_(None), _is(Organization.email, address))
+    return bool(await session.scalar(select(or_(listing.exists(), owner.exists()))))
 
 
 def _is(column: ColumnElement[str | None] | object, address: str) -> ColumnElement[bool]:
