@@ -74,15 +74,18 @@ async def test_what_hangs_on_an_agency_that_stays_out_is_told_line_by_line(
         agency, {**agency, "ResourceAgencyNum": "1002", "ExcludeFromWebsite": "Yes"},
         {**program, "ParentAgencyNum": "1002"}, {**program, "ResourceAgencyNum": "2009", "ParentAgencyNum": "999"},
         {**program, "ResourceAgencyNum": "2010", "ParentAgencyNum": ""}, {**agency, "PublicName": "Told again"},
+        {**ROWS[3], "ParentAgencyNum": "1002"},
     ]  # fmt: skip
     report = await import_directory(session, export(tmp_path / "resources.csv", rows), NOW)
     told = {(one.line, one.entity, one.reason) for one in report.rejected}
     agencies, services = reasons.NOT_THERE % {"entity": "an organization"}, reasons.NOT_THERE % {"entity": "a service"}
     assert {one for one in told if one[1] in ("organization", "service")} == {
-        (3, "organization", reasons.NOT_PUBLIC), (4, "service", agencies), (5, "service", agencies),
+        (3, "organization", reasons.NOT_PUBLIC), (4, "service", reasons.NOT_PUBLIC), (5, "service", agencies),
         (6, "service", reasons.MISSING % {"fields": "organization"}), (7, "organization", reasons.CLASH),
     }  # fmt: skip
     parts = ("phone", "language", "schedule", "service_area", "required_document")
-    assert {one for one in told if one[1] in parts} == {(line, part, services) for line in (4, 5, 6) for part in parts}
+    assert {one for one in told if one[1] in parts} == {(line, part, services) for line in (5, 6) for part in parts}
+    assert (8, "location", reasons.NOT_PUBLIC) in told
+    assert (await session.scalars(select(Address))).all() == [], "nor is its street kept"
     assert (await session.scalars(select(Organization.name))).all() == ["Elm Harbor Aid"]
     assert [one.service_id for one in await session.scalars(select(Phone).where(Phone.organization_id.is_(None)))] == []

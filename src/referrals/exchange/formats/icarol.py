@@ -76,6 +76,8 @@ class Reader:
     """Of day and month in its dates."""
     _with_programs: set[str] = field(default_factory=set)
     _private: set[str] = field(default_factory=set)
+    _withheld: set[str] = field(default_factory=set)
+    """Agencies that are not for the public: nor are their programs, nor the streets of their sites."""
     _read: set[str] = field(default_factory=set)
     """Ids of rows that came in: another row with one of them is refused, for nobody could say which is meant."""
 
@@ -87,7 +89,7 @@ class Reader:
             key = row[ID].strip()
             if level not in LEVELS:
                 self.report.reject(where, "resource", key, LEVEL % {"kind": row[LEVEL_NAME] or "—"})
-            elif _yes(row, "excludefromwebsite"):
+            elif _yes(row, "excludefromwebsite") or row.get(PARENT, "").strip() in self._withheld:
                 self.report.reject(where, LEVELS[level], key, NOT_PUBLIC)
             elif not key:
                 self.report.reject(where, LEVELS[level], None, MISSING % {"fields": "id"})
@@ -117,6 +119,8 @@ class Reader:
             level = re.sub(r"[\s_-]", "", row[LEVEL_NAME]).lower()
             if level == "program":
                 self._with_programs.add(row.get(PARENT, "").strip())
+            if level == "agency" and _yes(row, "excludefromwebsite"):
+                self._withheld.add(row[ID].strip())
             if _yes(row, "physicaladdressisprivate"):
                 self._private.add(row[ID].strip())
             if len(dates) < 1000:
