@@ -121,6 +121,7 @@ async def send_it(
         if conflict.code != "already_open":
             raise
         form.refuse("", _("This service already has an open request for this need."))
+        choice = await choice_for(session, actor, need_id, service_id, now)  # what was undone is read anew
         return await _form_page(request, choice, form, status=409)
     wrong = choice.match.failures and agreed.override_reason == "data_wrong"
     told = await tell_the_directory(session, actor, choice.match, agreed.wrong, agreed.key, now) if wrong else ""

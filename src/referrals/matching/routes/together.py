@@ -73,6 +73,7 @@ async def send_together(
         return await _shown(request, session, client, chosen, filled, key, status=422)
     proof = _once(signing.evidence(session, settings, client.id, filled[0].ok, paper, now))
     form_id = uuid5(client.id, key)
+    pairs = [f"{one.need.id}:{one.match.offer.service_id}" for one in chosen]
     try:
         async with session.begin_nested():
             for one, form in zip(chosen, filled, strict=True):
@@ -80,13 +81,14 @@ async def send_together(
     except Conflict as conflict:
         if conflict.code != "already_open":
             raise
-        rest = [pair for pair in zip(chosen, filled, strict=True) if pair[0] is not one]
         late = _("%(service)s has been asked in the meantime. Nothing was sent yet.") % {"service": one.name.service}
-        if not rest:
+        typed = {pair: form for pair, other, form in zip(pairs, chosen, filled, strict=True) if other is not one}
+        if not typed:
             return redirect(request, "person", say=late, kind="attention", client_id=client_id)
-        rest[0][1].refuse("", late)
-        others, typed = [pair[0] for pair in rest], [pair[1] for pair in rest]
-        return await _shown(request, session, client, others, typed, key, status=409)
+        next(iter(typed.values())).refuse("", late)
+        client = await clients.get_client(session, actor, client_id)  # what was undone is read anew
+        others = await _chosen(session, actor, client, [*typed], now)
+        return await _shown(request, session, client, others, [*typed.values()], key, status=409)
     said = ngettext("%(num)d request is on its way.", "%(num)d requests are on their way.", len(chosen))
     return redirect(request, "person", say=said % {"num": len(chosen)}, client_id=client_id)
 
