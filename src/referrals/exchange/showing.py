@@ -67,7 +67,7 @@ def view(run: ImportRun) -> RunView:
 
 
 _SENTENCES = {
-    "queued": N_("This package waits until the one before it is through."),
+    "queued": N_("It begins in a moment, or once the package before it is through."),
     "running": N_("Whatever happens, the directory is all as before or all as after."),
     "ready": N_("Nothing has come in yet. If you say yes: %(counts)s."),
     "failed": N_("Nothing of it has come in: %(problem)s"),
