@@ -39,6 +39,8 @@ CASES: list[tuple[str, Any, Any, Any, str, str]] = [
     ("H2", {}, {}, {}, MEETS, "open"),
     ("H2", {}, {}, {"available_from": date(2026, 12, 1)}, MEETS, "begins"),
     ("H2", {}, {}, {"status": "temporarily closed"}, FAILS, "not_active"),
+    ("H2", {}, {}, {"status": "temporarily closed", "closures": ((date(2026, 11, 20), date(2027, 1, 15)),)}, FAILS, "closed_until"),
+    ("H2", {}, {}, {"status": "temporarily closed", "closures": ((date(2026, 12, 20), date(2027, 1, 15)),)}, FAILS, "not_active"),
     ("H2", {}, {}, {"available_until": date(2026, 11, 22)}, FAILS, "ended"),
     ("H2", {}, {"need_by": date(2026, 11, 30)}, {"available_from": date(2026, 12, 1)}, FAILS, "begins_too_late"),
     ("H3", {}, {}, {}, MEETS, "within_age"),

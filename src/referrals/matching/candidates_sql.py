@@ -109,7 +109,7 @@ SELECT l.service_id, l.organization_id, l.needs, l.status, l.specialisms, l.affi
     l.price_per_session, l.client_contribution, l.currency, l.routes, l.practitioner, l.accessibility::text,
     l.capacity_status, l.wait_days, l.capacity_available, l.capacity_updated, l.area_postcodes, l.area_countries,
     l.available_from, l.available_until, l.licence_until, l.slots::text, l.assured_date, l.check_by,
-    l.email <> '', l.phone <> '', w.places, d.papers
+    l.email <> '', l.phone <> '', w.places, d.papers, CASE WHEN l.status = 'temporarily closed' THEN l.schedule::text END
 FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS asked (id, position)
 JOIN listing l ON l.service_id = asked.id AND l.published
 LEFT JOIN LATERAL (

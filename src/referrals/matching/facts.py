@@ -200,6 +200,8 @@ class Offer:
     has_phone: bool = False
     routed: Minutes | None = None
     """The way from this person to its nearest place by road, where a routing engine said so; None: it is estimated."""
+    closures: tuple[tuple[date, date], ...] = ()
+    """First and last day of those after which it opens again."""
 
     @property
     def countries(self) -> frozenset[str]:

@@ -4,12 +4,13 @@ Texts that many listings share (hours, published rules, accessibility) are read 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import time
+from datetime import date, time
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from referrals.directory import hours
 from referrals.kit.geo import LatLon
 from referrals.matching.facts import Capacity, Offer, Slot, Spot
 
@@ -22,7 +23,7 @@ def offer_of(row: Sequence[Any], language: str) -> Offer:
         service_id, organization_id, needs, status, specialisms, affinities, formats, intensity, welcomes, rule, not_with,
         min_age, max_age, languages, interpreter, modes, funding, free, price, contribution, currency, routes, practitioner,
         accessibility, capacity, wait_days, available, updated, area_postcodes, area_countries, available_from,
-        available_until, licence_until, slots, assured, check_by, has_email, has_phone, places, papers,
+        available_until, licence_until, slots, assured, check_by, has_email, has_phone, places, papers, closed,
     ) = row  # fmt: skip
     return Offer(
         service_id, organization_id, frozenset(needs), status, _set(specialisms), _set(affinities), _set(formats), intensity,
@@ -31,7 +32,7 @@ def offer_of(row: Sequence[Any], language: str) -> Offer:
         Capacity(capacity, wait_days, available, updated) if capacity else None, tuple(area_postcodes),
         _set(area_countries), available_from, available_until, licence_until, _slots(slots) if slots != "[]" else (),
         tuple(_named(papers, language)) if papers else (), tuple(map(_spot, places)) if places else (), assured, check_by,
-        bool(has_email), bool(has_phone),
+        bool(has_email), bool(has_phone), closures=_closures(closed) if closed else (),
     )  # fmt: skip
 
 
@@ -56,6 +57,11 @@ def _slots(text: str) -> tuple[Slot, ...]:
         Slot(frozenset(slot["days"]), time.fromisoformat(slot["opens"]), time.fromisoformat(slot["closes"]))
         for slot in msgspec.json.decode(text)
     )
+
+
+def _closures(schedule: str) -> tuple[tuple[date, date], ...]:
+    told = hours.of(msgspec.json.decode(schedule)).closure
+    return tuple((one.first, one.last) for one in told if one.last is not None)
 
 
 def _spot(place: Sequence[str | None]) -> Spot:

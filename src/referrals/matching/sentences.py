@@ -17,6 +17,7 @@ FINDINGS: Mapping[str, str] = {
     # against
     "does_not_offer": N_("Does not offer this: %(term)s"),
     "not_active": N_("Not offered at the moment"),
+    "closed_until": N_("Closed until %(until)s"),
     "ended": N_("Ended on %(until)s"),
     "begins_too_late": N_("Only begins on %(begins)s"),
     "outside_age": N_("%(ages)s only"),

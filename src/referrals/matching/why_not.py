@@ -33,6 +33,7 @@ LABELS: Final[Mapping[May, tuple[str, str]]] = {
     May.ASK: (N_("To ask"), "plain"),
 }
 _CHANGES: Final[Mapping[str, str]] = {
+    "closed_until": N_("a later date: it is closed until %(until)s"),
     "begins_too_late": N_("a later date: it begins on %(begins)s"),
     "too_far": N_("a way of %(minutes)s"),
     "cannot_travel": N_("somebody who takes them there"),
@@ -124,6 +125,7 @@ def _facts(finding: Finding) -> dict[str, str]:
         said["amount"] = html.money(float(amount), str(facts.get("currency") or "EUR"))
     if isinstance(days := facts.get("days"), int):
         said["days"] = duration(days)
-    if isinstance(begins := facts.get("begins"), str):
-        said["begins"] = html.day(date.fromisoformat(begins))
+    for name in ("begins", "until"):
+        if isinstance(day := facts.get(name), str):
+            said[name] = html.day(date.fromisoformat(day))
     return said
