@@ -201,6 +201,18 @@ async def test_closed_for_a_while_opens_again_by_itself(
     assert listing.status == "active"
 
 
+async def test_days_of_a_closure_without_its_yes_are_asked_about_and_kept(editor: Browser, pages: Pages) -> None:
+    await editor.open(f"/en{pages.edit('knees')}/edit/closure")
+    page = await editor.submit("/edit/closure", closed_first="2026-11-20", closed_last="2026-12-04")
+    assert page.status == 422
+    assert "Do you close for a while?" in page
+    await editor.submit("/edit/closure", closed="yes")
+    await editor.open(f"/en{pages.edit('knees')}/edit/closure")
+    page = await editor.submit("/edit/closure", closed="")
+    assert page.status == 200
+    assert "Closed for now" not in await editor.open(f"/en{pages.service('knees')}")
+
+
 async def test_saving_without_a_change_changes_nothing(editor: Browser, pages: Pages, session: AsyncSession) -> None:
     before = (await session.get_one(Listing, pages.services["knees"])).digest
     for part in (part.code for part in PAGES["service"]):
@@ -232,9 +244,9 @@ async def test_who_changed_what_and_when_is_kept_shown_and_taken_back(
 async def test_the_history_of_a_long_text_shows_what_became_another(editor: Browser, pages: Pages) -> None:
     path = f"/en/my-services/{pages.services['knees']}"
     long = " ".join(f"Stairs are climbed on day {day}." for day in range(1, 21))
-    for text in (f"{long} Bring boots.", f"{long} Bring slippers."):
+    for said in (f"{long} Bring boots.", f"{long} Bring slippers."):
         await editor.open(f"{path}/edit/texts")
-        await editor.submit("edit/texts", description_en=text)
+        await editor.submit("edit/texts", description_en=said)
     history = (await editor.open(path)).text
     assert "before: …19. Stairs are climbed on day 20. Bring boots. now: " in history
     assert "Stairs are climbed on day 20. Bring slippers. Morwenna Pascoe" in history

@@ -172,9 +172,9 @@ async def test_what_is_closed_for_a_while_says_until_when(
 ) -> None:
     shut = [{"dtstart": "2026-11-20", "until": "2027-01-15", "description": "Temporarily closed"}]
     service = await listed(session, "Winter clinic", status="temporarily closed", schedule=shut)
-    assert "Closed until 15 January 2027" in await signed_in.open(f"/en/needs/{physio.id}/match")
+    assert "Closed until 16 January 2027" in await signed_in.open(f"/en/needs/{physio.id}/match")
     why = await signed_in.open(f"/en/needs/{physio.id}/why/{service.id}")
-    assert "a later date: it is closed until 15 January 2027" in why
+    assert "a later date: it is closed until 16 January 2027" in why
 
 
 async def test_everything_that_was_left_out_can_be_read_with_its_reason(

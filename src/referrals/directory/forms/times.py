@@ -62,6 +62,9 @@ class Closure:
         before = known(present)
         others = tuple(special for special in before.specials if not special.temporary)
         first, last = day(into.closed_first), day(into.closed_last)
+        if not into.closed and (into.closed_first or into.closed_last) and not before.closure:
+            into.errors["closed"] = _("There are days below. Do you close for a while?")
+            return
         if not into.closed:
             into.values["schedules"] = hours.to(replace(before, specials=others))
             return

@@ -21,8 +21,8 @@ def offers_the_need(person: Person, need: NeedAsked, offer: Offer, today: date) 
 
 def is_open(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
     until, begins = offer.available_until, offer.available_from
-    if offer.status == "temporarily closed" and (last := _closed_until(offer, today)) is not None:
-        return blocked("H2", "closed_until", "listing.status", until=last.isoformat())
+    if offer.status == "temporarily closed" and (opens := _opens_again(offer, today)) is not None:
+        return blocked("H2", "closed_until", "listing.status", until=opens.isoformat())
     if offer.status != "active":
         return blocked("H2", "not_active", "listing.status", status=offer.status)
     if until is not None and until < today:
@@ -34,8 +34,9 @@ def is_open(person: Person, need: NeedAsked, offer: Offer, today: date) -> Findi
     return meets("H2", "open", "listing.status")
 
 
-def _closed_until(offer: Offer, today: date) -> date | None:
-    return next((last for first, last in offer.closures if first <= today <= last), None)
+def _opens_again(offer: Offer, today: date) -> date | None:
+    """The day after the last one closed."""
+    return next((last + timedelta(days=1) for first, last in offer.closures if first <= today <= last), None)
 
 
 def has_room(person: Person, need: NeedAsked, offer: Offer, today: date) -> Finding:
