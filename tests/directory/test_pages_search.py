@@ -96,8 +96,9 @@ async def test_taking_a_chip_away_leaves_plain_words_and_then_nothing(browser: B
         ("Kinésithérapie", "/fr/services?q=%22kin%C3%A9%22+pr%C3%A8s+de+Truro&km=20"),
         ("Truro (Cornouailles), à moins de 20 km", "/fr/services?q=kin%C3%A9+pr%C3%A8s+de+%22Truro%22"),
     ]
+    assert "Prendre «\xa0kiné\xa0» comme de simples mots" in page.html
     page = await browser.open(chips(page)[0][1])
-    assert chips(page)[0] == ("kine", "/fr/services?q=pr%C3%A8s+de+Truro&km=20")
+    assert chips(page)[0] == ("kiné", "/fr/services?q=pr%C3%A8s+de+Truro&km=20")
 
 
 async def test_the_words_that_were_asked_for_are_marked_and_nothing_slips_through(
@@ -273,3 +274,11 @@ async def test_what_fits_less_well_stands_apart(browser: Browser, client: httpx.
     assert "Backs" in others
     told = (await client.get("/api/search?q=free+physio&lang=en")).json()
     assert (told["fitting"], told["total"]) == (1, 2)
+
+
+async def test_answers_from_far_away_are_not_said_to_be_around_here(browser: Browser, pages: Pages) -> None:
+    page = await browser.open("/en/services?q=physio&near=50.72,-3.53")
+    assert "Nothing was found nearby: the nearest is" in page
+    found = re.search(r'id="found"[^>]*>([^<]*)<', page.html)
+    assert found is not None
+    assert re.fullmatch(r"\d+ services?(, then others that fit less well)?", found[1]), found[1]

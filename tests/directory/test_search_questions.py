@@ -100,6 +100,18 @@ def test_what_cannot_be_asked_is_said_and_left_out(address: str, said: str, word
     assert asked in (Question(), Question(q="x" * 200), Question(page=PAGES))
 
 
+@pytest.mark.parametrize("typed", ["😀🧑‍⚕️", '+ - " ( ) : *'])
+def test_a_line_without_a_word_is_said_to_have_none(typed: str) -> None:
+    params = many([("q", typed)])
+    (sentence,) = doubts(params, question(params))
+    assert sentence.startswith("We cannot read a word in “")
+
+
+def test_what_nobody_can_see_is_asked_for_by_nobody() -> None:
+    params = many([("q", "\x00"), ("need", "\x00\x01"), ("tag", "\x00"), ("page", "\u200b")])
+    assert doubts(params, question(params)) == []
+
+
 def test_a_good_address_raises_no_doubt(words: Vocabulary) -> None:
     params = many([("q", "kiné"), ("km", "12,5"), ("tag", "free"), ("tag", "lang:ar"), ("page", "2"), ("order", "near"), ("remote", "yes"), ("open", "now"), ("map", "1,2,30")])  # fmt: skip
     assert doubts(params, possible(question(params), words)) == []

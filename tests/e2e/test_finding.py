@@ -1,8 +1,10 @@
 """Looking for something in a real browser: by touch and typing, and the same without any script."""
 
 import re
+from io import BytesIO
 
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from pypdf import PdfReader
 
 from tests.e2e.running import RunningDemo
 
@@ -59,6 +61,18 @@ def test_somebody_types_narrows_goes_back_and_says_where_they_are(chromium: Brow
     page.click("[data-near-me]")
     expect(page.locator("#found")).to_contain_text("autour de vous")
     assert page.url.endswith("/fr/services?q=manger&near=48.11%2C-1.67")
+    context.close()
+
+
+def test_a_service_with_three_places_is_one_page_on_paper(chromium: Browser, demo: RunningDemo) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    for language, name in (("fr", "L’Accueil de jour des femmes"), ("en", "The women’s day reception")):
+        page.goto(f"{demo.base}/{language}/services?q={name}")
+        page.get_by_role("link", name=name).first.click()
+        expect(page.locator("address")).to_have_count(3)
+        for paper in ("A4", "Letter"):
+            assert len(PdfReader(BytesIO(page.pdf(format=paper))).pages) == 1, (language, paper)
     context.close()
 
 

@@ -178,7 +178,8 @@ def _widened(found: Results) -> str:
 
 
 def _around(asked: Question, found: Results, there: Around, told: str) -> str:
-    if not there.name or found.here is None:
+    """Where nothing lies near, the answers are around no place (see `_widened`)."""
+    if not there.name or found.here is None or found.radius_km is None:
         return told
     if asked.km and found.radius_km:
         return _("%(count)s within %(km)s km of %(place)s") % {

@@ -81,17 +81,18 @@ def _typed(
             continue
         lost = {"km": None} if part.kind == "place" else {}
         text, rest = (
-            _said(part, asked, place, words),
+            _said(part, asked, meant, place, words),
             asked.but(q=_QUOTED_NOTHING.sub(" ", meant.without(part)).strip(), **lost),
         )
         if part.kind in _UNDERSTOOD:
             plain = asked.but(q=meant.plainly(part), **lost)
-            yield Chip(text, _("Take “%(words)s” as plain words") % {"words": part.text}, plain.where(url), rest)
+            typed = _("Take “%(words)s” as plain words") % {"words": _as_typed(part, meant)}
+            yield Chip(text, typed, plain.where(url), rest)
         else:
             yield _gone(text, rest, url)
 
 
-def _said(part: Part, asked: Question, place: Entry | None, words: Vocabulary) -> str:
+def _said(part: Part, asked: Question, meant: Understood, place: Entry | None, words: Vocabulary) -> str:
     match part.kind:
         case "need" if part.code:
             return words.label("need", part.code, current_language())
@@ -103,7 +104,12 @@ def _said(part: Part, asked: Question, place: Entry | None, words: Vocabulary) -
             return _where(asked, place)
         case "near-me":
             return _("near you")
-    return part.text
+    return _as_typed(part, meant)
+
+
+def _as_typed(part: Part, meant: Understood) -> str:
+    """With its accents and capitals; `part.text` is folded."""
+    return meant.text[part.start : part.end].replace('"', " ").strip() or part.text
 
 
 def _where(asked: Question, place: Entry | None) -> str:

@@ -34,9 +34,11 @@ def doubts(params: Params, asked: Question) -> list[str]:
 
 
 def _doubts(params: Params, asked: Question) -> Iterator[str]:
-    one = {name: typed for name, values in params.items() if (typed := next(filter(None, values), "").strip())}
+    one = {name: typed for name, values in params.items() if (typed := _shown(next(filter(None, values), "")))}
     if len(one.get("q", "")) > LONGEST:
         yield _("That was long: we read the first %(count)s letters.") % {"count": number(LONGEST)}
+    if asked.q and not any(map(str.isalnum, asked.q)):
+        yield _("We cannot read a word in “%(typed)s”.") % {"typed": _short(asked.q)}
     if "km" in one and asked.km is None:
         yield _("“%(typed)s” is not a distance that we can look within: it goes up to %(most)s km.") % {
             "typed": _short(one["km"]), "most": number(FARTHEST),
@@ -48,7 +50,7 @@ def _doubts(params: Params, asked: Question) -> Iterator[str]:
     for typed in dict.fromkeys(
         (*params.get("tag", []), *(f"lang:{code}" for code in params.get("speaks", []) if code))
     ):
-        tag = typed.strip().lower()
+        tag = _shown(typed).lower()
         if tag and tag not in asked.tags:
             yield _unknown(tag)
     if "page" in one and (not one["page"].isdecimal() or int(one["page"][:9]) > PAGES):
@@ -69,6 +71,10 @@ def _unknown(tag: str) -> str:
     return _("We do not know the filter “%(typed)s”.") % {"typed": _short(tag)}
 
 
+def _shown(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable()).strip()
+
+
 def _short(text: str) -> str:
-    shown = "".join(sign for sign in text if sign.isprintable())
+    shown = _shown(text)
     return shown if len(shown) <= _SHOWN else shown[:_SHOWN].rstrip() + "…"
