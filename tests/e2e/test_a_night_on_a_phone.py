@@ -87,6 +87,7 @@ def _by_touch_without_scripts(her: Watched) -> str:
     kept = page.url.split("s=")[1]
     page.locator(".shortlist .title a").first.tap()
     expect(page.locator("a[href^='tel:']").first).to_be_visible()
+    _call_is_in_sight(page)
     _holds(page, axe=False)
     page.locator("a[href*='/appointment']").first.tap()
     page.fill("#f-on", "2030-01-15")
@@ -140,6 +141,14 @@ def _holds(page: Page, *, axe: bool = True) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
         violations = Axe().run(page).response["violations"]
         assert not violations, [(one["id"], one["nodes"][0]["html"][:200]) for one in violations]
+
+
+def _call_is_in_sight(page: Page) -> None:
+    """Without scrolling, above the bar at the foot of the screen."""
+    call, bar = page.locator(".reach .button").first.bounding_box(), page.locator(".nav").bounding_box()
+    assert call
+    assert bar
+    assert call["y"] + call["height"] <= bar["y"]
 
 
 def _rows(url: str) -> dict[str, int]:
