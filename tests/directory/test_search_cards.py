@@ -13,7 +13,9 @@ from referrals.directory import hours
 from referrals.directory.models import Address, Location, Phone, RequiredDocument
 from referrals.directory.queries import by_structure, cards, organization_page, service_page
 from referrals.directory.queries.capacity import UNKNOWN
-from referrals.directory.search.port import Here, Query
+from referrals.directory.queries.soonest import soonest
+from referrals.directory.search.openings import OpenAt
+from referrals.directory.search.port import Here, Hit, Query
 from referrals.kit.errors import NotFound
 from referrals.kit.geo import Km
 from referrals.kit.i18n import speak
@@ -71,6 +73,22 @@ async def test_what_was_said_two_weeks_ago_of_places_counts_as_unknown(
     (old,) = await cards(session, [made.id], "fr", None, TODAY + timedelta(days=1))
     assert (fresh.capacity.status, fresh.capacity.available, fresh.capacity.age_days) == ("has-capacity", 3, 14)
     assert (old.capacity.status, old.capacity.available, old.capacity.age_days) == (UNKNOWN, None, 15)
+
+
+async def test_a_place_that_is_free_comes_sooner_than_months_of_waiting(
+    session: AsyncSession, words: Vocabulary
+) -> None:
+    said = {"capacity_updated": datetime(2026, 11, 20, 8, tzinfo=UTC), "capacity_status": "has-capacity"}
+    silent = await service(session, words, "Silent")
+    waits = await service(
+        session, words, "Seven months", listed=said | {"capacity_status": "waitlist", "wait_days": 210}
+    )
+    days = await service(session, words, "Three days", listed=said | {"capacity_available": 2, "wait_days": 3})
+    free = await service(session, words, "One bed", listed=said | {"capacity_available": 1})
+    none = await service(session, words, "None left", listed=said | {"capacity_available": 0})
+    hits = [Hit(one.id, 1.0) for one in (silent, none, waits, days, free)]
+    found = await soonest(session, hits, OpenAt(datetime(2026, 11, 23, 8, tzinfo=UTC)))
+    assert [hit.id for hit in found] == [one.id for one in (free, days, waits, silent, none)]
 
 
 async def test_a_card_of_a_hidden_address_tells_the_area_alone(session: AsyncSession, words: Vocabulary) -> None:
