@@ -1,5 +1,6 @@
 """A list without an account: in the address where no script runs, compared, sent to oneself, handed over, and forgotten."""
 
+import re
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -68,6 +69,12 @@ async def test_without_a_script_the_address_carries_the_list(browser: Browser, p
     page = await browser.open(page.link("Take off the list"))
     assert page.response.url.params["s"] == listed(pages, "backs")
     assert "Nothing on your list yet" in await browser.open(page.link("Erase the list"))
+
+
+async def test_a_printed_list_has_the_numbers_to_ring(browser: Browser, pages: Pages) -> None:
+    page = await browser.open(f"/en/shortlist?s={listed(pages, 'knees', 'refuge')}")
+    numbers = re.findall(r'<p class="only-print">([^<]*\d{6})</p>', page.html)
+    assert len(set(numbers)) == 2, numbers
 
 
 async def test_a_service_that_is_gone_is_counted_and_not_shown(
