@@ -82,6 +82,7 @@ def test_a_line_is_printable_and_bounded() -> None:
         ("page=-3", "There is no page “-3”"),
         ("need=unicorns", "We do not know the need “unicorns”"),
         ("speaks=qqq", "We do not know the language “qqq”"),
+        ("lang=xx", "We do not know the language “xx”"),
         ("tag=lang:xx-none", "We do not know the language “xx-none”"),
         ("tag=for:unicorns", "We do not know the filter “for:unicorns”"),
         ("tag=%27", "We do not know the filter “%27”"),

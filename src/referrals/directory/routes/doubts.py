@@ -16,6 +16,7 @@ from referrals.directory.routes.question import (
 from referrals.directory.search import tags
 from referrals.kit.html import number
 from referrals.kit.i18n import gettext as _
+from referrals.kit.settings import LANGUAGES
 from referrals.taxonomy.vocabulary import Vocabulary
 
 _SHOWN = 40
@@ -53,6 +54,8 @@ def _doubts(params: Params, asked: Question) -> Iterator[str]:
         tag = _shown(typed).lower()
         if tag and tag not in asked.tags:
             yield _unknown(tag)
+    if "lang" in one and one["lang"] not in LANGUAGES:
+        yield _unknown(f"{tags.LANGUAGE}:{one['lang']}")
     if "page" in one and (not one["page"].isdecimal() or int(one["page"][:9]) > PAGES):
         yield _("There is no page “%(typed)s”.") % {"typed": _short(one["page"])}
     for name in ("order", "open", "map", "remote"):
