@@ -93,6 +93,24 @@ async def test_a_filter_shows_as_many_as_it_says(directory: Search) -> None:
     assert await directory.names("hébergement d’urgence femmes", tags=("for:families",)) == ["Abri des mères"]
 
 
+@pytest.mark.parametrize("text", ["femmes lyon", "hébergement lyon gratuit", "truro", "lyon"])
+async def test_a_filter_keeps_the_wishes_that_the_page_without_it_kept(directory: Search, text: str) -> None:
+    """No wish of the text is given up for a filter that finds something with it."""
+    for name, at, listed in (
+        ("Maison Lyon", LYON, {"welcomes": ["women"], "languages": ["fr"]}),
+        ("Femmes de Lyon et d’ailleurs", RENNES, {"languages": ["ar"]}),
+        ("Hébergement gratuit à Lyon", LYON, {"free": True, "languages": ["tr"], "welcomes": ["families"]}),
+        ("Accueil arabophone", LYON, {"languages": ["ar"]}),
+    ):
+        await directory.add(name, at=at, listed=listed)
+    await directory.add("Video in Polish", modes=("remote",), listed={"area_countries": ["GB"], "languages": ["pl"]})
+    await directory.index()
+    found = await directory.ask(text)
+    assert found.facets
+    shown = {tag: await directory.ask(text, tags=(tag,)) for tag in found.facets}
+    assert {tag: one.fitting for tag, one in shown.items()} == dict(found.facets)
+
+
 async def test_what_is_only_called_like_a_need_is_counted_too(directory: Search) -> None:
     for name in ("Immigration lawyers", "Immigration clinic"):
         await directory.add(name, needs=("gardening-group",), at=LYON, listed={"welcomes": ["women"]})

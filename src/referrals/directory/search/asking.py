@@ -110,7 +110,7 @@ class Asking:
         meant = self.meant
         if not (meant.terms or meant.whole != meant.said) or not 1 < len(meant.whole) <= _NAME:
             return ()
-        least = _CALLED if meant.terms else NAMED
+        least = _CALLED
         spoken = replace(asked, words=meant.whole, match="all", faceted=False)
         named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= least]
         if not named:
@@ -171,8 +171,8 @@ class Asking:
         if answer.grouped:
             return facets
         counted = {hit.id for hit in answer.hits}
-        if more := [hit.id for hit in found if hit.id not in counted]:
-            for tag, many in (await look(self.session, Query(on=asked.on), more, structured="no")).facets.items():
+        if more := [hit for hit in found if hit.id not in counted]:
+            for tag, many in (await self.counts(more, asked)).items():
                 facets[tag] = facets.get(tag, 0) + many
         for group in list(dict.fromkeys(map(group_of, asked.tags)))[:_GROUPS]:
             without = tuple(tag for tag in asked.tags if group_of(tag) != group)
@@ -181,6 +181,18 @@ class Asking:
             besides = {tag: len(found) + many - facets.get(tag, 0) for tag, many in of_group.items()}
             facets |= {tag: of_group[tag] if tag in asked.tags else many for tag, many in besides.items()}
         return facets
+
+    async def among(self, before: Answer, asked: Query) -> Answer:
+        """Of an answer those with the tags that are asked for too."""
+        ids = [hit.id for hit in before.hits]
+        there = await look(self.session, asked, ids, structured="no", counted=_counted(asked))
+        known = {hit.id for hit in there.named}
+        hits = tuple(hit for hit in before.hits if hit.id in known)
+        return replace(before, hits=hits, facets=there.facets, more=False, grouped=False, fits=bool(hits))
+
+    async def counts(self, hits: Sequence[Hit], asked: Query) -> Mapping[str, int]:
+        """The tags of just these."""
+        return (await look(self.session, Query(on=asked.on), [hit.id for hit in hits], structured="no")).facets
 
     async def _ask(self, asked: Query) -> Answer:
         needs = tuple(term.code for term in self.meant.terms)

@@ -193,4 +193,4 @@ def _texts(row: AnyRow, said: Mapping[str, Mapping[str, Any]], field: str, *more
 
 
 def _distinct(texts: Iterable[str | None]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for text in texts if text))
+    return tuple(dict.fromkeys(filter(None, texts)))

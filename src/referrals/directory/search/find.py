@@ -142,8 +142,8 @@ async def answer(
     here, meant, usual = await _where(session, near, meant, places)
     must = replace(must, near=here, radius_km=(radius_km or usual) if here else None)
     asking = Asking(session, engine, meant, OpenAt(now))
-    found, asked, dropped = await _relaxed(asking, must, meant, now, widens=radius_km is None)
     free = must if near is not None else replace(must, near=None, radius_km=None)
+    found, asked, dropped = await _relaxed(asking, must, free, meant, now, widens=radius_km is None)
     called = await asking.called_so(free, found if free == asked else None)
     counted, found = found, replace(found, hits=_once(called, await asking.owned_by(free, found), found.hits))
     facets = await asking.facets(asked, counted, found.hits) if must.faceted else {}
@@ -260,16 +260,24 @@ def _once(*lists: Sequence[Hit]) -> tuple[Hit, ...]:
 
 
 async def _relaxed(
-    asking: Asking, must: Query, meant: Understood, now: datetime, *, widens: bool
+    asking: Asking, must: Query, free: Query, meant: Understood, now: datetime, *, widens: bool
 ) -> tuple[Answer, Query, tuple[str, ...]]:
     """With all the wishes of the text; where that finds nothing, without one or all of them; where nothing is near, as
-    far as it takes. What comes here then goes before what is far away.
+    far as it takes. What comes here then goes before what is far away. A filter that was chosen narrows what stood there
+    before, and so leads to what it counted. `free`: wherever what is called so may be.
     """
     wishes = _wishes(meant)
     asked, dropped = _wishing(must, wishes, meant, now), tuple[str, ...]()
     found = await asking.ask(asked)
     if not found.fits and not meant.terms and any(group_of(tag) == FOR for tag in meant.tags):
         found = await asking.whatever_was_said(asked)
+    roomy = widens and asked.near and asked.distant != "only"
+    if must.tags and ((wishes and not found.fits) or (roomy and not found.any_near)):
+        before, wider, left_out = await _relaxed(asking, replace(must, tags=()), free, meant, now, widens=widens)
+        wider = replace(wider, tags=must.tags)
+        narrowed = await asking.among(before, wider)
+        if narrowed.hits or await asking.called_so(free):
+            return narrowed, wider, left_out
     if not found.fits and wishes:
         fewer = [[wish for wish in wishes if wish != one] for one in wishes] if 1 < len(wishes) <= _TRIED else []
         for kept in (*fewer, []):
@@ -281,12 +289,14 @@ async def _relaxed(
         if not found.hits and not meant.terms and any(group_of(tag) in _SPOKEN for tag in meant.tags):
             asked, dropped = _wishing(must, wishes, meant, now), ()
             found = await asking.whatever_was_said(asked)
-    if widens and asked.near and asked.distant != "only" and not found.any_near:
+    if roomy and asked.near and not found.any_near:
         further = await asking.ask(replace(asked, radius_km=FURTHEST))
         first = {hit.id for hit in found.hits}
         there = await asking.in_the_country([hit for hit in further.hits if hit.id not in first], asked.near)
         if any(hit.distance_km is not None for hit in there):
-            return replace(further, hits=(*found.hits, *there)), replace(asked, radius_km=None), dropped
+            facets = await asking.counts([*found.hits, *there], asked) if asked.faceted else {}
+            further = replace(further, hits=(*found.hits, *there), facets=facets, grouped=False)
+            return further, replace(asked, radius_km=None), dropped
     return found, asked, dropped
 
 
