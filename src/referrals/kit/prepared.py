@@ -31,6 +31,15 @@ async def rows_planned_anew(session: AsyncSession, build: Build[S], shape: S, **
     return await cursor.fetchall()
 
 
+async def rows_in_binary(session: AsyncSession, build: Build[S], shape: S, **values: Any) -> Sequence[Any]:
+    """The same for much data: numbers and lists come as the server has them, and nobody writes and reads their digits."""
+    connection = await driver(session)
+    sql, constants = await session.run_sync(_written, build, shape)
+    cursor = connection.cursor(binary=True, row_factory=namedtuple_row)
+    await cursor.execute(sql.encode(), constants | values)
+    return await cursor.fetchall()
+
+
 async def ask(session: AsyncSession, sql: str, values: Mapping[str, object]) -> Sequence[Any]:
     """The rows of a statement that is written for the driver and goes to it as it is, each value by its column's name.
 

@@ -16,7 +16,7 @@ from referrals.directory.queries.published import published
 from referrals.directory.search.port import Document
 from referrals.directory.search.tags import audiences
 from referrals.kit.geo import LatLon
-from referrals.kit.prepared import AnyRow, AnySelect, rows
+from referrals.kit.prepared import AnyRow, AnySelect, rows_in_binary
 from referrals.kit.settings import LANGUAGES
 from referrals.taxonomy.vocabulary import AUDIENCE, NEED, Vocabulary
 
@@ -95,12 +95,12 @@ async def documents(session: AsyncSession, ids: Sequence[UUID], words: Vocabular
 
 async def read(session: AsyncSession, ids: Sequence[UUID]) -> Records:
     """Two statements."""
-    return await _with_places(session, await rows(session, _statement, "told", ids=list(ids)))
+    return await _with_places(session, await rows_in_binary(session, _statement, "told", ids=list(ids)))
 
 
 async def read_after(session: AsyncSession, last: UUID, many: int) -> Records:
     """The next ones in the order of the ids; two statements."""
-    return await _with_places(session, await rows(session, _next, many, last=last))
+    return await _with_places(session, await rows_in_binary(session, _next, many, last=last))
 
 
 def written(records: Records, wording: Wording, struck: Mask) -> list[Document]:
@@ -113,7 +113,7 @@ def written(records: Records, wording: Wording, struck: Mask) -> list[Document]:
 
 async def _with_places(session: AsyncSession, told: Sequence[AnyRow]) -> Records:
     places: dict[UUID, list[AnyRow]] = {}
-    for place in await rows(session, _statement, "places", ids=[row.id for row in told]):
+    for place in await rows_in_binary(session, _statement, "places", ids=[row.id for row in told]):
         places.setdefault(place.service_id, []).append(place)
     return Records(told, places)
 

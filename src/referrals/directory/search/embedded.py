@@ -272,9 +272,8 @@ class _Open:
 
     def _begins(self, word: str) -> bool:
         """Whether a word of names or needs begins so: then it is half a word, and no slip nor form of another one."""
-        ways = [self._way("beginning", field, word, 1.0) for field in WEIGHTS]
-        asked = [(Occur.Should, way) for way in ways if way is not None]
-        return bool(asked) and bool(self._searcher.search(Ask.boolean_query(asked), 1, count=False).hits)
+        ways = (self._way("beginning", field, word, 1.0) for field in WEIGHTS)
+        return any(way is not None and self._searcher.search(way, 1, count=False).hits for way in ways)
 
     def _seen(self, word: str) -> int:
         """On how many services the word is."""
