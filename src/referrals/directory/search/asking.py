@@ -271,6 +271,8 @@ class Asking:
         """
         beside = set(self.meant.words)
         words = tuple(word for word in self.meant.said if word not in beside)
+        if not words:  # the need was said in words that anybody uses to ask for anything
+            return list(hits)
         named = await self._from_engine(replace(asked, words=words))
         known = {hit.id for hit in named.items if hit.score >= WHOLE}
         return [hit for hit in hits if hit.id in known or named.more]
