@@ -2,20 +2,32 @@
 
 import gzip
 import json
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from referrals.directory.models import Listing, Location, Merge, MergedInto, Organization, Service, ServiceAtLocation
+from referrals.directory import listings
+from referrals.directory.models import (
+    Attribute,
+    Listing,
+    Location,
+    Merge,
+    MergedInto,
+    Organization,
+    Service,
+    ServiceAtLocation,
+)
 from referrals.exchange.hsds.parameters import ENDPOINTS, PARAMETERS
 from referrals.places import load as places
 from referrals.taxonomy.models import Taxonomy, Term
-from tests.conftest import NOW
+from tests.conftest import NOW, Clock
 
 LISTS = tuple(ENDPOINTS)
 Json = dict[str, Any]
@@ -256,6 +268,98 @@ async def test_pages_do_not_move_while_records_are_added(client: httpx.AsyncClie
         await more_services(session, 1, start=10 + number)
     assert read == before
     assert (await ask(client, "/services", per_page=4))["total_items"] == 15
+
+
+async def _leave(session: AsyncSession, id: str | UUID, how: str, at: datetime) -> None:
+    one = await session.get_one(Service, id if isinstance(id, UUID) else UUID(id))
+    if how == "gone":
+        one.gone_at = at
+    elif how == "its mark":
+        marks = update(Attribute).where(Attribute.link_id == one.id).values(gone_at=at)
+        await session.execute(marks)
+    else:
+        one.status = "defunct"
+        await listings.refresh(session, [one.id], at)
+    await session.flush()
+
+
+async def _marked(session: AsyncSession, ids: Sequence[UUID], code: str) -> str:
+    """These services are for that need. The term's id."""
+    term = await term_id(session, "need", code)
+    for id in ids:
+        session.add(Attribute(link_id=id, link_entity="service", taxonomy_term_id=UUID(term)))
+    await session.flush()
+    return term
+
+
+@pytest.mark.parametrize("how", ["gone", "withdrawn", "its mark"])
+async def test_what_leaves_hides_no_neighbour_from_whoever_reads_by_numbers(
+    client: httpx.AsyncClient, session: AsyncSession, clock: Clock, how: str
+) -> None:
+    made = await more_services(session, 12)
+    term = await _marked(session, made, "debt-advice")
+    asked: dict[str, Any] = {"taxonomy_term_id": term} if how == "its mark" else {}
+    before = [one["id"] for one in (await ask(client, "/services", **asked, per_page=1000))["contents"]]
+    read: list[str] = []
+    left: list[str] = []
+    for number in range(1, len(before) // 4 + 1):
+        page = await ask(client, "/services", **asked, per_page=4, page=number)
+        assert page["total_items"] == len(before) - len(left)
+        assert page["total_pages"] == -(-len(before) // 4)
+        read += [one["id"] for one in page["contents"]]
+        left.append(read[-2])
+        await _leave(session, left[-1], how, clock.now)
+    rest = await ask(client, "/services", **asked, per_page=4, page=len(before) // 4 + 1)
+    assert read + [one["id"] for one in rest["contents"]] == before
+    await _leave(session, read[-1], how, clock.now)
+    shorter = await ask(client, "/services", **asked, per_page=4, page=len(before) // 4)
+    assert (shorter["size"], shorter["first_page"], shorter["empty"]) == (2, False, False)
+    clock.now += timedelta(days=1)
+    closed = await ask(client, "/services", **asked, per_page=4)
+    assert closed["size"] == 4
+    assert not set(left) & {one["id"] for one in closed["contents"]}
+    assert closed["total_pages"] == -(-closed["total_items"] // 4)
+
+
+@pytest.mark.parametrize("form", [{}, {"minimal": "true"}, {"full": "true"}])
+async def test_the_next_page_begins_behind_the_last_record_whatever_happens_meanwhile(
+    client: httpx.AsyncClient, session: AsyncSession, clock: Clock, form: dict[str, str]
+) -> None:
+    await more_services(session, 10)
+    before = [one["id"] for one in (await ask(client, "/services", per_page=1000))["contents"]]
+    read: list[str] = []
+    address, number = "/hsds/services?" + urlencode({**form, "per_page": 4}), 0
+    while address:
+        answer = await client.get(address)
+        page, number = answer.json(), number + 1
+        assert (page["page_number"], page["first_page"]) == (number, number == 1)
+        read += [one["id"] for one in page["contents"]]
+        link = answer.headers.get("Link", "")
+        assert page["last_page"] is not bool(link)
+        address = link.removesuffix('>; rel="next"').removeprefix("<")
+        await _leave(session, read[-2], "gone", clock.now)
+        clock.now += timedelta(days=1)
+    assert read == before
+
+
+@pytest.mark.parametrize("name", LISTS)
+async def test_every_list_can_be_read_to_its_end_by_its_links(reader: httpx.AsyncClient, name: str) -> None:
+    whole = await ask(reader, f"/{name}", per_page=1000)
+    read: list[str] = []
+    address = f"/hsds/{name}?per_page=7"
+    while address:
+        answer = await reader.get(address)
+        read += [one["id"] for one in answer.json()["contents"]]
+        address = answer.headers.get("Link", "").removesuffix('>; rel="next"').removeprefix("<")
+    assert read == [one["id"] for one in whole["contents"]]
+
+
+async def test_a_seat_that_is_none_is_refused(reader: httpx.AsyncClient) -> None:
+    answer = await reader.get("/hsds/services", params={"after": "yesterday"}, headers={"Accept-Language": "fr"})
+    assert answer.status_code == 400
+    assert "Link" in answer.json()["detail"]
+    behind_all = await ask(reader, "/services", after=f"9999999999999999,{uuid4()}")
+    assert (behind_all["empty"], behind_all["last_page"]) == (True, True)
 
 
 async def test_what_somebody_has_already_is_not_sent_again(client: httpx.AsyncClient, session: AsyncSession) -> None:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import and_, case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -112,6 +112,8 @@ async def _write(session: AsyncSession, fresh: Sequence[_Written], now: datetime
     changes: dict[str, Any] = {name: statement.excluded[name] for name in rows[0] if name != "service_id"}
     same = Listing.digest == statement.excluded["digest"]
     changes["updated_at"] = case((same, Listing.updated_at), else_=statement.excluded["updated_at"])
+    left = and_(Listing.published, ~statement.excluded["published"])
+    changes["left_at"] = case((statement.excluded["published"], None), (left, now), else_=Listing.left_at)
     await connection.execute(statement.on_conflict_do_update(index_elements=["service_id"], set_=changes), rows)
     await session.execute(
         delete(ListingPlace).where(ListingPlace.service_id.in_([row["service_id"] for row in rows])),

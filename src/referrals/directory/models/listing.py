@@ -22,6 +22,8 @@ class Listing(Base):
     source: Mapped[str]
     published: Mapped[bool]
     """False for what is gone from its source or withdrawn; such a service is shown to nobody but curators."""
+    left_at: Mapped[datetime | None]
+    """When it ceased to be published; None while it is, and for what never was."""
     status: Mapped[str]
     needs: Mapped[list[str]]
     """Need codes on the service itself."""

@@ -1,14 +1,34 @@
 """Pages of the public lists. A page is two statements: how many there are, and the records, put together by PostgreSQL.
 
-The order is that in which records first came, then that of their ids: what is new comes last and moves nothing.
+The order is that in which records first came, then that of their ids: what is new comes last and moves nothing. What
+leaves keeps its seat until the day (UTC) ends, so that no neighbour slips onto a page that was read: that page is shorter.
+Whoever goes on behind the last record that they read (`after`) misses nothing at any hour.
 """
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Literal
+from uuid import UUID
 
 import msgspec
-from sqlalchemy import Integer, String, Uuid, bindparam, cast, func, null, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,9 +38,9 @@ from referrals.directory.queries.published import published
 from referrals.directory.queries.struck import Told, told
 from referrals.exchange.hsds import trees
 from referrals.exchange.hsds.items import columns, item, minimal, part
-from referrals.exchange.hsds.narrowing import conditions, filters, values
+from referrals.exchange.hsds.narrowing import TODAY, conditions, filters, values
 from referrals.exchange.hsds.near import Nearness, nearness
-from referrals.exchange.hsds.parameters import Asked, Endpoint
+from referrals.exchange.hsds.parameters import Asked, Endpoint, Seat
 from referrals.exchange.hsds.redaction import Record, Redaction, Tree, redaction
 from referrals.kit.prepared import AnySelect, rows
 from referrals.taxonomy.models import Taxonomy, Term
@@ -37,10 +57,13 @@ _WITH_ITEMS: Final = frozenset({"service", "service_at_location", "organization"
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page: each record as JSON, and how many there are in all."""
+    """One page: each record as JSON, how many there are in all, on how many pages, and behind which one the next begins."""
 
     records: tuple[bytes, ...]
     total: int
+    pages: int
+    last: Seat | None = None
+    """None: there is no later page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +71,37 @@ class _Shape:
     entity: str
     wanted: frozenset[str]
     said: Literal["count", "ids", "items", "minimal"]
-    paged: bool = True
+    part: Literal["page", "behind", "whole"] = "page"
 
 
-async def page(session: AsyncSession, endpoint: Endpoint, asked: Asked) -> Listed:
+async def page(session: AsyncSession, endpoint: Endpoint, asked: Asked, now: datetime) -> Listed:
     """Raises BadParameter."""
     near = await nearness(session, asked)
-    given = values(asked, near, await _struck(session, asked))
+    given = values(asked, near, await _struck(session, asked), now)
     wanted = filters(asked)
-    ((total,),) = await rows(session, _statement, _Shape(endpoint.entity, wanted, "count"), **given)
-    start = (asked.page - 1) * asked.size
-    if start >= total:
-        return Listed((), total)
-    shape = _Shape(endpoint.entity, wanted, _said(endpoint, asked))
-    found = await rows(session, _statement, shape, **given, size=asked.size, start=start)
-    return Listed(tuple(await _told(session, endpoint, asked, shape, found)), total)
+    ((total, seats),) = await rows(session, _statement, _Shape(endpoint.entity, wanted, "count"), **given)
+    pages = -(-seats // asked.size)
+    if asked.after:
+        shape = _Shape(endpoint.entity, wanted, _said(endpoint, asked), "behind")
+        behind = {"came": asked.after.came, "last": asked.after.id}
+        found = await rows(session, _statement, shape, **given, **behind, size=asked.size + 1)
+        more, found = len(found) > asked.size, found[: asked.size]
+        pages = max(pages, asked.page + 1) if more else asked.page
+    else:
+        start, more = (asked.page - 1) * asked.size, asked.page < pages
+        shape = _Shape(endpoint.entity, wanted, _said(endpoint, asked))
+        found = await rows(session, _statement, shape, **given, size=asked.size, start=start) if start < seats else ()
+    records = tuple(await _told(session, endpoint, asked, shape, found))
+    return Listed(records, total, pages, Seat(found[-1][-2], UUID(found[-1][-1])) if more and found else None)
 
 
-async def everything(session: AsyncSession, endpoint: Endpoint, asked: Asked, near: Nearness) -> AsyncIterator[bytes]:
+async def everything(
+    session: AsyncSession, endpoint: Endpoint, asked: Asked, near: Nearness, now: datetime
+) -> AsyncIterator[bytes]:
     """Every record of the answer, in constant memory: one cursor in the database, so one moment of the directory."""
-    shape = _Shape(endpoint.entity, filters(asked), _said(endpoint, asked), paged=False)
+    shape = _Shape(endpoint.entity, filters(asked), _said(endpoint, asked), "whole")
     result = await session.stream(
-        _statement(shape).execution_options(yield_per=BATCH), values(asked, near, await _struck(session, asked))
+        _statement(shape).execution_options(yield_per=BATCH), values(asked, near, await _struck(session, asked), now)
     )
     async for found in result.partitions(BATCH):
         for record in await _told(session, endpoint, asked, shape, found):
@@ -146,39 +178,72 @@ def _as_it_may_leave(hidden: Redaction, organization: str, place: str | None, to
 
 def _statement(shape: _Shape) -> AnySelect:
     model = _MODELS[shape.entity]
-    there = _there(shape.entity).where(*conditions(shape.entity, shape.wanted))
+    there, told = _all(shape.entity), and_(true(), *_told_of(shape.entity), *conditions(shape.entity, shape.wanted))
+    if shape.part == "page":
+        there = there.where(_seated(shape.entity), *conditions(shape.entity, shape.wanted, lately=True))
+    else:
+        there = there.where(told)
     if shape.said == "count":
-        return there.with_only_columns(func.count(), maintain_column_froms=True)
-    came = getattr(model, "first_seen_at", model.id)
-    there = there.with_only_columns(model.id, came.label("came")).order_by(came, model.id)
-    if shape.paged:
+        counts = (func.count().filter(told), func.count())
+        return there.with_only_columns(*counts, maintain_column_froms=True)
+    came = _came(model)
+    there = there.with_only_columns(model.id, came.label("came"), told.label("told")).order_by(came, model.id)
+    if shape.part == "page":
         there = there.limit(bindparam("size", type_=Integer)).offset(bindparam("start", type_=Integer))
+    elif shape.part == "behind":
+        last = (bindparam("came", type_=DateTime(timezone=True)), bindparam("last", type_=Uuid()))
+        there = there.where(tuple_(came, model.id) > tuple_(*last)).limit(bindparam("size", type_=Integer))
     page = there.cte("page")
+    where = (page.c.came, cast(page.c.id, String).label("last"))
     if shape.said == "ids":
-        return select(cast(page.c.id, String)).order_by(page.c.came, page.c.id)
-    if shape.said == "minimal":
-        return _with_names(shape.entity, page, minimal()).order_by(page.c.came, page.c.id)
-    return _with_names(shape.entity, page, *_whose(shape.entity), *columns(shape.entity)).order_by(
-        page.c.came, page.c.id
-    )
+        found: AnySelect = select(cast(page.c.id, String), *where)
+    elif shape.said == "minimal":
+        found = _with_names(shape.entity, page, minimal(), *where)
+    else:
+        found = _with_names(shape.entity, page, *_whose(shape.entity), *columns(shape.entity), *where)
+    return found.where(page.c.told).order_by(page.c.came, page.c.id)
 
 
-def _there(entity: str) -> AnySelect:
-    """What anybody may see of this kind."""
-    if entity == "service":
-        return published()
+def _came(model: Any) -> ColumnElement[datetime]:
+    """When a record was first seen here. Terms are all of one moment: their order is that of their ids."""
+    return getattr(model, "first_seen_at", literal_column("to_timestamp(0)"))
+
+
+def _all(entity: str) -> AnySelect:
+    """All of this kind, also what nobody may see."""
+    found: AnySelect = select(_MODELS[entity])
     if entity == "service_at_location":
-        return (
-            published()
-            .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
-            .join(Location, Location.id == ServiceAtLocation.location_id)
-            .where(ServiceAtLocation.gone_at.is_(None), Location.gone_at.is_(None))
-        )
-    if entity == "taxonomy":
-        return select(Taxonomy)
-    model = _MODELS[entity]
-    found: AnySelect = select(model).where(model.gone_at.is_(None))
+        found = found.join(Location, Location.id == ServiceAtLocation.location_id)
+        found = found.join(Service, Service.id == ServiceAtLocation.service_id)
+    if entity in ("service", "service_at_location"):
+        found = found.join(Listing, Listing.service_id == Service.id)
+        found = found.join(Organization, Organization.id == Service.organization_id)
     return found
+
+
+def _told_of(entity: str) -> list[ColumnElement[bool]]:
+    """Anybody may see it."""
+    return [
+        *([Listing.published] if entity in ("service", "service_at_location") else []),
+        *(left.is_(None) for left in _gone(entity)),
+    ]
+
+
+def _gone(entity: str) -> list[Any]:
+    """When it left, or what it hangs on."""
+    kinds = {
+        "service": (Service, Organization),
+        "service_at_location": (ServiceAtLocation, Location, Service, Organization),
+    }
+    return [model.gone_at for model in kinds.get(entity, (_MODELS[entity],)) if hasattr(model, "gone_at")]
+
+
+def _seated(entity: str) -> ColumnElement[bool]:
+    """Anybody may see it, or could until today."""
+    told, gone = and_(true(), *_told_of(entity)), _gone(entity)
+    if entity in ("service", "service_at_location"):
+        gone = [Listing.left_at, *gone]
+    return or_(told, func.least(*gone) >= TODAY) if gone else told
 
 
 def _whose(entity: str) -> tuple[Any, Any]:

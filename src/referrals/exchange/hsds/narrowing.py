@@ -1,6 +1,7 @@
 """What a question's parameters ask of the records, as conditions that must all hold."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from geoalchemy2 import Geography
@@ -43,9 +44,10 @@ def filters(asked: Asked) -> frozenset[str]:
     return frozenset(name for name in FILTERS if getattr(asked, name))
 
 
-def values(asked: Asked, near: Nearness, told: Told) -> dict[str, Any]:
+def values(asked: Asked, near: Nearness, told: Told, now: datetime) -> dict[str, Any]:
     """The parameters of every condition below."""
     return {
+        "today": now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0),
         "words": asked.search,
         "term": asked.taxonomy_term_id,
         "taxonomy": asked.taxonomy_id,
@@ -62,9 +64,12 @@ def values(asked: Asked, near: Nearness, told: Told) -> dict[str, Any]:
     }
 
 
-def conditions(entity: str, wanted: frozenset[str]) -> list[Condition]:
-    """For a list of this kind. Its statement has joined the tables that are named here."""
-    kinds = {**_COMMON, **_BY_KIND.get(entity, {})}
+def conditions(entity: str, wanted: frozenset[str], *, lately: bool = False) -> list[Condition]:
+    """For a list of this kind. Its statement has joined the tables that are named here.
+
+    `lately`: also where what they ask for was there until today.
+    """
+    kinds = _LATELY[entity] if lately else _NOW[entity]
     return [kinds[name] for name in FILTERS if name in wanted]
 
 
@@ -77,9 +82,9 @@ def _any_term() -> Condition:
     return Attribute.taxonomy_term_id.in_(within)
 
 
-def _marked(which: Condition, *on: Any) -> Condition:
+def _marked(there: Condition, which: Condition, *on: Any) -> Condition:
     """One of these records carries such a term."""
-    return or_(*(exists().where(Attribute.link_id == id, Attribute.gone_at.is_(None), which) for id in on))
+    return or_(*(exists().where(Attribute.link_id == id, there, which) for id in on))
 
 
 def _open() -> Condition:
@@ -148,30 +153,41 @@ def _near() -> Condition:
 
 
 _WORDS: Final = bindparam("words", type_=String)
-_COMMON: Final[Mapping[str, Condition]] = {
-    "search": _service_worded(),
-    "taxonomy_term_id": _marked(_term(), Service.id),
-    "taxonomy_id": _marked(_any_term(), Service.id),
-    "organization_id": Service.organization_id == bindparam("organization", type_=Uuid()),
-    "modified_after": literal_column(MODIFIED) >= bindparam("since", type_=DateTime(timezone=True)),
-    "postcode": _area(),
-    "proximity": _near(),
-}
-_BY_KIND: Final[Mapping[str, Mapping[str, Condition]]] = {
-    "service_at_location": {
-        "taxonomy_term_id": or_(_marked(_term(), Service.id), and_(_open(), _marked(_term(), ServiceAtLocation.id))),
-        "taxonomy_id": or_(_marked(_any_term(), Service.id), and_(_open(), _marked(_any_term(), ServiceAtLocation.id))),
-    },
-    "organization": {
-        "search": Organization.id.in_(select(_worded(Organization, "told_of").c.id).correlate(None)),
-        "taxonomy_term_id": or_(_marked(_term(), Organization.id), _runs_one_marked(_term())),
-        "taxonomy_id": or_(_marked(_any_term(), Organization.id), _runs_one_marked(_any_term())),
-    },
-    "taxonomy": {"search": _named(Taxonomy)},
-    "taxonomy_term": {
-        "search": _named(Term),
-        "taxonomy_id": Term.taxonomy_id == bindparam("taxonomy", type_=Uuid()),
-        "top_only": Term.parent_id.is_(None),
-        "parent_id": Term.parent_id == bindparam("parent", type_=Uuid()),
-    },
-}
+TODAY: Final = bindparam("today", type_=DateTime(timezone=True))
+
+
+def _kinds(there: Condition) -> Mapping[str, Mapping[str, Condition]]:
+    """By the kind of list and the parameter. `there` says which marks of a record count."""
+    common = {
+        "search": _service_worded(),
+        "taxonomy_term_id": _marked(there, _term(), Service.id),
+        "taxonomy_id": _marked(there, _any_term(), Service.id),
+        "organization_id": Service.organization_id == bindparam("organization", type_=Uuid()),
+        "modified_after": literal_column(MODIFIED) >= bindparam("since", type_=DateTime(timezone=True)),
+        "postcode": _area(),
+        "proximity": _near(),
+    }
+    here = {
+        name: or_(_marked(there, which, Service.id), and_(_open(), _marked(there, which, ServiceAtLocation.id)))
+        for name, which in (("taxonomy_term_id", _term()), ("taxonomy_id", _any_term()))
+    }
+    return {
+        "service": common,
+        "service_at_location": {**common, **here},
+        "organization": {
+            "search": Organization.id.in_(select(_worded(Organization, "told_of").c.id).correlate(None)),
+            "taxonomy_term_id": or_(_marked(there, _term(), Organization.id), _runs_one_marked(_term())),
+            "taxonomy_id": or_(_marked(there, _any_term(), Organization.id), _runs_one_marked(_any_term())),
+        },
+        "taxonomy": {"search": _named(Taxonomy)},
+        "taxonomy_term": {
+            "search": _named(Term),
+            "taxonomy_id": Term.taxonomy_id == bindparam("taxonomy", type_=Uuid()),
+            "top_only": Term.parent_id.is_(None),
+            "parent_id": Term.parent_id == bindparam("parent", type_=Uuid()),
+        },
+    }
+
+
+_NOW: Final = _kinds(Attribute.gone_at.is_(None))
+_LATELY: Final = _kinds(or_(Attribute.gone_at.is_(None), Attribute.gone_at >= TODAY))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from referrals.exchange.hsds import profile
 from referrals.exchange.hsds.fields import ENUMS, REQUIRED_TEXTS, names
-from referrals.exchange.hsds.parameters import ENDPOINTS, TEXT, Endpoint, Parameter
+from referrals.exchange.hsds.parameters import ENDPOINTS, SEAT, TEXT, Endpoint, Parameter
 from referrals.exchange.hsds.problems import MEDIA_TYPE
 from referrals.exchange.hsds.trees import LISTS
 from referrals.exchange.shapes import SHAPES
@@ -106,6 +106,7 @@ def _values(parameter: Parameter) -> Schema:
         "whole": {"type": "integer", "minimum": parameter.low, "maximum": parameter.high},
         "flag": {"type": "boolean"},
         "moment": {"type": "string", "format": "date-time"},
+        "seat": {"type": "string", "pattern": f"^{SEAT.pattern}$"},
         "choice": {"type": "string", "enum": list(parameter.choices)},
     }
     said = told[parameter.kind]

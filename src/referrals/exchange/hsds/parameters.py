@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -18,9 +18,33 @@ EVERYTHING: Final = 100_000
 LAST_PAGE: Final = 1_000_000
 LONGEST: Final = 300
 """Signs of a text."""
+_UUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 TEXT: Final = r"^[^\x00-\x1f\x7f]+$"
 """No line breaks, no tabs, no signs that steer a machine."""
 NEAREST, FARTHEST = 1, 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a record stands in its list: in the order in which records came, then of their ids."""
+
+    came: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{(self.came - _EPOCH) // timedelta(microseconds=1)},{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> "Seat":
+        """Raises ValueError."""
+        said = SEAT.fullmatch(text)
+        if not said:
+            raise ValueError(text)
+        return cls(_EPOCH + timedelta(microseconds=int(said[1])), UUID(said[2]))
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+SEAT: Final = re.compile(rf"(\d{{1,16}}),({_UUID})")
 
 
 class BadParameter(DomainError):
@@ -39,6 +63,7 @@ PROBLEMS: Final = {
     "kind_flag": N_("%(name)s must be true or false."),
     "kind_moment": N_("%(name)s must be a moment like 2027-01-15T09:00:00Z."),
     "kind_choice": N_("%(name)s must be one of: %(choices)s."),
+    "kind_seat": N_("%(name)s must be copied from the Link header of the page before."),
     "kind_text": N_("%(name)s must be a text of 1 to %(high)s printable signs."),
     "body": N_("The body must be a JSON object whose keys are parameters."),
 }  # fmt: skip
@@ -47,7 +72,7 @@ PROBLEMS: Final = {
 @dataclass(frozen=True, slots=True)
 class Parameter:
     name: str
-    kind: Literal["text", "uuid", "whole", "flag", "moment", "choice"]
+    kind: Literal["text", "uuid", "whole", "flag", "moment", "choice", "seat"]
     says: str
     low: int = 1
     high: int = LONGEST
@@ -58,8 +83,9 @@ class Parameter:
 
 _ALL: Final = (
     Parameter("search", "text", "Records whose texts hold all of these words, in any of their languages and with or without accents. \"Words in quotation marks\" stand together, `or` allows either, a minus leaves out. A service is also found by its organization's words."),
-    Parameter("page", "whole", "Which page. Records never move to an earlier or later page because others are added: new ones come last.", high=LAST_PAGE, otherwise=1),
+    Parameter("page", "whole", "Which page. Records never move to an earlier or later page because others are added: new ones come last. What is withdrawn leaves its page shorter until the day (UTC) ends.", high=LAST_PAGE, otherwise=1),
     Parameter("per_page", "whole", f"Records on a page, at most {MOST}.", high=MOST, otherwise=50),
+    Parameter("after", "seat", "Where the page before ended, as the `Link` header with `rel=next` has it: the records behind that one, whatever was added or withdrawn meanwhile, at any hour. `page` then only counts."),
     Parameter("format", "choice", "`ndjson` streams every record of the answer, one a line, without pages; `page` and `per_page` then say nothing.", choices=("json", "ndjson"), otherwise="json"),
     Parameter("taxonomy_term_id", "uuid", "Records with this very term: on the record, for a permanence also on its service, for an organization also on one of its services."),
     Parameter("taxonomy_id", "uuid", "The same with any term of this taxonomy; for terms, those of this taxonomy."),
@@ -90,7 +116,7 @@ class Endpoint:
         return tuple(PARAMETERS[name] for name in self.takes)
 
 
-_PAGED: Final = ("search", "page", "per_page", "format")
+_PAGED: Final = ("search", "page", "after", "per_page", "format")
 _MARKED: Final = ("taxonomy_term_id", "taxonomy_id")
 ENDPOINTS: Final = {
     endpoint.name: endpoint for endpoint in (
@@ -111,6 +137,7 @@ class Asked:
 
     search: str | None = None
     page: int = 1
+    after: Seat | None = None
     per_page: int | None = None
     format: str = "json"
     taxonomy_term_id: UUID | None = None
@@ -170,7 +197,7 @@ def _bounded(parameter: Parameter, value: Any) -> Any:
 
 
 def _uuid(text: str) -> UUID:
-    if not _UUID.fullmatch(text):
+    if not re.fullmatch(_UUID, text):
         raise ValueError
     return UUID(text)
 
@@ -209,9 +236,9 @@ def _no(value: object) -> Any:
     raise ValueError(value)
 
 
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DIGITS: Final = re.compile(r"[0-9]{1,9}")
 _FROM_TEXT: Final = {
     "text": _text, "choice": _text, "uuid": _uuid, "whole": _whole, "flag": _flag, "moment": _moment,
+    "seat": Seat.read,
 }  # fmt: skip
 _FROM_JSON: Final = _FROM_TEXT | {"whole": _json_whole, "flag": _json_flag}

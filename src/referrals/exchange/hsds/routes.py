@@ -5,8 +5,10 @@ Its addresses have no language: a record carries all of its languages, and a pro
 
 from asyncio import Semaphore
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -21,18 +23,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.guards import PUBLIC
 from referrals.exchange.hsds import lists, openapi, profile, trees
 from referrals.exchange.hsds.lists import Listed
-from referrals.exchange.hsds.near import nearness
+from referrals.exchange.hsds.near import Nearness, nearness
 from referrals.exchange.hsds.parameters import ENDPOINTS, Asked, BadParameter, Endpoint, read
 from referrals.exchange.hsds.problems import Busy
 from referrals.exchange.hsds.redaction import Tree
 from referrals.exchange.hsds.redirects import leads_to
 from referrals.kit.db import transaction
-from referrals.kit.pages import Db, Deployment, Req
+from referrals.kit.pages import Db, Deployment, Now, Req
 
 PATH: Final = "/hsds"
 JSON, LINES = "application/json", "application/x-ndjson"
 _OPEN: Final = PUBLIC | {"exclude_from_csrf": True}
-_HEADERS: Final = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, no-cache"}
+_HEADERS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link",
+    "Cache-Control": "public, no-cache",
+}
 """Anybody's page may read it. It may be kept, and is asked for again before it is used: a listing can be withdrawn."""
 STREAMS: Final = 6
 """Streams at once: each holds a connection to the database for as long as its reader takes."""
@@ -87,8 +93,8 @@ def _profile_handlers() -> list[HTTPRouteHandler]:
 
 
 def _list(endpoint: Endpoint) -> HTTPRouteHandler:
-    async def listed(request: Req, session: Db) -> Answer:
-        return await _listed(request, session, endpoint, {})
+    async def listed(request: Req, session: Db, now: Now) -> Answer:
+        return await _listed(request, session, endpoint, {}, now)
 
     return _get(f"/{endpoint.name}", listed, f"hsds-{endpoint.name}")
 
@@ -106,8 +112,8 @@ def _methods(endpoint: Endpoint) -> HTTPRouteHandler:
 
 
 def _list_by_post(endpoint: Endpoint) -> HTTPRouteHandler:
-    async def listed(request: Req, session: Db) -> Answer:
-        return await _listed(request, session, endpoint, _body(request, await request.body()))
+    async def listed(request: Req, session: Db, now: Now) -> Answer:
+        return await _listed(request, session, endpoint, _body(request, await request.body()), now)
 
     return HTTPRouteHandler(
         f"/{endpoint.name}", http_method="POST", name=f"hsds-{endpoint.name}-post", status_code=200,
@@ -144,37 +150,51 @@ _TREES: Final[Mapping[str, Any]] = {
 }  # fmt: skip
 
 
-async def _listed(request: Req, session: AsyncSession, endpoint: Endpoint, body: Mapping[str, Any]) -> Answer:
+async def _listed(
+    request: Req, session: AsyncSession, endpoint: Endpoint, body: Mapping[str, Any], now: datetime
+) -> Answer:
     asked = read(endpoint.takes, request.query_params.multi_items(), body)
     if asked.format == "ndjson":
         near = await nearness(session, asked)
         if _streams.locked():
             raise Busy
-        records = _streamed(request.app.state.sessions, endpoint, asked, near)
+        records = _streamed(request.app.state.sessions, endpoint, asked, near, now)
         return Stream(records, media_type=LINES, headers=_HEADERS)
-    return _answer(request, _page(await lists.page(session, endpoint, asked), asked))
+    found = await lists.page(session, endpoint, asked, now)
+    return _answer(request, _page(found, asked), {} if body else _next(request, found, asked))
 
 
-async def _streamed(sessions: Any, endpoint: Endpoint, asked: Asked, near: Any) -> AsyncIterator[bytes]:
+async def _streamed(
+    sessions: Any, endpoint: Endpoint, asked: Asked, near: Nearness, now: datetime
+) -> AsyncIterator[bytes]:
     """In a transaction of its own: the request's ends before the first byte leaves."""
     async with _streams, transaction(sessions) as session:
-        async for lines in lists.everything(session, endpoint, asked, near):
+        async for lines in lists.everything(session, endpoint, asked, near, now):
             yield lines
 
 
 def _page(found: Listed, asked: Asked) -> bytes:
-    pages = -(-found.total // asked.size)
     told = {
-        "total_items": found.total, "total_pages": pages, "page_number": asked.page, "size": len(found.records),
-        "first_page": asked.page == 1, "last_page": asked.page >= pages, "empty": not found.records,
+        "total_items": found.total, "total_pages": found.pages, "page_number": asked.page, "size": len(found.records),
+        "first_page": asked.page == 1, "last_page": asked.page >= found.pages, "empty": not found.records,
     }  # fmt: skip
     return b'%s,"contents":[%s]}' % (_encode(told)[:-1], b",".join(found.records))
 
 
-def _answer(request: Req, body: bytes) -> Answer:
+def _next(request: Req, found: Listed, asked: Asked) -> dict[str, str]:
+    """The address of the next page (RFC 8288), as far as there is one. A question in a body stays out of addresses."""
+    if asked.page >= found.pages:
+        return {}
+    said = [(name, value) for name, value in request.query_params.multi_items() if name not in ("page", "after")]
+    behind = [("after", str(found.last))] if found.last else []
+    address = urlencode([*said, ("page", asked.page + 1), *behind])
+    return {"Link": f'<{request.url.path}?{address}>; rel="next"'}
+
+
+def _answer(request: Req, body: bytes, more: Mapping[str, str] | None = None) -> Answer:
     """With a mark of its content, so that whoever has it already is told no more than that."""
     mark = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {**_HEADERS, "ETag": mark}
+    headers = {**_HEADERS, "ETag": mark, **(more or {})}
     if mark in (known.strip() for known in request.headers.get("If-None-Match", "").split(",")):
         return Response(None, status_code=304, headers=headers)
     return Response(body, media_type=JSON, headers=headers)
