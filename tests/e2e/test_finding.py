@@ -34,6 +34,7 @@ def test_somebody_types_narrows_goes_back_and_says_where_they_are(chromium: Brow
     page.fill("#q", "kiné lyon")
     page.keyboard.press("Enter")
     expect(page.locator("#found")).to_contain_text("autour de Lyon")
+    page.wait_for_load_state("networkidle")  # what answers while typing comes after the page
     entries = page.evaluate("history.length")
 
     page.click("#q")
