@@ -252,6 +252,7 @@ def test_an_opening_is_a_moment_for_whoever_reads_it_now() -> None:
         ("bron psy gratuit", "Bron"), ("psy bron gratuit en arabe", "Bron"), ("near falmuth food bank", "Falmouth"),
         ("aide alimantaire renes", "Rennes"), ("dentiste Truro, Nova Scotia", "Truro"), ("street food", ""),
         ("lotus house", ""), ("law centre", ""), ("kiné 35000", "Rennes"), ("help in arabic", ""), ("aide à domicile", ""),
+        ("I don't have food", ""), ("don’t want to die", ""), ("we couldn't sleep", ""), ("food in Don Valley Village", "Don Valley Village"),
     ],
 )  # fmt: skip
 def test_places_are_read_where_they_are_meant(words: Vocabulary, towns: PlaceIndex, text: str, place: str) -> None:

@@ -96,7 +96,7 @@ def misspelt(line: Reading, places: Places) -> Where | None:
         if end < tail:
             return None
         words = line.words[start:end]
-        if not _may_be_misspelt(words, line.known):
+        if not _may_be_misspelt(words, line.known) or _is_part_of_a_name(line, start, end):
             continue
         tries -= 1
         found = places.find(" ".join(words))
@@ -157,9 +157,9 @@ def _written(words: list[str]) -> str:
 
 
 def _is_part_of_a_name(line: Reading, start: int, end: int) -> bool:
-    """`near King’s Cross` is not King, `près du pont Kennedy` not Pont, `near the park` no Park."""
+    """`near King’s Cross` is not King, `près du pont Kennedy` not Pont, `near the park` no Park; `I don’t eat` is not Don."""
     name = [word for word in line.words[start:end] if word not in LED_BY]
-    return line.words[end : end + 1] == ["s"] or (len(name) == 1 and name[0] in LANDMARKS)
+    return line.words[end : end + 1] in (["s"], ["t"]) or (len(name) == 1 and name[0] in LANDMARKS)
 
 
 def _with_landmark(line: Reading, start: int, end: int) -> tuple[int, int]:

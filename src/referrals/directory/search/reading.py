@@ -15,6 +15,8 @@ OPENINGS: Final = "open:"
 """What the codes of wishes for an hour begin with."""
 LONGEST_PLACE: Final = 6
 """Words."""
+_CUT_SHORT: Final = ("don", "won", "haven")
+"""Before a `t`, what an apostrophe left of `do not`, `will not` and `have not`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ class Reading:
 
     def _is_little(self, at: int) -> bool:
         word = self.words[at]
-        if word in LITTLE:
+        if word in LITTLE or (word in _CUT_SHORT and self.words[at + 1 : at + 2] == ["t"]):
             return True
         if word in self.known.abroad and self.has("need"):
             return True
