@@ -5,6 +5,7 @@ from uuid import UUID
 
 import click
 from alembic import command as alembic
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals import demo, server
@@ -35,6 +36,9 @@ class House(click.Group):
             return super().invoke(ctx)
         except (cluster.ClusterError, database.DatabaseUnfit, ports.PortTaken, ValueError) as error:
             click.echo(str(error), err=True)
+            sys.exit(1)
+        except OperationalError as error:
+            click.echo(f"It could not be finished: {database.gone(error)}", err=True)
             sys.exit(1)
         except DomainError as error:
             click.echo(SAID.get(error.code, error.code), err=True)

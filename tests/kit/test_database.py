@@ -1,12 +1,19 @@
 """Somebody else's PostgreSQL: what does not fit is said in a sentence."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import click
 import psycopg
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
 
+from referrals.cli import House
 from referrals.kit import cluster, database
 from referrals.kit.ports import PortTaken, must_be_free
 from referrals.kit.settings import from_environment
@@ -59,3 +66,28 @@ def test_an_address_that_can_be_read_is_taken(tmp_path: Path, end: str) -> None:
 def test_an_address_of_another_machine_is_not_called_a_port_in_use() -> None:
     with pytest.raises(PortTaken, match=r"192\.0\.2\.1 is no address of this machine"):
         must_be_free("192.0.2.1", 8000)
+
+
+def test_of_two_that_begin_at_once_the_second_waits_for_the_schema(server: cluster.Cluster) -> None:
+    cluster.ensure_database(server, NAME)
+    with ThreadPoolExecutor(2) as both:
+        assert [one.result() for one in [both.submit(_migrate_apart, server.url(NAME)) for _ in range(2)]] == ["", ""]
+    with psycopg.connect(server.conninfo(NAME)) as connection:
+        assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+
+
+def _migrate_apart(url: str) -> str:
+    """As a process of its own does it: what it complained of."""
+    words = "import sys; from referrals.kit import database; database.migrate(sys.argv[1])"
+    return subprocess.run([sys.executable, "-c", words, url], capture_output=True, text=True, check=False).stderr  # noqa: S603
+
+
+def test_a_database_that_is_stopped_under_a_command_is_said_in_a_sentence() -> None:
+    @click.command()
+    def look() -> None:
+        raise OperationalError("SELECT 1", {}, Exception("terminating connection due to administrator command"))
+
+    said = CliRunner().invoke(House(commands=[look]), ["look"])
+    assert (said.exit_code, said.output) == (
+        1, "It could not be finished: the database ended it (terminating connection due to administrator command).\n",
+    )  # fmt: skip

@@ -1,12 +1,13 @@
 """The gazetteer's file, and the table it is loaded into."""
 
+import asyncio
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from geoalchemy2 import WKTElement
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.kit.geo import LatLon
 from referrals.kit.settings import seed_home
@@ -14,6 +15,7 @@ from referrals.places.answers import Found
 from referrals.places.load import load, read
 from referrals.places.models import Place
 from referrals.places.queries import aliases, by_code, load_index
+from tests.databases import Databases
 
 
 def test_the_file_knows_every_commune_and_where_it_is() -> None:
@@ -32,6 +34,26 @@ async def test_a_second_load_does_nothing(session: AsyncSession, few_places: Pat
     assert await load(session, few_places) == 45
     assert await load(session, few_places) == 0
     assert await session.scalar(select(func.count()).select_from(Place)) == 45
+
+
+@pytest.fixture
+def database_of_its_own(databases: Databases, tmp_path: Path) -> AsyncEngine:
+    """For what is committed."""
+    return databases.filled("twice", _nothing, tmp_path)
+
+
+async def _nothing(session: AsyncSession, _: Path) -> None:
+    """The schema alone."""
+
+
+async def test_of_two_processes_that_load_at_once_the_second_waits_and_finds_it_done(
+    database_of_its_own: AsyncEngine, few_places: Path
+) -> None:
+    async def one() -> int:
+        async with AsyncSession(database_of_its_own) as session, session.begin():
+            return await load(session, few_places)
+
+    assert sorted(await asyncio.gather(one(), one())) == [0, 45]
 
 
 @pytest.fixture

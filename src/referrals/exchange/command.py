@@ -14,6 +14,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from sqlalchemy.exc import OperationalError
 
 from referrals.exchange.actions import import_directory
 from referrals.exchange.broken import BrokenPackage
@@ -46,10 +47,11 @@ def import_(path: Path, source: str | None, language: str | None, part: bool, dr
     try:
         with _bar() as watch:
             report = asyncio.run(_import(url, path, source, language, watch, whole=not part, keep=not dry_run))
-    except BrokenPackage as broken:
-        click.echo(f"Nothing was imported: {broken}", err=True)
+    except (BrokenPackage, OperationalError) as error:
+        why = str(error) if isinstance(error, BrokenPackage) else database.gone(error)
+        click.echo(f"Nothing was imported: {why}", err=True)
         if as_json:
-            click.echo(json.dumps({"error": str(broken)}, ensure_ascii=False))
+            click.echo(json.dumps({"error": why}, ensure_ascii=False))
         sys.exit(1)
     _tell(report, dry_run=dry_run)
     if as_json:

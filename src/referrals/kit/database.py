@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import errors
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, func, select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from referrals.kit import cluster
@@ -18,6 +18,8 @@ from referrals.kit.settings import PACKAGE, Settings
 
 NAME = "referrals"
 MIGRATIONS = PACKAGE / "migrations"
+_ONE_MIGRATION = 0x316A7E
+"""Key of the advisory lock under which the schema is changed."""
 
 
 class DatabaseUnfit(Exception):
@@ -33,22 +35,38 @@ def address(settings: Settings) -> str:
     return private.url(NAME)
 
 
+def gone(error: OperationalError) -> str:
+    """Why a command could not go on, for the end of a sentence: the database was stopped, its disk is full …"""
+    return f"the database ended it ({str(error.orig).strip()})."
+
+
 def conninfo(url: str) -> str:
     """The same address for libpq, without SQLAlchemy's driver name."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
 def migrate(url: str) -> None:
-    """Bring the schema to the newest version. Does nothing, quickly, when it is. Raises DatabaseUnfit."""
+    """Bring the schema to the newest version. Does nothing, quickly, when it is. Raises DatabaseUnfit.
+
+    Of several processes that ask at once, the others wait for the first and find it done.
+    """
     config = configuration(url)
-    engine = create_engine(url, poolclass=NullPool)
-    with _said_plainly():
-        with engine.connect() as connection:
-            present = MigrationContext.configure(connection).get_current_heads()
-            if not present:
-                _must_fit(connection)
-        if set(present) != set(ScriptDirectory.from_config(config).get_heads()):
+    newest = set(ScriptDirectory.from_config(config).get_heads())
+    # Autocommit: while it waits, no transaction of this connection holds up the indexes that are made.
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with _said_plainly(), engine.connect() as connection:
+        if _present(connection) == newest:
+            return
+        connection.execute(select(func.pg_advisory_lock(_ONE_MIGRATION)))  # until the connection is closed
+        present = _present(connection)
+        if not present:
+            _must_fit(connection)
+        if present != newest:
             command.upgrade(config, "head")
+
+
+def _present(connection: Connection) -> set[str]:
+    return set(MigrationContext.configure(connection).get_current_heads())
 
 
 @contextmanager

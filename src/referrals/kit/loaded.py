@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,6 +40,13 @@ async def loaded_digest(session: AsyncSession, name: str) -> str | None:
     return known.digests.get(name)
 
 
+async def loaded_meanwhile(session: AsyncSession, name: str) -> str | None:
+    """The same for whoever is about to load: nobody else loads anything until this transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(_ONE_LOADER)))
+    session.info.get(SHARED, session.info).pop(_KNOWN, None)
+    return await loaded_digest(session, name)
+
+
 async def remember(session: AsyncSession, name: str, digest: str) -> None:
     """Say which version is loaded now."""
     row = insert(LoadedFile).values(name=name, digest=digest)
@@ -57,3 +64,5 @@ class _Known:
 
 _KNOWN = "loaded files"
 _FRESH = 1.0
+_ONE_LOADER = 0x10ADED
+"""Key of the advisory lock under which seeds are loaded: one for all, so that nobody waits for a second one."""

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.kit.geo import LatLon
-from referrals.kit.loaded import digest_of, loaded_digest, remember
+from referrals.kit.loaded import digest_of, loaded_digest, loaded_meanwhile, remember
 from referrals.kit.settings import seed_home
 from referrals.kit.text import fold
 from referrals.places.entry import Entry
@@ -37,7 +37,7 @@ async def load(session: AsyncSession, path: Path | None = None) -> int:
     """
     path = path or seed_home() / FILE
     digest = digest_of(path)
-    if await loaded_digest(session, FILE) == digest:
+    if await loaded_digest(session, FILE) == digest or await loaded_meanwhile(session, FILE) == digest:
         return 0
     await session.execute(delete(Place))
     written = await _copy(session, read(path))

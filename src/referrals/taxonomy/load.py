@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.kit.loaded import digest_of, loaded_digest, remember
+from referrals.kit.loaded import digest_of, loaded_digest, loaded_meanwhile, remember
 from referrals.kit.settings import seed_home
 from referrals.kit.text import fold
 from referrals.taxonomy.models import OURS, Synonym, Taxonomy, Term
@@ -40,7 +40,7 @@ async def load(session: AsyncSession, now: datetime, path: Path | None = None) -
     """Bring our taxonomies up to date. Terms that the file no longer has are kept and marked, for they may be in use."""
     file = path or seed_file()
     digest = digest_of(file)
-    if await loaded_digest(session, NAME) == digest:
+    if await loaded_digest(session, NAME) == digest or await loaded_meanwhile(session, NAME) == digest:
         return Loaded()
     taxonomies = json.loads(file.read_text(encoding="utf-8"))["taxonomies"]
     terms = [row for name, taxonomy in taxonomies.items() for row in _terms(name, taxonomy, now)]
