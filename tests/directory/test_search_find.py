@@ -15,6 +15,7 @@ from referrals.directory.search.embedded import Embedded
 from referrals.directory.search.find import Results, search
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import Query
+from referrals.directory.search.typed_place import typed_place
 from referrals.kit.geo import Km, LatLon
 from referrals.places.entry import Entry
 from referrals.places.lookup import PlaceIndex
@@ -171,6 +172,17 @@ def test_a_postcode_beside_the_town_that_it_belongs_to_asks_no_further() -> None
     assert postcode_in("35000 Miami", (rennes,)) == "35000"
     assert postcode_in("35000 rennes", (rennes,)) is None
     assert postcode_in("33125 Rennes", (rennes,)) == "33125"
+
+
+async def test_a_postcode_that_is_typed_apart_is_the_one_with_services(directory: Search) -> None:
+    async def taken(near: str) -> str:
+        found = await typed_place(directory.session, directory.towns, near)
+        return f"{found.taken.name}, {found.taken.country}" if found else ""
+
+    asked = ("35000", "33125", "33125 Rennes", "")
+    assert [await taken(near) for near in asked] == ["Rennes, FR", "", "Rennes, FR", ""]
+    await directory.add("Camillus House", needs=("emergency-shelter",), at=MIAMI)
+    assert [await taken(near) for near in asked] == ["Rennes, FR", "Miami 33125, US", "Rennes, FR", ""]
 
 
 async def test_a_postcode_of_two_countries_is_the_one_with_services(directory: Search) -> None:

@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 from litestar.datastructures import MultiDict
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.clients.models import Need
 from referrals.directory import handing, sending, shortlist
-from referrals.directory.models import HandedList, Service
+from referrals.directory.models import HandedList, ListingPlace, Service
 from referrals.kit.mail import MailboxCopy, Message, Undeliverable
 from referrals.kit.sealing import seal, unseal
 from referrals.kit.settings import Settings
@@ -95,6 +95,16 @@ async def test_services_answer_the_same_questions_side_by_side(browser: Browser,
         "Cornwall, address not public", "The listing does not say.",
     ):  # fmt: skip
         assert said in page, said
+
+
+async def test_what_is_compared_is_as_far_from_a_postcode_of_no_gazetteer_as_the_search_says(
+    browser: Browser, pages: Pages, session: AsyncSession
+) -> None:
+    there = ListingPlace.service_id == pages.services["knees"]
+    await session.execute(update(ListingPlace).where(there).values(postcode="33125", country="US"))
+    page = await browser.open(f"/en/shortlist/compare?s={listed(pages, 'knees', 'backs')}&near=33125")
+    assert "How far" in page
+    assert "We do not know the place" not in page
 
 
 async def test_more_than_three_do_not_fit_side_by_side_and_that_is_said(browser: Browser, pages: Pages) -> None:

@@ -12,11 +12,12 @@ from referrals.directory.queries import Card, cards
 from referrals.directory.search import find
 from referrals.directory.search.engines import searching
 from referrals.directory.search.meilisearch_keys import make_keys
+from referrals.directory.search.typed_place import typed_place
 from referrals.kit import command, i18n
 from referrals.kit.geo import Km
 from referrals.kit.settings import from_environment
-from referrals.places.answers import Ambiguous, Found
 from referrals.places.entry import Entry
+from referrals.places.lookup import PlaceIndex
 from referrals.places.queries import index
 from referrals.places.words import display
 from referrals.taxonomy.queries import vocabulary
@@ -28,6 +29,8 @@ class Answer:
 
     results: find.Results
     rows: list[Card]
+    around: Entry | None
+    """The place that `--near` was read as."""
 
 
 @click.command("search")
@@ -41,6 +44,8 @@ def search(text: str, near: str | None, km: float | None, language: str, page: i
     """Find services for TEXT: words, a need, a place, in French or English."""
     i18n.speak(language)
     found = command.run(lambda session: _search(session, text, near, km, language, page))
+    if found.around:
+        click.echo(f"Looked near {display(found.around, language)}.")
     for number, card in enumerate(found.rows, start=1):
         way = f"{card.distance_km:.1f} km  " if card.distance_km is not None else ""
         click.echo(f"{number:>2}. {card.name}\n    {card.organization}  {way}")
@@ -71,24 +76,22 @@ async def _search(
 ) -> Answer:
     now = datetime.now(UTC)  # the terminal's own clock: there is no request
     words, places = await vocabulary(session), await index(session)
+    around = await _near(session, places, near) if near else None
     results = await find.search(
-        session, searching(from_environment()), words, places, text,
-        language=language, now=now, near=_place(places.find(near), near) if near else None,
+        session, searching(from_environment()), words, places, text, language=language, now=now, near=around,
         radius_km=Km(km) if km else None, page=page,
     )  # fmt: skip
     at = results.here.at if results.here else None
     rows = await cards(session, [hit.id for hit in results.hits], language, at, now.date())
-    return Answer(results, rows)
+    return Answer(results, rows, around)
 
 
-def _place(answer: Found | Ambiguous | None, asked: str) -> Entry:
-    """Raises ValueError, in words, for a place that nobody knows or that may be several."""
-    if isinstance(answer, Found):
-        return answer.place
-    if isinstance(answer, Ambiguous):
-        several = ", ".join(display(place, "en") for place in answer.places[:5])
-        raise ValueError(f"There are several places called {asked}: {several}. Add the county, department or postcode.")
-    raise ValueError(f"There is no place called {asked} in the gazetteer.")
+async def _near(session: AsyncSession, places: PlaceIndex, asked: str) -> Entry:
+    """As the page chooses it. Raises ValueError, in words, for a place that nobody knows."""
+    found = await typed_place(session, places, asked)
+    if found is None:
+        raise ValueError(f"There is no place called {asked} in the gazetteer, and no service has this postcode.")
+    return found.taken
 
 
 def _understood(results: find.Results, language: str) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.models import User
 from referrals.directory.models import SavedSearch
-from referrals.directory.queries import busiest
-from referrals.directory.search.find import RADIUS, search
+from referrals.directory.search.find import search
 from referrals.directory.search.port import BOUND, PAGE_SIZE, ServiceSearch
+from referrals.directory.search.typed_place import typed_place
 from referrals.kit import mail
 from referrals.kit.crypto import sign, verify
 from referrals.kit.db import Json
@@ -26,7 +26,6 @@ from referrals.kit.html import Jinja, addresses
 from referrals.kit.i18n import speaking
 from referrals.kit.jobs import Job, enqueue
 from referrals.kit.settings import Settings
-from referrals.places.answers import Ambiguous, Found
 from referrals.places.entry import Entry
 from referrals.places.lookup import PlaceIndex
 from referrals.places.queries import index
@@ -188,9 +187,5 @@ async def _near(session: AsyncSession, near: str, places: PlaceIndex) -> LatLon 
         return LatLon(lat, lon)
     except ValueError:
         pass
-    match places.find(near) if near else None:
-        case Found(place):
-            return place
-        case Ambiguous(several):
-            return several[await busiest(session, [one.at for one in several], RADIUS)]
-    return None
+    found = await typed_place(session, places, near)
+    return found.taken if found else None

@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import PUBLIC
 from referrals.directory import hours, labels
-from referrals.directory.queries import Card, ServicePage, busiest, cards, service_page
+from referrals.directory.queries import Card, ServicePage, cards, service_page
 from referrals.directory.queries.redirects import all_standing
 from referrals.directory.queries.texts import Text
 from referrals.directory.routes.rows import spoken
 from referrals.directory.routes.said import Said, price
-from referrals.directory.search.find import RADIUS
+from referrals.directory.search.typed_place import typed_place
 from referrals.directory.shortlist import BESIDE, listed_in, written
 from referrals.kit.errors import NotFound
 from referrals.kit.html import addresses, in_zone, km, language_name, listed
@@ -25,9 +25,6 @@ from referrals.kit.html import day as written_day
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, jinja, page
-from referrals.places.answers import Ambiguous, Found
-from referrals.places.entry import Entry
-from referrals.places.lookup import PlaceIndex
 from referrals.places.queries import index
 from referrals.places.words import display
 from referrals.taxonomy.queries import vocabulary
@@ -60,7 +57,8 @@ class Aspect:
 async def compare(request: Req, session: Db, now: Now) -> Template:
     asked = listed_in(request.query_params)
     near = " ".join(request.query_params.get("near", "").replace("\x00", " ").split())[:LONGEST]
-    place = await _place(session, near, await index(session)) if near else None
+    around = await typed_place(session, await index(session), near)
+    place = around.taken if around else None
     words, url = await vocabulary(session), addresses(jinja(request))
     found = await _services(session, asked, words, now)
     ids = [service.id for service in found]
@@ -126,16 +124,6 @@ async def _services(
         except NotFound:
             continue
     return found
-
-
-async def _place(session: AsyncSession, near: str, places: PlaceIndex) -> Entry | None:
-    """Of several places with that name, the one that services lie around."""
-    match places.find(near):
-        case Found(place):
-            return place
-        case Ambiguous(several):
-            return several[await busiest(session, [one.at for one in several], RADIUS)]
-    return None
 
 
 def _text(line: str | Text) -> Text:

@@ -4,16 +4,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.queries import busiest
-from referrals.directory.queries.own_postcodes import own_places, postcode_in
 from referrals.directory.routes import chips
 from referrals.directory.routes.question import Question
-from referrals.directory.search.find import RADIUS, Results
+from referrals.directory.search.find import Results
+from referrals.directory.search.typed_place import typed_place
 from referrals.kit.geo import LatLon, distance
 from referrals.kit.html import Addresses
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
-from referrals.places.answers import Ambiguous, Found
 from referrals.places.entry import Entry
 from referrals.places.lookup import PlaceIndex
 from referrals.places.words import display
@@ -57,20 +55,10 @@ async def named(session: AsyncSession, asked: Question, places: PlaceIndex) -> A
     """What the field says. Of several places with one name, the one that services lie around."""
     if at := asked.point:
         return Around(places.nearest(at.lat, at.lon), point=at)
-    answer = places.find(asked.near) if asked.near else None
-    several: tuple[Entry, ...] = ()
-    match answer:
-        case Found(place):
-            several = (place,)
-        case Ambiguous(namesakes):
-            several = namesakes
-    code = postcode_in(asked.near, several)
-    ours = await own_places(session, code, {one.country for one in several}) if code else []
-    if not several and not ours:
+    found = await typed_place(session, places, asked.near)
+    if found is None:
         return Around(unknown=asked.near)
-    everywhere = (*several, *ours)
-    taken = everywhere[await busiest(session, [one.at for one in everywhere], RADIUS)]
-    return Around(taken, several if len(several) > 1 else ())
+    return Around(found.taken, found.several if len(found.several) > 1 else ())
 
 
 def around(asked: Question, told: Around, found: Results) -> Around:
