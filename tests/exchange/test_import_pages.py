@@ -15,6 +15,7 @@ from referrals.accounts.models import Role
 from referrals.directory.models import Service
 from referrals.exchange import feeds, fetching, jobs, runs, uploads
 from referrals.exchange import mapping as mappings
+from referrals.exchange.actions import import_directory
 from referrals.exchange.fetching import Known, Unfetched
 from referrals.exchange.formats.columns import Mapping
 from referrals.exchange.models import Feed, ImportRun, import_change
@@ -89,6 +90,20 @@ async def test_a_package_is_sent_read_let_in_and_undone(
     await _work(session, sessions, settings, clock)
     page = await curator.open(f"/en/imports/{run.id}")
     assert "21 records that it had brought have left." in page
+
+
+async def test_what_nobody_would_see_any_more_is_named_before_the_package_comes_in(
+    curator: Browser, session: AsyncSession, sessions: SessionMaker, settings: Settings, clock: Clock, tmp_path: Path
+) -> None:
+    content = tables()
+    content["organizations"].append({"id": "8", "name": "Hill House", "description": "", "url": ""})
+    await import_directory(session, zipped(tmp_path / "h.zip", content), NOW, source="harbour")
+    del content["organizations"][0]
+    await _send(curator, "h.zip", zipped(tmp_path / "h.zip", content).read_bytes(), source="Harbour")
+    run = await _work(session, sessions, settings, clock)
+    page = await curator.open(f"/en/imports/{run.id}")
+    assert "2 services are not shown: their organization is gone from the source." in page
+    assert "Soup at noon · Harbour House" in page
 
 
 async def test_the_progress_is_asked_for_again_until_the_run_has_ended(

@@ -85,6 +85,21 @@ async def test_a_record_that_went_is_kept_unpublished_and_comes_back(session: As
     assert (await session.get_one(Listing, beds.id, populate_existing=True)).published
 
 
+async def test_services_that_nobody_sees_without_their_organization_are_named(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    content = tables()
+    content["organizations"].append({"id": "8", "name": "Hill House", "description": "", "url": ""})
+    assert not (await _import(session, folder(tmp_path / "p", content))).unshown
+    content["organizations"] = content["organizations"][1:]
+    for _ in range(2):
+        report = await _import(session, folder(tmp_path / "p", content))
+        assert [(one.name, one.organization) for one in report.unshown] == [
+            ("Beds", "Harbour House"), ("Soup at noon", "Harbour House"),
+        ]  # fmt: skip
+    assert not (await session.get_one(Listing, (await _service(session, "72")).id)).published
+
+
 async def test_a_part_of_a_source_marks_nothing_as_gone(session: AsyncSession, tmp_path: Path) -> None:
     await _import(session, folder(tmp_path / "p", tables()))
     content = tables()

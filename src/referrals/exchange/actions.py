@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import listings, retelling
 from referrals.directory.models import Service
-from referrals.exchange import edits, redirected, runs, settling, touched
+from referrals.exchange import edits, redirected, runs, settling, touched, unshown
 from referrals.exchange.demo import SOURCE as DEMO
 from referrals.exchange.formats.columns import Mapping
 from referrals.exchange.merging import mark_gone, merge
@@ -75,6 +75,7 @@ async def import_directory(
         await merge(staging, now, seen)
         if whole:
             await mark_gone(staging, now)
+        await unshown.tell(staging)
         await staging.close()
     session.expire_all()
     async with _timed(report, "list"):

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from referrals.exchange.actions import import_directory
 from referrals.exchange.broken import BrokenPackage
-from referrals.exchange.report import Rejection, Report
+from referrals.exchange.report import Rejection, Report, Unshown
 from referrals.exchange.watch import Nobody, Phase, Watch
 from referrals.kit import database, db
 from referrals.kit.settings import from_environment
@@ -71,6 +71,7 @@ def summary(report: Report) -> dict[str, Any]:
         "lost": dict(report.lost),
         "empty": dict(report.empty),
         "repaired": dict(report.repaired),
+        "unshown": [asdict(one) for one in report.unshown],
         "skipped": report.skipped,
         "kinds": report.kinds,
         "listings": report.listings,
@@ -145,6 +146,7 @@ def _tell(report: Report, *, dry_run: bool) -> None:
         f"{report.gone} gone, {len(report.rejected)} turned away, in {report.seconds} s."
     )
     _list("Turned away", report.rejected)
+    _unshown(report.unshown)
     _list("Could not be read, and was left out", report.unreadable)
     _list("Put right", report.repairs)
     for title, counts in (
@@ -162,6 +164,15 @@ def _tell(report: Report, *, dry_run: bool) -> None:
             f"Terms: {terms.linked} linked to ours, {terms.nothing_fits} fit nothing of ours, {terms.proposed} proposed, "
             f"{terms.open} open. {terms.services} services have no need of ours yet; they are found by their words."
         )
+
+
+def _unshown(found: Sequence[Unshown]) -> None:
+    if found:
+        click.echo(f"Not shown, because their organization is gone from the source ({len(found)}):")
+    for one in found[:SHOWN]:
+        click.echo(f"  {one.name}, of {one.organization}")
+    if len(found) > SHOWN:
+        click.echo("  …")
 
 
 def _list(title: str, found: Sequence[Rejection]) -> None:

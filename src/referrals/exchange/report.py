@@ -43,6 +43,15 @@ class Terms:
     services: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """A service that is not shown, because its organization is gone from the source."""
+
+    id: str
+    name: str
+    organization: str
+
+
 @dataclass(slots=True)
 class Report:
     """Counts of all kinds of record added up; `kinds` has them apart."""
@@ -63,6 +72,7 @@ class Report:
     repaired: Counter[str] = field(default_factory=Counter)
     """What was put right, and how often; `repairs` has the first of each kind with their places."""
     repairs: list[Rejection] = field(default_factory=list)
+    unshown: list[Unshown] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     """Files of the package that hold no records."""
     kinds: dict[str, dict[str, int]] = field(default_factory=dict)

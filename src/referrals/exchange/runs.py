@@ -20,6 +20,8 @@ from referrals.kit.jobs import enqueue
 JOB = "exchange.run"
 KEPT = 20_000
 """Lines of loss that are kept for a run; the report has the number of all."""
+UNSHOWN = 200
+"""Services that are named because nobody sees them any more; the report has the number of all."""
 EVERY = timedelta(seconds=0.4)
 
 
@@ -113,6 +115,7 @@ def numbers(report: Report) -> dict[str, Any]:
         "source": report.source, "created": report.created, "changed": report.changed, "unchanged": report.unchanged,
         "gone": report.gone, "rejected": len(report.rejected), "unreadable": len(report.unreadable),
         "lost": dict(report.lost), "empty": dict(report.empty), "repaired": dict(report.repaired),
+        "unshown": [asdict(one) for one in report.unshown[:UNSHOWN]], "unshown_in_all": len(report.unshown),
         "skipped": report.skipped[:200], "kinds": report.kinds, "listings": report.listings,
         "terms": asdict(report.terms), "seconds": report.seconds, "spans": report.spans, "conflicts": report.conflicts,
     }  # fmt: skip
