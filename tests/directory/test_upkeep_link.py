@@ -91,6 +91,24 @@ async def test_one_tap_says_full_and_everybody_sees_it_at_once(
     assert "Mornings only." not in shown, "a note that went along with another status may be wrong now"
 
 
+async def test_an_answer_that_has_aged_is_not_drawn_as_if_another_were_given(
+    browser: Browser, link: str, pages: Pages, clock: Clock
+) -> None:
+    """A filled button is what was said; once that is unknown none is filled, "we have room" least of all."""
+    await browser.open(link)
+    fresh = await browser.submit(f"places/{pages.services['knees']}", button="no-capacity")
+    assert "button primary" in _row(fresh, pages, "knees")
+    clock.pass_(days=15)
+    aged = await browser.open(link)
+    assert "Last said 15 days ago: Full." in aged
+    assert "button primary" not in _row(aged, pages, "knees")
+
+
+def _row(page: Page, pages: Pages, name: str) -> str:
+    """One listing's line, as HTML."""
+    return page.html.partition(f'id="service-{pages.services[name]}"')[2].partition("</li>")[0]
+
+
 async def test_a_waiting_list_is_asked_how_long_it_is(
     browser: Browser, link: str, pages: Pages, session: AsyncSession
 ) -> None:
