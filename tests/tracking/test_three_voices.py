@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.app import environment
+from referrals.clients.models import ClientContact
 from referrals.kit.errors import Conflict, NotFound, Refused
 from referrals.kit.i18n import speak
 from referrals.kit.settings import Settings
@@ -190,6 +191,24 @@ async def test_somebody_is_asked_after_three_days_and_once_more(session: AsyncSe
             await ask(session, jinja=environment(), settings=settings, now=NOW + timedelta(days=day, hours=1))
         asked.append(len(await letters(session, "paul@example.org")))
     assert asked == [0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2]
+
+
+@pytest.mark.parametrize("safe", [True, False])
+async def test_a_link_that_ran_out_promises_no_more_than_is_sent(
+    browser: Browser, session: AsyncSession, settings: Settings, clock: Clock, safe: bool
+) -> None:
+    world = await completed(session)
+    await ask(session, jinja=environment(), settings=settings, now=NOW + timedelta(days=3, hours=1))
+    link = link_in((await letters(session, "paul@example.org"))[-1])
+    await session.execute(update(ClientContact).where(ClientContact.client_id == world.client.id).values(safe=safe))
+    clock.pass_(days=40)
+    page = await browser.open(link)
+    assert page.status == 410
+    assert "the address" not in page
+    page = await browser.submit("/renew")
+    assert "If we may write to you, a new link is on its way. If not, ask the person who helps you." in page
+    await work(session, settings, clock.now)
+    assert len(await letters(session, "paul@example.org")) == 1 + safe
 
 
 async def test_whoever_has_answered_is_not_asked_again(session: AsyncSession, settings: Settings) -> None:

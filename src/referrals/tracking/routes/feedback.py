@@ -123,12 +123,13 @@ async def feedback_later(
 
 @post("/f/{token:str}/renew", name="renew-feedback", opt=PRIVATE, status_code=303)
 async def renew_feedback(request: Req, session: Db, settings: Deployment, now: Now, token: FromPath[str]) -> Redirect:
+    """Where the person may be written to now, whoever presses the button; no page says whether that is anywhere."""
     found = await actions.opened(session, settings.secret, "client", token, now)
-    if not found.alive:
-        await actions.renew(session, found.link, found.referral, now)
-    return redirect(
-        request, "feedback", say=_("A new link is on its way, to the address of the first one."), token=token
-    )
+    if found.alive:
+        return redirect(request, "feedback", token=token)
+    await actions.renew(session, found.link, found.referral, now)
+    said = _("If we may write to you, a new link is on its way. If not, ask the person who helps you.")
+    return redirect(request, "feedback", say=said, token=token)
 
 
 @get("/answer", name="feedback-code", opt=PRIVATE)
