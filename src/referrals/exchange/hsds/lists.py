@@ -38,7 +38,7 @@ from referrals.directory.queries.published import published
 from referrals.directory.queries.struck import Told, told
 from referrals.exchange.hsds import trees
 from referrals.exchange.hsds.items import columns, item, minimal, part
-from referrals.exchange.hsds.narrowing import TODAY, conditions, filters, values
+from referrals.exchange.hsds.narrowing import LEAVING, TODAY, conditions, filters, values
 from referrals.exchange.hsds.near import Nearness, nearness
 from referrals.exchange.hsds.parameters import Asked, Endpoint, Seat
 from referrals.exchange.hsds.redaction import Record, Redaction, Tree, redaction
@@ -178,8 +178,10 @@ def _as_it_may_leave(hidden: Redaction, organization: str, place: str | None, to
 
 def _statement(shape: _Shape) -> AnySelect:
     model = _MODELS[shape.entity]
-    there, told = _all(shape.entity), and_(true(), *_told_of(shape.entity), *conditions(shape.entity, shape.wanted))
-    if shape.part == "page":
+    there, paged = _all(shape.entity), shape.part == "page"
+    asked = shape.wanted & LEAVING if paged else shape.wanted
+    told = and_(true(), *_told_of(shape.entity), *conditions(shape.entity, asked))
+    if paged:
         there = there.where(_seated(shape.entity), *conditions(shape.entity, shape.wanted, lately=True))
     else:
         there = there.where(told)
@@ -188,7 +190,7 @@ def _statement(shape: _Shape) -> AnySelect:
         return there.with_only_columns(*counts, maintain_column_froms=True)
     came = _came(model)
     there = there.with_only_columns(model.id, came.label("came"), told.label("told")).order_by(came, model.id)
-    if shape.part == "page":
+    if paged:
         there = there.limit(bindparam("size", type_=Integer)).offset(bindparam("start", type_=Integer))
     elif shape.part == "behind":
         last = (bindparam("came", type_=DateTime(timezone=True)), bindparam("last", type_=Uuid()))

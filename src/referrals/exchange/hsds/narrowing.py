@@ -37,6 +37,8 @@ FILTERS: Final = (
     "search", "taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after", "top_only", "parent_id",
     "postcode", "proximity",
 )  # fmt: skip
+LEAVING: Final = frozenset({"taxonomy_term_id", "taxonomy_id"})
+"""Those that differ where `lately` is asked for."""
 
 
 def filters(asked: Asked) -> frozenset[str]:
