@@ -276,6 +276,13 @@ async def test_what_fits_less_well_stands_apart(browser: Browser, client: httpx.
     assert (told["fitting"], told["total"]) == (1, 2)
 
 
+async def test_an_hour_at_which_nothing_is_open_is_named_as_it_was_typed(browser: Browser, pages: Pages) -> None:
+    page = await browser.open("/en/services?q=physio+truro+on+sunday")
+    assert "Nothing was found with this wish: on sunday. These answers do without it." in page.text
+    page = await browser.open("/en/services?q=physio+truro+24/7")
+    assert "Nothing was found with this wish: open day and night." in page.text
+
+
 async def test_answers_from_far_away_are_not_said_to_be_around_here(browser: Browser, pages: Pages) -> None:
     page = await browser.open("/en/services?q=physio&near=50.72,-3.53")
     assert "Nothing was found nearby: the nearest is" in page

@@ -213,6 +213,29 @@ async def test_where_nothing_is_near_the_nearest_come_that_anybody_would_go_to(d
     assert directory.called(results) == ["Kiné du genou", "Kinés de la Ficelle"]  # Rennes is too far
 
 
+async def test_what_also_comes_by_video_may_be_the_nearest_door(directory: Search) -> None:
+    both = {"modes": ("remote", "on-site"), "at": LYON}
+    await directory.add("Psy à Lyon ou en visio", needs=("counselling",), listed={"area_countries": ["FR"]}, **both)
+    await directory.index()
+    found = await directory.ask("psy grenoble")
+    ways = {name: hit.distance_km for name, hit in zip(directory.called(found), found.hits, strict=True)}
+    assert found.radius_km is None
+    assert ways["Écoute à distance"] is None
+    assert 80 < (ways["Psy à Lyon ou en visio"] or 0) < 110
+
+
+async def test_the_evening_of_a_day_is_neither_its_morning_nor_this_evening(directory: Search) -> None:
+    tuesday = NOW.astimezone(ZoneInfo("Europe/Paris")) + timedelta(days=1)
+    by_name = {one.name: one.id for one in directory.services}
+    for name, hour in (("Kiné du genou", 19), ("Kinés de la Ficelle", 11)):
+        quarter = OpenAt(tuesday.replace(hour=hour)).keys().week[0]
+        await directory.session.execute(
+            update(Listing).where(Listing.service_id == by_name[name]).values(open_week=[quarter])
+        )
+    assert await directory.names("kiné lyon mardi soir") == ["Kiné du genou"]
+    assert await directory.names("kiné lyon mardi matin") == ["Kinés de la Ficelle"]
+
+
 async def test_no_answer_lies_across_the_sea(directory: Search) -> None:
     assert (await directory.ask("kiné truro")).total == 0
     assert (await directory.ask("night shelter saint-denis de la réunion")).total == 0

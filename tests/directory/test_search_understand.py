@@ -220,6 +220,10 @@ def test_wishes_beside_the_need_become_tags(words: Vocabulary, towns: PlaceIndex
         ("accueil de jour ouvert le dimanche", "sunday"),
         ("day centre on sundays", "sunday"),
         ("permanence juridique le soir", "evening"),
+        ("i need a dentist now", "now"),
+        ("psy ouvert demain", "tomorrow"),
+        ("dentiste samedi matin", "saturday"),
+        ("dentist not on sunday", None),
         ("open door", None),
         ("kiné", None),
     ],
@@ -231,14 +235,17 @@ def test_an_opening_is_understood(words: Vocabulary, towns: PlaceIndex, text: st
 
 def test_an_opening_is_a_moment_for_whoever_reads_it_now() -> None:
     sunday_noon = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-    assert moment("now", sunday_noon) == sunday_noon
-    assert moment("tonight", sunday_noon) == sunday_noon.replace(hour=20)
-    assert moment("tonight", sunday_noon.replace(hour=23)) == sunday_noon.replace(hour=23)
-    assert moment("tonight", sunday_noon.replace(hour=1)) == sunday_noon.replace(hour=1)
-    assert moment("evening", sunday_noon) == sunday_noon.replace(hour=19)
-    assert moment("sunday", sunday_noon) == sunday_noon
-    assert moment("monday", sunday_noon) == datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
-    assert moment("always", sunday_noon).hour == 3
+    assert moment(["now"], sunday_noon) == sunday_noon
+    assert moment(["tonight"], sunday_noon) == sunday_noon.replace(hour=20)
+    assert moment(["tonight"], sunday_noon.replace(hour=23)) == sunday_noon.replace(hour=23)
+    assert moment(["tonight"], sunday_noon.replace(hour=1)) == sunday_noon.replace(hour=1)
+    assert moment(["evening"], sunday_noon) == sunday_noon.replace(hour=19)
+    assert moment(["sunday"], sunday_noon) == sunday_noon
+    assert moment(["monday"], sunday_noon) == datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+    assert moment(["tomorrow"], sunday_noon) == datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+    assert moment(["tuesday", "evening"], sunday_noon) == datetime(2026, 11, 24, 19, 0, tzinfo=UTC)
+    assert moment(["evening", "sunday"], sunday_noon) == sunday_noon.replace(hour=19)
+    assert moment(["always"], sunday_noon).hour == 3
 
 
 @pytest.mark.parametrize(
@@ -512,6 +519,28 @@ def test_one_thing_has_several_ways_of_being_written(
 
 def test_a_misspelt_need_is_looked_for_as_it_is_spelt(words: Vocabulary, towns: PlaceIndex) -> None:
     assert understand("food pantrie", words, towns).said == ("food", "pantry")
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("psy mais pas à distance", "mode:on-site"), ("counselling not online", "mode:on-site"),
+        ("not for men shelter", "for:women"), ("hébergement sans hommes ni enfants", "for:women"),
+        ("sans enfants hébergement", ""), ("psy pas en arabe", ""), ("kiné pas que pour femmes", "for:women"),
+        ("je veux pas, kiné pour femmes", "for:women"), ("kiné pas cher", "free"), ("gp no appointment", "walk-in"),
+        ("i don't speak english, need a doctor", "interpreter"), ("je parle pas français besoin docteur", "interpreter"),
+    ],
+)  # fmt: skip
+def test_what_is_denied_is_not_wished_for(words: Vocabulary, towns: PlaceIndex, text: str, tags: str) -> None:
+    meant = understand(text, words, towns)
+    assert (set(meant.tags), meant.words) == (set(tags.split()), ())
+
+
+def test_what_is_said_twice_goes_at_once(words: Vocabulary, towns: PlaceIndex) -> None:
+    meant = understand("sport non mixte pour femmes à Rennes", words, towns)
+    women = next(part for part in meant.parts if part.code == "for:women")
+    assert meant.without(women) == "sport à Rennes"
+    assert meant.plainly(women) == 'sport "non mixte" "pour femmes" à Rennes'
 
 
 def test_what_stands_after_without_is_not_wanted(words: Vocabulary, towns: PlaceIndex) -> None:

@@ -237,8 +237,9 @@ def _where_more(asked: Question, there: Around) -> str:
 
 def _missing(found: Results, words: Vocabulary) -> str:
     """Wishes that nothing fitted: these answers do without them."""
-    told = [_("open") if wish == OPEN else wishes.said(wish, words) for wish in found.dropped]
-    return listed(told) if found.total else ""
+    told = [wishes.said(wish, words) for wish in found.dropped if wish != OPEN]
+    hours = chips.opening(found.understood) if OPEN in found.dropped else []
+    return listed([*told, *hours]) if found.total else ""
 
 
 def _ideas(asked: Question, found: Results, url: Addresses) -> Sequence[Link]:

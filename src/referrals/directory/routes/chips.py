@@ -43,6 +43,11 @@ def chips(asked: Question, found: Results, place: Entry | None, words: Vocabular
     return [*_need(asked, words, url), *typed, *_chosen(asked, place, words, url)]
 
 
+def opening(meant: Understood) -> list[str]:
+    """When it should be open, in the words of its chips: `ouvert maintenant`, `le soir`."""
+    return [_opening(part, meant) for part in meant.parts if part.kind == "open" and part is meant.again(part)[0]]
+
+
 def without(asked: Question, found: Results, kind: str) -> Question:
     """The same question without the typed parts of this kind: for what is given otherwise."""
     understood = found.understood
@@ -77,7 +82,11 @@ def _typed(
     asked: Question, meant: Understood, place: Entry | None, words: Vocabulary, url: Addresses
 ) -> Iterator[Chip]:
     for part in meant.parts:
-        if part.kind in ("little", "unread") or (part.kind == "place" and asked.near):
+        if (
+            part.kind in ("little", "unread")
+            or (part.kind == "place" and asked.near)
+            or part is not meant.again(part)[0]
+        ):
             continue
         lost = {"km": None} if part.kind == "place" else {}
         text, rest = (
@@ -86,7 +95,8 @@ def _typed(
         )
         if part.kind in _UNDERSTOOD:
             plain = asked.but(q=meant.plainly(part), **lost)
-            typed = _("Take “%(words)s” as plain words") % {"words": _as_typed(part, meant)}
+            said = " ".join(_as_typed(one, meant) for one in meant.again(part))
+            typed = _("Take “%(words)s” as plain words") % {"words": said}
             yield Chip(text, typed, plain.where(url), rest)
         else:
             yield _gone(text, rest, url)
@@ -98,13 +108,17 @@ def _said(part: Part, asked: Question, meant: Understood, place: Entry | None, w
             return words.label("need", part.code, current_language())
         case "wish" if part.code:
             return wishes.said(part.code, words)
-        case "open" if part.code in OPENINGS:
-            return _(OPENINGS[part.code])
+        case "open":
+            return _opening(part, meant)
         case "place" if place is not None:
             return _where(asked, place)
         case "near-me":
             return _("near you")
     return _as_typed(part, meant)
+
+
+def _opening(part: Part, meant: Understood) -> str:
+    return _(OPENINGS[part.code]) if part.code in OPENINGS else _as_typed(part, meant)
 
 
 def _as_typed(part: Part, meant: Understood) -> str:

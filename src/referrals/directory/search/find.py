@@ -291,11 +291,14 @@ async def _relaxed(
             found = await asking.whatever_was_said(asked)
     if roomy and asked.near and not found.any_near:
         further = await asking.ask(replace(asked, radius_km=FURTHEST))
-        first = {hit.id for hit in found.hits}
+        # What also comes here has a place of its own that may be the nearest.
+        ways = {hit.id: hit.distance_km for hit in further.hits}
+        coming = [hit._replace(distance_km=ways.get(hit.id)) for hit in found.hits]
+        first = {hit.id for hit in coming}
         there = await asking.in_the_country([hit for hit in further.hits if hit.id not in first], asked.near)
-        if any(hit.distance_km is not None for hit in there):
-            facets = await asking.counts([*found.hits, *there], asked) if asked.faceted else {}
-            further = replace(further, hits=(*found.hits, *there), facets=facets, grouped=False)
+        if any(hit.distance_km is not None for hit in (*coming, *there)):
+            facets = await asking.counts([*coming, *there], asked) if asked.faceted else {}
+            further = replace(further, hits=(*coming, *there), facets=facets, grouped=False)
             return further, replace(asked, radius_km=None), dropped
     return found, asked, dropped
 
@@ -305,7 +308,7 @@ def _wishes(meant: Understood) -> list[tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for tag in meant.tags:
         found.setdefault(group_of(tag), []).append(tag)
-    return [*map(tuple, found.values()), *([(OPEN,)] if meant.opening else [])]
+    return [*map(tuple, found.values()), *([(OPEN,)] if meant.openings else [])]
 
 
 def _wishing(must: Query, wishes: Sequence[tuple[str, ...]], meant: Understood, now: datetime) -> Query:
@@ -318,7 +321,7 @@ def _wishing(must: Query, wishes: Sequence[tuple[str, ...]], meant: Understood, 
 def _moment(meant: Understood, here: Here | None, now: datetime) -> datetime:
     """On the clock of the place that was named."""
     clock = hours.zone(here.country, next(iter(here.postcodes), None)) if here else hours.zone(None)
-    return moment(meant.opening or "now", now.astimezone(clock))
+    return moment(meant.openings, now.astimezone(clock))
 
 
 __all__ = ["OPEN", "Results", "answer", "here_of", "search"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from referrals.directory.search.asides import Aside, age_at, language_at
-from referrals.directory.search.little import words_set
+from referrals.directory.search.little import LITTLE, words_set
 from referrals.directory.search.phrasebook import Match, Said
 from referrals.directory.search.reading import OPENINGS, Kind, Reading
 from referrals.directory.search.tags import MINOR
@@ -14,6 +14,12 @@ _YOUNG: Final = ("for:children", "for:young-people")
 _SPOUSES: Final = ("for:women", "for:men")
 _SOMEBODYS: Final = words_set("ma mon ta ton sa son my his her")
 NEAR_ME: Final = "near-me"
+_DENYING: Final = words_set("pas not no non ni nor sans without")
+"""What follows is not wished for: `pas à distance`."""
+_CONTRARY: Final = {
+    "mode:remote": "mode:on-site", "mode:on-site": "mode:remote", "for:men": "for:women", "for:women": "for:men",
+}  # fmt: skip
+"""What is wished for instead; of other wishes nothing is known but that they are none."""
 
 
 def ages(line: Reading) -> None:
@@ -22,7 +28,9 @@ def ages(line: Reading) -> None:
 
 
 def languages(line: Reading) -> None:
-    _take_asides(line, lambda tokens, at: language_at(tokens, at, line.marks))
+    """Not the one of `parle pas français`, which is a need by itself and asks for an interpreter beside another one."""
+    kept = {at for start, match in _longest_first(line, line.said(misspelt=False)) for at in range(start, match.end)}
+    _take_asides(line, lambda tokens, at: None if at in kept else language_at(tokens, at, line.marks))
 
 
 def phrases(line: Reading) -> None:
@@ -58,7 +66,7 @@ def settle(line: Reading) -> None:
 def _take_asides(line: Reading, look: Callable[[Sequence[Token], int], Aside | None]) -> None:
     for at in range(len(line.tokens)):
         if line.marks[at] is None and (aside := look(line.tokens, at)) and line.is_free(aside.start, aside.end):
-            line.take(aside.start, aside.end, "wish", aside.tag)
+            _note(line, aside.start, aside.end, "wish", aside.tag)
 
 
 def _take(line: Reading, start: int, match: Match[str]) -> None:
@@ -67,7 +75,29 @@ def _take(line: Reading, start: int, match: Match[str]) -> None:
     kind, code = _kind(match.meaning)
     if code in _SPOUSES and match.words == 1 and start and line.words[start - 1] in _SOMEBODYS:
         kind, code = "little", None  # `ma femme me frappe` is a man who speaks
-    line.take(start, match.end, kind, code)
+    _note(line, start, match.end, kind, code)
+
+
+def _note(line: Reading, start: int, end: int, kind: Kind, code: str | None) -> None:
+    denied = _denied_from(line, start)
+    if denied is None or kind == "little":
+        line.take(start, end, kind, code)
+    elif contrary := _CONTRARY.get(code or ""):
+        line.take(denied, end, "wish", contrary)
+    else:
+        line.take(denied, end, "little", None)
+
+
+def _denied_from(line: Reading, start: int) -> int | None:
+    """Where the word stands that denies what begins here, with nothing but little words between: `not for men`."""
+    at = start
+    while at and line.marks[at - 1] is None and not line.tokens[at].begins:
+        at -= 1
+        if line.words[at] in _DENYING:
+            return None if line.words[at + 1] == "que" else at
+        if line.words[at] not in LITTLE:
+            return None
+    return None
 
 
 def _kind(tag: str) -> tuple[Kind, str | None]:

@@ -5,6 +5,7 @@ quotation marks are nothing but words. Nothing is taken away from a name: `whole
 or organization that is called so is found by it whatever else its words may mean.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -23,10 +24,21 @@ from referrals.places.entry import Entry
 from referrals.taxonomy.vocabulary import TermInfo, Vocabulary
 
 Opening = Literal[
-    "now", "tonight", "always", "evening", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+    "now",
+    "tonight",
+    "always",
+    "evening",
+    "tomorrow",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
 ]
 _OPENINGS: Final = get_args(Opening)
-_DAYS: Final = _OPENINGS[4:]
+_DAYS: Final = _OPENINGS[5:]
 _MYSELF: Final = words_set("i me my je j me m mon ma mes")
 """Nothing is called by such words."""
 _EVENING, _NIGHT, _SMALL_HOURS, _BY_DAY = time(19), time(20), time(3), time(11)
@@ -52,7 +64,7 @@ class Understood:
     """As it was typed: a place must be meant, and no gazetteer of ours has it."""
     tags: tuple[str, ...] = ()
     """What is wished for, as `search.tags` calls it."""
-    opening: Opening | None = None
+    openings: tuple[Opening, ...] = ()
     near_me: bool = False
     """`near me` was typed: where that is, only the device can say."""
     words: tuple[str, ...] = ()
@@ -75,7 +87,12 @@ class Understood:
     @property
     def open_now(self) -> bool:
         """It must be open at a moment that the words name; `moment` says at which."""
-        return self.opening is not None
+        return bool(self.openings)
+
+    @property
+    def opening(self) -> Opening | None:
+        """The first that was named."""
+        return next(iter(self.openings), None)
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -94,21 +111,33 @@ class Understood:
         parts = tuple(replace(part, kind="word", code=None) if part.kind == "place" else part for part in self.parts)
         return replace(self, parts=parts, place=None, places=(), which_place=False, words=self.whole, said=self.whole)
 
+    def again(self, part: Part) -> tuple[Part, ...]:
+        """This part and those that say the same: `femmes` beside `non mixte`."""
+        same = (one for one in self.parts if part.code is not None and (one.kind, one.code) == (part.kind, part.code))
+        return tuple(same) or (part,)
+
     def without(self, part: Part) -> str:
-        """The line without this part and what led to it."""
-        at = self.parts.index(part)
-        first = at
-        while first and self.parts[first - 1].kind == "little" and part.kind not in ("word", "need", "unread"):
-            first -= 1
-        if all(one.kind == "little" for one in (*self.parts[:first], *self.parts[at + 1 :])):
+        """The line without this part, what led to it, and what says it again."""
+        gone: set[int] = set()
+        for one in self.again(part):
+            first = at = self.parts.index(one)
+            while first and self.parts[first - 1].kind == "little" and part.kind not in ("word", "need", "unread"):
+                first -= 1
+            gone.update(range(first, at + 1))
+        if all(one.kind == "little" for at, one in enumerate(self.parts) if at not in gone):
             return ""
-        rest = self.text[: self.parts[first].start] + " " + self.text[part.end :]
+        rest = self.text
+        for at in sorted(gone, reverse=True):
+            rest = rest[: self.parts[at].start] + " " + rest[self.parts[at].end :]
         return " ".join(rest.split()).strip(" ,;")
 
     def plainly(self, part: Part) -> str:
-        """The line with this part between quotation marks: only words any more."""
-        said = self.text[part.start : part.end].replace('"', " ").strip()
-        return f'{self.text[: part.start]}"{said}"{self.text[part.end :]}'
+        """The line with this part, and what says it again, between quotation marks: only words any more."""
+        text = self.text
+        for one in reversed(self.again(part)):
+            said = text[one.start : one.end].replace('"', " ").strip()
+            text = f'{text[: one.start]}"{said}"{text[one.end :]}'
+        return text
 
     def _of(self, group: str) -> tuple[str, ...]:
         return tuple(tag.partition(":")[2] for tag in self.tags if tag.startswith(f"{group}:"))
@@ -142,19 +171,27 @@ def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
     return _result(text, line, needs, where, missing, aim)
 
 
-def moment(opening: Opening, now: datetime) -> datetime:
+def moment(openings: Sequence[Opening], now: datetime) -> datetime:
     """When something must be open, for somebody who reads this now: this evening, unless it is night already; on Sunday,
-    unless it is Sunday already.
+    unless it is Sunday already. A day and an evening are the evening of that day.
     """
+    days = [one for one in openings if one == "tomorrow" or one in _DAYS]
+    if days and "evening" in openings:
+        return _at(_on(days[0], now), _EVENING)
+    if days:
+        return now if (day := _on(days[0], now)) == now else _at(day, _BY_DAY)
+    opening = next(iter(openings), "now")
     if opening == "tonight" and _SMALL_HOURS < now.time() < _NIGHT:
         return _at(now, _NIGHT)
     if opening == "evening" and now.time() < _EVENING:
         return _at(now, _EVENING)
     if opening == "always":
         return _at(now, _SMALL_HOURS)
-    if opening in _DAYS and (days := (_DAYS.index(opening) - now.weekday()) % 7):
-        return _at(now + timedelta(days=days), _BY_DAY)
     return now
+
+
+def _on(day: Opening, now: datetime) -> datetime:
+    return now + timedelta(days=1 if day == "tomorrow" else (_DAYS.index(day) - now.weekday()) % 7)
 
 
 def _at(day: datetime, hour: time) -> datetime:
@@ -167,7 +204,7 @@ def _result(
     parts = tuple(line.parts())
     terms = {term.code: term for term in (*([aim] if aim else []), *(meaning[0] for meaning in needs))}
     maybe = {term.code: term for meaning in needs for term in meaning[1:] if term.code not in terms}
-    opening: list[Opening] = [part.code for part in parts if part.kind == "open" and _is_opening(part.code)]
+    openings: list[Opening] = [part.code for part in parts if part.kind == "open" and _is_opening(part.code)]
     return Understood(
         text,
         parts,
@@ -179,7 +216,7 @@ def _result(
         where.unclear if where else False,
         missing,
         tuple(dict.fromkeys(part.code for part in parts if part.kind == "wish" and part.code)),
-        opening[0] if opening else None,
+        tuple(dict.fromkeys(openings)),
         any(part.kind == "near-me" for part in parts),
         tuple(dict.fromkeys(line.meant("word"))),
         _said(line),
