@@ -331,8 +331,11 @@ async def test_a_notice_that_nobody_has_written_blocks_and_once_written_goes_alo
     assert told is not None
     assert told.notice_ids == [str(worded.id)]
     await work(session, settings, NOW)
-    page = await browser.open(link_in((await letters(session, "quiet@example.org"))[0]))
-    assert "Words that counsel wrote." in page
+    link = link_in((await letters(session, "quiet@example.org"))[0])
+    assert link.count("/en/") == 1
+    for language in ("en", "fr"):
+        page = await browser.open(link.replace("/en/", f"/{language}/"))
+        assert '<p class="soft law" lang="en">Words that counsel wrote.</p>' in page.response.text
 
 
 async def test_an_administrator_writes_the_notices(browser: Browser, session: AsyncSession) -> None:

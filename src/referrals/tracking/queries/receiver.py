@@ -10,7 +10,7 @@ from referrals.accounts import queries as accounts
 from referrals.clients import identity
 from referrals.clients.carrying import helper
 from referrals.clients.consent import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE, tells_back
-from referrals.clients.models import Client, Consent, Need
+from referrals.clients.models import Client, Consent, Need, Notice
 from referrals.clients.queries import age_on
 from referrals.directory.models import Organization, Service
 from referrals.directory.queries.called import Called, names
@@ -57,8 +57,8 @@ class Shown:
     """Until when the person's agreement lets it be shown."""
     back: bool = True
     """Whether the receiver may tell how it goes."""
-    notices: tuple[str, ...] = ()
-    """What a law wants to be read beside it."""
+    notices: tuple[Notice, ...] = ()
+    """What a law wants to be read beside it, in the language in which it goes with the request."""
     ended_on: datetime | None = None
     """When the person took their agreement back."""
     agreed: bool = True
@@ -105,7 +105,7 @@ async def shown(session: AsyncSession, referral: Referral, now: datetime) -> Sho
     read_beside = await disclosing.applying(session, referral, await disclosing.receiver(session, referral, now))
     return replace(
         await _filled(session, about, fields, client, need, now), fields=fields, later=later, was=about.was, until=consent.expires_at,
-        back=tells_back(consent), notices=tuple(notice.text for notice in read_beside),
+        back=tells_back(consent), notices=tuple(read_beside),
     )  # fmt: skip
 
 
