@@ -236,6 +236,16 @@ async def test_the_evening_of_a_day_is_neither_its_morning_nor_this_evening(dire
     assert await directory.names("kiné lyon mardi matin") == ["Kinés de la Ficelle"]
 
 
+async def test_a_wish_is_kept_where_what_has_it_is_found_by_its_name_alone(directory: Search) -> None:
+    """Half of a directory may say in no code what it offers."""
+    await directory.add("Immigration papers", needs=("immigration",), at=LYON, listed={"languages": ["en"]})
+    await directory.add("Immigration legal services", at=LYON, listed={"languages": ["en", "ht"]})
+    await directory.index()
+    found = await directory.ask("immigration haitian creole", language="en")
+    assert found.dropped == ()
+    assert directory.called(found)[0] == "Immigration legal services"
+
+
 async def test_no_answer_lies_across_the_sea(directory: Search) -> None:
     assert (await directory.ask("kiné truro")).total == 0
     assert (await directory.ask("night shelter saint-denis de la réunion")).total == 0

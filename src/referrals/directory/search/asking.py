@@ -243,9 +243,11 @@ class Asking:
         offered = mix(found.near, found.coming)
         named = _placed(strictly, found)
         facets = found.facets
+        fits = bool(offered)
         if not offered:
             among = (await self._from_engine(spoken)).items
             others, besides = await self._otherwise_called(asked, {hit.id for hit in named})
+            fits = bool(others) or any(hit.score >= _CALLED for hit in named)
             named += others
             facets = {tag: facets.get(tag, 0) + besides.get(tag, 0) for tag in (*facets, *besides)}
         many = await needs_of(self.session, [hit.id for hit in offered]) if len(meant.terms) > 1 else {}
@@ -261,7 +263,7 @@ class Asking:
         called = {hit.id for hit in named if hit.score >= _CALLED and (hit.id in known or not plain)}
         if called:
             hits = [*(hit for hit in hits if hit.id in called), *(hit for hit in hits if hit.id not in called)]
-        answer = replace(_answer(hits, found, fits=bool(offered), exactly=_exactly(holding.items)), facets=facets)
+        answer = replace(_answer(hits, found, fits=fits, exactly=_exactly(holding.items)), facets=facets)
         cut = holding.more and len(strictly) == len(holding.items)
         return replace(answer, more=True) if cut else answer
 
