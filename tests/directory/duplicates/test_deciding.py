@@ -12,6 +12,7 @@ from referrals.directory.duplicates.actions import ask_again, say_different
 from referrals.directory.duplicates.find import look_again
 from referrals.directory.duplicates.merging.merge import merge
 from referrals.directory.duplicates.merging.undo import undo
+from referrals.directory.duplicates.queries import merge_of
 from referrals.directory.duplicates.records import Entity
 from referrals.directory.models import DuplicatePair, MergedInto, Organization, Phone, Service
 from referrals.kit.errors import Conflict, NotAllowed, Refused
@@ -95,6 +96,16 @@ async def two_bodies(session: AsyncSession) -> tuple[Organization, Organization,
 
 async def editors(session: AsyncSession, of: Organization) -> list[UUID]:
     return list(await session.scalars(select(Membership.user_id).where(Membership.organization_id == of.id)))
+
+
+async def test_a_merge_is_told_by_the_names_that_the_two_had(session: AsyncSession, curator: Actor) -> None:
+    """Also where the record that stays took the name of the other."""
+    stays, leads = await told_twice(session)
+    leads.name = "Main office"
+    await session.flush()
+    made = await merge(session, Entity.SERVICE, stays.id, leads.id, {"name": "dropped"}, curator, NOW)
+    told = await merge_of(session, made.id)
+    assert (told.before, told.dropped.name, told.kept.name) == ("Benefits advice", "Main office", "Main office")
 
 
 async def test_a_merged_organization_leads_to_the_other_and_its_services_and_editors_go_along(

@@ -63,11 +63,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A merge in the history. Names are those of today."""
+    """A merge in the history. Names are those of today; `before`: how the record that stayed was called until then."""
 
     merge: Merge
     kept: Named
     dropped: Named
+    before: str
 
 
 async def how_many(session: AsyncSession) -> tuple[int, datetime | None]:
@@ -142,9 +143,15 @@ async def _told(session: AsyncSession, rows: Sequence[DuplicatePair]) -> list[Pa
 async def _merged(session: AsyncSession, rows: Sequence[Merge]) -> list[Merged]:
     named = await _names(session, [(Entity(one.entity), id) for one in rows for id in (one.kept_id, one.dropped_id)])
     return [
-        Merged(one, named[one.kept_id], named[one.dropped_id])
+        Merged(one, named[one.kept_id], named[one.dropped_id], _name_before(one) or named[one.kept_id].name)
         for one in rows if one.kept_id in named and one.dropped_id in named
     ]  # fmt: skip
+
+
+def _name_before(merge: Merge) -> str | None:
+    """None where the merge has left the record itself alone."""
+    images = (one for one in merge.images if one["table"] == merge.entity and one["key"] == {"id": str(merge.kept_id)})
+    return next((one["before"]["name"] for one in images if one["before"]), None)
 
 
 async def _names(session: AsyncSession, wanted: Iterable[tuple[Entity, UUID]]) -> dict[UUID, Named]:
