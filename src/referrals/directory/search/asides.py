@@ -7,14 +7,15 @@ from typing import Final
 from referrals.directory.search.ages import age
 from referrals.directory.search.little import words_set
 from referrals.directory.search.tags import LANGUAGE
-from referrals.directory.search.tokens import Token
+from referrals.directory.search.tokens import Token, plain
 
 _SPOKEN: Final[dict[str, str]] = {
     "fr": "francais french francophone francophones", "en": "anglais english anglophone anglophones",
-    "ar": "arabe arabic arabophone arabophones", "es": "espagnol spanish hispanophone castillan",
-    "pt": "portugais portuguese lusophone bresilien brazilian", "it": "italien italian", "de": "allemand german",
-    "nl": "neerlandais dutch flamand flemish", "pl": "polonais polish", "ro": "roumain romanian", "ru": "russe russian russophone",
-    "uk": "ukrainien ukrainian", "tr": "turc turkish turcophone", "sq": "albanais albanian", "fa": "persan farsi persian iranien",
+    "ar": "arabe arabic arabophone arabophones العربية عربي",
+    "es": "espagnol spanish hispanophone castillan espanol castellano",
+    "pt": "portugais portuguese lusophone bresilien brazilian portugues", "it": "italien italian italiano", "de": "allemand german deutsch",
+    "nl": "neerlandais dutch flamand flemish", "pl": "polonais polish polski polsku", "ro": "roumain romanian", "ru": "russe russian russophone русский русском",
+    "uk": "ukrainien ukrainian українська українською", "tr": "turc turkish turcophone turkce", "sq": "albanais albanian shqip", "fa": "persan farsi persian iranien",
     "ps": "pachto pashto pachtou", "prs": "dari", "ur": "ourdou urdu", "hi": "hindi", "bn": "bengali bangla", "pa": "pendjabi punjabi panjabi",
     "ta": "tamoul tamil", "te": "telugu telougou", "gu": "gujarati", "ml": "malayalam", "ne": "nepalais nepali",
     "si": "cinghalais sinhala sinhalese", "zh": "chinois chinese mandarin", "yue": "cantonais cantonese", "ja": "japonais japanese",
@@ -34,7 +35,7 @@ _SPOKEN: Final[dict[str, str]] = {
     "ca": "catalan", "oc": "occitan", "co": "corse", "iu": "inuktitut", "cr": "cri cree",
     "fsl": "lsf", "bfi": "bsl", "ase": "asl", "fcs": "lsq",
 }  # fmt: skip
-LANGUAGES: Final[dict[str, str]] = {name: code for code, names in _SPOKEN.items() for name in names.split()}
+LANGUAGES: Final[dict[str, str]] = {plain(name): code for code, names in _SPOKEN.items() for name in names.split()}
 """Folded name -> ISO 639. Of two languages with one name, the later one: `sorani` is Central Kurdish."""
 _PEOPLES: Final = frozenset(
     {"polish", "corse", "irish", "catalan", "basque", "cri", "thai", "no", "flemish", "cornish", "mongol"}
