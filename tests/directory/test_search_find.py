@@ -385,6 +385,31 @@ async def test_half_the_name_of_a_heading_finds_what_belongs_to_it(directory: Se
     assert not (await directory.ask("xqzw")).hits
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("vétér", "Maison des vétérans"),  # all that our needs have of it is the animal doctor
+        ("psychologue vétér", "Psychologue des vétérans"),
+        ("soins des addic", "Soins des addictions"),  # not for whom it is
+        ("soupe le mercred", "La soupe du mercredi"),  # not when
+        ("vieux plat", "Les dents"),  # the organization’s, and not for old people
+    ],
+)
+async def test_what_is_called_as_it_is_being_typed_comes_first(directory: Search, typed: str, first: str) -> None:
+    plane = await organization(directory.session, "Centre de santé du Vieux Platane")
+    await directory.add("Les dents", at=LYON, of=plane)
+    await directory.add("Maison des vétérans", at=LYON)
+    await directory.add("Psychologue des vétérans", needs=("counselling",), at=RENNES)
+    await directory.add("Chiens et chats", needs=("pet-care",), at=LYON)
+    await directory.add("Soins des addictions", needs=("addiction",), at=LYON)
+    await directory.add("Soins du matin", needs=("primary-care",), at=LYON)
+    await directory.add("La soupe du mercredi", needs=("hot-meal",), at=RENNES)
+    await directory.add("La soupe", needs=("hot-meal",), at=LYON)
+    await directory.add("Une visite", needs=("befriending",), at=LYON, listed={"welcomes": ["older-people"]})
+    await directory.index()
+    assert (await directory.names(typed))[0] == first
+
+
 async def test_a_town_without_anything_may_be_half_of_another_word(directory: Search) -> None:
     await directory.add("Demandeurs d’asile dublinés", at=LYON)
     await directory.index()

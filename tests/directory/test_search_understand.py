@@ -567,6 +567,27 @@ def test_a_misspelt_town_stands_last(words: Vocabulary, towns: PlaceIndex, text:
     assert (found.name if found else "") == place
 
 
+@pytest.mark.parametrize("text", ["employment advis", "étudiants associa"])
+def test_what_may_become_an_everyday_word_is_no_misspelt_town(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
+    assert understand(f"{text} ", words, towns).place
+    assert not understand(text, words, towns).place
+
+
+@pytest.mark.parametrize(("text", "wish"), [("papie", "for:older-people"), ("childh", "for:children")])
+def test_what_may_become_another_word_is_no_misspelt_wish(
+    words: Vocabulary, towns: PlaceIndex, text: str, wish: str
+) -> None:
+    assert understand(f"{text} ", words, towns).tags == (wish,)
+    assert understand(text, words, towns).tags == ()
+    assert understand("mutuell", words, towns).tags  # it may become nothing else
+
+
+def test_half_a_phrase_is_looked_for_as_a_name_in_the_way_it_goes_on(words: Vocabulary, towns: PlaceIndex) -> None:
+    assert understand("homeless sh", words, towns).whole == ("homeless", "shelter")
+    assert understand("home ca", words, towns).whole == ()
+    assert understand("veter", words, towns).said == ("veter",)
+
+
 def test_half_a_little_word_is_a_word(words: Vocabulary, towns: PlaceIndex) -> None:
     assert understand("legal ai", words, towns).said == ("legal", "aid")
 

@@ -133,7 +133,7 @@ class Asking:
         owners = {id: found.owners[id] for id in ids if id in found.owners}
         if unknown := [id for id in ids if id not in owners]:
             owners |= await owners_of(self.session, unknown)
-        likeness = named_so(meant.whole, meant.words, owners.values())
+        likeness = named_so(meant.whole, meant.words, owners.values(), meant.half)
         if not likeness:
             return ()
         best = max(likeness.values())

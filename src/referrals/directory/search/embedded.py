@@ -39,6 +39,10 @@ TWO_SLIPS_FROM = 8
 BEGINNING_FROM = 2
 _IN_A_NAME = WEIGHTS["need"] / WEIGHTS["name"] + 0.01
 """Part of the best score that no need alone gives."""
+_BESIDE = 1.36
+"""How much more a beginning is worth where whole words stand before it and it can be nothing but half a word: `mains viv`
+is nearly `mains vives`, and names hold both.
+"""
 _BEGUN = 1.36
 """How much more it is worth that a need begins with half a word: nearly what a name is that does."""
 _SELECTIVE = 0.1
@@ -199,7 +203,8 @@ class _Open:
         half = bool(last) and not self._seen(last) and self._begins(last)
         each = {word: self._word(word, self._seen(word)) for word in query.words if word != last}
         if last:
-            each[last] = self._word(last, self._seen(last), last=True, half=half)
+            begun = _BESIDE if half and each else 1.0
+            each[last] = self._word(last, self._seen(last), last=True, half=half, begun=begun)
         for words, ways in (*query.alike, *(() if half else query.perhaps)):
             if all(word in each for word in words):
                 own = Ask.boolean_query([(Occur.Must, each.pop(word)) for word in dict.fromkeys(words)])
@@ -242,16 +247,22 @@ class _Open:
         words = Ask.boolean_query(some, needed) if some else Ask.all_query()
         return Ask.boolean_query([(Occur.Must, words), *((Occur.Must, limit) for limit in limits.values())])
 
-    def _word(self, word: str, seen: int, *, last: bool = False, half: bool = False) -> Ask:
+    def _word(self, word: str, seen: int, *, last: bool = False, half: bool = False, begun: float = 1.0) -> Ask:
         """The best place and the best likeness count; the others are worth little more. A known word is no slip of
-        another, only the last one may be the beginning of another, and half a word is nothing else.
+        another, only the last one may be the beginning of another, and half a word is nothing else. Texts are searched for
+        beginnings where no name has any. `begun`: how much more a beginning is worth than usual.
         """
         rarity = self._rarity(seen)
         not_these = {"slip", "stem"} if half else {"slip"} if seen else set[str]()
         kinds = [kind for kind in LIKENESS if kind not in not_these and (kind != "beginning" or last)]
-        ways = [self._way(kind, field, word, rarity) for field in WEIGHTS for kind in kinds]
+        told = ("beginning", "description")
+        ways = [
+            self._way(kind, field, word, rarity * begun if kind == "beginning" else rarity)
+            for field in WEIGHTS for kind in kinds
+            if (kind, field) != told or not (seen or half)
+        ]  # fmt: skip
         if half:
-            ways.append(self._way("beginning", "need", word, rarity * _BEGUN))
+            ways.append(self._way("beginning", "need", word, rarity * begun * _BEGUN))
         return Ask.disjunction_max_query([way for way in ways if way is not None], 0.04)
 
     def _way(self, way: str, field: str, word: str, rarity: float) -> Ask | None:
@@ -264,7 +275,7 @@ class _Open:
             stems = {(f"{field}_{tongue}", stem(word, tongue)) for tongue in STEMMERS}
             asked = [(Occur.Should, Ask.term_query(self._schema, name, stemmed)) for name, stemmed in stems]
             return Ask.const_score_query(Ask.boolean_query(asked), score)
-        if field == "description" or len(word) < (FUZZY_FROM if way == "slip" else BEGINNING_FROM):
+        if len(word) < (FUZZY_FROM if way == "slip" else BEGINNING_FROM) or (way == "slip" and field == "description"):
             return None
         slips = 0 if way == "beginning" else 1 if len(word) < TWO_SLIPS_FROM else 2
         close = Ask.fuzzy_term_query(self._schema, field, word, slips, True, way == "beginning")
@@ -272,7 +283,7 @@ class _Open:
 
     def _begins(self, word: str) -> bool:
         """Whether a word of names or needs begins so: then it is half a word, and no slip nor form of another one."""
-        ways = (self._way("beginning", field, word, 1.0) for field in WEIGHTS)
+        ways = (self._way("beginning", field, word, 1.0) for field in WEIGHTS if field != "description")
         return any(way is not None and self._searcher.search(way, 1, count=False).hits for way in ways)
 
     def _seen(self, word: str) -> int:

@@ -77,6 +77,7 @@ class Lexicon:
                 self.alike.add(tuple(map(singular, said_so)), tuple(other for other in group if other != said_so))
         self._ordinary = LITTLE | FILLERS | heard.common() | _words_abroad()
         self._sorted = sorted(self.words | self.spelling.known)
+        self._everyday = sorted(self._ordinary)
 
     def contains(self, broad: str, narrow: str) -> bool:
         """Whether the one need is a broader one of the other."""
@@ -97,6 +98,11 @@ class Lexicon:
         """Whether a word of ours begins so."""
         return any(self._begun(half))
 
+    def may_become(self, half: str) -> bool:
+        """Whether a word of ours begins so, or one that anybody uses."""
+        first = bisect_left(self._everyday, half)
+        return self.begins(half) or any(word.startswith(half) for word in self._everyday[first : first + 1])
+
     def _begun(self, half: str) -> Iterator[str]:
         first = bisect_left(self._sorted, half)
         return takewhile(lambda word: word.startswith(half), islice(self._sorted, first, None))
@@ -109,9 +115,12 @@ class Lexicon:
         return self.spelling.near(one) or (self.spelling.near(word) if one != word else ())
 
     def may_be(self, half: str, slips: Iterable[str]) -> tuple[str, ...]:
-        """Which of these half a word may be a slip of: all that it can become must begin so."""
+        """Which of these half a word may be a slip of: all that it can become must begin so, and none of it earlier."""
         becomes = list(self._begun(half))
-        return tuple(key for key in slips if all(word.startswith(key) for word in becomes))
+        return tuple(
+            key for key in slips
+            if not becomes or (key.startswith(half) and all(word.startswith(key) for word in becomes))
+        )  # fmt: skip
 
 
 def lexicon(words: Vocabulary) -> Lexicon:

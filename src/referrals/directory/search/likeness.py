@@ -21,24 +21,26 @@ _FORMS: Final = frozenset(("inc", "llc", "corp", "corporation", "ltd", "cic", "a
 """What a body is before the law is no part of its name."""
 
 
-def named(typed: Sequence[str], free: Sequence[str], names: Iterable[str]) -> dict[str, float]:
+def named(typed: Sequence[str], free: Sequence[str], names: Iterable[str], half: str | None = None) -> dict[str, float]:
     """Of these names the ones that were meant, with how much of each was typed. A name that was cut short counts where no
-    other begins like it. Words that mean a need, a wish or a place belong to many: one of the `free` ones must be the
-    name's too.
+    other begins like it, and one within which all that was typed stands in a row where no other has it. Words that mean a
+    need, a wish or a place belong to many: one of the `free` ones must be the name's too. `half`: the typed word that may
+    be the beginning of one.
     """
     words = {name: _words(name) for name in dict.fromkeys(names)}
     begins = Counter(tuple(of[:_FIRST]) for of in words.values())
+    within = [name for name, of in words.items() if _stands_in(typed, of, half)]
     found = {}
     for name, of in words.items():
-        likeness = [_closest(word, typed) for word in of]
+        likeness = [_closest(word, typed, half) for word in of]
         met = {near for near, _ in likeness if near}
-        if not met.intersection(free) or len(met) < min(_FIRST, len(of)):
+        if not met.intersection(free) or len(met) < (_FIRST if half in met else min(_FIRST, len(of))):
             continue
         letters = sum(map(len, of))
         covered = sum(len(word) * like for word, (_, like) in zip(of, likeness, strict=True)) / letters
         first = [near for near, _ in likeness[:_FIRST]]
         shortened = begins[tuple(of[:_FIRST])] == 1 and all(first) and _in_a_row(first, typed)
-        if covered >= _MOST or shortened:
+        if covered >= _MOST or shortened or within == [name]:
             found[name] = covered
     return found
 
@@ -52,11 +54,22 @@ def _in_a_row(words: Sequence[str], typed: Sequence[str]) -> bool:
     return any(list(typed[start : start + len(words)]) == list(words) for start in range(len(typed)))
 
 
-def _closest(word: str, typed: Sequence[str]) -> tuple[str, float]:
+def _stands_in(typed: Sequence[str], of: Sequence[str], half: str | None) -> bool:
+    """All of it, in a row; the last word of it may be half of one."""
+    many = len(typed)
+    rows = (of[start : start + many] for start in range(len(of) - many + 1))
+    return any(all(_is(one, word, half) for one, word in zip(typed, row, strict=True)) for row in rows)
+
+
+def _is(one: str, word: str, half: str | None) -> bool:
+    return one == word or (one == half and word.startswith(one))
+
+
+def _closest(word: str, typed: Sequence[str], half: str | None) -> tuple[str, float]:
     """The typed word that this one is, and how like it is."""
     best, found = 0.0, ""
     for one in typed:
-        like = _likeness(one, word)
+        like = 1.0 if _is(one, word, half) else _likeness(one, word)
         if like > best:
             best, found = like, one
     return found, best

@@ -48,8 +48,8 @@ def begun(line: Reading, *, fewest: int, is_place: Callable[[str], bool]) -> lis
         becomes = dict(line.known.beginnings.begun(said, start, half))
         if (meant := _one_meaning(list(becomes.values()), line.known.contains)) and not is_place(half):
             line.take(start, last + 1, "need", meant[0].code)
-            # `ai` is little, and in `legal ai` the beginning of a word.
-            line.correct([(last, next(iter(becomes)) if len(becomes) == 1 else half)])
+            # `ai` is little, and in `legal ai` the beginning of a word. Half a word alone may begin a name as well.
+            line.correct([(last, next(iter(becomes)) if len(becomes) == 1 and start < last else half)])
             line.half = meant[0].code
             return [meant]
     return []

@@ -96,7 +96,11 @@ def misspelt(line: Reading, places: Places) -> Where | None:
         if end < tail:
             return None
         words = line.words[start:end]
-        if not _may_be_misspelt(words, line.known) or _is_part_of_a_name(line, start, end):
+        if (
+            not _may_be_misspelt(words, line.known)
+            or _is_half(line, start, end)
+            or _is_part_of_a_name(line, start, end)
+        ):
             continue
         tries -= 1
         found = places.find(" ".join(words))
@@ -117,7 +121,7 @@ def _last_word(line: Reading, places: Places) -> Where | None:
     start, end = line.tail() - 1, line.tail()
     if start < _BEFORE or not line.is_free(start - 1, end) or len(line.words[start]) < _SURE:
         return None
-    if says_nothing(line.words[start - 1]):  # `le dortoir de Gerland` is one name
+    if _is_half(line, start, end) or says_nothing(line.words[start - 1]):  # `le dortoir de Gerland` is one name
         return None
     if not _may_be_misspelt(line.words[start:end], line.known) or not any(
         map(line.known.is_ordinary, line.words[:start])
@@ -144,6 +148,11 @@ def _may_be_misspelt(words: list[str], known: Lexicon) -> bool:
     if len(words) > _MISSPELT_LENGTH or words[0] in LITTLE or words[-1] in LITTLE or len("".join(words)) < _SHORTEST:
         return False
     return not any(known.is_ordinary(word) for word in words if word not in LITTLE)
+
+
+def _is_half(line: Reading, start: int, end: int) -> bool:
+    """`advis` is no Davis, as long as it may become `adviser`."""
+    return end - start == 1 and line.may_go_on(start) and line.known.may_become(line.words[start])
 
 
 def _take(line: Reading, start: int, length: int, meant: tuple[Entry, ...], found: Found | Ambiguous) -> Where:

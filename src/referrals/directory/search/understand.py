@@ -106,6 +106,11 @@ class Understood:
     def only_a_place(self) -> bool:
         return self.place is not None and len(self.parts) == 1
 
+    @property
+    def half(self) -> str | None:
+        """The last word, where nothing was typed after it: it may be the beginning of one."""
+        return self.whole[-1] if self.whole and self.text[-1:].isalnum() else None
+
     def in_words(self) -> "Understood":
         """The name of a place as the words that it is made of."""
         parts = tuple(replace(part, kind="word", code=None) if part.kind == "place" else part for part in self.parts)
@@ -222,7 +227,7 @@ def _result(
         _said(line),
         read_alike.alike(line),
         read_alike.perhaps(line),
-        _words(parts, "word", "need", "wish", "open", "place", "unknown-place", "near-me", "little"),
+        _whole(line, parts),
         bool(line.half) and len(line.tokens) == 1,
         _in_passing(line),
     )
@@ -241,6 +246,16 @@ def _in_passing(line: Reading) -> bool:
     if len(asked[0]) == 1 and not line.has("open"):  # `dormir ce soir` asks for a bed, `dormir` may be a name
         return False
     return not line.known.is_name(asked[0]) or not _MYSELF.isdisjoint(asked[0])
+
+
+def _whole(line: Reading, parts: tuple[Part, ...]) -> tuple[str, ...]:
+    """Half a phrase that was understood is as it goes on; where it may go on in several ways, it is no name."""
+    whole = _words(parts, "word", "need", "wish", "open", "place", "unknown-place", "near-me", "little")
+    last = len(line.tokens) - 1
+    if not line.half or (last, last + 1) in line.spans_of("need"):
+        return whole
+    half, right = line.words[last], line.right(last)
+    return (*(word for word in whole if word != half), right) if right != half else ()
 
 
 def _is_opening(code: str | None) -> TypeGuard[Opening]:
