@@ -80,7 +80,7 @@ def read(into: Entered, data: FormMultiDict) -> bool:
     found = hours.read(into.typed)
     into.focus = "typed"
     if not found.understood:
-        words = ", ".join(f"“{word}”" for word in found.unread) or _("nothing")
+        words = ", ".join(_("“%(words)s”") % {"words": word} for word in found.unread) or _("nothing")
         into.errors["typed"] = _(
             "We could not read: %(words)s. Write days and hours, for example: Mon-Fri 9-12, 14-17."
         ) % {"words": words}

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Final
@@ -37,6 +36,7 @@ _ORDINALS: Final[dict[str, int]] = {
     )
     for name in names.split()
 }  # fmt: skip
+_ALIKE: Final = {"–": "-", "—": "-", "−": "-", "’": "'"}
 _ALWAYS: Final = r"24 ?h? ?/ ?24 ?h?|24 ?/ ?7|24 hours|jour et nuit|day and night"
 _TOKENS: Final = re.compile(
     "|".join(
@@ -59,9 +59,13 @@ _TOKENS: Final = re.compile(
 )
 
 
+_Where = tuple[int, int]
+"""From which letter to which."""
+
+
 @dataclass(slots=True)
 class Typed:
-    """What was understood, and the words that were not."""
+    """What was understood, and the words that were not: as they were typed, in their order."""
 
     rules: tuple[Rule, ...] = ()
     unread: tuple[str, ...] = ()
@@ -76,6 +80,7 @@ class _Time:
     at: time
     bare: bool
     """Only a number: `5` may be the afternoon."""
+    where: _Where
     half: str | None = None
     midnight: bool = False
 
@@ -87,8 +92,9 @@ class _Group:
     days: list[int] = field(default_factory=list)
     nth: list[str] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    """The days as they were typed."""
+    words: list[_Where] = field(default_factory=list)
+    """Where the days were typed, and where the hours."""
+    times: list[_Where] = field(default_factory=list)
     closed: bool = False
     days_after: bool = False
     """`9-12 on Monday`: the hours were said before the days."""
@@ -96,10 +102,13 @@ class _Group:
 
 def read(text: str) -> Typed:
     """Every word of it, or the words that stay unread beside what could be."""
+    plain, letters = _plain(text)
     reader = _Reader()
-    for match in _tokens(text):
+    for match in _TOKENS.finditer(plain):
         reader.take(match)
-    return reader.done()
+    rules = reader.done()
+    unread = (text[letters[first] : letters[last - 1] + 1] for first, last in _joined(reader.unread, plain))
+    return Typed(rules, tuple(dict.fromkeys(unread)))
 
 
 class _Reader:
@@ -107,12 +116,12 @@ class _Reader:
 
     def __init__(self) -> None:
         self.groups: list[_Group] = [_Group()]
-        self.unread: list[str] = []
+        self.unread: list[_Where] = []
         self.range_from: int | None = None
         self.day: int | None = None
         self.first: _Time | None = None
         self.to = False
-        self.nth: list[int] = []
+        self.nth: list[tuple[int, _Where]] = []
         self.later = False
         self.without: _Group | None = None
         """The group whose days are being taken out, while they are named."""
@@ -123,14 +132,16 @@ class _Reader:
         kind = "time" if token["time"] else kind
         if kind.startswith("group"):
             self._days(_GROUPS[int(kind[5:])][1])
-            self._group().words.append(token[0])
+            self._group().words.append(token.span())
         elif kind == "always":
-            self._timed().spans.append(Span(time(0), DAY_END))
+            group = self._timed()
+            group.spans.append(Span(time(0), DAY_END))
+            group.times.append(token.span())
         elif kind == "nth":
-            self.nth.append(_ORDINALS[token[0]])
+            self.nth.append((_ORDINALS[token[0]], token.span()))
         elif kind == "day":
-            self._day(_NAMES[token["day"]])
-            self._group().words.append(token[0])
+            self._day(_NAMES[token["day"]], token.span())
+            self._group().words.append(token.span())
         elif kind == "time":
             self._time(token)
         elif kind == "closed":
@@ -139,31 +150,31 @@ class _Reader:
             self.later = True
         elif kind == "without":
             self.without, self.taken = self._group(), []
-            self._group().words.append(token[0])
+            self._group().words.append(token.span())
         elif kind == "break":
             self._over()
         elif kind == "to":
             self.to = True
         elif kind == "unread":
-            self.unread.append(token[0])
+            self.unread.append(token.span())
         if kind not in ("to", "noise"):
             self.to = False
 
-    def done(self) -> Typed:
+    def done(self) -> tuple[Rule, ...]:
         if self.first is not None:
-            self.unread.append(f"{self.first.at:%H:%M}")
-        self.unread += [str(number) for number in self.nth]
+            self.unread.append(self.first.where)
+        self.unread += [where for _, where in self.nth]
         rules: list[Rule] = []
         for group in self.groups:
             if not group.days and not group.nth and group.spans == [Span(time(0), DAY_END)]:
                 group.days = list(range(7))
             if group.spans and not (group.days or group.nth):
-                self.unread += [f"{span.opens:%H:%M}–{span.closes:%H:%M}" for span in group.spans]
+                self.unread += group.times
             elif (group.days or group.nth) and not group.spans and not group.closed:
                 self.unread += group.words
             else:
                 rules += _rules(group)
-        return Typed(tuple(dict.fromkeys(rules)), tuple(dict.fromkeys(self.unread)))
+        return tuple(dict.fromkeys(rules))
 
     def _group(self) -> _Group:
         return self.groups[-1]
@@ -190,13 +201,14 @@ class _Reader:
             self.groups.append(group)
         group.closed, group.days_after = True, not (group.days or group.nth)
 
-    def _except(self, day: int) -> None:
+    def _except(self, day: int, where: _Where) -> None:
         """`every day but Sunday`. A day that was not among them is not understood."""
         group = self.without or self._group()
         days = [day]
         if self.to and self.taken:
             days = [(self.taken[-1] + step) % 7 for step in range(1, (day - self.taken[-1]) % 7 + 1)]
-        self.unread += [DAYS[one].lower() for one in days if one not in group.days]
+        if not set(days) <= set(group.days):
+            self.unread.append(where)
         group.days = [one for one in group.days if one not in days]
         self.taken += days
 
@@ -204,13 +216,13 @@ class _Reader:
         group = self._fresh()
         group.days += [day for day in days if day not in group.days]
 
-    def _day(self, day: int) -> None:
+    def _day(self, day: int, where: _Where) -> None:
         if self.without is not None:
-            self._except(day)
+            self._except(day, where)
             return
         group = self._fresh()
         if self.nth:
-            group.nth += [f"{number}{DAYS[day]}" for number in self.nth]
+            group.nth += [f"{number}{DAYS[day]}" for number, _ in self.nth]
             self.nth = []
         elif self.to and group.days:
             last = group.days[-1]
@@ -223,18 +235,19 @@ class _Reader:
             self._instead()
         found = _clock(token)
         if found is None:
-            self.unread.append(token[0])
+            self.unread.append(token.span())
         elif self.first is None or not self.to:
             if self.first is not None:
-                self.unread.append(f"{self.first.at:%H:%M}")
+                self.unread.append(self.first.where)
             self.first = found
         else:
             group = self._timed()
             before = group.spans[-1] if group.spans else None
             if (span := _span(_afternoon(self.first) if self.later else self.first, found, before)) is None:
-                self.unread.append(f"{self.first.at:%H:%M}–{found.at:%H:%M}")
+                self.unread.append((self.first.where[0], token.end()))
             else:
                 group.spans.append(span)
+                group.times.append((self.first.where[0], token.end()))
             self.first, self.later = None, False
 
     def _timed(self) -> _Group:
@@ -254,23 +267,42 @@ class _Reader:
         self.without = None
 
 
-def _tokens(text: str) -> Iterator[re.Match[str]]:
-    said = unicodedata.normalize("NFKD", re.sub(r"[–—−]", "-", text).replace("’", "'").lower())
-    return _TOKENS.finditer(re.sub(r"[^\S\n]+", " ", "".join(c for c in said if not unicodedata.combining(c))))
+def _plain(text: str) -> tuple[str, list[int]]:
+    """Small letters without accents, one dash and one space; and of each letter where it stands in the text."""
+    found: list[tuple[str, int]] = []
+    for at, letter in enumerate(text):
+        for one in unicodedata.normalize("NFKD", _ALIKE.get(letter, letter)).lower():
+            plain = " " if one.isspace() and one != "\n" else one
+            if not unicodedata.combining(one) and not (plain == " " and found and found[-1][0] == " "):
+                found.append((plain, at))
+    return "".join(letter for letter, _ in found), [at for _, at in found]
+
+
+def _joined(pieces: list[_Where], text: str) -> list[_Where]:
+    """In their order; those with nothing but a dash or a space between them are one: `Fri 9-25`."""
+    found: list[_Where] = []
+    for first, last in sorted(pieces):
+        if found and not text[found[-1][1] : first].strip(" -"):
+            found[-1] = found[-1][0], max(last, found[-1][1])
+        else:
+            found.append((first, last))
+    return found
 
 
 def _clock(token: re.Match[str]) -> _Time | None:
     if token["noon"] or token["midnight"]:
-        return _Time(time(12 if token["noon"] else 0), bare=False, midnight=bool(token["midnight"]))
+        return _Time(time(12 if token["noon"] else 0), False, token.span(), midnight=bool(token["midnight"]))
     hour, minute, half = int(token["hour"]), int(token["minute"] or 0), token["half"]
     if half:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half == "p" else 0)
     if (hour, minute) == (24, 0):
-        return _Time(time(0), bare=False, midnight=True)
+        return _Time(time(0), False, token.span(), midnight=True)
     french = (token["mark"] or "").startswith("h")
-    return _Time(time(hour, minute), bare=not half and not french, half=half) if hour < 24 and minute < 60 else None
+    if hour > 23 or minute > 59:
+        return None
+    return _Time(time(hour, minute), not half and not french, token.span(), half=half)
 
 
 def _span(first: _Time, last: _Time, before: Span | None) -> Span | None:
