@@ -83,6 +83,22 @@ async def test_who_keeps_a_search_hears_of_what_is_new_and_only_once(
     assert len(await letters(session)) == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "known"),
+    [("free physio", ["knees"]), ("physio in arabic", []), ("physio on sunday", ["knees", "backs"])],
+)
+async def test_only_what_fits_is_news_and_the_hour_of_asking_counts_for_nothing(
+    browser: Browser, pages: Pages, session: AsyncSession, asked: str, known: list[str]
+) -> None:
+    await account(session, Role.PROVIDER_EDITOR, email="morwenna@example.org")
+    await browser.sign_in("morwenna@example.org")
+    page = await browser.open(f"/en/services?q={asked.replace(' ', '+')}")
+    assert pages.service("backs") in page.html  # with fewer wishes, or as one that fits less well
+    await browser.submit("/saved")
+    kept = (await session.scalars(select(SavedSearch))).one()
+    assert set(kept.known) == {pages.services[name] for name in known}
+
+
 async def test_the_mail_leads_to_what_is_new_and_ends_in_one_press_without_an_account(
     browser: Browser, pages: Pages, session: AsyncSession, jobs: dict[str, Job], clock: Clock
 ) -> None:

@@ -5,6 +5,7 @@ link in it ends these mails without an account.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +18,7 @@ from referrals.directory.models import SavedSearch
 from referrals.directory.search.find import search
 from referrals.directory.search.port import BOUND, PAGE_SIZE, ServiceSearch
 from referrals.directory.search.typed_place import typed_place
+from referrals.directory.search.understand import understand
 from referrals.kit import mail
 from referrals.kit.crypto import sign, verify
 from referrals.kit.db import Json
@@ -115,18 +117,25 @@ async def forget(session: AsyncSession, search: SavedSearch) -> None:
 async def answers(
     session: AsyncSession, engine: ServiceSearch, question: Json, language: str, now: datetime
 ) -> list[UUID]:
-    """The ids of everything that answers it, up to the bound of every search."""
+    """The ids of everything that fits it at whatever hour, up to the bound of every search. What the page shows besides,
+    without a wish or because it shares words, is no news.
+    """
     words, places = await vocabulary(session), await index(session)
+    text = question.get("q", "")
+    meant = replace(understand(text, words, places), openings=())
     near, km = await _near(session, question.get("near", ""), places), question.get("km")
     found: list[UUID] = []
     for page in range(1, BOUND // PAGE_SIZE + 1):
         results = await search(
-            session, engine, words, places, question.get("q", ""), language=language, now=now, near=near,
+            session, engine, words, places, text, language=language, now=now, near=near, meant=meant,
             radius_km=Km(float(km)) if km else None, need=question.get("need") or None,
             tags=tuple(question.get("tag", ())), page=page,
         )  # fmt: skip
-        found += [hit.id for hit in results.hits]
-        if page >= results.pages:
+        if results.dropped:
+            break
+        left = results.fitting - (page - 1) * PAGE_SIZE
+        found += [hit.id for hit in results.hits[:left]]
+        if left <= PAGE_SIZE:
             break
     return list(dict.fromkeys(found))
 
