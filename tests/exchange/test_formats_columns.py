@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.exchange import reasons
 from referrals.exchange.broken import NeedsMapping
 from referrals.exchange.files import opened
-from referrals.exchange.formats import columns, timetable
+from referrals.exchange.formats import cells, columns, timetable
 from referrals.exchange.formats.columns import Column, Fixed, Mapping
 from referrals.exchange.hours import Slot
 from referrals.exchange.package import Package
@@ -112,6 +112,17 @@ def test_hours_in_french_are_read_where_each_clock_has_its_h_and_stay_words_else
     assert [
         (one.line, one.field, one.reason) for one in found.report.repairs if one.reason == reasons.HOURS_IN_WORDS
     ] == [(5, "horaires", reasons.HOURS_IN_WORDS)]
+
+
+def test_hours_are_shown_in_words_before_they_come_in() -> None:
+    read = cells.read("hours", "Lu-Ve 9h-12h", "ymd", ".", Vocabulary("", {}))
+    assert read.shown == "Monday to Friday, 9:00–12:00"
+
+
+def test_dates_are_read_in_the_order_that_most_of_them_allow() -> None:
+    assert cells.date_order(["31/01/2026", "28/02/2026", "01/13/2026"]) == "dmy"
+    assert cells.date_order(["01/31/2026", "02/03/2026"]) == "mdy"
+    assert cells.date_order(["02/03/2026"]) == "dmy"
 
 
 def test_a_price_that_is_said_to_be_nothing_is_nothing(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """What a curator sees of imports: sending, reading, mapping columns, sources, and who may not."""
 
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from uuid import uuid4
@@ -73,7 +75,7 @@ async def test_a_package_is_sent_read_let_in_and_undone(
     run = await _work(session, sessions, settings, clock)
     assert (run.source, run.file_name) == ("harbour", "harbour.zip")
     page = await curator.open(f"/en/imports/{run.id}")
-    assert "Nothing has come in yet. If you say yes: 21 new records." in page
+    assert "Nothing has come in yet. If you say yes: 21 new records, 1 refused." in page
     assert "services.colour" in page
     table = await curator.client.get(f"/fr/imports/{run.id}/losses.csv")
     assert "n’a pas sa place ici" in table.text
@@ -82,7 +84,7 @@ async def test_a_package_is_sent_read_let_in_and_undone(
     run = await _work(session, sessions, settings, clock)
     assert (run.state, run.step, run.problem) == ("done", "import", None)
     page = await curator.open(f"/en/imports/{run.id}")
-    assert "It has come in: 21 new records." in page
+    assert "It has come in: 21 new records, 1 refused." in page
     changes = await curator.open(f"/en/imports/{run.id}/changes?what=created&kind=service")
     assert "Soup at noon" in changes
     await curator.open(f"/en/imports/{run.id}")
@@ -104,6 +106,25 @@ async def test_what_nobody_would_see_any_more_is_named_before_the_package_comes_
     page = await curator.open(f"/en/imports/{run.id}")
     assert "2 services are not shown: their organization is gone from the source." in page
     assert "Soup at noon · Harbour House" in page
+
+
+async def test_an_import_of_which_everything_was_refused_says_so_in_its_first_sentence(
+    curator: Browser, session: AsyncSession, tmp_path: Path
+) -> None:
+    package = zipped(tmp_path / "h.zip", tables())
+    await import_directory(session, package, NOW, source="harbour")
+    await session.flush()
+    objects = tmp_path / "theirs.json"
+    theirs = (await session.scalars(select(Service).where(Service.source == "harbour"))).first()
+    assert theirs is not None
+    objects.write_text(
+        json.dumps(
+            {"id": str(theirs.id), "name": "Ours", "status": "active", "organization_id": str(theirs.organization_id)}
+        )
+    )
+    await import_directory(session, objects, NOW + timedelta(minutes=1), source="somebody else")
+    await session.flush()
+    assert "It has come in: no record is other than before, 1 refused." in await curator.open("/en/imports")
 
 
 async def test_the_progress_is_asked_for_again_until_the_run_has_ended(

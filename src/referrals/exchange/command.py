@@ -150,7 +150,7 @@ def _tell(report: Report, *, dry_run: bool) -> None:
     _list("Could not be read, and was left out", report.unreadable)
     _list("Put right", report.repairs)
     for title, counts in (
-        ("Lost, because it has no place here", report.lost),
+        ("Lost, in all", report.lost),
         ("Empty rows", report.empty),
         ("Put right, in all", report.repaired),
     ):

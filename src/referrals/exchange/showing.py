@@ -89,14 +89,15 @@ def _sentence(run: ImportRun) -> str:
 
 def _counts(report: Mapping[str, Any]) -> str:
     new, changed, gone = (int(report.get(name, 0)) for name in ("created", "changed", "gone"))
-    if not (new or changed or gone):
-        return _("no record is other than before")
+    refused = int(report.get("rejected", 0))
     parts = [
+        "" if new or changed or gone else _("no record is other than before"),
         ngettext("%(num)s new record", "%(num)s new records", new) % {"num": number(new)} if new else "",
         ngettext("%(num)s changed", "%(num)s changed", changed) % {"num": number(changed)} if changed else "",
         ngettext("%(num)s gone from the source", "%(num)s gone from the source", gone) % {"num": number(gone)}
         if gone
         else "",
+        ngettext("%(num)s refused", "%(num)s refused", refused) % {"num": number(refused)} if refused else "",
     ]
     return ", ".join(filter(None, parts))
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from babel import Locale
 
+from referrals.directory import hours
 from referrals.exchange import tongues
 from referrals.exchange.formats import marks, timetable
 from referrals.exchange.plain import tidy
@@ -85,12 +86,14 @@ def separator(said: Sequence[str]) -> str:
 
 
 def date_order(said: Sequence[str]) -> Literal["ymd", "dmy", "mdy"]:
-    """The order of day, month and year that all of these allow; the European one where they leave it open."""
+    """The order of day, month and year that most of these allow; the European one where they leave it open."""
     found = [match for one in said if (match := _SLASHED.fullmatch(one.strip()))]
     written = [match for match in found if len(match[1]) < 4]
     if not written:
         return "ymd"
-    return "mdy" if any(int(match[1]) <= 12 < int(match[2]) for match in written) else "dmy"
+    american = sum(int(match[1]) <= 12 < int(match[2]) for match in written)
+    european = sum(int(match[2]) <= 12 < int(match[1]) for match in written)
+    return "mdy" if american > european else "dmy"
 
 
 def decimal_sign(said: Sequence[str]) -> Literal[".", ","]:
@@ -171,8 +174,10 @@ def _hours(said: str) -> Value:
     slots = timetable.slots(said)
     if not slots:
         return Value(said, said, HOURS_IN_WORDS)
-    shown = "; ".join(f"{','.join(slot.days)} {slot.opens:%H:%M}-{slot.closes:%H:%M}" for slot in slots)
-    return Value(said, shown)
+    week = hours.weekly(
+        {"days": slot.days, "opens": slot.opens.isoformat(), "closes": slot.closes.isoformat()} for slot in slots
+    )
+    return Value(said, " · ".join(hours.sentences(week)))
 
 
 def _status(said: str) -> Value:
