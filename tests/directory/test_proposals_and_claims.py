@@ -218,3 +218,34 @@ async def test_whoever_manages_invites_colleagues_and_ends_their_access(
     await browser.open("/en/my-services/colleagues")
     await browser.submit(f"{jenna.id}/let-go")
     assert (await session.scalars(select(Membership).where(Membership.user_id == jenna.id))).all() == []
+
+
+async def test_whoever_manages_lets_a_colleague_manage_too_and_not_themselves(
+    browser: Browser, session: AsyncSession, pages: Pages
+) -> None:
+    """Else nobody could invite any more once the one who claimed the listings has left."""
+    harbour = pages.organizations["harbour"]
+    user = await pages_world.editor(session, pages)
+    await session.execute(update(Membership).where(Membership.user_id == user.id).values(manages=True))
+    jenna = await account(
+        session, Role.PROVIDER_EDITOR, email="jenna@example.org", name="Jenna", organization_id=harbour
+    )  # fmt: skip
+    held = (await session.scalars(select(Membership).where(Membership.user_id == jenna.id))).one()
+    assert not held.manages
+    await browser.sign_in(EDITOR)
+    page = await browser.open("/en/my-services/colleagues")
+    assert page.text.count("Invites colleagues") == 1
+    assert not [form for form in page.forms if form.action.endswith(f"{user.id}/manage")]
+    page = await browser.submit(f"{jenna.id}/manage")
+    assert "They invite colleagues too now." in page
+    await session.refresh(held)
+    assert held.manages
+    browser.client.cookies.clear()
+    await browser.sign_in("jenna@example.org")
+    await browser.open("/en/my-services/colleagues")
+    page = await browser.submit(f"{user.id}/manage")
+    assert "They do not invite colleagues any more." in page
+    assert page.text.count("Invites colleagues") == 1
+    browser.client.cookies.clear()
+    await browser.sign_in(EDITOR)
+    assert "you do not manage an organization" in await browser.open("/en/my-services/colleagues")

@@ -85,6 +85,14 @@ async def trust(session: AsyncSession, user_id: UUID, organization_id: UUID, *, 
     held.trusted = trusted
 
 
+async def let_manage(session: AsyncSession, user_id: UUID, organization_id: UUID, *, manages: bool) -> None:
+    """Whether an editor invites colleagues into this organization. Raises NotFound."""
+    held = await session.scalar(_membership(user_id, Role.PROVIDER_EDITOR, organization_id))
+    if held is None:
+        raise NotFound
+    held.manages = manages
+
+
 async def let_go(session: AsyncSession, user_id: UUID, organization_id: UUID) -> None:
     """They edit this organization's listings no more; their account and their history stay."""
     held = await session.scalar(_membership(user_id, Role.PROVIDER_EDITOR, organization_id))

@@ -181,6 +181,21 @@ async def trust(
     return redirect(request, "colleagues", say=said)
 
 
+@post("/my-services/colleagues/{organization_id:uuid}/{user_id:uuid}/manage", name="let-colleague-manage",
+      guards=[requires_provider], status_code=303)  # fmt: skip
+async def let_manage(
+    request: Req, session: Db, actor: Who, organization_id: FromPath[UUID], user_id: FromPath[UUID]
+) -> Redirect:
+    """Nobody gives it up themselves, so that somebody always manages."""
+    _manages(actor, organization_id)
+    if user_id == actor.id:
+        raise NotAllowed("own_account")
+    manages = (await request.form()).get("manages") == "yes"
+    await accounts.let_manage(session, user_id, organization_id, manages=manages)
+    said = _("They invite colleagues too now.") if manages else _("They do not invite colleagues any more.")
+    return redirect(request, "colleagues", say=said)
+
+
 @post("/my-services/colleagues/{organization_id:uuid}/{user_id:uuid}/let-go", name="let-colleague-go",
       guards=[requires_provider], status_code=303)  # fmt: skip
 async def let_go(
@@ -194,7 +209,7 @@ async def let_go(
 
 
 routes: list[HTTPRouteHandler] = [
-    claim_page, claim, claims_page, accept, refuse, colleagues, invite, trust, let_go,
+    claim_page, claim, claims_page, accept, refuse, colleagues, invite, trust, let_manage, let_go,
 ]  # fmt: skip
 
 
