@@ -246,6 +246,11 @@ async def test_a_wish_is_kept_where_what_has_it_is_found_by_its_name_alone(direc
     assert directory.called(found)[0] == "Immigration legal services"
 
 
+async def test_a_filter_of_an_empty_page_is_an_empty_page(directory: Search) -> None:
+    found = await directory.ask("kiné gratuit truro", tags=("lang:ar",))
+    assert (found.total, dict(found.facets)) == (0, {})
+
+
 async def test_no_answer_lies_across_the_sea(directory: Search) -> None:
     assert (await directory.ask("kiné truro")).total == 0
     assert (await directory.ask("night shelter saint-denis de la réunion")).total == 0

@@ -138,6 +138,8 @@ async def look(
     `structured` "no": the ids alone. `counted` "no": without facets, for whoever has them from elsewhere. `owned` "yes":
     with the names of the organizations of the ids.
     """
+    if structured == "no" and not ids:
+        return Found()
     rings = _rings_of(query)
     shaped = _Shape(
         shape(query), structured == "yes", bool(ids), len(rings), query.radius_km is None, counted == "yes", owned == "yes"
