@@ -189,7 +189,7 @@ def test_slips_plurals_and_two_languages_in_one_line_do_no_harm(
         ("hébergement femmes", "for:women"), ("groupe de parole pour hommes", "for:men"), ("activités jeunes", "for:young-people"),
         ("logement étudiant", "for:student"), ("families food", "for:families"), ("repas personnes âgées", ""),
         ("kiné personne âgée", "for:older-people"), ("psy mineurs", "age:minor"), ("gym seniors", "age:senior"),
-        ("homeless dentist", "for:homeless"), ("homeless", ""), ("sans papiers", ""), ("médecin sans papiers", ""),
+        ("homeless dentist", "for:homeless"), ("homeless", ""), ("housing for addicts", "for:substance-use"), ("addict", ""), ("toxicomane", ""), ("sans papiers", ""), ("médecin sans papiers", ""),
         ("dentiste sans papiers", "for:undocumented"), ("neuropsy TBI", "for:brain-injury"), ("TBI", "for:brain-injury"),
         ("PTSD veterans", "for:veteran"), ("psy lgbt", "for:lgbt"), ("counselling under 16", "age:minor"),
         ("under 18s counselling", "age:minor"), ("speech therapy 6 year old", "age:minor"), ("psy ado 15 ans", "age:minor"),
