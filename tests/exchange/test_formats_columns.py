@@ -114,6 +114,13 @@ def test_hours_in_french_are_read_where_each_clock_has_its_h_and_stay_words_else
     ] == [(5, "horaires", reasons.HOURS_IN_WORDS)]
 
 
+def test_what_stands_in_a_column_that_is_left_out_is_told_with_its_line(tmp_path: Path) -> None:
+    found = read(_file(tmp_path, TABLE), mapping=MAPPING)
+    left_out = [(one.line, one.field, one.reason) for one in found.report.losses]
+    assert left_out == [(2, "liste.Couleur", reasons.NO_PLACE)]
+    assert found.report.lost["liste.Couleur"] == 1
+
+
 def test_hours_are_shown_in_words_before_they_come_in() -> None:
     read = cells.read("hours", "Lu-Ve 9h-12h", "ymd", ".", Vocabulary("", {}))
     assert read.shown == "Monday to Friday, 9:00–12:00"

@@ -99,7 +99,7 @@ async def test_what_nobody_would_see_any_more_is_named_before_the_package_comes_
 ) -> None:
     content = tables()
     content["organizations"].append({"id": "8", "name": "Hill House", "description": "", "url": ""})
-    await import_directory(session, zipped(tmp_path / "h.zip", content), NOW, source="harbour")
+    await import_directory(session, zipped(tmp_path / "h.zip", content), NOW - timedelta(days=1), source="harbour")
     del content["organizations"][0]
     await _send(curator, "h.zip", zipped(tmp_path / "h.zip", content).read_bytes(), source="Harbour")
     run = await _work(session, sessions, settings, clock)

@@ -69,7 +69,7 @@ class Author:
         for entry in content.get("services") or []:
             where = Where(name, entry[LINE])
             for unknown in entry.keys() - _KNOWN:
-                self.report.lost[f"services.{unknown}"] += 1
+                self.report.lose(where, "service", entry.get("key"), f"services.{unknown}")
             yield "service", self._service(entry, language, where), where
 
     def _organization(self, entry: Tree, language: str) -> Tree:

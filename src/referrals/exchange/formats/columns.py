@@ -178,7 +178,7 @@ def records(files: Files, name: str, mapping: Mapping, words: Vocabulary, report
             read = reader.read(row)
             for place, column in unmapped:
                 if row[place].strip():
-                    report.lost[f"{table.stem(name)}.{column}"] += 1
+                    report.lose(where, "service", None, f"{table.stem(name)}.{column}")
             missing = author.missing(read.filled)
             if missing:
                 report.reject(where, "service", read.filled.one("service.id"), MISSING % {"fields": missing})
