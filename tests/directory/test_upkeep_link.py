@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from referrals.accounts.models import Role
 from referrals.directory import units
 from referrals.directory.models import (
     Listing,
@@ -27,6 +28,7 @@ from tests.conftest import NOW, Clock
 from tests.directory import pages_world
 from tests.directory.pages_world import Pages
 from tests.directory.upkeep_room import letters, link_in, morning, work
+from tests.factories import account
 
 DESK = "desk@harbour.example.org"
 """Harbour House's own address: it answers for all of its listings."""
@@ -318,6 +320,14 @@ async def test_what_else_is_different_goes_to_the_curators(
     assert "A curator of the directory puts it in" in page
     [told] = await session.scalars(select(ReaderReport))
     assert (told.service_id, told.words, told.email) == (pages.services["backs"], "We moved to 7 Quay Street.", DESK)
+    await account(session, Role.CURATOR, email="yann@example.org")
+    await browser.sign_in("yann@example.org")
+    listed = await browser.open("/en/curation/reports")
+    assert "Somebody who waits for the answer at an address of this listing says" in listed
+    assert "most likely those who run it" in await browser.open(f"/en/curation/report/{told.id}")
+    told.email = "reader@example.org"
+    await session.flush()
+    assert "A reader says: something else." in await browser.open("/en/curation/reports")
 
 
 async def test_a_listing_past_its_date_says_so_on_its_page_and_its_card(browser: Browser, pages: Pages) -> None:

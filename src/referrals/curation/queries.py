@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts import queries as accounts
 from referrals.directory.models import CheckRun, Finding, Organization, ReaderReport, Service
 from referrals.directory.queries.texts import Text, text
+from referrals.directory.reports import waits_at_the_listing
 from referrals.kit.errors import NotFound
 
 
@@ -23,13 +24,17 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A report with what it is about. `others`: what else readers say of the same service and waits too."""
+    """A report with what it is about. `others`: what else readers say of the same service and waits too.
+
+    `at_the_listing`: the answer goes to an address that the listing names.
+    """
 
     report: ReaderReport
     service: Service
     name: Text
     organization: Text
     others: int
+    at_the_listing: bool
     handled_by: str | None
 
 
@@ -67,5 +72,5 @@ async def asked_report(session: AsyncSession, id: UUID, language: str) -> Report
     by = await accounts.names(session, [found.handled_by]) if found.handled_by else {}
     return Reported(
         found, service, text(service, "name", language), text(organization, "name", language), len(others.all()),
-        by.get(found.handled_by) if found.handled_by else None,
+        waits_at_the_listing(found, service, organization), by.get(found.handled_by) if found.handled_by else None,
     )  # fmt: skip

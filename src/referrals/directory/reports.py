@@ -99,6 +99,12 @@ async def answer(
     return found, address
 
 
+def waits_at_the_listing(report: ReaderReport, service: Service, organization: Organization) -> bool:
+    """Whether the answer goes to an address that the listing names: then most likely those who run it wrote."""
+    named = {one.strip().lower() for one in (service.email, organization.email) if one}
+    return report.email is not None and report.email.strip().lower() in named
+
+
 async def forget_old(session: AsyncSession, *, now: datetime) -> None:
     await session.execute(delete(ReaderReport).where(ReaderReport.handled_at < now - KEPT))
 

@@ -9,7 +9,7 @@ from referrals.curation.narrow import narrowed, paged
 from referrals.curation.work import Act, Asked, Tally, Task, WorkList
 from referrals.directory.models import Organization, ReaderReport, Service
 from referrals.directory.queries.texts import text
-from referrals.directory.reports import WHAT
+from referrals.directory.reports import WHAT, waits_at_the_listing
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
 
@@ -37,7 +37,7 @@ async def tasks(session: AsyncSession, asked: Asked) -> list[Task]:
             id=f"report-{report.id}",
             about=text(service, "name", asked.language),
             organization=text(organization, "name", asked.language).value,
-            says=_("A reader says: %(what)s.") % {"what": _inside(_(WHAT[report.what]))},
+            says=_says(report, service, organization),
             since=report.at,
             act=Act(_("Read and answer"), "report", {"report_id": report.id}),
             href=Act("", "service", {"service_id": service.id}),
@@ -46,6 +46,13 @@ async def tasks(session: AsyncSession, asked: Asked) -> list[Task]:
         )
         for report, service, organization in rows
     ]
+
+
+def _says(report: ReaderReport, service: Service, organization: Organization) -> str:
+    what = _inside(_(WHAT[report.what]))
+    if waits_at_the_listing(report, service, organization):
+        return _("Somebody who waits for the answer at an address of this listing says: %(what)s.") % {"what": what}
+    return _("A reader says: %(what)s.") % {"what": what}
 
 
 def _inside(label: str) -> str:
