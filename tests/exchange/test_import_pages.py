@@ -127,6 +127,19 @@ async def test_an_import_of_which_everything_was_refused_says_so_in_its_first_se
     assert "It has come in: no record is other than before, 1 refused." in await curator.open("/en/imports")
 
 
+async def test_a_package_that_was_given_up_does_not_say_that_it_came(
+    curator: Browser, session: AsyncSession, sessions: SessionMaker, settings: Settings, clock: Clock, tmp_path: Path
+) -> None:
+    await _send(curator, "h.zip", zipped(tmp_path / "h.zip", tables()).read_bytes())
+    run = await _work(session, sessions, settings, clock)
+    assert "What would come" in await curator.open(f"/en/imports/{run.id}")
+    await curator.submit("/stop")
+    page = await curator.open(f"/en/imports/{run.id}")
+    assert "It was stopped, and nothing of it has come in." in page
+    assert "What would have come" in page
+    assert "What came" not in page
+
+
 async def test_the_progress_is_asked_for_again_until_the_run_has_ended(
     curator: Browser, session: AsyncSession, sessions: SessionMaker, settings: Settings, clock: Clock, tmp_path: Path
 ) -> None:
