@@ -431,6 +431,25 @@ async def test_a_town_without_anything_may_be_half_of_another_word(directory: Se
     assert not (await directory.ask("à Dublin")).hits
 
 
+@pytest.mark.parametrize(
+    ("half", "first"), [("gard", "Community garden"), ("physique ada", "Activité physique adaptée")]
+)
+async def test_half_a_word_may_be_called_like_a_place_that_nothing_lies_around(
+    directory: Search, half: str, first: str
+) -> None:
+    """Gard is a department, and Ada a town of Oklahoma."""
+    await directory.add("Community garden", at=TRURO)
+    await directory.add("Activité physique adaptée", at=LYON)
+    await directory.index()
+    assert (await directory.names(half))[0] == first
+
+
+async def test_a_place_with_services_around_it_is_no_half_of_a_word(directory: Search) -> None:
+    await directory.add("Kinés du Bronx", needs=("physiotherapy",), at=TRURO)
+    await directory.index()
+    assert "Kinés du Bronx" not in await directory.names("bron")
+
+
 async def test_no_words_at_all_is_everything(directory: Search) -> None:
     results = await directory.ask("")
     assert (results.total, results.engine) == (10, "structure")

@@ -1,4 +1,4 @@
-"""Where services are: which of several places of one name is meant here."""
+"""Where services are: which of several places of one name is meant here, and whether any is."""
 
 from collections.abc import Sequence
 
@@ -16,9 +16,19 @@ async def busiest(session: AsyncSession, candidates: Sequence[LatLon], radius_km
     """The number of the candidate with most places of services around it, counted up to a few; the first of equals."""
     if len(candidates) < 2:
         return 0
+    counts = await _around(session, candidates, radius_km)
+    return max(range(len(candidates)), key=lambda number: (counts[number], -number))
+
+
+async def nothing_around(session: AsyncSession, at: LatLon, radius_km: Km) -> bool:
+    """Whether no place of a service lies within reach."""
+    return not any(await _around(session, [at], radius_km))
+
+
+async def _around(session: AsyncSession, candidates: Sequence[LatLon], radius_km: Km) -> Sequence[int]:
     points = {f"at_{number}": f"SRID=4326;{at.wkt()}" for number, at in enumerate(candidates)}
     (counts,) = await rows(session, _counts, len(candidates), reach=radius_km * 1000, **points)
-    return max(range(len(candidates)), key=lambda number: (counts[number], -number))
+    return list(counts)
 
 
 def _counts(candidates: int) -> AnySelect:

@@ -122,6 +122,13 @@ class Asking:
             _placed(named, await look(self.session, asked, [hit.id for hit in named], structured="no", counted="no"))
         )
 
+    async def begun_so(self, asked: Query) -> tuple[Hit, ...]:
+        """Services with all that was typed in a name or a need, whatever place the last word may be: `gard` of a garden."""
+        spoken = replace(asked, words=self.meant.whole, match="all", faceted=False)
+        named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= NAMED]
+        found = await look(self.session, asked, [hit.id for hit in named], structured="no", counted="no")
+        return tuple(_placed(named, found))
+
     async def owned_by(self, asked: Query, found: Answer) -> tuple[Hit, ...]:
         """All that an organization offers which was named, most of its name or misspelt: what was found of it first."""
         meant = self.meant

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import hours
-from referrals.directory.queries.nearby import busiest
+from referrals.directory.queries.nearby import busiest, nothing_around
 from referrals.directory.queries.own_postcodes import own_places, postcode_in
 from referrals.directory.search.asking import Answer, Asking, Engine
 from referrals.directory.search.openings import OpenAt
@@ -145,12 +145,17 @@ async def answer(
     free = must if near is not None else replace(must, near=None, radius_km=None)
     found, asked, dropped = await _relaxed(asking, must, free, meant, now, widens=radius_km is None)
     called = await asking.called_so(free, found if free == asked else None)
+    near_there = found.any_near and asked.radius_km is not None
+    alone = near is None and not near_there and meant.place_may_be_a_word
+    half = alone and here is not None and await nothing_around(session, here.at, usual)
+    if half and found.hits:
+        called = _once(called, await asking.begun_so(free))
     counted, found = found, replace(found, hits=_once(called, await asking.owned_by(free, found), found.hits))
     facets = await asking.facets(asked, counted, found.hits) if must.faceted else {}
     fitting = len(found.hits)
     if fitting < _FULL and meant.said and not (brief and fitting):
         found = replace(found, hits=_once(found.hits, await _tail(asking, must, asked, meant, found, radius_km)))
-    if not found.hits and near is None and meant.only_a_place:
+    if not found.hits and near is None and (meant.only_a_place or half):
         # A town without anything within reach may be half of another word: `dublin` of the Dublin regulation.
         otherwise = await answer(
             session, engine, places, meant.in_words(), must, now=now, radius_km=radius_km, words=words, brief=brief

@@ -107,6 +107,13 @@ class Understood:
         return self.place is not None and len(self.parts) == 1
 
     @property
+    def place_may_be_a_word(self) -> bool:
+        """The last word is a place, nothing says that one must follow, and it may go on: `money mana`."""
+        *before, last = self.parts or (Part("", "little"),)
+        announced = bool(before) and before[-1].kind == "little"
+        return last.kind == "place" and self.half == last.text and not announced
+
+    @property
     def half(self) -> str | None:
         """The last word, where nothing was typed after it: it may be the beginning of one."""
         return self.whole[-1] if self.whole and self.text[-1:].isalnum() else None
@@ -114,7 +121,9 @@ class Understood:
     def in_words(self) -> "Understood":
         """The name of a place as the words that it is made of."""
         parts = tuple(replace(part, kind="word", code=None) if part.kind == "place" else part for part in self.parts)
-        return replace(self, parts=parts, place=None, places=(), which_place=False, words=self.whole, said=self.whole)
+        more = _words(self.parts, "place")
+        words, said = (*self.words, *more), (*self.said, *more)
+        return replace(self, parts=parts, place=None, places=(), which_place=False, words=words, said=said)
 
     def again(self, part: Part) -> tuple[Part, ...]:
         """This part and those that say the same: `femmes` beside `non mixte`."""
