@@ -196,6 +196,15 @@ async def test_a_postcode_of_two_countries_is_the_one_with_services(directory: S
     assert rennes.name == "Rennes"
 
 
+async def test_a_postcode_of_our_own_with_nothing_there_is_an_empty_page(directory: Search) -> None:
+    await directory.add("Camillus House", needs=("emergency-shelter",), at=MIAMI)
+    await directory.session.execute(
+        update(ListingPlace).where(ListingPlace.service_id == directory.services[-1].id).values(postcode="33125")
+    )
+    assert await directory.names("33125") == ["Camillus House"]
+    assert (await directory.ask("33125", tags=("lang:xx",))).total == 0
+
+
 async def test_remote_services_stay_in_their_country(directory: Search) -> None:
     assert await directory.names("psy rennes") == ["Psychologue Brindille", "Écoute à distance"]
     assert await directory.names("counselling truro") == ["Listening line"]

@@ -202,7 +202,7 @@ async def _where(
         town = places.nearest(near.lat, near.lon)
         return replace(here_of(town), at=near) if town else Here(near), meant, RADIUS
     place = near
-    if place is None:
+    if place is None and not meant.nowhere:
         meant = await _at_a_postcode(session, meant)
     if place is None and meant.place is not None:
         place = meant.places[await busiest(session, [one.at for one in meant.places], RADIUS)]

@@ -83,6 +83,8 @@ class Understood:
     """One word says what is needed, within the way people ask for it: `where can i sleep`. What has it in its name is not
     called so.
     """
+    nowhere: bool = False
+    """Its places were tried and are words now: none is read in it again."""
 
     @property
     def open_now(self) -> bool:
@@ -123,7 +125,9 @@ class Understood:
         parts = tuple(replace(part, kind="word", code=None) if part.kind == "place" else part for part in self.parts)
         more = _words(self.parts, "place")
         words, said = (*self.words, *more), (*self.said, *more)
-        return replace(self, parts=parts, place=None, places=(), which_place=False, words=words, said=said)
+        return replace(
+            self, parts=parts, place=None, places=(), which_place=False, words=words, said=said, nowhere=True
+        )  # fmt: skip
 
     def again(self, part: Part) -> tuple[Part, ...]:
         """This part and those that say the same: `femmes` beside `non mixte`."""
