@@ -80,6 +80,8 @@ async def test_a_curator_sees_field_by_field_what_would_change_and_takes_a_part(
     own = await browser.open("/en/my-services/changes")
     assert "Live in part" in own
     assert "Not taken: Hours." in own
+    assert "Monday and Tuesday, 9:00–12:00" in own, "they see what they wrote, to write it differently"
+    assert (await browser.open(own.link("Open the listing"))).status == 200
 
 
 async def test_an_editor_sees_what_became_of_a_change_and_can_take_it_back(

@@ -37,6 +37,7 @@ class Proposed:
     at: datetime
     state: str
     fields: tuple[str, ...]
+    wanted: dict[str, Value]
     refused: tuple[str, ...]
     why: str | None
     decided_at: datetime | None
@@ -131,6 +132,6 @@ def _proposed(row: Any, language: str) -> Proposed:
         id=proposal.id, resource_type=proposal.resource_type, resource_id=proposal.resource_id,
         name=spoken(record.name, record.language, record.translations, "name", language),
         own_language=record.language or LANGUAGES[0], organization_id=proposal.organization_id, organization=owner, who=who, at=proposal.at, state=proposal.state,
-        fields=tuple(sorted(proposal.wanted)), refused=tuple(proposal.refused), why=proposal.why,
+        fields=tuple(sorted(proposal.wanted)), wanted=dict(proposal.wanted), refused=tuple(proposal.refused), why=proposal.why,
         decided_at=proposal.decided_at,
     )  # fmt: skip

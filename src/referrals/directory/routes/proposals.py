@@ -14,8 +14,9 @@ from referrals.accounts.models import User
 from referrals.directory import changes
 from referrals.directory.changes import queries
 from referrals.directory.changes.labels import field_label
+from referrals.directory.changes.places import places_of
 from referrals.directory.changes.queries import Proposed, Weighed
-from referrals.directory.changes.show import Difference, difference
+from referrals.directory.changes.show import Difference, difference, lines
 from referrals.directory.hiding import hidden_places
 from referrals.directory.masking import mask
 from referrals.directory.models import Proposal
@@ -93,7 +94,7 @@ async def decide(
 async def mine(request: Req, session: Db, actor: Who) -> Template:
     rows = await queries.proposed_by(session, actor.id, current_language())
     return page(
-        request, "directory/my-changes.html", rows=rows, states={k: (_(v[0]), v[1]) for k, v in STATES.items()},
+        request, "directory/my-changes.html", rows=rows, wrote=await _wrote(session, rows), states={k: (_(v[0]), v[1]) for k, v in STATES.items()},
         field_label=field_label, spoken=spoken, waiting=sum(row.state == "waiting" for row in rows),
     )  # fmt: skip
 
@@ -129,6 +130,22 @@ def _part(weighed: Weighed, name: str, words: Vocabulary, form: forms.Filled[Dec
     shown = difference(name, weighed.before.get(name), weighed.wanted[name], words, weighed.places)
     taken = name in (form.raw.get("take") or [])
     return Part(name, field_label(name, own), shown, name in weighed.meanwhile, taken)
+
+
+async def _wrote(session: AsyncSession, rows: list[Proposed]) -> dict[UUID, list[tuple[str, list[str]]]]:
+    """What somebody proposed, field by field as it would read: a no asks them to write it differently."""
+    words = await vocabulary(session)
+    places = {
+        house: {id: one.name for id, one in (await places_of(session, house, current_language())).items()}
+        for house in {row.organization_id for row in rows}
+    }
+    return {
+        row.id: [
+            (field_label(name, row.own_language), lines(name, row.wanted[name], words, places[row.organization_id]))
+            for name in row.fields
+        ]
+        for row in rows
+    }
 
 
 async def _tell(request: Req, session: AsyncSession, decided: Proposal, weighed: Weighed, settings: Settings) -> None:
