@@ -92,9 +92,9 @@ CURATED = KEPT_BY | {"work", "report", "crosswalk-term"}
 PARTS = {"service": "edit-service-part", "organization": "edit-organization-part", "location": "edit-place-part"}
 SAID_BEFORE = {
     "page", "per_page", "format", "minimal", "full", "full_service", "top_only", "taxonomy_term_id", "taxonomy_id",
-    "parent_id", "organization_id", "modified_after",
+    "parent_id", "organization_id", "modified_after", "after",
 }  # fmt: skip
-"""Parameters of the interface by ids that it told before, by dates, and by form: no guess fits in them."""
+"""Parameters of the interface by ids and ends of pages that it told before, by dates, and by form: no guess fits in them."""
 
 
 @dataclass(frozen=True)
