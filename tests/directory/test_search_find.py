@@ -13,7 +13,7 @@ from referrals.directory.queries.own_postcodes import postcode_in
 from referrals.directory.search.documents import documents
 from referrals.directory.search.embedded import Embedded
 from referrals.directory.search.find import Results, search
-from referrals.directory.search.openings import OpenAt
+from referrals.directory.search.openings import ZONES, OpenAt
 from referrals.directory.search.port import Query
 from referrals.directory.search.typed_place import typed_place
 from referrals.kit.geo import Km, LatLon
@@ -220,6 +220,20 @@ async def test_where_nothing_is_near_the_nearest_come_that_anybody_would_go_to(d
     results = await directory.ask("kiné grenoble")
     assert results.radius_km is None
     assert directory.called(results) == ["Kiné du genou", "Kinés de la Ficelle"]  # Rennes is too far
+
+
+async def test_an_evening_is_one_where_the_service_is(directory: Search) -> None:
+    for name, clock, hour in (
+        ("Miami at noon", "America/New_York", 13), ("Miami in the evening", "America/New_York", 19),
+        ("Lyon le soir", "Europe/Paris", 19),
+    ):  # fmt: skip
+        made = await directory.add(name, needs=("physiotherapy",), at=MIAMI if "Miami" in name else LYON)
+        at = OpenAt(NOW.astimezone(ZoneInfo(clock)).replace(hour=hour))
+        ours = next(key for key in at.keys().week if key // 2048 == ZONES.index(clock))
+        await directory.session.execute(update(Listing).where(Listing.service_id == made.id).values(open_week=[ours]))
+    await directory.index()
+    assert sorted(await directory.names("kiné le soir")) == ["Lyon le soir", "Miami in the evening"]
+    assert await directory.names("kiné miami le soir") == ["Miami in the evening"]
 
 
 async def test_what_also_comes_by_video_may_be_the_nearest_door(directory: Search) -> None:

@@ -324,9 +324,11 @@ def _wishing(must: Query, wishes: Sequence[tuple[str, ...]], meant: Understood, 
 
 
 def _moment(meant: Understood, here: Here | None, now: datetime) -> datetime:
-    """On the clock of the place that was named."""
+    """On the clock of the place that was named; where none was, an evening is one on the clock of each service."""
     clock = hours.zone(here.country, next(iter(here.postcodes), None)) if here else hours.zone(None)
-    return moment(meant.openings, now.astimezone(clock))
+    local = now.astimezone(clock)
+    at = moment(meant.openings, local)
+    return at if here or at == local else at.replace(tzinfo=None)
 
 
 __all__ = ["OPEN", "Results", "answer", "here_of", "search"]
