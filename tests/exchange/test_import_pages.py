@@ -140,6 +140,18 @@ async def test_a_package_that_was_given_up_does_not_say_that_it_came(
     assert "What came" not in page
 
 
+async def test_a_directory_goes_by_the_name_under_which_it_came_in(
+    curator: Browser, session: AsyncSession, sessions: SessionMaker, settings: Settings, clock: Clock, tmp_path: Path
+) -> None:
+    package = zipped(tmp_path / "h.zip", tables())
+    await import_directory(session, package, NOW - timedelta(days=1), source="Harbour Été")
+    await _send(curator, "h.zip", package.read_bytes(), source="harbour ete")
+    run = await _work(session, sessions, settings, clock)
+    assert (run.source, run.report and run.report["unchanged"]) == ("Harbour Été", 21)
+    await _send(curator, "h.zip", package.read_bytes(), source="Another One")
+    assert (await session.scalars(select(ImportRun).where(ImportRun.source == "another-one"))).one()
+
+
 async def test_the_progress_is_asked_for_again_until_the_run_has_ended(
     curator: Browser, session: AsyncSession, sessions: SessionMaker, settings: Settings, clock: Clock, tmp_path: Path
 ) -> None:

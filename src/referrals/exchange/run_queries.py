@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.exchange.models import ImportRun, import_change, import_loss
 from referrals.exchange.shapes import SHAPES
 from referrals.kit.errors import NotFound
+from referrals.kit.text import fold
 
 PER_PAGE = 25
 _SHOWN = ("name", "number", "url", "document", "option", "identifier", "description", "address_1", "code", "extent")
@@ -70,6 +71,18 @@ async def one(session: AsyncSession, id: UUID) -> ImportRun:
     if run is None:
         raise NotFound
     return run
+
+
+async def source_called(session: AsyncSession, given: str) -> str:
+    """The name that a directory goes by: as it came in before, where only capitals, accents or spaces differ."""
+    plain = _folded(given) or "import"
+    known = set(await session.scalars(select(ImportRun.source).where(ImportRun.step == "import").distinct()))
+    alike = [one for one in sorted(known) if _folded(one) == plain]
+    return next((one for one in (given, plain, *alike) if one in known), plain)
+
+
+def _folded(name: str) -> str:
+    return fold(name).replace(" ", "-")[:60]
 
 
 async def has_a_later(session: AsyncSession, run: ImportRun) -> bool:

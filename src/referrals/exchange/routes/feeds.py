@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import Who, requires_curator
-from referrals.exchange import feeds
+from referrals.exchange import feeds, run_queries
 from referrals.exchange import mapping as mappings
 from referrals.exchange.fetching import is_web
 from referrals.exchange.labels import RHYTHMS
@@ -47,7 +47,7 @@ async def add(request: Req, session: Db, actor: Who, now: Now, settings: Deploym
     wanted = form.value
     try:
         feed = await feeds.add(
-            session, source=fold(wanted.source).replace(" ", "-")[:60], address=wanted.address, rhythm=wanted.rhythm,
+            session, source=await run_queries.source_called(session, wanted.source), address=wanted.address, rhythm=wanted.rhythm,
             language=wanted.language if wanted.language in ("fr", "en") else None, whole=not wanted.part, by=actor.id,
             now=now, mapping_id=await _mapping(session, wanted.columns),
         )  # fmt: skip

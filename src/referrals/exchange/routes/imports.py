@@ -26,7 +26,6 @@ from referrals.kit import forms
 from referrals.kit.html import number
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, page, redirect
-from referrals.kit.text import fold
 
 ROOM = uploads.LARGEST + (1 << 20)
 """Bytes of a request with an upload: the file, and the fields around it."""
@@ -63,6 +62,7 @@ async def send(request: Req, session: Db, actor: Who, now: Now, settings: Deploy
         return await _list(request, session, 1, form, status=422)
     name = uploads.safe_name(upload.filename)
     language = sent.language if sent.language in ("fr", "en") else None
+    source = await run_queries.source_called(session, sent.source or name.rpartition(".")[0])
     asked: dict[str, Any] = {
         "id": run_id,
         "file_name": name,
@@ -74,11 +74,11 @@ async def send(request: Req, session: Db, actor: Who, now: Now, settings: Deploy
     try:
         await to_thread.run_sync(Package, settings.uploads_home / kept)
     except NeedsMapping:
-        await runs.wait_for_columns(session, source=_source(sent.source, name), language=language, **asked)
+        await runs.wait_for_columns(session, source=source, language=language, **asked)
         return redirect(request, "import-columns", run_id=run_id)
     except BrokenPackage:
         pass  # the run itself says so, on its page
-    await runs.ask(session, source=_source(sent.source, name), language=language, **asked)
+    await runs.ask(session, source=source, language=language, **asked)
     return redirect(request, "import", run_id=run_id)
 
 
@@ -177,11 +177,6 @@ async def _list(
         request, "exchange/imports.html", runs=[view(run) for run in found[:PER_PAGE]], more=len(found) > PER_PAGE,
         at=at, form=form or forms.blank(SendForm), largest=uploads.LARGEST >> 20, status=status,
     )  # fmt: skip
-
-
-def _source(given: str, file_name: str) -> str:
-    """A directory goes by one name at every import; without one, by the file's."""
-    return fold(given or file_name.rpartition(".")[0]).replace(" ", "-")[:60] or "import"
 
 
 async def _csv(lines: AsyncIterator[run_queries.LossLine]) -> AsyncIterator[str]:
