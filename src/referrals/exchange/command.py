@@ -37,7 +37,8 @@ SHOWN = 8
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and keep nothing of it.")
 @click.option("--json", "as_json", is_flag=True, help="Put the summary on the last line, for programs.")
 def import_(path: Path, source: str | None, language: str | None, part: bool, dry_run: bool, as_json: bool) -> None:
-    """Import a directory from PATH: HSDS objects (JSON), a tabular package (folder or zip), or our own YAML.
+    """Import a directory from PATH: HSDS or ORUK objects (JSON), tables of HSDS (folder or zip), data·inclusion, an iCarol
+    export, or our own YAML. A table of somebody's own making comes in by the browser, where its columns are said.
 
     Records that the source has not changed are left alone, so that what was edited here stays. Records that it no
     longer has are kept and marked. When the package is broken, the directory stays as it was.
