@@ -582,6 +582,20 @@ def test_what_may_become_another_word_is_no_misspelt_wish(
     assert understand("mutuell", words, towns).tags  # it may become nothing else
 
 
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("kiné à dom", "mode:home-visit"), ("psy avec un homm", "by:male"), ("counselling by vid", "mode:remote"),
+        ("kiné gratui", "free"), ("cours de français en lig", "mode:remote"),
+        ("kiné à dom ", ""), ("kiné mino", ""), ("wheelch", ""), ("kiné à dol", ""),
+    ],
+)  # fmt: skip
+def test_half_a_wish_is_understood_where_it_can_become_one_only(
+    words: Vocabulary, towns: PlaceIndex, text: str, tag: str
+) -> None:
+    assert " ".join(understand(text, words, towns).tags) == tag
+
+
 def test_half_a_phrase_is_looked_for_as_a_name_in_the_way_it_goes_on(words: Vocabulary, towns: PlaceIndex) -> None:
     assert understand("homeless sh", words, towns).whole == ("homeless", "shelter")
     assert understand("home ca", words, towns).whole == ()

@@ -1,7 +1,7 @@
 """The ways of saying our needs, prepared for reading what people type."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, takewhile
@@ -102,6 +102,10 @@ class Lexicon:
         """Whether a word of ours begins so, or one that anybody uses."""
         first = bisect_left(self._everyday, half)
         return self.begins(half) or any(word.startswith(half) for word in self._everyday[first : first + 1])
+
+    def becomes_only(self, half: str, keys: Collection[str]) -> bool:
+        """Whether each word of ours that begins so is one of these, in the singular."""
+        return all(word in keys or singular(word) in keys for word in self._begun(half))
 
     def _begun(self, half: str) -> Iterator[str]:
         first = bisect_left(self._sorted, half)

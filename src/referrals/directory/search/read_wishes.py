@@ -1,6 +1,6 @@
 """What a line asks for beside the need: tags, hours, nearness. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from referrals.directory.search.asides import Aside, age_at, language_at
@@ -14,6 +14,10 @@ _YOUNG: Final = ("for:children", "for:young-people")
 _SPOUSES: Final = ("for:women", "for:men")
 _SOMEBODYS: Final = words_set("ma mon ta ton sa son my his her")
 NEAR_ME: Final = "near-me"
+_HALF: Final = 3
+"""Letters of half a word."""
+_LONGEST: Final = 4
+"""Words of a phrase before the half one."""
 _DENYING: Final = words_set("pas not no non ni nor sans without")
 """What follows is not wished for: `pas à distance`."""
 _CONTRARY: Final = {
@@ -42,6 +46,26 @@ def phrases(line: Reading) -> None:
             needs.append((start, match.end))
         elif not any(begin <= start and match.end <= end for begin, end in needs):
             _take(line, start, match)
+
+
+def begun(line: Reading, *, fewest: int, is_place: Callable[[str], bool]) -> None:
+    """Half a wish at the end of a line that names a need: `kiné à dom`. Only where all that it may become is one wish, and no
+    other word of ours begins so. `fewest`: words, the half one among them.
+    """
+    last = len(line.tokens) - 1
+    if last < 1 or line.marks[last] or not line.may_go_on(last) or (fewest == 1 and not line.has("need")):
+        return
+    half, said = line.words[last], line.said(misspelt=False)
+    if len(half) < _HALF or is_place(half) or (fewest == 1 and line.known.is_ordinary(half)):
+        return
+    for start in range(max(last - _LONGEST, 0), last + 2 - fewest):
+        if not line.is_free(start, last + 1):
+            continue
+        becomes = dict(line.known.wishes.begun(said, start, half))
+        wishes = set(becomes.values())
+        if len(wishes) == 1 and (tag := wishes.pop()) and _nothing_else(line, said, start, becomes):
+            _note(line, start, last + 1, *_kind(tag))
+            return
 
 
 def shared(line: Reading) -> None:
@@ -104,6 +128,14 @@ def _kind(tag: str) -> tuple[Kind, str | None]:
     if tag == NEAR_ME:
         return "near-me", None
     return ("open", tag.removeprefix(OPENINGS)) if tag.startswith(OPENINGS) else ("wish", tag)
+
+
+def _nothing_else(line: Reading, said: Sequence[Said], start: int, becomes: Collection[str]) -> bool:
+    """A word alone stands beside a need, where what may be a need and a wish is a wish."""
+    half = line.words[-1]
+    if start == len(line.words) - 1:
+        return line.known.becomes_only(half, becomes)
+    return not line.known.beginnings.begun(said, start, half)
 
 
 def _is_need(said: list[Said], line: Reading, start: int, end: int) -> bool:
