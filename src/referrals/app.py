@@ -43,7 +43,7 @@ from referrals.exchange.fhir.shapes import PATH as FHIR
 from referrals.exchange.hooks import api as hooks_api
 from referrals.exchange.hsds import parameters, problems
 from referrals.exchange.hsds import routes as hsds
-from referrals.kit import cookies, db, errors, html, i18n
+from referrals.kit import cookies, db, errors, forms, html, i18n
 from referrals.kit.access import GONE, Noted, gone
 from referrals.kit.cookies import FormToken, OnlyWhereItActs
 from referrals.kit.heads import as_get
@@ -301,13 +301,18 @@ def _explain(request: Req, error: Exception) -> Response[Any]:
         return Redirect(address, status_code=303)
     settings: Settings = request.app.state.settings
     spoken = i18n.current_language()
+    typed = forms.arrived(request) if isinstance(error, errors.SignInNeeded) else []
     context: dict[str, Any] = {
         "status": status, "code": code, "facts": getattr(error, "facts", {}), "lang": spoken, "product": settings.product,
         "demo": settings.demo, "user": None, "nav": [], "flashes": [], "errors": {}, "public": True,
         "exit_url": settings.exit_from(spoken), "my_list": "", "csrf_token": "", "lang_urls": {other: f"/{other}/" for other in LANGUAGES},
         "home": f"/{spoken}/", "retry": request.url.path if request.method == "GET" else None,
+        "typed": typed, "again": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }  # fmt: skip
-    return Template(template_name="kit/error.html", context=context, status_code=status, media_type="text/html")
+    headers = {"Cache-Control": "no-store"} if typed else {}
+    return Template(
+        template_name="kit/error.html", context=context, status_code=status, media_type="text/html", headers=headers
+    )
 
 
 def _shown(_: Req, instead: Instead) -> Template:

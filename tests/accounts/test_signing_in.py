@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actions import hash_password
+from referrals.accounts.middleware import COOKIE
 from referrals.accounts.models import Role
 from referrals.kit.mail import Message
 from tests.browser import Browser
@@ -50,6 +51,34 @@ async def test_guessing_is_stopped_after_ten_tries(browser: Browser, session: As
     await browser.open("/en/sign-in")
     page = await browser.submit("sign-in", email="ana@example.org", password=PASSWORD)
     assert page.status == 429
+
+
+async def test_what_was_written_when_the_session_ended_is_sent_after_signing_in(
+    browser: Browser, session: AsyncSession
+) -> None:
+    await account(session, Role.ADMINISTRATOR, email="ana@example.org")
+    await browser.sign_in("ana@example.org")
+    await browser.open("/en/accounts")
+    browser.client.cookies.delete(COOKIE)
+    kept = await browser.submit("/accounts", name='Bo "B" <Li>', email="bo@example.org", role="supervisor")
+    assert kept.status == 401
+    assert kept.response.headers["Cache-Control"] == "no-store"
+    await browser.sign_in("ana@example.org")
+    page = await browser.showing(kept).submit("/accounts")
+    assert 'An invitation is on its way to Bo "B" <Li>.' in page
+
+
+async def test_a_password_is_never_written_into_the_page_that_asks_to_sign_in(
+    browser: Browser, session: AsyncSession
+) -> None:
+    await account(session, Role.ADMINISTRATOR, email="ana@example.org")
+    await browser.sign_in("ana@example.org")
+    await browser.open("/en/account")
+    browser.client.cookies.delete(COOKIE)
+    page = await browser.submit("account/password", old=PASSWORD, password="four plain words", again="four plain words")
+    assert page.status == 401
+    assert not page.forms
+    assert PASSWORD not in page.html
 
 
 async def test_a_page_behind_a_guard_asks_to_sign_in_and_leads_back(browser: Browser, session: AsyncSession) -> None:

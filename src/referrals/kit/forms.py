@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin
 import msgspec
 from litestar import Request
 from litestar.datastructures import FormMultiDict, MultiDict
+from litestar.utils.scope.state import ScopeState
 
 from referrals.kit.i18n import gettext as _
 
@@ -70,6 +71,14 @@ async def read(request: Request[Any, Any, Any], form: type[F]) -> Filled[F]:
 def read_query(request: Request[Any, Any, Any], form: type[F]) -> Filled[F]:
     """The form in an address, for searches."""
     return parse(form, request.query_params)
+
+
+def arrived(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
+    """The texts of a form that came where nobody could take it, for sending once more. Nothing of one with a password."""
+    came = ScopeState.from_scope(request.scope).form  # read by the forms' protection, before any guard
+    if not isinstance(came, dict) or "password" in came:
+        return []
+    return [(name, text) for name, text in FormMultiDict.from_form_data(came).multi_items() if isinstance(text, str)]
 
 
 def parse(form: type[F], data: FormMultiDict | MultiDict[Any] | Mapping[str, Any]) -> Filled[F]:
