@@ -47,3 +47,12 @@ async def test_odd_questions_have_a_sane_answer(client: httpx.AsyncClient, query
 async def test_what_cannot_be_read_is_said(client: httpx.AsyncClient) -> None:
     told = (await client.get("/api/search", params={"km": "-1", "lang": "en"})).json()
     assert told["doubts"] == ["“-1” is not a distance that we can look within: it goes up to 500 km."]
+
+
+async def test_a_place_that_nobody_knows_is_said_and_one_that_is_known_is_named(client: httpx.AsyncClient) -> None:
+    told = (await client.get("/api/search", params={"near": "Xqzwv", "lang": "en"})).json()
+    assert told["understood"]["place"] is None
+    assert told["doubts"][:1] == ["We do not know the place “Xqzwv”. A larger town nearby would help."]
+    assert told["doubts"][1:] == (["These answers come from everywhere."] if told["results"] else [])
+    near = (await client.get("/api/search", params={"near": "Truro", "lang": "en"})).json()
+    assert (near["understood"]["place"], near["doubts"]) == ("Truro (Cornwall)", [])

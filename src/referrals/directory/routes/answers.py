@@ -4,7 +4,7 @@ It reads the parameters of the page's own address (`q`, `near`, `km`, `need`, `t
 them `lang`. What it cannot read it leaves out and says so in `doubts`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -15,14 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.accounts.guards import PUBLIC
 from referrals.directory.queries import Card, cards
 from referrals.directory.routes.doubts import doubts, possible
-from referrals.directory.routes.question import Question, many, question
-from referrals.directory.routes.where import named
+from referrals.directory.routes.question import many, question
+from referrals.directory.routes.where import Around, around, named
 from referrals.directory.search.find import Results, search
 from referrals.directory.search.openings import OpenAt
 from referrals.kit.db import only_reading
 from referrals.kit.geo import Km
 from referrals.kit.html import in_zone
 from referrals.kit.i18n import best_language, current_language, speak
+from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req
 from referrals.kit.settings import LANGUAGES
 from referrals.places.queries import index
@@ -116,7 +117,9 @@ async def answers(request: Req, session: Db, now: Now, settings: Deployment) -> 
     )  # fmt: skip
     here = found.here.at if found.here else None
     shown = await cards(session, [hit.id for hit in found.hits], current_language(), here, in_zone(now).date())
-    answer = _answer(found, asked, shown, doubts(params, asked), f"{settings.base_url}/{current_language()}/services/")
+    there = around(asked, told, found)
+    unclear = [*doubts(params, asked), *_nowhere(there, found)]
+    answer = _answer(found, there, shown, unclear, f"{settings.base_url}/{current_language()}/services/")
     return Response(_encode(answer), media_type="application/json", headers=_HEADERS)
 
 
@@ -124,14 +127,24 @@ def _speak(request: Req, asked: str) -> None:
     speak(asked if asked in LANGUAGES else best_language(request.headers.get("Accept-Language", "")))
 
 
-def _answer(found: Results, asked: Question, shown: list[Card], unclear: list[str], address: str) -> Answer:
+def _nowhere(there: Around, found: Results) -> Iterator[str]:
+    """As the page says it."""
+    if there.unknown:
+        yield _("We do not know the place “%(place)s”. A larger town nearby would help.") % {
+            "place": there.unknown[:60]
+        }
+        if found.here is None and found.hits:
+            yield _("These answers come from everywhere.")
+
+
+def _answer(found: Results, there: Around, shown: list[Card], unclear: list[str], address: str) -> Answer:
     meant = found.understood
     ways = {hit.id: hit.distance_km for hit in found.hits}
     return Answer(
         total=found.total, fitting=found.fitting, more=found.more, page=found.page, pages=found.pages, engine=found.engine, order=found.order,
         radius_km=found.radius_km,
         understood=Understood(
-            [term.code for term in meant.terms], display(meant.place, current_language()) if meant.place else None,
+            [term.code for term in meant.terms], display(there.place, current_language()) if there.place and there.point is None else None,
             meant.tags, meant.opening, meant.words,
         ),
         dropped=found.dropped, doubts=unclear, facets=dict(found.facets),
