@@ -35,6 +35,7 @@ from referrals.directory.models import (
     ServiceAtLocation,
     Url,
 )
+from referrals.directory.tongue import written_in
 from referrals.kit.settings import LANGUAGES
 
 Record: TypeAlias = Organization | Service | Location
@@ -155,8 +156,8 @@ KINDS: Final[Mapping[str, type[Record]]] = MappingProxyType(
 
 
 def own_language(record: Record) -> str:
-    """The one that the record's own columns speak."""
-    return record.language or LANGUAGES[0]
+    """The one that the record's own columns speak. Where an import did not say, what is written there tells."""
+    return record.language or written_in(getattr(record, column) for column in TEXTS[kind(record)]) or LANGUAGES[0]
 
 
 def kind(record: Record) -> str:

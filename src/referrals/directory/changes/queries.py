@@ -11,13 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.models import User
 from referrals.directory.changes import read
-from referrals.directory.changes.fields import Value
+from referrals.directory.changes.fields import Value, own_language
 from referrals.directory.changes.places import places_of
 from referrals.directory.changes.submit import stale_fields
 from referrals.directory.models import Drift, Location, Organization, Proposal, Service
 from referrals.directory.queries.texts import Text, spoken
 from referrals.kit.errors import NotFound
-from referrals.kit.settings import LANGUAGES
 
 SHOWN = 50
 
@@ -48,7 +47,7 @@ class Weighed:
     """A proposal as a curator weighs it. `meanwhile`: fields that somebody has changed since it was written."""
 
     proposal: Proposed
-    own_language: str | None
+    own_language: str
     before: dict[str, Value]
     wanted: dict[str, Value]
     meanwhile: tuple[str, ...]
@@ -85,7 +84,7 @@ async def weigh(session: AsyncSession, id: UUID, language: str) -> Weighed:
     named = await places_of(session, proposal.organization_id, language)
     return Weighed(
         proposal=_proposed(row, language),
-        own_language=record.language,
+        own_language=own_language(record),
         before=there if proposal.state == "waiting" else dict(proposal.before),
         wanted=dict(proposal.wanted),
         meanwhile=tuple(stale_fields(proposal, there)) if proposal.state == "waiting" else (),
@@ -131,7 +130,7 @@ def _proposed(row: Any, language: str) -> Proposed:
     return Proposed(
         id=proposal.id, resource_type=proposal.resource_type, resource_id=proposal.resource_id,
         name=spoken(record.name, record.language, record.translations, "name", language),
-        own_language=record.language or LANGUAGES[0], organization_id=proposal.organization_id, organization=owner, who=who, at=proposal.at, state=proposal.state,
+        own_language=own_language(record), organization_id=proposal.organization_id, organization=owner, who=who, at=proposal.at, state=proposal.state,
         fields=tuple(sorted(proposal.wanted)), wanted=dict(proposal.wanted), refused=tuple(proposal.refused), why=proposal.why,
         decided_at=proposal.decided_at,
     )  # fmt: skip

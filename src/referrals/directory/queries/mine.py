@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.models import User
 from referrals.directory import hours
+from referrals.directory.changes.fields import own_language
 from referrals.directory.changes.undo import can_undo
 from referrals.directory.models import Listing, Metadata, Organization, Service, Upkeep
 from referrals.directory.queries.capacity import Capacity, Counted, capacity, counted
@@ -160,6 +161,6 @@ def _missing(service: Service, listing: Listing) -> list[str]:
     }
     unwritten = [
         language for language in LANGUAGES
-        if language != service.language and not service.translations.get(language, {}).get("description")
+        if language != own_language(service) and not service.translations.get(language, {}).get("description")
     ]  # fmt: skip
     return [name for name, missing in silent.items() if missing] + unwritten

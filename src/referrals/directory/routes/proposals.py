@@ -26,7 +26,7 @@ from referrals.kit.html import addresses
 from referrals.kit.i18n import N_, current_language, speaking
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page, redirect
-from referrals.kit.settings import LANGUAGES, Settings
+from referrals.kit.settings import Settings
 from referrals.taxonomy.queries import vocabulary
 from referrals.taxonomy.vocabulary import Vocabulary
 
@@ -126,10 +126,9 @@ async def _page(
 
 
 def _part(weighed: Weighed, name: str, words: Vocabulary, form: forms.Filled[DecisionForm]) -> Part:
-    own = weighed.own_language or LANGUAGES[0]
     shown = difference(name, weighed.before.get(name), weighed.wanted[name], words, weighed.places)
     taken = name in (form.raw.get("take") or [])
-    return Part(name, field_label(name, own), shown, name in weighed.meanwhile, taken)
+    return Part(name, field_label(name, weighed.own_language), shown, name in weighed.meanwhile, taken)
 
 
 async def _wrote(session: AsyncSession, rows: list[Proposed]) -> dict[UUID, list[tuple[str, list[str]]]]:
@@ -153,9 +152,8 @@ async def _tell(request: Req, session: AsyncSession, decided: Proposal, weighed:
     user = await session.get(User, decided.by_id)
     if user is None or user.deactivated_at is not None:
         return
-    own = weighed.own_language or LANGUAGES[0]
     with speaking(user.language):
-        refused = [field_label(name, own) for name in decided.refused]
+        refused = [field_label(name, weighed.own_language) for name in decided.refused]
         listing = await _named(session, weighed.proposal)
     await mail.post(
         session, jinja(request), to=user.email, language=user.language, template="proposal_decided", name=user.name,

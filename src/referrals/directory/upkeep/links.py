@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory.changes.fields import own_language
 from referrals.directory.models import Organization, UpkeepLink
 from referrals.directory.upkeep.addresses import answers_for, folded, on_record
 from referrals.kit.crypto import sign, verify
@@ -101,6 +102,6 @@ async def send(
 
 
 def spoken(organization: Organization) -> str:
-    """In which language we write to it."""
-    language = (organization.language or "")[:2]
+    """In which language we write to it: its own, or the one in which its page is written."""
+    language = own_language(organization)[:2]
     return language if language in LANGUAGES else LANGUAGES[0]
