@@ -46,6 +46,14 @@ async def test_the_day_is_in_order_of_what_presses(session: AsyncSession) -> Non
     assert (day.people, day.open_needs, day.closed_this_month) == (7, 7, 0)
 
 
+async def test_two_people_of_one_name_are_told_apart_on_the_page_of_the_day(session: AsyncSession) -> None:
+    by = await somebody(session)
+    for given, family in (("Paul", "Harvey"), ("Paul", "Kerbrat"), ("Amina", "Saïdi"), ("Ben", "Roe"), ("Ben", "Rowe")):
+        await need(session, await client(session, by, given_name=given, family_name=family))
+    day = await queries.today(session, by, NOW)
+    assert sorted(task.name for task in day.tasks) == ["Amina", "Ben Roe", "Ben Rowe", "Paul H.", "Paul K."]
+
+
 async def test_the_day_takes_as_many_statements_for_one_as_for_many(
     session: AsyncSession, connection: AsyncConnection
 ) -> None:

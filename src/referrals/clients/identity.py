@@ -4,6 +4,7 @@ Whoever opens it has read the client through `queries.caseload` first. A key per
 everything that would need that key is already in this file.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -76,6 +77,27 @@ async def names(session: AsyncSession, client_ids: Iterable[UUID]) -> dict[UUID,
         .where(Client.id.in_(ids))
     )
     return {id: given or alias for id, alias, given in rows}
+
+
+async def told_apart(session: AsyncSession, client_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The same for a list of people: two of one name get as much of their family names as tells them apart."""
+    ids = set(client_ids)
+    if not ids:
+        return {}
+    rows = await session.execute(
+        select(Client.id, Client.alias, ClientIdentity.given_name, ClientIdentity.family_name)
+        .outerjoin(ClientIdentity, ClientIdentity.client_id == Client.id)
+        .where(Client.id.in_(ids))
+    )
+    forms = {id: _shorter_to_longer(given or alias, family or "") for id, alias, given, family in rows}
+    for form in range(2):
+        often = Counter(each[form] for each in forms.values())
+        forms = {id: each if often[each[form]] > 1 else (each[form],) * 3 for id, each in forms.items()}
+    return {id: each[2] for id, each in forms.items()}
+
+
+def _shorter_to_longer(name: str, family: str) -> tuple[str, str, str]:
+    return (name, f"{name} {family[0]}.", f"{name} {family}") if family else (name, name, name)
 
 
 async def write(

@@ -49,7 +49,7 @@ async def to_ask(session: AsyncSession, actor: Actor, now: datetime, client_id: 
     if client_id is not None:
         found = found.where(Client.id == client_id)
     rows = [row for row in await session.execute(found) if _due(row, now)]
-    names = await identity.names(session, {row.id for row in rows}) if rows else {}
+    names = await identity.told_apart(session, {row.id for row in rows}) if rows else {}
     return sorted(
         _people(rows, names), key=lambda one: (not one.closed, one.asked_at is not None, one.asked_at, one.name)
     )

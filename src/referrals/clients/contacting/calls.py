@@ -38,7 +38,7 @@ async def waiting(session: AsyncSession, actor: Actor, client_id: UUID | None = 
         found = found.where(ClientMessage.client_id == client_id)
     rows = (await session.execute(found.order_by(ClientMessage.created_at))).all()
     ways = await identity.ways(session, [message.contact_id for _, message in rows if message.contact_id])
-    names = await identity.names(session, {client.id for client, _ in rows})
+    names = await identity.told_apart(session, {client.id for client, _ in rows})
     return [
         Call(
             message.id, client.id, names[client.id], way.value, way.ask_for, way.answered_by, way.leave_message,

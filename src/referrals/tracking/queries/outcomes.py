@@ -144,7 +144,7 @@ async def after_the_end(session: AsyncSession, actor: Actor) -> list[Outcome]:
     rows += [("to_ask", row) for row in await session.execute(_to_ask(actor))]
     if not rows:
         return []
-    people = await identity.names(session, {row.Need.client_id for _, row in rows})
+    people = await identity.told_apart(session, {row.Need.client_id for _, row in rows})
     called = await names(session)
     return [
         Outcome(

@@ -109,7 +109,7 @@ async def today(session: AsyncSession, actor: Actor, now: datetime) -> Day:
     """Everything the page says. Names come through the identity door."""
     mine = caseload(actor).where(Client.archived_at.is_(None)).with_only_columns(Client.id)
     rows = (await session.execute(_open_needs(list(await session.scalars(mine)), in_zone(now).date()))).all()
-    known = await identity.names(session, {row.Need.client_id for row in rows})
+    known = await identity.told_apart(session, {row.Need.client_id for row in rows})
     called = await names(session)
     found = [_task(group, known, called, now) for _, group in groupby(rows, key=lambda row: row.Need.id)]
     whose = await standing_in_for(session, actor)
