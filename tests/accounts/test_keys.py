@@ -39,6 +39,13 @@ async def test_a_key_is_shown_once_and_then_only_its_beginning(admin: Browser, s
     assert "last used on 23 November 2026" in (await admin.open("/en/keys")).text
 
 
+async def test_a_key_to_referrals_is_not_said_to_ask_for_matches(admin: Browser, session: AsyncSession) -> None:
+    await keys.make(session, "Their file", [keys.scope("Task", "read")], 5, ONE, None, NOW)
+    page = await admin.open("/en/keys")
+    assert "No program asks with a key yet" in page.text
+    assert "Their file" not in page.text
+
+
 async def test_the_same_form_sent_twice_makes_one_key_and_shows_it_no_second_time(admin: Browser) -> None:
     page = await admin.open("/en/keys")
     made = await admin.submit("/keys", label="Intake form")

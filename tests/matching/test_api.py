@@ -126,7 +126,7 @@ async def test_without_a_key_nothing_is_answered(client: httpx.AsyncClient, key:
 
 
 async def test_a_revoked_key_opens_nothing(client: httpx.AsyncClient, key: str, session: AsyncSession) -> None:
-    (made,) = await keys.everyone(session)
+    (made,) = await keys.for_matches(session)
     await keys.revoke(session, made.id, NOW)
     await session.commit()
     assert (await _ask(client, key, PAUL)).status_code == 401

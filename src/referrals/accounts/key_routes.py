@@ -76,7 +76,7 @@ async def _page(
     request: Req, session: AsyncSession, form: Any, *, made: str = "", label: str = "", status: int = 200
 ) -> Template:
     scopes = [(code, _(said)) for code, said in keys.SCOPES.items()]
-    there = await keys.everyone(session)
+    there = await keys.for_matches(session)
     return page(
         request, "accounts/keys.html", keys=there, in_use=[key for key in there if key.revoked_at is None], form=form,
         scopes=scopes, made=made, label=label, status=status,

@@ -70,12 +70,11 @@ async def revoke(session: AsyncSession, id: UUID, now: datetime) -> ApiKey:
     return key
 
 
-async def everyone(session: AsyncSession) -> Sequence[ApiKey]:
-    """Those in use first, the newest first."""
+async def for_matches(session: AsyncSession) -> Sequence[ApiKey]:
+    """Keys that ask which services fit, those in use first, the newest first; an organization sees its others."""
+    asked = select(ApiKey).where(ApiKey.scopes.contains([MATCHES]))
     return (
-        await session.scalars(
-            select(ApiKey).order_by(ApiKey.revoked_at.is_not(None), ApiKey.created_at.desc(), ApiKey.id)
-        )
+        await session.scalars(asked.order_by(ApiKey.revoked_at.is_not(None), ApiKey.created_at.desc(), ApiKey.id))
     ).all()
 
 
