@@ -138,6 +138,8 @@ async def test_what_is_not_the_programs_to_change_is_refused_by_name(
         answer = await _patch(client, town, id, patch, 'W/"1"')
         assert answer.status_code == status, (patch, answer.text)
         assert not problems(answer.json())
+    done = await _patch(client, town, id, [{"op": "replace", "path": "/status", "value": "completed"}], 'W/"1"')
+    assert "cannot become completed. It may become: accepted, " in done.text
     for who, status in (("sender", 422), ("stranger", 404), ("reader", 403)):
         answer = await client.put(f"/fhir/Task/{id}", content=json.dumps(task), headers=_headers(town, who, 'W/"1"'))
         assert answer.status_code == status, who

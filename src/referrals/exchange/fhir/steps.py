@@ -41,7 +41,7 @@ _GRAVITY: Final = {"no-capacity": "no_capacity", "waitlist": "waitlist_too_long"
 NOT_YOURS: Final = N_(
     "Task.%(name)s cannot be changed here. A program of the receiver changes status, statusReason, businessStatus and output."
 )
-NOT_FROM_HERE: Final = N_("From here the Task cannot become %(status)s %(business)s. It may become: %(possible)s.")
+NOT_FROM_HERE: Final = N_("From here the Task cannot become %(status)s. It may become: %(possible)s.")
 ONLY_WITHDRAWS: Final = N_(
     "A program of the sender may only take the request back: status cancelled, with a statusReason. Nothing else changes."
 )
@@ -145,7 +145,7 @@ def _event(status: str, business: str, standing: Standing) -> str:
     for event in meant.get(business, ()):
         if may(By.PROVIDER, event, standing.status):
             return event
-    facts = {"status": status, "business": business, "possible": ", ".join(possible(standing.status))}
+    facts = {"status": f"{status} {business}".strip(), "possible": ", ".join(possible(standing.status))}
     raise Unfit(Issue("business-rule", NOT_FROM_HERE, "Task.status", facts))
 
 
