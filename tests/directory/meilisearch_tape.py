@@ -62,7 +62,7 @@ class Tape:
         except HTTPError as error:
             status, text = error.code, error.read()
         answer: Any = json.loads(text) if text else None
-        if not (path.startswith("/tasks/") and answer["status"] in ("enqueued", "processing")):
+        if not (path.startswith("/tasks/") and answer.get("status") in ("enqueued", "processing")):
             self.turns.append({"method": method, "path": path, "asked": asked, "status": status, "answer": answer})
         return status, answer
 

@@ -1,6 +1,6 @@
 """What is Meilisearch's own: its keys, what it says when it cannot, and which engine a deployment gets."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from uuid import NAMESPACE_DNS, uuid5
@@ -23,6 +23,13 @@ ONE = Document(
 )  # fmt: skip
 
 
+OTHER = replace(ONE, id=uuid5(NAMESPACE_DNS, "other"), names={"fr": ("L’Abri",), "en": ()})
+
+
+async def batches() -> AsyncIterator[list[Document]]:
+    yield [OTHER]
+
+
 @pytest.fixture
 def server(request: pytest.FixtureRequest) -> Iterator[tuple[str, str | None]]:
     with meilisearch_tape.address(request.node.name) as address:
@@ -39,6 +46,9 @@ async def test_one_key_writes_and_the_other_only_searches(server: tuple[str, str
     assert [hit.id for hit in (await reader.find(Query(words=("halte",)))).items] == [ONE.id]
     with pytest.raises(SearchUnavailable, match="key"):
         await reader.remove([ONE.id])
+    assert await writer.rebuild(batches()) == 1
+    assert [hit.id for hit in (await reader.find(Query(words=("abri",)))).items] == [OTHER.id]
+    assert not (await reader.find(Query(words=("halte",)))).items
     elsewhere = Meilisearch(url, keys.searching, name="another")
     with pytest.raises(SearchUnavailable):
         await elsewhere.find(Query(words=("halte",)))

@@ -6,6 +6,7 @@ for a job that ends before is a job that cannot be repeated when it fails.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from time import monotonic, sleep
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -128,8 +129,29 @@ class Meilisearch:
     def _change_over(self, beside: str) -> None:
         if not self._exists():
             self._done(self._writing.create_index(self.index, {"primaryKey": "id"}))
-        self._done(self._writing.swap_indexes([{"indexes": [self.index, beside]}]))
+        filled = self._made(beside)
+        told = self._writing.swap_indexes([{"indexes": [self.index, beside]}])
+        try:
+            self._done(told)
+        except MeilisearchApiError as error:
+            if error.code != "task_not_found":
+                raise
+            self._wait_until_made(filled)
         self._done(self._writing.delete_index(beside))
+
+    def _wait_until_made(self, at: object) -> None:
+        """A task of two indexes is of none, so a key for ours alone may give it and not look at it: when the index that
+        bears our name is the one made then, it is done.
+        """
+        until = monotonic() + _PATIENT
+        while self._made(self.index) != at:
+            if monotonic() > until:
+                raise SearchUnavailable("indexSwap: not done in time")
+            sleep(_LOOK_AGAIN / 1000)
+
+    def _made(self, name: str) -> object:
+        """When: it stays with what is in it."""
+        return self._writing.get_index(name).created_at
 
     def _done(self, told: TaskInfo, *, missing: bool = False) -> None:
         """Waits. `missing`: that the index is not there is no failure."""
