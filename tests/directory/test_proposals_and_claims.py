@@ -10,7 +10,7 @@ from referrals.accounts.models import Membership, Role, User
 from referrals.directory import changes
 from referrals.directory.changes.queries import waiting
 from referrals.directory.claims import same_domain
-from referrals.directory.models import Claim, Proposal, Service
+from referrals.directory.models import Claim, Phone, Proposal, Service
 from referrals.kit.mail import Message
 from tests.browser import Browser
 from tests.conftest import NOW
@@ -126,6 +126,16 @@ async def test_somebody_claims_an_organization_and_invites_a_colleague(
     assert "Jory Penrose asks from an address of this organization." in waits
     listed = await browser.open(waits.link("See who asks"))
     assert "Address of this organization" in listed
+    assert "The directory knows: +44 1632 960001" in listed
+    await session.execute(update(Phone).values(gone_at=NOW))
+    assert "The directory knows no number of theirs." in await browser.open("/en/claims")
+    session.add_all([
+        Phone(service_id=pages.services["backs"], number="+44 1632 960009"),
+        Phone(organization_id=harbour, number="+44 1632 960100"),
+    ])  # fmt: skip
+    await session.flush()
+    listed = await browser.open("/en/claims")
+    assert "The directory knows: +44 1632 960100 and +44 1632 960009." in listed
     claim = (await session.scalars(select(Claim))).one()
     await browser.submit(f"{claim.id}/accept", trusted="yes")
     [letter] = await letters(session, "invitation")

@@ -14,12 +14,14 @@ from referrals.accounts import actions as accounts
 from referrals.accounts import queries as people
 from referrals.accounts.actor import Actor
 from referrals.accounts.models import Role, User
-from referrals.directory.models import Claim, Organization
+from referrals.directory.models import Claim, Organization, Phone, Service
 from referrals.kit.errors import Conflict, NotAllowed, NotFound, TooMany
 
 A_DAY: Final = 20
 """Claims that one organization may get in a day: more is somebody playing."""
 SHOWN: Final = 50
+NUMBERS: Final = 3
+"""Telephone numbers beside a claim."""
 FOR_ANYBODY: Final = frozenset((
     "aliceadsl", "aol", "att", "bbox", "blueyonder", "bluewin", "bluemail", "btinternet", "btopenworld",
     "club-internet", "comcast", "cox", "email", "fastmail", "free", "gmail", "gmx", "googlemail", "hey", "hotmail",
@@ -40,6 +42,8 @@ class Waiting:
     same_domain: bool
     keepers: tuple[str, ...]
     """Who keeps these listings already, by name."""
+    numbers: tuple[str, ...]
+    """To ring and ask: the organization's own first, then those of its services."""
 
 
 async def claim(
@@ -103,10 +107,14 @@ async def waiting(session: AsyncSession, first: int = 0, most: int = SHOWN) -> l
     for user, held in await people.editors(session, {owner.id for _, owner in found}):
         if held.organization_id is not None:
             keepers[held.organization_id].append(user.name)
+    numbers = await _numbers(session, {owner.id for _, owner in found})
     return [
-        Waiting(claim, owner, same_domain(claim.email, owner.email, owner.website), tuple(keepers[owner.id]))
+        Waiting(
+            claim, owner, same_domain(claim.email, owner.email, owner.website), tuple(keepers[owner.id]),
+            tuple(numbers[owner.id][:NUMBERS]),
+        )
         for claim, owner in found
-    ]
+    ]  # fmt: skip
 
 
 async def how_many_wait(session: AsyncSession) -> tuple[int, datetime | None]:
@@ -136,6 +144,21 @@ def same_domain(email: str, address: str | None, website: str | None) -> bool:
     ours = {(address or "").rpartition("@")[2].lower(), web.removeprefix("www.")} - {""}
     domain = email.rpartition("@")[2].lower()
     return any(domain == one or domain.endswith(f".{one}") for one in ours if one.partition(".")[0] not in FOR_ANYBODY)
+
+
+async def _numbers(session: AsyncSession, ids: set[UUID]) -> dict[UUID, list[str]]:
+    owner = func.coalesce(Phone.organization_id, Service.organization_id)
+    rows = await session.execute(
+        select(owner, Phone.number)
+        .outerjoin(Service, (Service.id == Phone.service_id) & Service.gone_at.is_(None))
+        .where(owner.in_(ids), Phone.gone_at.is_(None))
+        .order_by(Phone.organization_id.is_(None), Phone.number)
+    )
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for organization_id, number in rows:
+        if number not in found[organization_id]:
+            found[organization_id].append(number)
+    return found
 
 
 async def _decide(session: AsyncSession, id: UUID, state: str, why: str | None, actor: Actor, now: datetime) -> Claim:
