@@ -596,6 +596,34 @@ def test_half_a_wish_is_understood_where_it_can_become_one_only(
     assert " ".join(understand(text, words, towns).tags) == tag
 
 
+def test_of_two_phrases_the_one_that_says_more_is_read(words: Vocabulary, towns: PlaceIndex) -> None:
+    """`i have nothing` is a phrase of three words, and two of them say nothing."""
+    assert [term.code for term in understand("i have nothing to eat", words, towns).terms] == ["food"]
+
+
+def test_what_is_no_need_after_all_may_be_a_wish(words: Vocabulary, towns: PlaceIndex) -> None:
+    meant = understand("sdf avec chien ce soir", words, towns)
+    assert (meant.tags, meant.words) == (("for:homeless",), ("chien",))
+    assert meant.aim
+    assert meant.aim.code == "emergency-shelter"
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("quelqu'un pour tenir compagnie à ma grand-mère", "befriending"), ("keep my nan company", "befriending"),
+        ("i want to talk to somebody", "counselling"), ("je vais pas bien", "mental-health"),
+        ("my wife passed away", "bereavement-counselling"), ("they cut off my electricity", "energy-advice"),
+        ("help finding a flat", "housing-search"), ("m'emmener à l'hôpital", "transport"),
+        ("souffler un week-end", "respite"), ("faire garder ma fille", "childcare"),
+        ("mon fils ne m'obéit plus", "parenting-support"), ("ma fille de 15 ans se scarifie", "youth-mental-health"),
+        ("sans papiers malade", "health-access-clinic"),
+    ],
+)  # fmt: skip
+def test_sentences_of_people_name_a_need(words: Vocabulary, towns: PlaceIndex, text: str, need: str) -> None:
+    assert understand(text, words, towns).terms[0].code == need
+
+
 def test_half_a_phrase_is_looked_for_as_a_name_in_the_way_it_goes_on(words: Vocabulary, towns: PlaceIndex) -> None:
     assert understand("homeless sh", words, towns).whole == ("homeless", "shelter")
     assert understand("home ca", words, towns).whole == ()

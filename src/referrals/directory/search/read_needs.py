@@ -115,7 +115,7 @@ def _for_wishes(line: Reading, said: list[Said]) -> set[int]:
 
 
 def _take(line: Reading, said: list[Said], *, fewest: int, right: int = 0, alone: bool = True) -> Iterator[Terms]:
-    """The phrase with the most words first, wherever it begins."""
+    """The phrase with the most words that say something first, wherever it begins: `nothing to eat` before `i have nothing`."""
     matches: list[tuple[int, Match[Terms]]] = []
     waiting = set[int]() if alone else _for_wishes(line, said)
     for start in range(len(said)):
@@ -123,7 +123,13 @@ def _take(line: Reading, said: list[Said], *, fewest: int, right: int = 0, alone
             match = line.known.needs.longest(said, start)
             if match and match.words >= fewest and match.words - match.slips >= right:
                 matches.append((start, match))
-    for start, match in sorted(matches, key=lambda found: (-found[1].words, found[1].slips, found[0])):
+
+    def order(found: tuple[int, Match[Terms]]) -> tuple[int, int, int, int]:
+        start, match = found
+        telling = sum(word not in LITTLE for word in line.words[start : match.end])
+        return -min(telling, match.words), -match.words, match.slips, start
+
+    for start, match in sorted(matches, key=order):
         if line.is_free(start, match.end):
             kept = _without_wish(line, said, start, match)
             line.take(kept[0], kept[1], "need", match.meaning[0].code)

@@ -75,6 +75,12 @@ def shared(line: Reading) -> None:
             _take(line, start, match)
 
 
+def left(line: Reading) -> None:
+    """What is no need after all may be a wish: `sdf` beside `chien`."""
+    for start, match in _longest_first(line, line.said(misspelt=False)):
+        _take(line, start, match)
+
+
 def misspelt(line: Reading) -> None:
     for start, match in _longest_first(line, line.said(misspelt=True)):
         _take(line, start, match)

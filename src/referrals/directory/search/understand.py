@@ -184,11 +184,13 @@ def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
     needs += read_needs.begun(line, fewest=1, is_place=is_place)
     missing = None if where else unknown_place(line)
     read_wishes.settle(line)
-    aim = read_needs.together(line, needs, vocabulary)
-    needs, broad = read_needs.narrowed(line, needs, vocabulary)
+    narrowed, broad = read_needs.narrowed(line, needs, vocabulary)
     for code in broad:
         line.release("need", code)
-    return _result(text, line, needs, where, missing, aim)
+    if broad:
+        read_wishes.left(line)
+    aim = read_needs.together(line, needs, vocabulary)
+    return _result(text, line, narrowed, where, missing, aim)
 
 
 def moment(openings: Sequence[Opening], now: datetime) -> datetime:
