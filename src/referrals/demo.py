@@ -13,6 +13,7 @@ from referrals import caseload, server
 from referrals.app import utc_now
 from referrals.directory import jobs as directory
 from referrals.directory.search.engines import writing
+from referrals.directory.search.port import SearchUnavailable
 from referrals.exchange.actions import import_directory
 from referrals.kit import cluster, database, db, logs, ports
 from referrals.kit.loaded import digest_of, loaded_digest, remember
@@ -47,7 +48,7 @@ async def prepare(settings: Settings, url: str, tell: Callable[[str], None]) -> 
             async with db.transaction(db.session_maker(engine, settings)) as session:
                 if await load(session, utc_now()):
                     tell(f"{what}: loaded in {time.perf_counter() - began:.1f} s")
-        await _index(settings, engine, tell)
+        await make_index(settings, engine, tell)
     finally:
         await engine.dispose()
 
@@ -70,13 +71,18 @@ async def load_directory(session: AsyncSession, now: datetime) -> bool:
     return True
 
 
-async def _index(settings: Settings, engine: AsyncEngine, tell: Callable[[str], None]) -> None:
+async def make_index(settings: Settings, engine: AsyncEngine, tell: Callable[[str], None]) -> None:
+    """The index, if it is not there yet; without the server that keeps it the pages answer from the database."""
     engine_ = writing(settings)
-    if await engine_.exists():
-        return
     began = time.perf_counter()
-    async with db.transaction(db.session_maker(engine, settings)) as session:
-        await directory.reindex(session, engine=engine_)
+    try:
+        if await engine_.exists():
+            return
+        async with db.transaction(db.session_maker(engine, settings)) as session:
+            await directory.reindex(session, engine=engine_)
+    except SearchUnavailable as error:
+        tell(f"Search index: not made yet, it is tried again every ten minutes ({error})")
+        return
     tell(f"Search index: made in {time.perf_counter() - began:.1f} s")
 
 

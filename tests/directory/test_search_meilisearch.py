@@ -7,11 +7,13 @@ from uuid import NAMESPACE_DNS, uuid5
 
 import pytest
 
+from referrals import demo
 from referrals.directory.search.embedded import Embedded
 from referrals.directory.search.engines import searching, writing
 from referrals.directory.search.meilisearch import Meilisearch
 from referrals.directory.search.meilisearch_keys import make_keys
 from referrals.directory.search.port import Document, Query, SearchUnavailable
+from referrals.kit import db
 from referrals.kit.geo import LatLon
 from referrals.kit.settings import Settings
 from tests.directory import meilisearch_tape
@@ -61,6 +63,14 @@ async def test_a_server_that_is_not_there_is_said() -> None:
         await nobody.find(Query(words=("halte",)))
     with pytest.raises(SearchUnavailable):
         await nobody.exists()
+
+
+async def test_the_demo_begins_without_its_search_server(tmp_path: Path) -> None:
+    told: list[str] = []
+    nowhere = "postgresql+psycopg://nobody@127.0.0.1:9/none"
+    settings = Settings(tmp_path, nowhere, "x", "http://127.0.0.1", meilisearch_url="http://127.0.0.1:9")
+    await demo.make_index(settings, db.connect(nowhere), told.append)
+    assert told[0].startswith("Search index: not made yet")
 
 
 def test_a_deployment_that_names_a_server_gets_it(tmp_path: Path) -> None:
