@@ -236,6 +236,15 @@ async def test_an_evening_is_one_where_the_service_is(directory: Search) -> None
     assert await directory.names("kiné miami le soir") == ["Miami in the evening"]
 
 
+async def test_whoever_wants_no_video_is_led_to_no_place_far_away(directory: Search) -> None:
+    both = {"needs": ("counselling",), "modes": ("remote", "on-site"), "listed": {"area_countries": ["FR"]}}
+    await directory.add("Psy à Lyon ou en visio", at=LYON, **both)
+    await directory.index()
+    assert "Psy à Lyon ou en visio" in await directory.names("psy rennes")
+    assert await directory.names("psy rennes pas à distance") == ["Psychologue Brindille"]
+    assert await directory.names("psy lyon en présentiel") == ["Psy à Lyon ou en visio"]
+
+
 async def test_what_also_comes_by_video_may_be_the_nearest_door(directory: Search) -> None:
     both = {"modes": ("remote", "on-site"), "at": LYON}
     await directory.add("Psy à Lyon ou en visio", needs=("counselling",), listed={"area_countries": ["FR"]}, **both)

@@ -39,6 +39,7 @@ OPEN: Final = "open"
 _SPOKEN: Final = (LANGUAGE, INTERPRETER)
 """Wishes that say enough where no word is found: whoever needs an interpreter needs one everywhere."""
 _REMOTE: Final = f"{MODE}:remote"
+_ON_SITE: Final = f"{MODE}:on-site"
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +321,12 @@ def _wishing(must: Query, wishes: Sequence[tuple[str, ...]], meant: Understood, 
     special = ((OPEN,), (_REMOTE,))
     wished = tuple(tag for wish in wishes if wish not in special for tag in wish)
     at = OpenAt(_moment(meant, must.near, now)) if (OPEN,) in wishes else None
-    return replace(must, wished=wished, open=must.open or at, distant="only" if (_REMOTE,) in wishes else must.distant)
+    distant = must.distant
+    if (_REMOTE,) in wishes:
+        distant = "only"
+    elif (_ON_SITE,) in wishes and must.near and distant == "also":
+        distant = "never"  # a place that is too far to go to is none to somebody here
+    return replace(must, wished=wished, open=must.open or at, distant=distant)
 
 
 def _moment(meant: Understood, here: Here | None, now: datetime) -> datetime:
