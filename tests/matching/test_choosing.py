@@ -215,6 +215,15 @@ async def test_from_a_service_page_the_needs_that_it_has_to_do_with_are_offered(
     assert page.link("Choose") == f"/en/needs/{physio.id}/send/{service.id}"
 
 
+async def test_from_a_service_page_two_people_of_one_name_are_told_apart(
+    signed_in: Browser, session: AsyncSession, claire: Actor, physio: Need
+) -> None:
+    service = await listed(session, "Near clinic")
+    await need(session, await client(session, claire, given_name="Paul", family_name="Kerbrat"), physio.term)
+    page = await signed_in.open(f"/en/services/{service.id}/refer")
+    assert ("Paul H. · physiotherapy" in page, "Paul K. · physiotherapy" in page) == (True, True)
+
+
 async def test_a_request_under_way_is_linked_instead_of_chosen_again(
     signed_in: Browser, session: AsyncSession, physio: Need
 ) -> None:

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.actor import Actor
 from referrals.accounts.guards import Who, requires_case_manager
+from referrals.clients import identity
 from referrals.clients import queries as clients
-from referrals.clients.identity import Identity
-from referrals.clients.models import Client, Need
+from referrals.clients.models import Need
 from referrals.directory.queries.redirects import kept
 from referrals.kit.errors import NotFound
 from referrals.kit.html import in_zone
@@ -32,8 +32,7 @@ from referrals.taxonomy.queries import vocabulary
 class Line:
     """One person's need, and what the rules say of this service for it."""
 
-    client: Client
-    who: Identity
+    who: str
     need: Need
     need_label: str
     match: Match
@@ -62,6 +61,7 @@ async def _lines(session: AsyncSession, actor: Actor, offer: Offer, today: date)
     lines = []
     rows = await clients.people(session, actor)
     away = await clients.keep_away(session, [row.client.id for row in rows])
+    called = await identity.told_apart(session, [row.client.id for row in rows])
     for row in rows:
         person = person_of(row.client, row.identity.birth_date, words, today, away[row.client.id])
         person = await queries.standing(session, person)
@@ -72,5 +72,5 @@ async def _lines(session: AsyncSession, actor: Actor, offer: Offer, today: date)
             match = queries.match_of(person, asked, offer, today)
             shown = (cards.missed if match.failures else cards.card)(match, 1, name, person, words)
             label = words.label("need", need.term, current_language())
-            lines.append(Line(row.client, row.identity, need, label, match, shown))
+            lines.append(Line(called[row.client.id], need, label, match, shown))
     return sorted(lines, key=lambda line: (hopelessness(line.match)[:2], -line.match.score))
