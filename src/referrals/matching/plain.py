@@ -30,7 +30,7 @@ _GOOD: Final[Mapping[str, str]] = {
 }
 _LESS_GOOD: Final[Mapping[str, str]] = {
     "not_specialised": N_("They do not say whether they know about this: %(specialisms)s"),
-    "other_focus": N_("They know more about something else: %(specialisms)s"),
+    "other_focus": N_("They are there above all for: %(specialisms)s"),
     "late": N_("You wait long"),
     "made_for_others": N_("It is made for other people first: %(terms)s"),
     "with_interpreter": N_("Somebody has to interpret"),

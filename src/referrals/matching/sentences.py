@@ -108,7 +108,7 @@ PARTS: Mapping[str, str] = {
     "narrower": N_("A kind of this help: %(term)s"),
     "specialised": N_("Specialised: %(specialisms)s"),
     "not_specialised": N_("Nothing said about: %(specialisms)s"),
-    "other_focus": N_("Specialised in something else: %(specialisms)s"),
+    "other_focus": N_("Its speciality was not asked for: %(specialisms)s"),
     "soon": N_("Begins within %(days)s"),
     "soon_by": N_("Begins before %(by)s"),
     "late": N_("A long wait: %(days)s"),
