@@ -83,7 +83,7 @@ async function namedInTemplates() {
   const root = join(here, "templates")
   const files = (await readdir(root, { recursive: true })).filter((path) => path.endsWith(".html"))
   const texts = await Promise.all(files.map((path) => readFile(join(root, path), "utf8")))
-  return texts.flatMap((text) => [...text.matchAll(/\bicon(?:\(|=)\s*["']([a-z0-9-]+)["']/g)].map((hit) => hit[1]))
+  return texts.flatMap((text) => [...text.matchAll(/\b(?:icon|svg)(?:\(|=)\s*["']([a-z0-9-]+)["']/g)].map((hit) => hit[1]))
 }
 
 async function licences() {

@@ -1,5 +1,6 @@
 """Every template compiles, every link in it leads to a page, and nothing comes from another host."""
 
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -32,6 +33,15 @@ def jinja() -> Environment:
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_compiles(jinja: Environment, name: str) -> None:
     jinja.get_template(name)
+
+
+def test_every_icon_that_a_template_names_can_be_drawn() -> None:
+    dist = FRONTEND / "static" / "dist"
+    sprite = (dist / json.loads((dist / "manifest.json").read_text("utf-8"))["icons.svg"]).read_text("utf-8")
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', sprite))
+    texts = [(FRONTEND / "templates" / name).read_text("utf-8") for name in PAGES]
+    named = {icon for text in texts for icon in re.findall(r"""\b(?:icon|svg)(?:\(|=)\s*["']([a-z0-9-]+)["']""", text)}
+    assert named - drawn == set()
 
 
 def test_a_letters_subject_ends_with_its_line() -> None:
