@@ -22,6 +22,24 @@ def test_a_rhythm_that_is_none_is_refused_with_its_name(tmp_path: Path) -> None:
             from_environment(given | {"CHECK_EVERY_MONTHS": said})
 
 
+@pytest.mark.parametrize(
+    ("name", "bad", "good"),
+    [
+        ("BASE_URL", "relais.example", "https://relais.example"), ("SMTP_URL", "http://a:s3cret@host", "smtps://a:s3cret@host:465"),
+        ("SMTP_URL", "smtp://a:s3cret@host:mail", "smtp://host"), ("MAIL_FROM", "Relais <relais@example.org>", "relais@example.org"),
+        ("REFERRALS_PRIVATE_SOURCES", "yes", "1"), ("REFERRALS_DEMO", "true", "0"),
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_read_is_refused_with_its_name_and_no_password(
+    tmp_path: Path, name: str, bad: str, good: str
+) -> None:
+    given = {"REFERRALS_DATA": str(tmp_path)}
+    assert from_environment(given | {name: good})
+    with pytest.raises(ValueError, match=f"{name} must ") as refused:
+        from_environment(given | {name: bad})
+    assert "s3cret" not in str(refused.value)
+
+
 def test_the_secret_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
     first = from_environment({"REFERRALS_DATA": str(tmp_path)}).secret
     assert from_environment({"REFERRALS_DATA": str(tmp_path)}).secret == first

@@ -1,6 +1,7 @@
 """What a deployment may decide, read once from the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -93,19 +94,19 @@ def from_environment(env: Mapping[str, str] = os.environ, *, demo: bool = False)
         data_home=home,
         database_url=_sqlalchemy_url(env.get("DATABASE_URL")),
         secret=env.get("REFERRALS_SECRET") or _kept_secret(home / "secret"),
-        base_url=(env.get("BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+        base_url=(_web_address("BASE_URL", env.get("BASE_URL")) or f"http://127.0.0.1:{port}").rstrip("/"),
         host=env.get("HOST", "127.0.0.1"),
         port=port,
         product=env.get("PRODUCT_NAME", "Relais"),
-        demo=demo or env.get("REFERRALS_DEMO") == "1",
-        smtp_url=env.get("SMTP_URL") or None,
-        mail_from=env.get("MAIL_FROM", "relais@example.org"),
+        demo=_switch("REFERRALS_DEMO", env.get("REFERRALS_DEMO")) or demo,
+        smtp_url=_mail_server(env.get("SMTP_URL")),
+        mail_from=_sender(env.get("MAIL_FROM") or "relais@example.org"),
         exit_url=_web_address("EXIT_URL", env.get("EXIT_URL")),
         country=_country(env.get("REFERRALS_COUNTRY", "FR")),
         tiles_url=_tiles(env.get("TILES_URL")),
         tiles_credit=env.get("TILES_CREDIT", ""),
         sources_home=Path(env["REFERRALS_SOURCES"]).resolve() if env.get("REFERRALS_SOURCES") else None,
-        private_sources=env.get("REFERRALS_PRIVATE_SOURCES") == "1",
+        private_sources=_switch("REFERRALS_PRIVATE_SOURCES", env.get("REFERRALS_PRIVATE_SOURCES")),
         routing_url=(_web_address("ROUTING_URL", env.get("ROUTING_URL")) or "").rstrip("/") or None,
         routing_kind=_routing_kind(env.get("ROUTING_KIND", "osrm")),
         routing_ways=_routing_ways(env.get("ROUTING_WAYS", "")),
@@ -145,6 +146,25 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise ValueError(f"PORT must be a number from 1 to 65535, not {text!r}")
     return int(text)
+
+
+def _switch(name: str, text: str | None) -> bool:
+    if text not in (None, "", "0", "1"):
+        raise ValueError(f"{name} must be 1 or 0, not {text!r}")
+    return text == "1"
+
+
+def _mail_server(url: str | None) -> str | None:
+    """Without the address in the complaint: it may hold a password."""
+    if url and not (url.startswith(("smtp://", "smtps://")) and _readable(url) and urlsplit(url).hostname):
+        raise ValueError("SMTP_URL must look like smtp://user:password@host:587 or smtps://user:password@host:465")
+    return url or None
+
+
+def _sender(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", text):
+        raise ValueError(f"MAIL_FROM must be a bare e-mail address, not {text!r}")
+    return text
 
 
 def _web_address(name: str, text: str | None) -> str | None:
