@@ -88,7 +88,10 @@ def start() -> None:
 @db.command()
 def stop() -> None:
     """Stop the private database."""
-    stopped = cluster.stop(from_environment().data_home)
+    settings = from_environment()
+    if settings.database_url:
+        raise click.ClickException("The database is the one of DATABASE_URL: stop it where it runs.")
+    stopped = cluster.stop(settings.data_home)
     click.echo("The database has stopped." if stopped else "The database was not running.")
 
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
-from referrals.cli import House
+from referrals.cli import House, main
 from referrals.kit import cluster, database
 from referrals.kit.ports import PortTaken, must_be_free
 from referrals.kit.settings import from_environment
@@ -91,3 +91,10 @@ def test_a_database_that_is_stopped_under_a_command_is_said_in_a_sentence() -> N
     assert (said.exit_code, said.output) == (
         1, "It could not be finished: the database ended it (terminating connection due to administrator command).\n",
     )  # fmt: skip
+
+
+def test_somebody_elses_database_is_not_ours_to_stop(tmp_path: Path) -> None:
+    env = {"REFERRALS_DATA": str(tmp_path), "DATABASE_URL": "postgresql://relais@127.0.0.1:1/relais"}
+    answer = CliRunner().invoke(main, ["db", "stop"], env=env)
+    assert answer.exit_code == 1
+    assert "stop it where it runs" in answer.output
