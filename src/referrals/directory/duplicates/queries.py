@@ -149,9 +149,9 @@ async def _merged(session: AsyncSession, rows: Sequence[Merge]) -> list[Merged]:
 
 
 def _name_before(merge: Merge) -> str | None:
-    """None where the merge has left the record itself alone."""
+    """None where the merge has left the name alone."""
     images = (one for one in merge.images if one["table"] == merge.entity and one["key"] == {"id": str(merge.kept_id)})
-    return next((one["before"]["name"] for one in images if one["before"]), None)
+    return next((one["before"].get("name") for one in images if one["before"]), None)
 
 
 async def _names(session: AsyncSession, wanted: Iterable[tuple[Entity, UUID]]) -> dict[UUID, Named]:
