@@ -476,6 +476,13 @@ async def test_half_a_word_may_be_called_like_a_place_that_nothing_lies_around(
     assert (await directory.names(half))[0] == first
 
 
+async def test_a_town_that_begins_no_word_of_ours_stays_one_though_nothing_lies_around(directory: Search) -> None:
+    found = await directory.ask("kiné toronto")
+    assert found.total == 0
+    assert found.understood.place is not None
+    assert found.understood.place.name == "Toronto"
+
+
 async def test_a_place_with_services_around_it_is_no_half_of_a_word(directory: Search) -> None:
     await directory.add("Kinés du Bronx", needs=("physiotherapy",), at=TRURO)
     await directory.index()

@@ -149,14 +149,15 @@ async def answer(
     near_there = found.any_near and asked.radius_km is not None
     alone = near is None and not near_there and meant.place_may_be_a_word
     half = alone and here is not None and await nothing_around(session, here.at, usual)
-    if half and found.hits:
-        called = _once(called, await asking.begun_so(free))
+    begun_so = await asking.begun_so(free) if half else ()
+    if found.hits:
+        called = _once(called, begun_so)
     counted, found = found, replace(found, hits=_once(called, await asking.owned_by(free, found), found.hits))
     facets = await asking.facets(asked, counted, found.hits) if must.faceted else {}
     fitting = len(found.hits)
     if fitting < _FULL and meant.said and not (brief and fitting):
         found = replace(found, hits=_once(found.hits, await _tail(asking, must, asked, meant, found, radius_km)))
-    if not found.hits and near is None and (meant.only_a_place or half):
+    if not found.hits and near is None and (meant.only_a_place or begun_so):
         # A town without anything within reach may be half of another word: `dublin` of the Dublin regulation.
         otherwise = await answer(
             session, engine, places, meant.in_words(), must, now=now, radius_km=radius_km, words=words, brief=brief
