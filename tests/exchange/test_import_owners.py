@@ -1,19 +1,24 @@
 """A record belongs to one source, and what an import touches is told anew."""
 
+import asyncio
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from referrals.directory.models import Listing, Organization, Phone, Service
 from referrals.exchange import reasons
 from referrals.exchange.actions import import_directory
 from referrals.exchange.report import Report
 from referrals.kit.i18n import speaking
+from referrals.taxonomy import load as taxonomy
 from tests.conftest import NOW
+from tests.databases import Databases
 from tests.exchange.packages import Table, folder, tables
 
 HOUSE, SOUP = "0b3c1f60-5d0e-4b54-9a53-8a3a6a1f0001", "0b3c1f60-5d0e-4b54-9a53-8a3a6a1f0002"
@@ -92,3 +97,29 @@ async def test_an_import_of_the_same_again_indexes_nothing(session: AsyncSession
     await _bring(session, tmp_path, tables(), "harbour", 1)
     assert len(await _indexed(session)) == before
     assert await session.scalar(select(func.count()).select_from(Listing).where(Listing.updated_at > NOW)) == 0
+
+
+@pytest.fixture
+def database_of_its_own(databases: Databases, tmp_path: Path) -> AsyncEngine:
+    """For what is committed."""
+    return databases.filled("two_imports", _words, tmp_path)
+
+
+async def _words(session: AsyncSession, _: Path) -> None:
+    await taxonomy.load(session, NOW)
+
+
+async def test_of_two_sources_that_tell_one_record_at_once_one_has_it(
+    database_of_its_own: AsyncEngine, tmp_path: Path
+) -> None:
+    house = {"id": HOUSE, "name": "Harbour House", "description": ""}
+    told = {"id": SOUP, "name": "Soup", "status": "active", "organization": house}
+    package = tmp_path / "services.json"
+    package.write_text(json.dumps(told), encoding="utf-8")
+
+    async def one(source: str) -> tuple[int, int, int]:
+        async with AsyncSession(database_of_its_own) as session, session.begin():
+            report = await import_directory(session, package, NOW, source=source)
+            return report.created, report.unchanged, len(report.rejected)
+
+    assert sorted(await asyncio.gather(one("one"), one("other"))) == [(0, 0, 2), (2, 0, 0)]

@@ -68,6 +68,7 @@ async def import_directory(
         await staging.open()
         await _stage(staging, package, reader, now.date(), seen)
     async with _timed(report, "check"):
+        await staging.alone()
         await settling.settle(staging, seen)
         await redirected.lead_on(staging)
         await edits.protect(staging, now)

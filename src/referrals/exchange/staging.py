@@ -50,6 +50,10 @@ class Staging:
         await self.db.run("DROP TABLE IF EXISTS stage_kept")
         await self.db.run("CREATE TEMP TABLE stage_kept (entity text, id uuid) ON COMMIT DROP")
 
+    async def alone(self) -> None:
+        """From here to the end of the transaction no other import writes: whose a record is stays as it is found."""
+        await self.db.run("SELECT pg_advisory_xact_lock(hashtext('imports'))")
+
     async def put(self, row: Row) -> None:
         self._waiting.setdefault(row.entity, []).append(row)
         self._count += 1
