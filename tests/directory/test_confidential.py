@@ -38,6 +38,7 @@ from referrals.directory.models import (
     Attribute,
     Contact,
     Finding,
+    ListingPlace,
     Location,
     Metadata,
     Organization,
@@ -428,6 +429,45 @@ async def test_a_mark_that_comes_later_hides_it_for_all_at_that_door(
     await session.flush()
     for key in ("knees", "listening"):
         assert "4 Quay Street" not in (await client.get(f"/en/services/{pages.services[key]}")).text, key
+
+
+async def test_another_record_of_the_same_door_in_the_same_organization_is_hidden_with_its_point(
+    client: httpx.AsyncClient, session: AsyncSession, shelter: Shelter
+) -> None:
+    """Sources tell a place once for each service. Marking one of the two hides both, in the same moment."""
+    pages = shelter.pages
+    mark = await session.scalar(
+        select(Attribute).where(Attribute.link_id == shelter.service_id, Attribute.link_type == "privacy")
+    )
+    assert mark is not None
+    doors = [
+        Location(organization_id=pages.organizations["harbour"], location_type="physical", latitude=50.1234567, longitude=-5.1)
+        for _ in range(2)
+    ]  # fmt: skip
+    session.add_all(doors)
+    await session.flush()
+    for door, street, key in zip(doors, ("7 Twin Street", "7 TWIN Street"), ("knees", "backs"), strict=True):
+        session.add_all([
+            Address(
+                location_id=door.id, address_1=street, city="Truro", postal_code="TR1 2AB", country="GB",
+                address_type="physical",
+            ),
+            ServiceAtLocation(service_id=pages.services[key], location_id=door.id),
+        ])  # fmt: skip
+    await listings.refresh(session, [pages.services["knees"], pages.services["backs"]], NOW)
+    backs = f"/hsds/services/{pages.services['backs']}"
+    assert "50.1234567" in (await client.get(backs)).text
+    session.add(
+        Attribute(
+            link_id=doors[0].id, link_entity="location", link_type="privacy", taxonomy_term_id=mark.taxonomy_term_id
+        )
+    )
+    await listings.refresh(session, [pages.services["knees"]], NOW)
+    await session.flush()
+    assert "50.1234567" not in (await client.get(backs)).text
+    assert "Twin Street" not in (await client.get(f"/en/services/{pages.services['backs']}")).text
+    hidden = select(ListingPlace.confidential, ListingPlace.latitude).where(ListingPlace.location_id == doors[1].id)
+    assert [tuple(row) for row in await session.execute(hidden)] == [(True, None)]
 
 
 async def test_a_street_that_somebody_writes_into_a_text_is_struck_out_and_found(

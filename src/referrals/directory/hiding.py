@@ -1,7 +1,8 @@
 """Which places are confidential, and whose they are: the same answer for pages, listings, the interface and exports.
 
 A place is, as soon as one service there says so, or whoever runs that service, or the place, its owner or its address:
-another service at the same door would otherwise give it away. A mark that went with its whole service still holds.
+another service at the same door would otherwise give it away. So would another record of the same street in the same
+organization, of which there are many where a source tells a place once for each service. A mark that went with its whole service still holds.
 """
 
 import re
@@ -9,10 +10,11 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, cast, func, or_, select, union
+from sqlalchemy import ColumnElement, Uuid, any_, cast, func, or_, select, text, union
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory.masking import HIDDEN
 from referrals.directory.models import Address, Attribute, Location, Service, ServiceAtLocation
 from referrals.taxonomy.models import OURS, Taxonomy, Term, TermLink
 
@@ -40,6 +42,15 @@ async def hidden_places(session: AsyncSession, location_ids: Collection[UUID]) -
         .outerjoin(Service, Service.id == Attribute.link_id)
         .where(_says_so(), or_(Attribute.gone_at.is_(None), Service.gone_at.is_not(None)))
         .distinct()
+    )
+    return set(found) | await _twins(session, location_ids)
+
+
+async def _twins(session: AsyncSession, location_ids: Collection[UUID]) -> set[UUID]:
+    """Those that are another record of a confidential door: the same street in the same organization."""
+    found = await session.scalars(
+        text(f"{HIDDEN} SELECT id FROM place WHERE id = ANY (:ids)"),  # noqa: S608  # our own words
+        {"ids": list(location_ids)},
     )
     return set(found)
 

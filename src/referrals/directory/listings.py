@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, case, delete, select
+from sqlalchemy import and_, case, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -19,6 +19,7 @@ from referrals.directory.duplicates.jobs import ask_for_doubles
 from referrals.directory.jobs import ask_for_index
 from referrals.directory.listing_facts import At, Facts, gather
 from referrals.directory.listing_rules import Derived, derive
+from referrals.directory.masking import HIDDEN
 from referrals.directory.models import Listing, ListingPlace, Service, ServiceAtLocation
 from referrals.directory.points import Near, Spot
 from referrals.directory.search.cells import keys_of
@@ -140,7 +141,16 @@ async def _at_the_same_door(session: AsyncSession, ids: Sequence[UUID]) -> list[
         )
         .distinct()
     )  # fmt: skip
-    return list(found)
+    twins = await session.scalars(text(_TWINS), {"ids": list(ids)})
+    return list({*found, *twins})
+
+
+_TWINS: Final = f"""{HIDDEN}
+SELECT DISTINCT p.service_id FROM listing_place p JOIN service s ON s.id = p.service_id
+WHERE s.organization_id IN (SELECT organization_id FROM service WHERE id = ANY (:ids))
+AND p.confidential <> (p.location_id = ANY (ARRAY(SELECT id FROM place)))
+"""  # noqa: S608  # our own words
+"""Where the same door has two records, of services of the same organization."""
 
 
 async def _of_the_same_hand(session: AsyncSession, ids: Sequence[UUID]) -> list[UUID]:

@@ -142,16 +142,23 @@ WITH term AS (
 ), service_marked AS (
     SELECT s.id FROM service s JOIN marked m ON s.id = m.id
     UNION SELECT s.id FROM service s JOIN marked m ON s.organization_id = m.id
-), place AS (
+), named AS (
     SELECT l.id FROM location l JOIN marked m ON l.id = m.id
     UNION SELECT l.id FROM location l JOIN marked m ON l.organization_id = m.id
     UNION SELECT a.location_id FROM address a JOIN marked m ON a.id = m.id WHERE a.location_id IS NOT NULL
     UNION SELECT p.location_id FROM service_at_location p JOIN marked m ON p.id = m.id
     UNION SELECT p.location_id FROM service_at_location p JOIN service_marked m ON p.service_id = m.id
+), place AS (
+    SELECT id FROM named
+    UNION SELECT twin.id FROM location l
+    JOIN address a ON a.location_id = l.id JOIN location twin ON twin.organization_id = l.organization_id
+    JOIN address b ON b.location_id = twin.id
+    WHERE l.id = ANY (ARRAY(SELECT id FROM named)) AND a.address_1 <> '' AND lower(b.address_1) = lower(a.address_1)
+    AND coalesce(b.postal_code, '') = coalesce(a.postal_code, '')
 )
 """
 """The confidential places of the whole directory as `place`, the services that say so as `service_marked`: the beginning of
-a statement. A mark that went with its whole service still holds: the place is where it was."""
+a statement. Another record of the same street in the same organization is the same door, with its point. A mark that went with its whole service still holds: the place is where it was."""
 
 _LINES: Final = f"""{HIDDEN}, known AS (
     SELECT a.location_id, a.address_1, a.address_2, a.attention FROM address a
