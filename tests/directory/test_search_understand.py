@@ -630,6 +630,12 @@ def test_half_a_phrase_is_looked_for_as_a_name_in_the_way_it_goes_on(words: Voca
     assert understand("veter", words, towns).said == ("veter",)
 
 
+def test_half_a_word_beside_a_need_is_no_second_need(words: Vocabulary, towns: PlaceIndex) -> None:
+    """`veter` may become a veteran."""
+    assert [term.code for term in understand("counselling for veter", words, towns).terms] == ["counselling"]
+    assert [term.code for term in understand("veter", words, towns).terms] == ["pet-care"]
+
+
 def test_half_a_little_word_is_a_word(words: Vocabulary, towns: PlaceIndex) -> None:
     assert understand("legal ai", words, towns).said == ("legal", "aid")
 

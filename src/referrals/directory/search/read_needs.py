@@ -37,7 +37,7 @@ def begun(line: Reading, *, fewest: int, is_place: Callable[[str], bool]) -> lis
     if last < 0 or line.marks[last] or not line.may_go_on(last):
         return []
     half, said = line.words[last], line.said(misspelt=False)
-    if fewest == 1 and (len(half) < _HALF or line.known.is_ordinary(half)):
+    if fewest == 1 and (len(half) < _HALF or line.known.is_ordinary(half) or line.has("need")):
         return []
     for start in range(max(last - _LONGEST, 0), last + 2 - fewest):
         if line.words[start] in _NO_BEGINNING or not line.is_free(start, last + 1):
