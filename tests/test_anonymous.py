@@ -167,7 +167,7 @@ async def test_leaving_goes_to_the_weather_and_forgets(client: httpx.AsyncClient
 
 
 def test_where_leaving_goes_is_the_deployments_choice(tmp_path: Path) -> None:
-    env = {"REFERRALS_DATA": str(tmp_path), "REFERRALS_SECRET": "x"}
+    env = {"REFERRALS_DATA": str(tmp_path), "REFERRALS_SECRET": "x" * 32}
     assert from_environment(env).exit_from("fr") == WEATHER["fr"]
     assert (
         from_environment({**env, "EXIT_URL": "https://news.example.org/"}).exit_from("fr")

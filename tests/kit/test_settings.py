@@ -25,7 +25,7 @@ def test_a_rhythm_that_is_none_is_refused_with_its_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "bad", "good"),
     [
-        ("BASE_URL", "relais.example", "https://relais.example"), ("SMTP_URL", "http://a:s3cret@host", "smtps://a:s3cret@host:465"),
+        ("REFERRALS_SECRET", "s3cret", "0123456789abcdef" * 2), ("BASE_URL", "relais.example", "https://relais.example"), ("SMTP_URL", "http://a:s3cret@host", "smtps://a:s3cret@host:465"),
         ("SMTP_URL", "smtp://a:s3cret@host:mail", "smtp://host"), ("MAIL_FROM", "Relais <relais@example.org>", "relais@example.org"),
         ("REFERRALS_PRIVATE_SOURCES", "yes", "1"), ("REFERRALS_DEMO", "true", "0"),
     ],

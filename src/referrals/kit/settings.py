@@ -13,6 +13,8 @@ LANGUAGES = ("fr", "en")
 WEATHER = {"fr": "https://meteofrance.com/", "en": "https://www.bbc.co.uk/weather"}
 PACKAGE = Path(__file__).resolve().parent.parent
 CHECKOUT = PACKAGE.parent.parent
+_SHORTEST_SECRET = 32
+"""Signs: what 16 random bytes take in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def from_environment(env: Mapping[str, str] = os.environ, *, demo: bool = False)
     return Settings(
         data_home=home,
         database_url=_sqlalchemy_url(env.get("DATABASE_URL")),
-        secret=env.get("REFERRALS_SECRET") or _kept_secret(home / "secret"),
+        secret=_secret(env.get("REFERRALS_SECRET")) or _kept_secret(home / "secret"),
         base_url=(_web_address("BASE_URL", env.get("BASE_URL")) or f"http://127.0.0.1:{port}").rstrip("/"),
         host=env.get("HOST", "127.0.0.1"),
         port=port,
@@ -128,6 +130,12 @@ def frontend_home() -> Path:
 def seed_home() -> Path:
     packed = PACKAGE / "_seed"
     return packed if packed.is_dir() else CHECKOUT / "seed"
+
+
+def _secret(text: str | None) -> str | None:
+    if text and len(text) < _SHORTEST_SECRET:
+        raise ValueError(f"REFERRALS_SECRET must be at least {_SHORTEST_SECRET} signs long; it has {len(text)}.")
+    return text
 
 
 def _months(text: str) -> int:
