@@ -169,6 +169,13 @@ def status(demo: RunningDemo, referral: str) -> str:
     return str(row[0])
 
 
+def service(demo: RunningDemo, referral: str) -> str:
+    with psycopg.connect(conninfo(demo)) as connection:
+        row = connection.execute("SELECT service_id FROM referral WHERE id = %s", [referral]).fetchone()
+    assert row
+    return str(row[0])
+
+
 def story(demo: RunningDemo, referral: str) -> list[str]:
     with psycopg.connect(conninfo(demo)) as connection:
         rows = connection.execute(

@@ -72,9 +72,10 @@ def test_from_three_needs_to_a_closed_loop(manager: Page, receiver: Page, demo: 
     receiver.goto(hands.link(demo, physio, "receiver"))
     hands.answer(receiver, "accept", day=soon.isoformat())
 
-    # The refused need is open again, and asks the next service: what was refused is not proposed first.
+    # The refused need is open again, and asks the next service: one that has said it is full is not proposed first.
+    hands.at_rest(demo)
     again = hands.send_to_the_best(manager, language, needs[1])
-    assert again != trauma
+    assert hands.service(demo, again) != hands.service(demo, trauma)
 
     # It takes place, and it helped.
     receiver.goto(link)

@@ -1,6 +1,6 @@
 """What fits a need, in order, and what does not, with its reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -27,8 +27,10 @@ from referrals.kit.pages import Db, Now, Req, jinja, page
 from referrals.matching import cards, choices, kept, queries, unmet
 from referrals.matching.cards import Card
 from referrals.matching.facts import NeedAsked, Person
+from referrals.matching.following.attempts import attempts_for
 from referrals.matching.following.room import MOST as ASKED_AT_ONCE
 from referrals.matching.following.room import said_of_room
+from referrals.matching.following.rule import tried as asked_in_vain
 from referrals.matching.looked_at import CRITERIA
 from referrals.matching.person_line import gaps, person_line
 from referrals.matching.queries import Asked, Name, Proposals
@@ -68,7 +70,9 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
     today, words = in_zone(now).date(), await vocabulary(session)
     asked = await queries.asked(session, client, need, today)
     answers = await queries.proposals(session, replace(asked, others=asked.others[:BESIDE]))
-    found = answers[0]
+    tried = await _tried(session, actor, need)
+    not_again = asked_in_vain((await attempts_for(session, [need.id])).get(need.id, []), now) - {*tried.running}
+    found = _those_that_said_no_last(answers[0], not_again)
     most = MOST if request.query_params.get("all") == "yes" else SHOWN
     ranked = found.ranked[:most]
     misses = found.left_out[:CLOSEST] if not found.ranked else ()
@@ -76,7 +80,6 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
     every = request.query_params.get("out") == "all"
     told = rest if every else rest[:LISTED]
     names = await queries.names(session, [*ranked, *misses, *told])
-    tried = await _tried(session, actor, need)
     if not found.ranked and not tried.running:
         await unmet.record(session, client, found)
     await kept.keep(session, client.id, actor.id, found, _as_shown(ranked, misses, names), now)
@@ -94,6 +97,11 @@ async def match(request: Req, session: Db, actor: Who, now: Now, need_id: FromPa
         askable=[one.offer.service_id for one in ranked if one.offer.has_email][:ASKED_AT_ONCE],
         choice=await _chosen(session, actor, need, asked.cited, tried), earlier=await _earlier(request, session, actor, need, now),
     )  # fmt: skip
+
+
+def _those_that_said_no_last(found: Proposals, not_again: Collection[UUID]) -> Proposals:
+    """Whoever was asked in vain for this need stands behind those who were not, in the same order, with what they said."""
+    return replace(found, ranked=tuple(sorted(found.ranked, key=lambda one: one.offer.service_id in not_again)))
 
 
 def _as_shown(ranked: Sequence[Match], misses: Sequence[Match], names: Mapping[UUID, Name]) -> list[kept.KeptMatch]:
