@@ -108,6 +108,15 @@ async def test_a_merge_is_told_by_the_names_that_the_two_had(session: AsyncSessi
     assert (told.before, told.dropped.name, told.kept.name) == ("Benefits advice", "Main office", "Main office")
 
 
+async def test_a_merge_that_left_the_name_alone_is_told_by_it(session: AsyncSession, curator: Actor) -> None:
+    stays, leads = await told_twice(session)
+    leads.description = "Come as you are."
+    await session.flush()
+    made = await merge(session, Entity.SERVICE, stays.id, leads.id, {"description": "dropped"}, curator, NOW)
+    assert stays.description == "Come as you are."
+    assert (await merge_of(session, made.id)).before == "Benefits advice"
+
+
 async def test_a_merged_organization_leads_to_the_other_and_its_services_and_editors_go_along(
     session: AsyncSession, curator: Actor
 ) -> None:
