@@ -1,7 +1,7 @@
 """Searching: one page that works as an address, as a form and as a fragment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -20,6 +20,7 @@ from referrals.directory.routes.help_lines import urgent
 from referrals.directory.routes.question import BESIDE, ORDERS, RADII, Question, many, question
 from referrals.directory.routes.rows import Row, rows, spoken
 from referrals.directory.routes.where import Around, around, choices, named
+from referrals.directory.search.asking import Heard
 from referrals.directory.search.find import OPEN, Results, search
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import PAGE_SIZE, Order
@@ -98,6 +99,7 @@ class _Looking:
     told: Around
     now: datetime
     typing: bool
+    heard: Heard = field(default_factory=dict)
 
     async def glance(self, asked: Question, meant: Understood | None = None) -> Results:
         """To say how much there would be. `meant`: what its words are understood as, where they are the same."""
@@ -109,7 +111,7 @@ class _Looking:
             now=self.now, near=self.told.near if asked.near else None, radius_km=asked.km, need=asked.need or None,
             tags=asked.tags, open=OpenAt(self.now) if asked.open else None, order=asked.order or "fit",
             unfinished=self.typing and not asked.q.endswith(" "), brief=brief,
-            page=asked.page, meant=meant,
+            page=asked.page, meant=meant, heard=self.heard,
         )  # fmt: skip
 
 

@@ -71,16 +71,22 @@ class Answer:
         return any(hit.distance_km is not None for hit in self.hits)
 
 
+Heard = dict[Query, Page[Hit]]
+"""What an engine has answered. Several searches may share one, as long as they are of one moment."""
+
+
 class Asking:
     """What was meant, and who is asked for it."""
 
-    def __init__(self, session: AsyncSession, engine: ServiceSearch, meant: Understood, now: OpenAt) -> None:
+    def __init__(
+        self, session: AsyncSession, engine: ServiceSearch, meant: Understood, now: OpenAt, heard: Heard | None = None
+    ) -> None:
         self.session = session
         self.now = now
         self.engine = engine
         self.meant = meant
         self.answered: Engine = "structure"
-        self._heard: dict[Query, Page[Hit]] = {}
+        self._heard: Heard = {} if heard is None else heard
 
     async def ask(self, asked: Query) -> Answer:
         """In the order that is asked for."""

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.directory import hours
 from referrals.directory.queries.nearby import busiest, nothing_around
 from referrals.directory.queries.own_postcodes import own_places, postcode_in
-from referrals.directory.search.asking import Answer, Asking, Engine
+from referrals.directory.search.asking import Answer, Asking, Engine, Heard
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, PAGE_SIZE, Here, Hit, Order, Query, ServiceSearch
 from referrals.directory.search.tags import FOR, INTERPRETER, LANGUAGE, MODE, group_of
@@ -96,6 +96,7 @@ async def search(
     brief: bool = False,
     page: int = 1,
     meant: Understood | None = None,
+    heard: Heard | None = None,
 ) -> Results:
     """Services for what somebody typed. A place given apart wins over one in the text.
 
@@ -103,7 +104,7 @@ async def search(
     need that is read from the text only goes first. Likewise `tags`, `languages`, `modes` and `open` must hold, and the
     wishes of the text only where something fulfils them. `unfinished`: the last word is still being typed. `brief`: to
     know how many there would be; no tags are counted, no other needs suggested, and nothing follows those that fit.
-    `meant`: what the text was understood as, where that is known.
+    `meant`: what the text was understood as, where that is known. `heard`: shared by the searches of one page.
     """
     meant = meant or understand(text, vocabulary, places)
     must = Query(
@@ -122,8 +123,9 @@ async def search(
     )
     ideas = None if brief else vocabulary
     return await answer(
-        session, engine, places, meant, must, now=now, near=near, radius_km=radius_km, words=ideas, brief=brief
-    )
+        session, engine, places, meant, must, now=now, near=near, radius_km=radius_km, words=ideas, brief=brief,
+        heard=heard,
+    )  # fmt: skip
 
 
 async def answer(
@@ -138,11 +140,12 @@ async def answer(
     radius_km: Km | None = None,
     words: Vocabulary | None = None,
     brief: bool = False,
+    heard: Heard | None = None,
 ) -> Results:
     """The same for a text that is understood already. `must` tells everything but where; `words`: to suggest needs."""
     here, meant, usual = await _where(session, near, meant, places)
     must = replace(must, near=here, radius_km=(radius_km or usual) if here else None)
-    asking = Asking(session, engine, meant, OpenAt(now))
+    asking = Asking(session, engine, meant, OpenAt(now), heard)
     free = must if near is not None else replace(must, near=None, radius_km=None)
     found, asked, dropped = await _relaxed(asking, must, free, meant, now, widens=radius_km is None)
     called = await asking.called_so(free, found if free == asked else None)
