@@ -201,7 +201,7 @@ def test_slips_plurals_and_two_languages_in_one_line_do_no_harm(
         ("psy albanais", "lang:sq"), ("polish speaking gp", "lang:pl"), ("nail polish", ""),
         ("psy LSF", "lang:fsl"), ("avocat langue des signes", "lang:fsl"), ("counselling in british sign language", "lang:bfi"),
         ("english classes", ""), ("parle klingon psy", ""), ("dentiste avec mon chien", "dogs-accepted"),
-        ("female gp", "by:female"), ("psy conventionné", "pays:assurance-maladie"), ("sans carte vitale", ""),
+        ("female gp", "by:female"), ("psy pour femmes", "for:women"), ("psy conventionné", "pays:assurance-maladie"), ("sans carte vitale", ""),
         ("free physio no referral", "free self"), ("hébergmeent femme avec enfants gratuit", "for:women for:families free"),
     ],
 )  # fmt: skip

@@ -7,11 +7,12 @@ from referrals.directory.search.asides import Aside, age_at, language_at
 from referrals.directory.search.little import LITTLE, words_set
 from referrals.directory.search.phrasebook import Match, Said
 from referrals.directory.search.reading import OPENINGS, Kind, Reading
-from referrals.directory.search.tags import MINOR
+from referrals.directory.search.tags import BY, MINOR
 from referrals.directory.search.tokens import Token
 
 _YOUNG: Final = ("for:children", "for:young-people")
 _SPOUSES: Final = ("for:women", "for:men")
+_FOR: Final = words_set("pour for")
 _SOMEBODYS: Final = words_set("ma mon ta ton sa son my his her")
 NEAR_ME: Final = "near-me"
 _HALF: Final = 3
@@ -109,6 +110,8 @@ def _take(line: Reading, start: int, match: Match[str]) -> None:
 
 
 def _note(line: Reading, start: int, end: int, kind: Kind, code: str | None) -> None:
+    if (code or "").startswith(f"{BY}:") and not _FOR.isdisjoint(line.words[start:end]):
+        return  # `psy pour femmes` is for women, and by anybody
     denied = _denied_from(line, start)
     if denied is None or kind == "little":
         line.take(start, end, kind, code)
