@@ -545,3 +545,20 @@ async def test_pages_do_not_overlap(session: AsyncSession, directory: Search) ->
 async def test_odd_texts_are_no_harm(directory: Search, text: str) -> None:
     await directory.ask(text)
     await directory.ask(text, near=LatLon(89.9, 179.9))
+
+
+async def test_whoever_asks_for_a_small_price_is_shown_what_is_dear_last(directory: Search) -> None:
+    prices: dict[str, dict[str, Any]] = {
+        "Soins dentaires du centre": {"price_per_session": 85.0, "currency": "EUR", "free": False},
+        "Soins dentaires du pont": {},
+        "Soins dentaires du marché": {"client_contribution": 12.0, "currency": "EUR", "free": False},
+        "Soins dentaires du port": {"free": True},
+    }
+    for name, listed in prices.items():
+        await directory.add(name, needs=("dental-care",), at=LYON, listed=listed)
+    await directory.index()
+    found = [name for name in await directory.names("dentiste pas cher à Lyon") if name in prices]
+    assert set(found[:2]) == {"Soins dentaires du marché", "Soins dentaires du port"}
+    assert found[2:] == ["Soins dentaires du pont", "Soins dentaires du centre"]
+    free = await directory.ask("dentiste gratuit à Lyon")
+    assert directory.called(free)[: free.fitting] == ["Soins dentaires du port"]

@@ -178,7 +178,7 @@ def test_slips_plurals_and_two_languages_in_one_line_do_no_harm(
 @pytest.mark.parametrize(
     ("text", "tags"),
     [
-        ("gratuit kiné", "free"), ("dentiste sans mutuelle", "free"), ("kiné pas chère", "free"), ("affordable dentist", "free"), ("psy gratuit", "free"),
+        ("gratuit kiné", "free"), ("dentiste sans mutuelle", "free"), ("kiné pas chère", ""), ("affordable dentist", ""), ("psy gratuit", "free"),
         ("psychologue visio", "mode:remote"), ("cours de français en ligne", "mode:remote"),
         ("counselling over the phone", "mode:remote"), ("psy à distance", "mode:remote"),
         ("kiné à domicile 69003", "mode:home-visit"), ("physio home visits", "mode:home-visit"),
@@ -223,6 +223,10 @@ def test_wishes_beside_the_need_become_tags(words: Vocabulary, towns: PlaceIndex
         ("permanence juridique le soir", "evening"),
         ("i need a dentist now", "now"),
         ("psy ouvert demain", "tomorrow"),
+        ("dentist tomorrow", "tomorrow"),
+        ("tomorrow evening dentist", "tomorrow-evening"),
+        ("dentiste demain soir", "tomorrow-evening"),
+        ("shelter tomorrow night", "tomorrow-evening"),
         ("dentiste samedi matin", "saturday"),
         ("dentist not on sunday", None),
         ("open door", None),
@@ -244,6 +248,8 @@ def test_an_opening_is_a_moment_for_whoever_reads_it_now() -> None:
     assert moment(["sunday"], sunday_noon) == sunday_noon
     assert moment(["monday"], sunday_noon) == datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
     assert moment(["tomorrow"], sunday_noon) == datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+    assert moment(["tomorrow-evening"], sunday_noon) == datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
+    assert moment(["evening", "tomorrow"], sunday_noon) == datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
     assert moment(["tuesday", "evening"], sunday_noon) == datetime(2026, 11, 24, 19, 0, tzinfo=UTC)
     assert moment(["evening", "sunday"], sunday_noon) == sunday_noon.replace(hour=19)
     assert moment(["always"], sunday_noon).hour == 3
@@ -394,7 +400,7 @@ def test_every_tag_that_words_may_become_is_one(words: Vocabulary) -> None:
     known_audiences = set(words.terms["audience"])
     for tag, _, phrase in heard.wishes():
         group, _, code = tag.partition(":")
-        assert tags.known(tag) or group in ("open", "near-me"), tag
+        assert tags.known(tag) or group in ("open", "near-me", tags.CHEAP), tag
         assert group != "for" or code in known_audiences, tag
         assert phrase.strip()
     said = {tag.removeprefix("for:") for tag, _, _ in heard.wishes() if tag.startswith("for:")}
@@ -499,7 +505,7 @@ def test_what_two_things_mean_is_a_need_of_ours(words: Vocabulary) -> None:
     for one, other, meant in heard.together():
         assert words.need(meant), meant
         for code in (one, other):
-            assert words.need(code) or tags.known(code) or code.startswith("open:"), code
+            assert words.need(code) or tags.known(code) or code == tags.CHEAP or code.startswith("open:"), code
 
 
 @pytest.mark.parametrize(
@@ -528,13 +534,24 @@ def test_a_misspelt_need_is_looked_for_as_it_is_spelt(words: Vocabulary, towns: 
         ("psy mais pas à distance", "mode:on-site"), ("counselling not online", "mode:on-site"),
         ("not for men shelter", "for:women"), ("hébergement sans hommes ni enfants", "for:women"),
         ("sans enfants hébergement", ""), ("psy pas en arabe", ""), ("kiné pas que pour femmes", "for:women"),
-        ("je veux pas, kiné pour femmes", "for:women"), ("kiné pas cher", "free"), ("gp no appointment", "walk-in"),
+        ("je veux pas, kiné pour femmes", "for:women"), ("kiné pas cher", ""), ("gp no appointment", "walk-in"),
         ("i don't speak english, need a doctor", "interpreter"), ("je parle pas français besoin docteur", "interpreter"),
     ],
 )  # fmt: skip
 def test_what_is_denied_is_not_wished_for(words: Vocabulary, towns: PlaceIndex, text: str, tags: str) -> None:
     meant = understand(text, words, towns)
     assert (set(meant.tags), meant.words) == (set(tags.split()), ())
+
+
+@pytest.mark.parametrize(
+    "text", ["kiné pas chère", "affordable physio", "kiné à petit prix", "cheap physio", "kiné pas trop cher"]
+)
+def test_a_small_price_is_no_filter(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
+    meant = understand(text, words, towns)
+    assert (meant.cheap, meant.tags, meant.words) == (True, (), ())
+    wish = next(part for part in meant.parts if part.code == "cheap")
+    assert not understand(meant.without(wish), words, towns).cheap
+    assert not understand(meant.plainly(wish), words, towns).cheap
 
 
 def test_what_is_said_twice_goes_at_once(words: Vocabulary, towns: PlaceIndex) -> None:

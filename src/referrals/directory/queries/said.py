@@ -81,6 +81,17 @@ async def needs_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, fro
     return {id: frozenset(paths) for id, paths in found}
 
 
+async def prices_of(
+    session: AsyncSession, ids: Sequence[UUID]
+) -> dict[UUID, tuple[bool | None, float | None, str | None]]:
+    """Of each of these services whether it is free, what is left to pay (else its price), and in which money."""
+    left = func.coalesce(Listing.client_contribution, Listing.price_per_session)
+    found = await session.execute(
+        select(Listing.service_id, Listing.free, left, Listing.currency).where(Listing.service_id.in_(list(ids)))
+    )
+    return {id: (free, amount, currency) for id, free, amount, currency in found}
+
+
 async def sayings(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Said]:
     found = await session.execute(
         select(

@@ -71,6 +71,8 @@ class Understood(msgspec.Struct):
     tags: tuple[str, ...]
     opening: str | None
     words: tuple[str, ...]
+    cheap: bool
+    """A small price was asked for: what is dear stands last."""
 
 
 class Answer(msgspec.Struct):
@@ -145,7 +147,7 @@ def _answer(found: Results, there: Around, shown: list[Card], unclear: list[str]
         radius_km=found.radius_km,
         understood=Understood(
             [term.code for term in meant.terms], display(there.place, current_language()) if there.place and there.point is None else None,
-            meant.tags, meant.opening, meant.words,
+            meant.tags, meant.opening, meant.words, meant.cheap,
         ),
         dropped=found.dropped, doubts=unclear, facets=dict(found.facets),
         results=[_item(card, ways.get(card.id), address) for card in shown],

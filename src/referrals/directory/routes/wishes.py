@@ -10,7 +10,7 @@ from referrals.kit.i18n import gettext as _
 from referrals.taxonomy.vocabulary import AUDIENCE, Vocabulary
 
 _SAID: Final[dict[str, str]] = {
-    tags.FREE: N_("free of charge"), tags.ROOM: N_("places free"), tags.WALK_IN: N_("come without an appointment"),
+    tags.FREE: N_("free of charge"), tags.CHEAP: N_("at a small price"), tags.ROOM: N_("places free"), tags.WALK_IN: N_("come without an appointment"),
     tags.BY_ONESELF: N_("without a letter"), tags.INTERPRETER: N_("with an interpreter"),
     "mode:remote": N_("by phone or video"), "mode:on-site": N_("at a place"), "mode:home-visit": N_("comes to your home"),
     "mode:outreach": N_("comes to where you are"),

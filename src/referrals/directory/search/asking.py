@@ -8,9 +8,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.queries.names import by_names
-from referrals.directory.queries.said import contradicts, countries_of, names_of, needs_of, owners_of, sayings
+from referrals.directory.queries.said import (
+    contradicts,
+    countries_of,
+    names_of,
+    needs_of,
+    owners_of,
+    prices_of,
+    sayings,
+)
 from referrals.directory.queries.soonest import soonest
 from referrals.directory.queries.structure import Found, look, mix
+from referrals.directory.search import prices
 from referrals.directory.search.likeness import named as named_so
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, Here, Hit, Page, Query, SearchUnavailable, ServiceSearch
@@ -168,6 +177,11 @@ class Asking:
             return list(hits)
         said = await sayings(self.session, [hit.id for hit in hits])
         return [hit for hit in hits if hit.id in said and not contradicts(said[hit.id], wished)]
+
+    async def cheapest_first(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """What is free or costs little, then what does not say it, then what is dear; each in the order it had."""
+        known = await prices_of(self.session, [hit.id for hit in hits]) if hits else {}
+        return tuple(sorted(hits, key=lambda hit: prices.rank(*known.get(hit.id, (None, None, None)))))
 
     async def in_the_country(self, hits: Sequence[Hit], here: Here) -> list[Hit]:
         """The nearest first, without those that are in another country alone: nobody expects an answer across the sea."""

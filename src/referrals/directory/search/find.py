@@ -148,6 +148,8 @@ async def answer(
     asking = Asking(session, engine, meant, OpenAt(now), heard)
     free = must if near is not None else replace(must, near=None, radius_km=None)
     found, asked, dropped = await _relaxed(asking, must, free, meant, now, widens=radius_km is None)
+    if meant.cheap and must.order == "fit":
+        found = replace(found, hits=await asking.cheapest_first(found.hits))
     called = await asking.called_so(free, found if free == asked else None)
     near_there = found.any_near and asked.radius_km is not None
     alone = near is None and not near_there and meant.place_may_be_a_word

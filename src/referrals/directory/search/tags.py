@@ -24,6 +24,8 @@ ACCESSIBLE: Final = (
 )  # fmt: skip
 """Codes of `accessibility`, each a tag of its own."""
 ALONE: Final = (FREE, ROOM, WALK_IN, BY_ONESELF, INTERPRETER, *ACCESSIBLE)
+CHEAP: Final = "cheap"
+"""A wish for a small price: no tag of any listing, and no filter. It says what goes first."""
 MODE, LANGUAGE, FOR, AGE, FORMAT, PAYS, BY = "mode", "lang", "for", "age", "format", "pays", "by"
 """Groups: how it is given, languages, audiences, ages, alone or in a group, who pays, by a woman or a man."""
 GROUPS: Final = (MODE, LANGUAGE, FOR, AGE, FORMAT, PAYS, BY)

@@ -17,7 +17,7 @@ from referrals.directory.search.little import FILLERS, LITTLE, words_set
 from referrals.directory.search.read_alike import Alike
 from referrals.directory.search.read_place import Places, Where
 from referrals.directory.search.reading import Kind, Part, Reading
-from referrals.directory.search.tags import LANGUAGE, MODE
+from referrals.directory.search.tags import CHEAP, LANGUAGE, MODE
 from referrals.directory.search.tokens import read
 from referrals.directory.search.unknown_place import unknown_place
 from referrals.places.entry import Entry
@@ -28,6 +28,7 @@ Opening = Literal[
     "tonight",
     "always",
     "evening",
+    "tomorrow-evening",
     "tomorrow",
     "monday",
     "tuesday",
@@ -38,7 +39,7 @@ Opening = Literal[
     "sunday",
 ]
 _OPENINGS: Final = get_args(Opening)
-_DAYS: Final = _OPENINGS[5:]
+_DAYS: Final = _OPENINGS[6:]
 _MYSELF: Final = words_set("i me my je j me m mon ma mes")
 """Nothing is called by such words."""
 _EVENING, _NIGHT, _SMALL_HOURS, _BY_DAY = time(19), time(20), time(3), time(11)
@@ -85,6 +86,8 @@ class Understood:
     """
     nowhere: bool = False
     """Its places were tried and are words now: none is read in it again."""
+    cheap: bool = False
+    """It should cost little: what is dear comes last, and what does not say its price stays where it is."""
 
     @property
     def open_now(self) -> bool:
@@ -197,8 +200,9 @@ def moment(openings: Sequence[Opening], now: datetime) -> datetime:
     """When something must be open, for somebody who reads this now: this evening, unless it is night already; on Sunday,
     unless it is Sunday already. A day and an evening are the evening of that day.
     """
-    days = [one for one in openings if one == "tomorrow" or one in _DAYS]
-    if days and "evening" in openings:
+    evening = not {"evening", "tomorrow-evening"}.isdisjoint(openings)
+    days = [one for one in openings if one.startswith("tomorrow") or one in _DAYS]
+    if days and evening:
         return _at(_on(days[0], now), _EVENING)
     if days:
         return now if (day := _on(days[0], now)) == now else _at(day, _BY_DAY)
@@ -213,7 +217,7 @@ def moment(openings: Sequence[Opening], now: datetime) -> datetime:
 
 
 def _on(day: Opening, now: datetime) -> datetime:
-    return now + timedelta(days=1 if day == "tomorrow" else (_DAYS.index(day) - now.weekday()) % 7)
+    return now + timedelta(days=1 if day.startswith("tomorrow") else (_DAYS.index(day) - now.weekday()) % 7)
 
 
 def _at(day: datetime, hour: time) -> datetime:
@@ -237,7 +241,7 @@ def _result(
         where.places if where else (),
         where.unclear if where else False,
         missing,
-        tuple(dict.fromkeys(part.code for part in parts if part.kind == "wish" and part.code)),
+        tuple(dict.fromkeys(part.code for part in parts if part.kind == "wish" and part.code and part.code != CHEAP)),
         tuple(dict.fromkeys(openings)),
         any(part.kind == "near-me" for part in parts),
         tuple(dict.fromkeys(line.meant("word"))),
@@ -247,6 +251,7 @@ def _result(
         _whole(line, parts),
         bool(line.half) and len(line.tokens) == 1,
         _in_passing(line),
+        cheap=any(part.kind == "wish" and part.code == CHEAP for part in parts),
     )
 
 
