@@ -1,5 +1,6 @@
 """Any CSV by a mapping of its columns: guessed, corrected, shown, read."""
 
+import csv
 from datetime import time
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.exchange import reasons
 from referrals.exchange.broken import NeedsMapping
 from referrals.exchange.files import opened
-from referrals.exchange.formats import cells, columns, timetable
+from referrals.exchange.formats import cells, columns, targets, timetable
 from referrals.exchange.formats.columns import Column, Fixed, Mapping
 from referrals.exchange.hours import Slot
 from referrals.exchange.package import Package
@@ -161,6 +162,41 @@ def test_what_no_column_says_may_be_written_beside(tmp_path: Path) -> None:
     found = read(_file(tmp_path, "nom;ville\nSoupe;Lyon\n"), mapping=mapping)
     assert found.one("organization")["name"] == "Le Héron"
     assert dict(found.report.lost) == {"liste.ville": 1}
+
+
+def test_a_table_of_organizations_alone_has_a_service_for_each_called_the_same(tmp_path: Path) -> None:
+    table = "Association;services\nLe Héron;douches, vestiaire\nLa Loutre;repas\n"
+    mapping = columns.guess(["Association", "descriptif"], [])
+    assert [mapping.target_of(name) for name in ("Association", "descriptif")] == [targets.BOTH, "service.description"]
+    assert columns.problems(mapping) == []
+    found = read(_file(tmp_path, table), mapping=mapping)
+    for entity in ("organization", "service"):
+        assert [one["name"] for one in found.of(entity)] == ["Le Héron", "La Loutre"]
+    assert len({one["organization_id"] for one in found.of("service")}) == 2
+
+
+def test_cells_may_begin_after_a_space(tmp_path: Path) -> None:
+    table = '"Organization Name", "Address", "Services Provided"\n"Heron House", "1 Quay St, Suite 2", "Soup, bread"\n'
+    header = next(iter(csv.reader([table.splitlines()[0]], skipinitialspace=True)))
+    mapping = columns.guess(header, [])
+    assert [mapping.target_of(name) for name in header] == [targets.BOTH, "address.address_1", "service.description"]
+    found = read(_file(tmp_path, table), mapping=mapping)
+    assert found.one("service")["description"] == "Soup, bread"
+    assert found.one("address")["address_1"] == "1 Quay St, Suite 2"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (["09 69 39 40 20", "", "04.78.95.22.49"], "service.phone"),
+        (["(415) 550-2210", "+33 4 78 27 28 20", "17"], "service.phone"),
+        (["17", "18", "2026-0001"], "service.id"),
+        (["123456789", "123 456 789 00012"], "service.id"),
+        ([], "service.id"),
+    ],
+)
+def test_a_column_of_numbers_is_an_id_unless_they_are_telephones(said: list[str], expected: str) -> None:
+    assert columns.guess(["numéro"], [[one] for one in said]).target_of("numéro") == expected
 
 
 def test_a_mapping_is_kept_as_json_and_says_what_it_lacks() -> None:

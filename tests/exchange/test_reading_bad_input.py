@@ -57,6 +57,13 @@ def test_other_letters_are_read_and_told(tmp_path: Path, encoding: str, called: 
     assert found.repaired() == {(0, None, reasons.ENCODED % {"encoding": called})}
 
 
+def test_a_dash_that_was_changed_for_a_place_to_part_a_word_is_a_dash(tmp_path: Path) -> None:
+    rows = HEAD + "71,7,Soup,Monday \u00ad Friday at the café\u00ad,active\n"
+    found = read(_services(tmp_path, rows.encode("latin-1")))
+    assert found.one("service")["description"] == "Monday – Friday at the café\u00ad"
+    assert (2, "description", reasons.OLD_LETTERS) in found.repaired()
+
+
 @pytest.mark.parametrize("first", ["id," + "x" * LONGEST_ROW, '"id,name'])
 def test_a_table_without_a_row_of_names_is_refused_and_the_others_are_read(tmp_path: Path, first: str) -> None:
     _services(tmp_path, "71,7,Soup,,active\n")

@@ -19,7 +19,7 @@ _MARKS = (
 )  # fmt: skip
 _TRIED = (WINDOWS, "mac_roman", "cp850")
 _OTHERS = ["cp1252", "mac_roman", "cp850", "cp1250", "cp1251", "cp1253"]
-_OURS = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛŒÆ’‘“”«»–—…•°€£\u00a0·½ñáíóúß©®")
+_OURS = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛŒÆ’‘“”«»–—…•°€£\u00a0\u00ad·½ñáíóúß©®")
 """What French and English texts have beside plain letters. Latin-1 is not tried: Windows has all of it, and the dashes."""
 _CALLED = {
     "cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS 850", "cp1250": "Windows-1250",

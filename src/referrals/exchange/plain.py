@@ -37,6 +37,8 @@ _OLD = re.compile("[\x80-\x9f]")
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]"
 )
+_LOST_DASH = re.compile("(?<=[ \u00a0])\u00ad(?=[ \u00a0])")
+"""A place to part a word has no words beside it: it was a dash before the letters were changed for others."""
 _WRITTEN_BREAK = re.compile(r"\\r(?:\\n|\n)?|\\n")
 """A line break written as the letters behind a backslash. Taken for nothing, `\\\\rr` would leave another behind."""
 _SOURCE_MARKERS = re.compile(r"\s*###\w+###")
@@ -70,6 +72,9 @@ def tidy(said: str) -> Plain:
     told: list[str] = []
     if _OLD.search(said):
         said = _OLD.sub(lambda match: match[0].encode("latin-1").decode("cp1252", "ignore"), said)
+        told.append(OLD_LETTERS)
+    if _LOST_DASH.search(said):
+        said = _LOST_DASH.sub("–", said)
         told.append(OLD_LETTERS)
     if _HIDDEN.search(said):
         said = _HIDDEN.sub("", said)

@@ -5,7 +5,7 @@ import io
 import re
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -146,7 +146,7 @@ def _records(
 ) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) pairs of every row that has any. A row that cannot end is refused, and the lines after it are not."""
     delimiter = delimiter or _delimiter(lines)
-    reader = csv.reader(lines, delimiter=delimiter)
+    reader = _reader(lines, delimiter)
     while True:
         lines.begin()
         try:
@@ -157,14 +157,19 @@ def _records(
             reason = _reason(problem, lines)
             report.reject(Where(name, lines.first), entity, None, reason)
             lines.give_back()
-            reader = csv.reader(lines, delimiter=delimiter)
+            reader = _reader(lines, delimiter)
             continue
         if len(cells) != lines.width and len(lines.taken) > 1 and _saves_others(lines, delimiter):
             report.reject(Where(name, lines.first), entity, cells[0][:60] or None, UNCLOSED)
             lines.give_back()
-            reader = csv.reader(lines, delimiter=delimiter)
+            reader = _reader(lines, delimiter)
         elif cells:
             yield lines.first, cells
+
+
+def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """A cell may begin after a space (`"a", "b, c"`): its quotation marks are none of its text."""
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
 
 
 def _reason(problem: Exception, lines: "_Lines") -> str:
@@ -177,7 +182,7 @@ def _saves_others(lines: "_Lines", delimiter: str) -> bool:
     """Whether the row swallowed others, by a quotation mark left open: one of its further lines is a whole row by itself."""
     if lines.width is None or lines.width < 2 or lines.recoveries >= RECOVERIES:
         return False
-    return any(len(next(csv.reader([line], delimiter=delimiter), [])) == lines.width for line in lines.taken[1:])
+    return any(len(next(_reader([line], delimiter), [])) == lines.width for line in lines.taken[1:])
 
 
 @dataclass
@@ -247,7 +252,7 @@ class _TooLong(Exception):
 def _plain(text: io.TextIOWrapper, delimiter: str | None) -> Iterator[list[str]]:
     lines = _Lines(text)
     with suppress(_TooLong, csv.Error):
-        yield from filter(None, csv.reader(lines, delimiter=delimiter or _delimiter(lines)))
+        yield from filter(None, _reader(lines, delimiter or _delimiter(lines)))
 
 
 def _text(binary: BinaryIO, written: encoding.Writing) -> io.TextIOWrapper:

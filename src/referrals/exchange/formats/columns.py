@@ -5,6 +5,7 @@ somebody corrects it (the choices are `targets.TARGETS`), `problems` says what i
 they would be read, and `to_json` / `from_json` keep it. An import calls `records`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -26,6 +27,8 @@ Dates = Literal["ymd", "dmy", "mdy"]
 Decimals = Literal[".", ","]
 DATES: tuple[Dates, ...] = ("ymd", "dmy", "mdy")
 DECIMALS: tuple[Decimals, ...] = (".", ",")
+
+_PHONE = re.compile(r"(?=(?:\D*\d){9})[+(]?\d{1,4}(?:[ ./()-]+\d{1,4}){2,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,12 @@ def guess(header: Sequence[str], sample_rows: Sequence[Sequence[str]]) -> Mappin
     for place, name in enumerate(header):
         if name in found:
             said = [row[place] for row in sample_rows if place < len(row)]
-            columns.append(Column(name, found[name], cells.separator(said) if targets.several(found[name]) else ""))
+            target = found[name]
+            if target == "service.id" and "service.phone" not in found.values() and _are_phones(said):
+                target = "service.phone"  # `numéro` may be either
+            if target == "organization.name" and "service.name" not in found.values():
+                target = targets.BOTH
+            columns.append(Column(name, target, cells.separator(said) if targets.several(target) else ""))
     by_target = {
         one.target: [row[header.index(one.column)] for row in sample_rows if len(row) == len(header)] for one in columns
     }
@@ -128,10 +136,18 @@ def guess(header: Sequence[str], sample_rows: Sequence[Sequence[str]]) -> Mappin
     return Mapping(tuple(columns), dates=cells.date_order(days), decimal=cells.decimal_sign(numbers))
 
 
+def _are_phones(said: Sequence[str]) -> bool:
+    """Most of them are grouped digits, as nobody writes an id."""
+    told = [one.strip() for one in said if one.strip()]
+    return bool(told) and 2 * sum(_PHONE.fullmatch(one) is not None for one in told) > len(told)
+
+
 def problems(mapping: Mapping, header: Sequence[str] = ()) -> list[str]:
     """Why this mapping cannot be used, as sentences in the reader's language; none when it can."""
     told = {one.target for one in mapping.columns} | {one.target for one in mapping.fixed if one.value.strip()}
     found = []
+    if targets.BOTH in told:
+        told |= {"service.name", "organization.name"}
     if "service.name" not in told:
         found.append(_("No column holds the name of the service."))
     if not told & {"organization.name", "organization.id"}:
@@ -244,7 +260,8 @@ class _Reader:
             except ValueError as error:
                 problem = str(error)
                 continue
-            filled.add(column.target, value.kept)
+            for one in ("organization.name", "service.name") if column.target == targets.BOTH else (column.target,):
+                filled.add(one, value.kept)
             shown.append(value.shown)
             note = note or value.note
         return Cell(column.column, column.target, given, ", ".join(shown), problem, note)

@@ -24,6 +24,8 @@ def _of(kind: str, label: str, names: str) -> Target:
     return Target(kind, label, tuple(fold(name) for name in names.split("|")))
 
 
+BOTH = "both.name"
+"""Each row is an organization, and what it offers has no other name."""
 TARGETS: dict[str, Target] = {
     "organization.name": _of("line", N_("Organization · name"), "organization name|organization|organisation|organisation name|nom de l'organisation|structure|nom structure|nom de la structure|nom de l'association|association|agency|agency name|provider|provider name|parent agency|porteur|organisme|nom organisme|structure nom|operateur|raison sociale|prestataire|nom du prestataire"),
     "organization.id": _of("id", N_("Organization · its id in this table"), "organization id|organisation id|structure id|id structure|id organisation|agency id|agency number|provider id|code structure"),
@@ -34,9 +36,10 @@ TARGETS: dict[str, Target] = {
     "organization.legal_status": _of("line", N_("Organization · legal status"), "legal status|statut juridique|forme juridique"),
     "organization.identifier": _of("line", N_("Organization · number in a register (SIRET, charity number)"), "siret|siren|rna|charity number|registered charity number|company number|ein|fein|numero siret|business number"),
     "service.name": _of("line", N_("Service · name"), "name|nom|service|service name|nom du service|program|program name|programme|programme name|intitule|intitule du service|titre|title|public name|dispositif|nom du dispositif|activity|activite|nom de l'action|action|libelle"),
+    BOTH: _of("line", N_("Organization and service · one name for both"), "organization and service name|nom de l'organisation et du service"),
     "service.id": _of("id", N_("Service · its id in this table"), "id|service id|id service|identifiant|reference|ref|code|uid|uuid|record id|numero|program id|code service"),
     "service.alternate_name": _of("line", N_("Service · other name"), "alternate name|other name|aka|autre nom|sigle|acronym|acronyme"),
-    "service.description": _of("text", N_("Service · description"), "description|service description|description du service|details|summary|resume|about|descriptif|presentation du service|about the service|contenu|missions|what we do|objectif"),
+    "service.description": _of("text", N_("Service · description"), "description|service description|description du service|details|summary|resume|about|descriptif|presentation du service|about the service|contenu|missions|what we do|objectif|services provided|services offered|services proposes|prestations"),
     "service.url": _of("link", N_("Service · web page"), "url|website|web|site|site web|site internet|lien|link|web site|webpage|page web|homepage|lien source|website address|service url"),
     "service.email": _of("email", N_("Service · e-mail"), "email|e mail|mail|courriel|adresse mail|adresse email|adresse electronique|email address|contact email|mel"),
     "service.phone": _of("line", N_("Service · telephone"), "phone|telephone|tel|phone number|telephone number|numero de telephone|contact phone|tel fixe|telephone fixe|portable|mobile|main phone|contact number|phone 1"),
@@ -44,7 +47,7 @@ TARGETS: dict[str, Target] = {
     "service.status": _of("status", N_("Service · active or closed"), "status|statut|etat|active|actif|state of service"),
     "service.application_process": _of("text", N_("Service · how to get in"), "application process|how to apply|intake|intake process|procedure|modalites d'acces|comment s'inscrire|inscription|mobilisation precisions|modalites d'orientation|demarche|referral process|how to access|admission|modalites d'inscription|modalites d'admission"),
     "service.fees_description": _of("text", N_("Service · what it costs, in words"), "fees|fee|fees description|cost|costs|tarif|tarifs|frais precisions|cout|participation financiere|frais|fee structure|prix en texte|price information"),
-    "service.eligibility_description": _of("text", N_("Service · who may come, in words"), "eligibility|eligibility description|who can use|conditions|conditions d'acces|conditions acces|public accueilli|criteres|criteres d'admission|eligibilite|public vise|population|publics precisions|conditions d'admission|who it is for|public concerne"),
+    "service.eligibility_description": _of("text", N_("Service · who may come, in words"), "eligibility|eligibility description|who can use|conditions|conditions d'acces|conditions acces|public accueilli|criteres|criteres d'admission|eligibilite|public vise|population|publics precisions|conditions d'admission|who it is for|public concerne|age groups|age group|tranche d'age|tranches d'age"),
     "service.minimum_age": _of("age", N_("Service · from this age"), "minimum age|min age|age min|age minimum|age minimal|from age|a partir de l'age|age from"),
     "service.maximum_age": _of("age", N_("Service · up to this age"), "maximum age|max age|age max|age maximum|age maximal|to age|jusqu'a l'age|age to"),
     "service.interpretation_services": _of("text", N_("Service · interpreting"), "interpretation services|interpreter|interpreting|interpretariat|interprete"),
