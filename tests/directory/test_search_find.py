@@ -562,3 +562,26 @@ async def test_whoever_asks_for_a_small_price_is_shown_what_is_dear_last(directo
     assert found[2:] == ["Soins dentaires du pont", "Soins dentaires du centre"]
     free = await directory.ask("dentiste gratuit à Lyon")
     assert directory.called(free)[: free.fitting] == ["Soins dentaires du port"]
+
+
+async def test_half_a_wish_that_no_text_begins_with_is_that_wish(directory: Search) -> None:
+    await directory.add("Halte du port", needs=("day-centre",), listed={"interpreter": "interpreter-available"})
+    await directory.add("Halte du pont", needs=("day-centre",))
+    await directory.index()
+    assert await directory.names("traduc") == ["Halte du port"]
+
+
+async def test_whoever_forgets_things_is_shown_a_memory_clinic_first(directory: Search) -> None:
+    await directory.add("Neuropsychologie après un accident", needs=("neuropsychology",))
+    await directory.add("Consultation mémoire", needs=("neuropsychology",))
+    await directory.add("Neuropsychologie des enfants", needs=("neuropsychology",))
+    await directory.index()
+    for text in ("my mum keeps forgetting things", "mon père perd la mémoire", "memory clinic"):
+        assert (await directory.names(text))[0] == "Consultation mémoire", text
+
+
+async def test_a_hospital_is_found_by_its_name_in_the_other_language(directory: Search) -> None:
+    await directory.add("Jackson Memorial Hospital", needs=("primary-care",), at=MIAMI)
+    await directory.add("Cabinet médical", needs=("primary-care",), at=LYON)
+    await directory.index()
+    assert (await directory.names("hôpital jackson"))[0] == "Jackson Memorial Hospital"

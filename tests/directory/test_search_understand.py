@@ -690,3 +690,33 @@ def test_whose_wife_it_is_says_nothing_of_who_comes(words: Vocabulary, towns: Pl
 )
 def test_a_word_of_a_sentence_is_no_name(words: Vocabulary, towns: PlaceIndex, text: str, in_passing: bool) -> None:
     assert understand(text, words, towns).in_passing is in_passing
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("logement durgence", "emergency-shelter"), ("besoin davocat", "legal-advice"), ("aide a lalimentation", "food"),
+        ("hebergement durgence", "emergency-shelter"), ("jai besoin daide pour lalcool", "addiction"), ("lhopital", "health"),
+    ],
+)  # fmt: skip
+def test_an_apostrophe_may_be_left_out(words: Vocabulary, towns: PlaceIndex, text: str, need: str) -> None:
+    meant = understand(text, words, towns)
+    assert ([term.code for term in meant.terms], meant.words) == ([need], ())
+    part = next(part for part in meant.parts if part.kind == "need")
+    assert understand(meant.plainly(part), words, towns).terms == ()
+
+
+@pytest.mark.parametrize("text", ["dance class", "lotus", "dents", "shelter lease"])
+def test_a_word_that_is_one_is_not_cut(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
+    meant = understand(text, words, towns)
+    assert [part.text for part in meant.parts if part.kind != "need"] == [
+        word for word in text.split() if word not in ("shelter",)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["médecin fièvre", "médecin hanche", "doctor cough", "médecin règles", "kidney doctor"]
+)
+def test_what_hurts_is_no_town(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
+    meant = understand(text, words, towns)
+    assert (meant.place, [term.code for term in meant.terms]) == (None, ["primary-care"])

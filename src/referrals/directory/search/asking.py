@@ -126,7 +126,7 @@ class Asking:
         if not (meant.terms or meant.whole != meant.said) or not 1 < len(meant.whole) <= _NAME:
             return ()
         least = _CALLED
-        spoken = replace(asked, words=meant.whole, match="all", faceted=False)
+        spoken = replace(asked, words=meant.whole, alike=meant.alike, match="all", faceted=False)
         named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= least]
         if not named:
             return ()

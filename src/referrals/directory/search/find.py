@@ -12,8 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from referrals.directory import hours
 from referrals.directory.queries.nearby import busiest, nothing_around
 from referrals.directory.queries.own_postcodes import own_places, postcode_in
+from referrals.directory.search import tags
 from referrals.directory.search.asking import Answer, Asking, Engine, Heard
+from referrals.directory.search.lexicon import lexicon
 from referrals.directory.search.openings import OpenAt
+from referrals.directory.search.phrasebook import Said
 from referrals.directory.search.port import BOUND, PAGE_SIZE, Here, Hit, Order, Query, ServiceSearch
 from referrals.directory.search.tags import FOR, INTERPRETER, LANGUAGE, MODE, group_of
 from referrals.directory.search.understand import Understood, moment, understand
@@ -173,6 +176,10 @@ async def answer(
         asked = replace(must, terms=begun, besides=must.terms)
         found = await asking.whatever_was_said(asked)
         facets, fitting = dict(found.facets), len(found.hits)
+    if not found.hits and (wished := _wished(meant, words)):
+        asked = replace(must, wished=(wished,))
+        found = await asking.whatever_was_said(asked)
+        facets, fitting = dict(found.facets), len(found.hits)
     start = (must.page - 1) * PAGE_SIZE
     unclear = bool(meant.said) and not meant.terms and not must.terms and fitting <= _FEW
     guesses = suggest(words, meant.text, must.language, 4) if words and unclear else []
@@ -258,6 +265,14 @@ def _begun(meant: Understood, must: Query, words: Vocabulary | None) -> tuple[st
         return ()
     (half,) = meant.said
     return tuple(guess.term.code for guess in suggest(words, half, must.language) if f" {half}" in f" {guess.phrase}")
+
+
+def _wished(meant: Understood, words: Vocabulary | None) -> str | None:
+    """The one wish that the one word which was typed begins: `traduc`."""
+    if words is None or meant.half is None or len(meant.parts) != 1 or meant.terms or meant.tags:
+        return None
+    becomes = {tag for _, tag in lexicon(words).wishes.begun([Said(meant.half)], 0, meant.half)}
+    return next(iter(becomes)) if len(becomes) == 1 and tags.known(next(iter(becomes)) or "") else None
 
 
 def _once(*lists: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -10,12 +10,16 @@ from referrals.directory.search import heard
 from referrals.directory.search.little import FILLERS, LITTLE
 from referrals.directory.search.phrasebook import Phrasebook, keys_of, verbatim
 from referrals.directory.search.spelling import Words, singular
-from referrals.directory.search.tokens import words_of
+from referrals.directory.search.tokens import Line, parted, words_of
 from referrals.kit.text import fold
 from referrals.taxonomy.vocabulary import NEED, TermInfo, Vocabulary
 
 Terms = tuple[TermInfo, ...]
 _TWO = 2
+_ELIDED = frozenset(("d", "l", "j", "n", "s", "m", "t", "c", "qu"))
+_VOWELS = frozenset("aeiouyh")
+_RUN_TOGETHER = 4
+"""Letters of a word before which an apostrophe was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,22 @@ class Lexicon:
 
     def is_everyday(self, word: str) -> bool:
         return word in self._ordinary
+
+    def without_apostrophe(self, line: Line) -> Line:
+        """With `durgence` read as `d’urgence`, where the one is no word and the other is one of ours."""
+        for at in reversed(range(len(line.tokens))):
+            token = line.tokens[at]
+            letters = 2 if token.word.startswith("qu") else 1
+            if token.literal or token.word[:letters] not in _ELIDED or token.word[letters : letters + 1] not in _VOWELS:
+                continue
+            rest = token.word[letters:]
+            if (
+                len(rest) >= _RUN_TOGETHER
+                and not self.is_ordinary(token.word)
+                and singular(rest) in self.spelling.known
+            ):
+                line = parted(line, at, letters)
+        return line
 
     def begins(self, half: str) -> bool:
         """Whether a word of ours begins so."""

@@ -32,6 +32,7 @@ FILLERS: Final = words_set("""
     assistance program programs programme programmes pas not any anymore jusqu month months mois week weeks semaine semaines
     jveux jvoudrais jcherche jdois ds pr tt tte bcp ke ki koi pk kelk chuis
     chui jsuis jai jsp jpeux pb quoi pu qlq qlqun stp plz pls thx im ive ill id cant dont gonna wanna gotta rien w
+    thats whats wheres hows theres whos things stuff truc trucs dun dune
     doesn didn isn aren wasn weren couldn wouldn shouldn hasn hadn ain
 """)
 """Words of the asking and of whom it is for, not of what is asked. Part of a phrase they count; left over they do not."""

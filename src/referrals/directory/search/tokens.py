@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from referrals.kit.text import fold
@@ -71,6 +71,15 @@ def read(text: str, most: int = READ) -> Line:
             begins = False
         before = match.end()
     return Line(text, tuple(tokens), tuple(unread))
+
+
+def parted(line: Line, at: int, letters: int) -> Line:
+    """With this word cut in two: `durgence` is `d’urgence` where the apostrophe was left out."""
+    whole = line.tokens[at]
+    middle = whole.start + letters
+    first = replace(whole, word=whole.word[:letters], end=middle)
+    rest = replace(whole, word=whole.word[letters:], start=middle, begins=False)
+    return replace(line, tokens=(*line.tokens[:at], first, rest, *line.tokens[at + 1 :]))
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -166,7 +166,8 @@ class Understood:
 
 def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
     """Never fails: what is not understood are words."""
-    line = Reading(read(text), lexicon(vocabulary))
+    known = lexicon(vocabulary)
+    line = Reading(known.without_apostrophe(read(text)), known)
     is_place = partial(read_place.is_one, places=places)
     read_wishes.ages(line)
     needs = read_needs.begun(line, fewest=2, is_place=is_place) + read_needs.phrases(line)
