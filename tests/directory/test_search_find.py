@@ -364,6 +364,47 @@ async def test_a_wish_that_nobody_fulfils_is_dropped_and_told(directory: Search)
     assert results.fitting == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "first"),
+    [
+        ("demandeur d’asile", "fr", "Boussole bleue"),  # whoever says so, not whatever there is
+        ("asylum seekers", "en", "Boussole bleue"),
+        (
+            "psychologue demandeurs d’asile",
+            "fr",
+            "Psychologue du quai",
+        ),  # the need first, and of those who says it is for them
+    ],
+)
+async def test_for_whom_it_is_may_be_said_in_words_alone(
+    directory: Search, text: str, language: str, first: str
+) -> None:
+    await directory.add("Boussole bleue", at=LYON, description="Accueil des demandeurs d’asile, courrier.")
+    await directory.add(
+        "Psychologue du quai", needs=("counselling",), at=RENNES, description="Reçoit des demandeurs d’asile."
+    )
+    await directory.index()
+    found = await directory.ask(text, language=language)
+    assert found.dropped == ("for:asylum-seeker",)
+    assert directory.called(found)[0] == first
+    assert found.understood.tags == ("for:asylum-seeker",)
+
+
+async def test_half_a_word_that_begins_a_name_is_found_in_texts_after_it(directory: Search) -> None:
+    await directory.add("Tutorat du soir", at=LYON)
+    await directory.add("Maison de quartier", at=LYON, description="Sorties, cuisine et tutorat.")
+    await directory.index()
+    found = await directory.ask("tutora")
+    assert (directory.called(found), found.fitting) == (["Tutorat du soir", "Maison de quartier"], 1)
+
+
+async def test_a_need_that_no_code_and_no_name_says_is_found_in_texts_by_its_other_names(directory: Search) -> None:
+    await directory.add("Quayside house", at=TRURO, description="Lunch club, ESOL, and a garden.")
+    await directory.index()
+    found = await directory.ask("cours d’anglais")
+    assert (directory.called(found), found.fitting) == (["Quayside house"], 0)
+
+
 async def test_after_few_answers_come_those_that_only_share_a_word(directory: Search) -> None:
     await directory.add("Atelier du genou", needs=("gardening-group",), at=LYON)
     await directory.index()

@@ -23,6 +23,7 @@ from referrals.directory.search import prices
 from referrals.directory.search.likeness import named as named_so
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, Here, Hit, Page, Query, SearchUnavailable, ServiceSearch
+from referrals.directory.search.read_alike import Alike
 from referrals.directory.search.tags import group_of
 from referrals.directory.search.understand import Understood
 from referrals.directory.search.weighing import (
@@ -168,8 +169,13 @@ class Asking:
         return asked.order == "fit" and bool(self.meant.words) and 1 < len(self.meant.whole) <= _NAME
 
     async def worded(self, asked: Query) -> list[Hit]:
-        """What the words alone find, whatever need they mean."""
-        return list((await self._by_words(replace(asked, faceted=False))).hits)
+        """What the words alone find, whatever need they mean; where that is nothing, what the need is called besides."""
+        plain = replace(asked, faceted=False)
+        hits = (await self._by_words(plain)).hits
+        if not hits and self.meant.terms and not self.meant.words:
+            ways = other_names(self.meant, asked.language)
+            hits = (await self._by_words(plain, ((self.meant.said, ways),))).hits
+        return list(hits)
 
     async def uncontradicted(self, hits: Sequence[Hit], wished: Query) -> list[Hit]:
         """Those whose listing fulfils the wishes or says nothing about them."""
@@ -232,10 +238,14 @@ class Asking:
             return _answer(hits, found, fits=bool(hits))
         return await self._by_need(asked, meant)
 
-    async def _by_words(self, asked: Query) -> Answer:
-        """From the engine; what may be seen, and how far it is, says the database."""
+    async def _by_words(self, asked: Query, alike: tuple[Alike, ...] = ()) -> Answer:
+        """From the engine; what may be seen, and how far it is, says the database. `alike`: other ways of writing it all."""
         spoken = replace(
-            asked, words=self.meant.said, alike=self.meant.alike, perhaps=self.meant.perhaps, counted_beyond=BOUND
+            asked,
+            words=self.meant.said,
+            alike=alike or self.meant.alike,
+            perhaps=self.meant.perhaps,
+            counted_beyond=BOUND,
         )
         page = await self._from_engine(spoken)
         clear = _clear(page.items)

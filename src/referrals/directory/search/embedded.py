@@ -204,7 +204,7 @@ class _Open:
         each = {word: self._word(word, self._seen(word)) for word in query.words if word != last}
         if last:
             begun = _BESIDE if half and each else 1.0
-            each[last] = self._word(last, self._seen(last), last=True, half=half, begun=begun)
+            each[last] = self._word(last, self._seen(last), last=True, half=half, begun=begun, texts=query.texts)
         for words, ways in (*query.alike, *(() if half else query.perhaps)):
             if all(word in each for word in words):
                 own = Ask.boolean_query([(Occur.Must, each.pop(word)) for word in dict.fromkeys(words)])
@@ -247,10 +247,12 @@ class _Open:
         words = Ask.boolean_query(some, needed) if some else Ask.all_query()
         return Ask.boolean_query([(Occur.Must, words), *((Occur.Must, limit) for limit in limits.values())])
 
-    def _word(self, word: str, seen: int, *, last: bool = False, half: bool = False, begun: float = 1.0) -> Ask:
+    def _word(
+        self, word: str, seen: int, *, last: bool = False, half: bool = False, begun: float = 1.0, texts: bool = False
+    ) -> Ask:
         """The best place and the best likeness count; the others are worth little more. A known word is no slip of
         another, only the last one may be the beginning of another, and half a word is nothing else. Texts are searched for
-        beginnings where no name has any. `begun`: how much more a beginning is worth than usual.
+        beginnings where no name has any, or `texts` says so. `begun`: how much more a beginning is worth than usual.
         """
         rarity = self._rarity(seen)
         not_these = {"slip", "stem"} if half else {"slip"} if seen else set[str]()
@@ -259,7 +261,7 @@ class _Open:
         ways = [
             self._way(kind, field, word, rarity * begun if kind == "beginning" else rarity)
             for field in WEIGHTS for kind in kinds
-            if (kind, field) != told or not (seen or half)
+            if (kind, field) != told or not (seen or (half and not texts))
         ]  # fmt: skip
         if half:
             ways.append(self._way("beginning", "need", word, rarity * begun * _BEGUN))

@@ -153,6 +153,12 @@ async def answer(
     found, asked, dropped = await _relaxed(asking, must, free, meant, now, widens=radius_km is None)
     if meant.cheap and must.order == "fit":
         found = replace(found, hits=await asking.cheapest_first(found.hits))
+    typed = meant
+    if spoken := meant.spoken_of(dropped):
+        # Nobody says in codes that it is for them: whoever says so in words is meant before all the others.
+        aloud = Asking(session, engine, spoken, OpenAt(now), heard)
+        if (saying := await aloud.ask(asked)).hits:
+            asking, meant, found = aloud, spoken, saying
     called = await asking.called_so(free, found if free == asked else None)
     near_there = found.any_near and asked.radius_km is not None
     alone = near is None and not near_there and meant.place_may_be_a_word
@@ -184,7 +190,7 @@ async def answer(
     unclear = bool(meant.said) and not meant.terms and not must.terms and fitting <= _FEW
     guesses = suggest(words, meant.text, must.language, 4) if words and unclear else []
     return Results(
-        understood=meant,
+        understood=typed,
         hits=found.hits[:BOUND][start : start + PAGE_SIZE],
         total=min(len(found.hits), BOUND),
         more=found.more,
@@ -246,14 +252,18 @@ async def _at_a_postcode(session: AsyncSession, meant: Understood) -> Understood
 async def _tail(
     asking: Asking, must: Query, asked: Query, meant: Understood, found: Answer, chosen: Km | None
 ) -> list[Hit]:
-    """What comes after a few answers: the need without what a listing leaves unsaid, then what the words alone find;
-    and, where that is nothing here, from as far as anybody goes.
+    """What comes after a few answers: the need without what a listing leaves unsaid, then what the words alone find, and
+    what a text says that begins like half of one; and, where that is nothing here, from as far as anybody goes.
     """
     wished = replace(asked, tags=())
-    more = list((await asking.ask(must)).hits) if asked != must and asked.radius_km == must.radius_km else []
+    lists: list[Sequence[Hit]] = []
+    if asked != must and asked.radius_km == must.radius_km:
+        lists.append((await asking.ask(must)).hits)
     if meant.terms or asked != must:  # else the words have been asked for already, and found what they find
-        more += await asking.worded(must)
-    more = await asking.uncontradicted(more, wished)
+        lists.append(await asking.worded(must))
+    if meant.half in meant.said:
+        lists.append(await asking.worded(replace(must, texts=True)))
+    more = await asking.uncontradicted(_once(*lists), wished)
     if not (found.hits or more) and chosen is None and must.near is not None:
         more = await asking.uncontradicted(await asking.worded(replace(must, radius_km=FURTHEST)), wished)
     return more

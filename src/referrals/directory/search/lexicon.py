@@ -10,9 +10,11 @@ from referrals.directory.search import heard
 from referrals.directory.search.little import FILLERS, LITTLE
 from referrals.directory.search.phrasebook import Phrasebook, keys_of, verbatim
 from referrals.directory.search.spelling import Words, singular
+from referrals.directory.search.tags import FOR
 from referrals.directory.search.tokens import Line, parted, words_of
+from referrals.kit.settings import LANGUAGES
 from referrals.kit.text import fold
-from referrals.taxonomy.vocabulary import NEED, TermInfo, Vocabulary
+from referrals.taxonomy.vocabulary import AUDIENCE, NEED, TermInfo, Vocabulary
 
 Terms = tuple[TermInfo, ...]
 _TWO = 2
@@ -42,6 +44,12 @@ class _Way:
     def is_pair(self) -> bool:
         """Two words and nothing between them: they may be turned round or run together."""
         return len(self.words) == len(self.keys) == _TWO
+
+
+def _called(term: TermInfo) -> tuple[tuple[str, ...], ...]:
+    names = (name for language in LANGUAGES for name in (term.label(language), *term.synonyms(language)))
+    ways = (tuple(word for word in words_of(name) if word not in LITTLE) for name in names)
+    return tuple(dict.fromkeys(way for way in ways if way))
 
 
 class Lexicon:
@@ -79,6 +87,8 @@ class Lexicon:
         for group in map(_ways_of, heard.alike()):
             for said_so in group:
                 self.alike.add(tuple(map(singular, said_so)), tuple(other for other in group if other != said_so))
+        self.audiences = {f"{FOR}:{term.code}": _called(term) for term in words.terms.get(AUDIENCE, {}).values()}
+        """For whom something may be: all that they are called, word by word."""
         self._ordinary = LITTLE | FILLERS | heard.common() | _words_abroad()
         self._sorted = sorted(self.words | self.spelling.known)
         self._everyday = sorted(self._ordinary)

@@ -77,6 +77,8 @@ class Query:
     order: Order = "fit"
     unfinished: bool = False
     """The last word is still being typed, and is the beginning of one."""
+    texts: bool = False
+    """What begins with the last word in a text alone is an answer too, where names begin so."""
     faceted: bool = True
     """Whether tags shall be counted."""
     counted_beyond: int = 0

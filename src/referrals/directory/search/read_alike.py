@@ -24,6 +24,13 @@ def perhaps(line: Reading) -> tuple[Alike, ...]:
     return tuple(_slips(line, half=True))
 
 
+def for_whom(line: Reading) -> Iterator[tuple[str, Alike]]:
+    """For each wish of an audience its tag, its words, and all that this audience is called."""
+    for part in line.parts():
+        if part.kind == "wish" and (ways := line.known.audiences.get(part.code or "")):
+            yield part.code or "", (tuple(word for word in part.text.split() if word not in LITTLE), ways)
+
+
 def _written(line: Reading) -> Iterator[Alike]:
     for start, end, ways in _things(line):
         yield _words(line, start, end), ways

@@ -5,7 +5,7 @@ quotation marks are nothing but words. Nothing is taken away from a name: `whole
 or organization that is called so is found by it whatever else its words may mean.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -88,6 +88,8 @@ class Understood:
     """Its places were tried and are words now: none is read in it again."""
     cheap: bool = False
     """It should cost little: what is dear comes last, and what does not say its price stays where it is."""
+    for_whom: tuple[tuple[str, Alike], ...] = ()
+    """For each audience that is wished for the words that name it, and what else it is called."""
 
     @property
     def open_now(self) -> bool:
@@ -131,6 +133,16 @@ class Understood:
         return replace(
             self, parts=parts, place=None, places=(), which_place=False, words=words, said=said, nowhere=True
         )  # fmt: skip
+
+    def spoken_of(self, tags: Collection[str]) -> "Understood | None":
+        """With whom it is for as words too, where these are among `tags`: not every directory says that in codes."""
+        named = [alike for tag, alike in self.for_whom if tag in tags]
+        more = tuple(word for words, _ in named for word in words if word not in self.said)
+        if not more:
+            return None
+        return replace(
+            self, words=(*self.words, *more), said=(*self.said, *more), alike=(*self.alike, *dict.fromkeys(named))
+        )
 
     def again(self, part: Part) -> tuple[Part, ...]:
         """This part and those that say the same: `femmes` beside `non mixte`."""
@@ -253,6 +265,7 @@ def _result(
         bool(line.half) and len(line.tokens) == 1,
         _in_passing(line),
         cheap=any(part.kind == "wish" and part.code == CHEAP for part in parts),
+        for_whom=tuple(read_alike.for_whom(line)),
     )
 
 
