@@ -626,3 +626,25 @@ async def test_a_hospital_is_found_by_its_name_in_the_other_language(directory: 
     await directory.add("Cabinet médical", needs=("primary-care",), at=LYON)
     await directory.index()
     assert (await directory.names("hôpital jackson"))[0] == "Jackson Memorial Hospital"
+
+
+async def test_a_lift_to_the_doctor_is_no_doctor(directory: Search) -> None:
+    await directory.add("Maison de santé", needs=("primary-care",))
+    await directory.add("Une place dans la voiture", needs=("transport",))
+    await directory.add("Docteur Martin", needs=("transport",))
+    await directory.index()
+    assert (await directory.names("doctor", language="en"))[0] == "Maison de santé"
+    assert "Une place dans la voiture" not in await directory.names("doctor", language="en")
+    assert "Une place dans la voiture" in await directory.names("lift to the doctor", language="en")
+
+
+async def test_whoever_offers_just_what_was_asked_comes_before_what_is_narrower(directory: Search) -> None:
+    narrower = ("addiction-support-group", "residential-rehab", "youth-addiction", "harm-reduction", "gambling-support")
+    for name, need in zip(
+        ("Un", "Deux", "Trois", "Quatre", "Cinq", "Six"), ("alcohol-withdrawal", *narrower), strict=True
+    ):
+        await directory.add(f"Service {name}", needs=(need,))
+    await directory.add("Service Sept", needs=("addiction",))
+    await directory.index()
+    found = await directory.names("mon fils se drogue")
+    assert (found[0], len(found)) == ("Service Sept", 7)

@@ -720,3 +720,10 @@ def test_a_word_that_is_one_is_not_cut(words: Vocabulary, towns: PlaceIndex, tex
 def test_what_hurts_is_no_town(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
     meant = understand(text, words, towns)
     assert (meant.place, [term.code for term in meant.terms]) == (None, ["primary-care"])
+
+
+@pytest.mark.parametrize(
+    ("text", "broad"), [("addiction", True), ("arrêter de boire", True), ("hand therapy", False), ("kiné psy", False)]
+)
+def test_a_need_with_narrower_ones_is_broad(words: Vocabulary, towns: PlaceIndex, text: str, broad: bool) -> None:
+    assert understand(text, words, towns).broad is broad

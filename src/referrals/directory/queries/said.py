@@ -81,6 +81,14 @@ async def needs_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, fro
     return {id: frozenset(paths) for id, paths in found}
 
 
+async def offering_just(session: AsyncSession, ids: Sequence[UUID], code: str) -> frozenset[UUID]:
+    """Those that offer this need itself, not only a narrower one."""
+    found = await session.scalars(
+        select(Listing.service_id).where(Listing.service_id.in_(list(ids)), Listing.needs.contains([code]))
+    )
+    return frozenset(found)
+
+
 async def prices_of(
     session: AsyncSession, ids: Sequence[UUID]
 ) -> dict[UUID, tuple[bool | None, float | None, str | None]]:

@@ -13,6 +13,7 @@ from referrals.directory.queries.said import (
     countries_of,
     names_of,
     needs_of,
+    offering_just,
     owners_of,
     prices_of,
     sayings,
@@ -30,6 +31,7 @@ from referrals.directory.search.weighing import (
     BEGUN,
     LITERALLY,
     NAMED,
+    NARROWER,
     WHOLE,
     Evidence,
     by_words,
@@ -127,7 +129,8 @@ class Asking:
         if not (meant.terms or meant.whole != meant.said) or not 1 < len(meant.whole) <= _NAME:
             return ()
         least = _CALLED
-        spoken = replace(asked, words=meant.whole, alike=meant.alike, match="all", faceted=False)
+        alike = tuple(one for one in meant.alike if not set(meant.whole).issubset(one[0]))
+        spoken = replace(asked, words=meant.whole, alike=alike, match="all", faceted=False)
         named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= least]
         if not named:
             return ()
@@ -268,6 +271,8 @@ class Asking:
         )
         holding = await self._from_engine(replace(spoken, match="all"))
         strictly = [hit for hit in holding.items if hit.score >= NAMED and not self.meant.in_passing]
+        if len(self.meant.said) == 1 and not self.meant.guessed:
+            strictly = await self._not_in_passing(strictly)
         if beside and strictly:
             strictly = await self._called_by_the_need(strictly, replace(spoken, match="all"))
         among: Sequence[Hit] = ()
@@ -288,16 +293,24 @@ class Asking:
             named += others
             facets = {tag: facets.get(tag, 0) + besides.get(tag, 0) for tag in (*facets, *besides)}
         many = await needs_of(self.session, [hit.id for hit in offered]) if len(meant.terms) > 1 else {}
+        just = frozenset[UUID]()
+        if self.meant.broad and not beside:
+            just = await offering_just(self.session, [hit.id for hit in offered], meant.terms[0])
         evidence = Evidence(
             said={hit.id: hit.score for hit in (*(() if beside and offered else among), *holding.items)},
             beside={hit.id: hit.score for hit in among} if beside and offered else {},
-            needs={id: share(self.meant, of) for id, of in many.items()},
+            needs={id: share(self.meant, of) for id, of in many.items()}
+            or ({hit.id: 1.0 if hit.id in just else NARROWER for hit in offered} if just else {}),
             literally=BEGUN if self.meant.guessed else LITERALLY,
         )
         hits = weigh(offered, named, evidence)
         known = {hit.id for hit in offered} if named else frozenset()
         plain = len(self.meant.said) == 1
-        called = {hit.id for hit in named if hit.score >= _CALLED and (hit.id in known or not plain)}
+        otherwise = any(words == self.meant.said for words, _ in self.meant.alike)
+        called = {
+            hit.id for hit in named
+            if hit.score >= _CALLED and (hit.id in known or not plain) and not otherwise
+        }  # fmt: skip
         if called:
             hits = [*(hit for hit in hits if hit.id in called), *(hit for hit in hits if hit.id not in called)]
         answer = replace(_answer(hits, found, fits=fits, exactly=_exactly(holding.items)), facets=facets)
@@ -315,6 +328,12 @@ class Asking:
         named = await self._from_engine(replace(asked, words=words))
         known = {hit.id for hit in named.items if hit.score >= WHOLE}
         return [hit for hit in hits if hit.id in known or named.more]
+
+    async def _not_in_passing(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Without those that say what they offer, and have the need's one word beside it: a lift to the doctor is no doctor."""
+        faint = [hit.id for hit in hits if hit.score < WHOLE]
+        needs = await needs_of(self.session, faint) if faint else {}
+        return [hit for hit in hits if hit.score >= WHOLE or not needs.get(hit.id)]
 
     async def _otherwise_called(self, asked: Query, known: Collection[UUID]) -> tuple[list[Hit], Mapping[str, int]]:
         """What has another name of the needs in its own, or in one name that a source gives what it offers; and the counts of

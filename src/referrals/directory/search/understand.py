@@ -86,6 +86,8 @@ class Understood:
     """
     nowhere: bool = False
     """Its places were tried and are words now: none is read in it again."""
+    broad: bool = False
+    """Its one need has narrower ones: whoever offers just that stands before whoever offers only one of those."""
     cheap: bool = False
     """It should cost little: what is dear comes last, and what does not say its price stays where it is."""
     for_whom: tuple[tuple[str, Alike], ...] = ()
@@ -206,7 +208,8 @@ def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
     if broad:
         read_wishes.left(line)
     aim = read_needs.together(line, needs, vocabulary)
-    return _result(text, line, narrowed, where, missing, aim)
+    meant = _result(text, line, narrowed, where, missing, aim)
+    return replace(meant, broad=len(meant.terms) == 1 and bool(vocabulary.children(meant.terms[0].code)))
 
 
 def moment(openings: Sequence[Opening], now: datetime) -> datetime:

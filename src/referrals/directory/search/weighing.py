@@ -31,6 +31,8 @@ BEGUN: Final = 0.95
 """The same where the need was read from half a word: whatever begins so may have been meant just as well."""
 _ONE_OF_MANY: Final = 0.5
 """What one need of several is worth where it is alone, beside all of them together."""
+NARROWER: Final = 0.95
+"""What a narrower need is worth where a broad one was asked for: all else equal, whoever offers just that comes first."""
 _MUCH: Final = 0.03
 """By so much better, without any nearness, than what is near and fits best."""
 _JOINED: Final = re.compile(r" (?:and|et|or|ou) ")
