@@ -1,6 +1,8 @@
 """What is particular to the index in a folder."""
 
+from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -100,3 +102,28 @@ async def test_a_slip_counts_where_no_word_begins_so(tmp_path: Path) -> None:
     assert [hit.id for hit in (await engine.find(asked)).items] == [work.id]
     await engine.put([springboard])
     assert [hit.id for hit in (await engine.find(asked)).items] == [springboard.id]
+
+
+async def test_a_name_begins_with_what_was_typed(tmp_path: Path) -> None:
+    """Its own or its organization's, in a row; an article at its beginning may be left out."""
+    engine = Embedded(tmp_path)
+    site = replace(document("Kendall"), organization=("The Easter Seals, Inc.",))
+    named, other = document("Easter seals of the north"), document("Easter, and seals")
+    await engine.put([site, named, document("Seals for Easter")])
+
+    async def found(begins: str) -> list[UUID]:
+        return [hit.id for hit in (await engine.find(Query(begins=begins))).items]
+
+    assert await found("easter se") == [named.id, site.id]
+    assert await found("the easter s") == [site.id]
+    assert await found("seals") != [site.id]
+    assert await found("aster") == []
+    await engine.put([other])
+    assert set(await found("easter")) == {named.id, site.id, other.id}
+
+
+async def test_half_a_word_alone_says_less_than_a_whole_one(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path)
+    whole, half = document("Fanm saj"), document("Ayuda")
+    await engine.put([whole, half, *(document(f"House {number}") for number in range(40))])
+    assert [hit.id for hit in (await engine.find(Query(words=("fanm", "ay")))).items] == [whole.id, half.id]

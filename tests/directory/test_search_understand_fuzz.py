@@ -15,6 +15,7 @@ from referrals.directory.search.crisis import help_for
 from referrals.directory.search.understand import Understood, understand
 from referrals.kit.settings import seed_home
 from referrals.places.answers import Ambiguous, Found
+from referrals.places.entry import Entry
 from referrals.places.load import read
 from referrals.places.lookup import PlaceIndex
 from referrals.taxonomy.vocabulary import Vocabulary
@@ -62,6 +63,10 @@ class Counting:
     def find(self, text: str) -> Found | Ambiguous | None:
         self.looks += 1
         return self.places.find(text)
+
+    def beginning(self, text: str, least: int) -> tuple[Entry, ...]:
+        self.looks += 1
+        return self.places.beginning(text, least)
 
 
 @settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])

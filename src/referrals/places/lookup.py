@@ -26,6 +26,7 @@ _LARGE: Final = 0.04
 """Ten times the inhabitants make up for so much likeness: people mostly type the names of large places."""
 _LESS_ALIKE: Final = 0.12
 _POSTCODES: Final = 120
+_BEGUN: Final = 12
 _DIGITS: Final = re.compile(r"^(?:\d{2,5}|[A-Z]{1,2}\d\w?)$")
 _COUNTRIES: Final = {
     "FR": {"fr", "france"},
@@ -80,6 +81,12 @@ class PlaceIndex:
     def begins(self, word: str) -> bool:
         """Whether any name begins with this folded word."""
         return word in self._first_words or key(word) in self._first_words or word.upper() in self._by_postcode
+
+    def beginning(self, text: str, least: int) -> tuple[Entry, ...]:
+        """Towns with so many inhabitants at least whose name begins like this; the largest, first."""
+        towns = (place for place in self._names_from(key(text)) if place.kind in SETTLEMENTS)
+        large = {place for place in towns if place.population >= least}
+        return tuple(nlargest(_BEGUN, large, key=likely))
 
     def suggest(
         self, prefix: str, limit: int = 8, *, country: str | None = None, first: str | None = None

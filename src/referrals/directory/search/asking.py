@@ -168,6 +168,19 @@ class Asking:
         there = {hit.id: hit for hit in (await look(self.session, asked, wanted, structured="no", counted="no")).named}
         return tuple(Hit(id, known[id].score, known[id].distance_km) for id in wanted if id in there)
 
+    async def beginning_so(self, asked: Query) -> tuple[Hit, ...]:
+        """Services of which the name, or the organization's, begins with all that was typed: `easter se`, `march o`."""
+        row, alone = self.meant.row, len(self.meant.parts) == 1
+        if alone and not (self.meant.slipped or self.meant.parts[0].kind == "wish"):
+            return ()
+        if asked.order != "fit" or not 0 < len(row.split()) <= _NAME:
+            return ()
+        named = (await self._from_engine(replace(asked, begins=row, faceted=False))).items
+        if not named:
+            return ()
+        found = await look(self.session, asked, [hit.id for hit in named], structured="no", counted="no")
+        return tuple(_placed(named, found))
+
     def _may_name_an_owner(self, asked: Query) -> bool:
         return asked.order == "fit" and bool(self.meant.words) and 1 < len(self.meant.whole) <= _NAME
 

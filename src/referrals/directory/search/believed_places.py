@@ -12,6 +12,8 @@ from referrals.places.words import key, without_article
 
 WELL_KNOWN: Final = 2_000
 """Inhabitants. A smaller place is understood only where a word says that a place follows."""
+BEGUN: Final = 5_000
+"""Inhabitants of a town of which half the name was typed, in one word."""
 SPELT_BY_CHANCE: Final = 15_000
 """Inhabitants. A misspelt name without such a word must mean a town of this size."""
 _AMIDST: Final = 20_000

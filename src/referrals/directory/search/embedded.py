@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from math import log
 from pathlib import Path
 from time import time_ns
@@ -22,16 +23,19 @@ from tantivy import Occur, TextAnalyzerBuilder, Tokenizer
 from tantivy import Query as Ask
 
 from referrals.directory.search.cells import ANYWHERE, cells, cells_of
+from referrals.directory.search.little import ARTICLES
 from referrals.directory.search.openings import Keys
 from referrals.directory.search.port import BOUND, Batches, Document, Hit, Page, Query, SearchUnavailable
 from referrals.directory.search.stems import ANALYZERS, STEMMERS, stem
 from referrals.directory.search.tags import AGE, FOR, MODE, group_of, groups, offered
 from referrals.kit.text import fold
 
-VERSION = 6
+VERSION = 7
 """Of the schema below; a folder made by another one is not opened."""
 WEIGHTS = {"name": 6.0, "need": 4.0, "organization": 3.0, "synonym": 2.75, "city": 2.0, "description": 2.0}
 STEMMED = ("name", "need", "synonym", "description")
+_WHOLE = {"called": WEIGHTS["name"], "owner": 0.95 * WEIGHTS["name"]}
+"""Names as they are, each one term: the own one, and the organization's."""
 LIKENESS = {"word": 1.0, "stem": 0.9, "beginning": 0.7, "slip": 0.5}
 FUZZY_FROM = 5
 TWO_SLIPS_FROM = 8
@@ -45,6 +49,8 @@ is nearly `mains vives`, and names hold both.
 """
 _BEGUN = 1.36
 """How much more it is worth that a need begins with half a word: nearly what a name is that does."""
+_HALF_ALONE = 0.6
+"""What half a word is worth where the whole ones beside it are not found with it."""
 _SELECTIVE = 0.1
 """What it costs, the less of the name was typed, that many of those who ask may not come."""
 _LITTLE_ELSE = 6
@@ -179,7 +185,7 @@ class _Open:
         chosen = self._chosen(query)
         best = self._worth(word for said in chosen.clauses if said != _WAYS for word in said.split()) * WEIGHTS["name"]
         for_whom = any(group_of(tag) in (FOR, AGE) for tag in (*query.tags, *query.wished))
-        closed = 0.0 if for_whom else _SELECTIVE
+        closed = 0.0 if for_whom or query.begins else _SELECTIVE
         hits = self._ranked(chosen.found.hits, len(chosen.clauses), best or WEIGHTS["name"], closed)[:BOUND]
         many = chosen.found.count
         facets = self._facets(chosen) if query.faceted and many > query.counted_beyond else {}
@@ -187,15 +193,29 @@ class _Open:
 
     def _chosen(self, query: Query) -> "_Chosen":
         """All words first; where that finds too little, any of them."""
-        clauses, limits = self._named_so(query.ways) if query.ways else self._clauses(query), self._limits(query)
+        clauses, limits = self._asked_for(query), self._limits(query)
         needed = len(clauses)
         asked = self._all(clauses, needed, limits)
         found: Any = self._searcher.search(asked, BOUND + 1, count=True)
         if found.count < _FEW and needed > 1 and query.match == "any":
             needed = 1
+            clauses = self._half_says_less(clauses, query)
             asked = self._all(clauses, needed, limits)
             found = self._searcher.search(asked, BOUND + 1, count=True)
         return _Chosen(asked, found, clauses, needed, limits)
+
+    def _asked_for(self, query: Query) -> dict[str, Ask]:
+        if query.begins:
+            return self._begun_so(query.begins)
+        return self._named_so(query.ways) if query.ways else self._clauses(query)
+
+    def _begun_so(self, typed: str) -> dict[str, Ask]:
+        """One clause: a name that begins with all of it."""
+        begun = [
+            Ask.const_score_query(Ask.fuzzy_term_query(self._schema, field, typed, 0, True, True), worth)
+            for field, worth in _WHOLE.items()
+        ]
+        return {_WAYS: Ask.disjunction_max_query(begun)}
 
     def _clauses(self, query: Query) -> dict[str, Ask]:
         """One for each word, and one for words that are written in other ways too."""
@@ -210,6 +230,13 @@ class _Open:
                 own = Ask.boolean_query([(Occur.Must, each.pop(word)) for word in dict.fromkeys(words)])
                 each[" ".join(words)] = Ask.disjunction_max_query([own, *(self._instead(words, way) for way in ways)])
         return each
+
+    def _half_says_less(self, clauses: dict[str, Ask], query: Query) -> dict[str, Ask]:
+        """Where any word will do: what half a word alone finds stands behind what a whole one does."""
+        last = query.words[-1]
+        if last not in clauses or self._seen(last):
+            return clauses
+        return {**clauses, last: Ask.boost_query(clauses[last], _HALF_ALONE)}
 
     def _instead(self, words: Sequence[str], way: Sequence[str]) -> Ask:
         """Another way of writing some words, worth a little less than they are."""
@@ -424,7 +451,8 @@ def _schema() -> tantivy.Schema:
     for field in STEMMED:
         for language in STEMMERS:
             builder.add_text_field(f"{field}_{language}", tokenizer_name=language, index_option="basic")
-    builder.add_text_field("term", tokenizer_name="raw", index_option="basic")
+    for field in ("term", *_WHOLE):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("tag", tokenizer_name="raw", index_option="basic", fast=True)
     for field in ("week", "dated", "cell"):
         builder.add_unsigned_field(field, indexed=True)
@@ -474,6 +502,9 @@ def _entry(document: Document) -> tantivy.Document:
     entry.add_unsigned("selective", int(document.selective))
     entry.add_unsigned("breadth", max(map(len, document.needs.values()), default=0))
     entry.add_text("organization", " ".join(map(fold, document.organization)))
+    for field, called in (("called", chain.from_iterable(document.names.values())), ("owner", document.organization)):
+        for one in dict.fromkeys(way for text in called for way in _ways_of_calling(fold(text))):
+            entry.add_text(field, one)
     entry.add_text("city", " ".join(map(_folded, document.cities)))
     for field, codes in (("term", document.terms), ("tag", document.wishes)):
         for code in codes:
@@ -482,6 +513,12 @@ def _entry(document: Document) -> tantivy.Document:
         for number in numbers:
             entry.add_unsigned(name, number)
     return entry
+
+
+def _ways_of_calling(name: str) -> tuple[str, ...]:
+    """Nobody types the article of `The Arc`, or everybody."""
+    first, _, rest = name.partition(" ")
+    return (name, rest) if first in ARTICLES and rest else (name,)
 
 
 @lru_cache(maxsize=100_000)

@@ -164,9 +164,16 @@ async def answer(
     alone = near is None and not near_there and meant.place_may_be_a_word
     half = alone and here is not None and await nothing_around(session, here.at, usual)
     begun_so = await asking.begun_so(free) if half else ()
+    longer = meant.longer_places if alone else ()
+    if longer and not await nothing_around(session, (town := await _busiest(session, longer)).at, usual):
+        meant = replace(meant, place=town, places=longer, longer_places=())
+        return await answer(
+            session, engine, places, meant, must, now=now, radius_km=radius_km, words=words, brief=brief, heard=heard
+        )
     if found.hits:
         called = _once(called, begun_so)
-    counted, found = found, replace(found, hits=_once(called, await asking.owned_by(free, found), found.hits))
+    named = await asking.beginning_so(free), await asking.owned_by(free, found)
+    counted, found = found, replace(found, hits=_once(called, *named, found.hits))
     facets = await asking.facets(asked, counted, found.hits) if must.faceted else {}
     fitting = len(found.hits)
     if fitting < _FULL and meant.said and not (brief and fitting):
@@ -225,11 +232,17 @@ async def _where(
     if place is None and not meant.nowhere:
         meant = await _at_a_postcode(session, meant)
     if place is None and meant.place is not None:
-        place = meant.places[await busiest(session, [one.at for one in meant.places], RADIUS)]
+        place = await _busiest(session, meant.places)
         meant = replace(meant, place=place)
+        if meant.begun_place and await nothing_around(session, place.at, RADIUS):
+            meant, place = meant.in_words(), None
     if place is None:
         return None, meant, RADIUS
     return here_of(place, places.postcodes(place)), meant, _AREA_RADIUS.get(place.kind, RADIUS)
+
+
+async def _busiest(session: AsyncSession, places: Sequence[Entry]) -> Entry:
+    return places[await busiest(session, [one.at for one in places], RADIUS)]
 
 
 async def _at_a_postcode(session: AsyncSession, meant: Understood) -> Understood:

@@ -76,7 +76,7 @@ class Lexicon:
             self.wishes.add(verbatim(words_of(phrase)), tag)
         self.words = _all_words(words)
         """Every single word that our terms and wishes are made of: none of them is a misspelt town."""
-        self.spelling = Words(self.needs.keys | self.wishes.keys)
+        self.spelling = Words((self.needs.keys | self.wishes.keys) - _abbreviations(words))
         self.abroad = frozenset(word for said in heard.little_abroad() for word in words_of(said)) - LITTLE
         """Words of other languages that say nothing, beside a need that was said in one of them."""
         self.abroad_needs = {
@@ -195,6 +195,18 @@ def _ways(words: Vocabulary) -> Iterator[_Way]:
 
 def _ways_of(said: Iterable[str]) -> list[tuple[str, ...]]:
     return [tuple(word for word in words_of(one) if word not in LITTLE) for one in said]
+
+
+def _abbreviations(words: Vocabulary) -> set[str]:
+    """`EPIDE`, `DAFNE`: nobody who types `epile` has slipped."""
+    said = {
+        word
+        for term in words.terms.get(NEED, {}).values()
+        for language in ("fr", "en")
+        for text in term.synonyms(language)
+        for word in text.split()
+    }
+    return {fold(word) for word in said if word.isupper() and len(word) > 1}
 
 
 def _words_abroad() -> frozenset[str]:

@@ -41,7 +41,9 @@ class Meilisearch:
         self.index = f"{name}-v{VERSION}"
 
     async def find(self, query: Query) -> Page[Hit]:
-        """All words first; where that finds too little, any of them."""
+        """All words first; where that finds too little, any of them. How a name begins it cannot tell."""
+        if query.begins:
+            return Page((), 0)
         answer = await self._ask(question(query, self.index))
         if answer["estimatedTotalHits"] < _FEW and len(query.words) > 1 and query.match == "any":
             answer = await self._ask(question(query, self.index, apart=True))

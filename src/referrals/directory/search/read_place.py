@@ -1,13 +1,13 @@
 """Where somebody looks: after a word that announces a place, else a name of a town large enough to be meant. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, Literal, Protocol
 
 from referrals.directory.search import believed_places
 from referrals.directory.search.lexicon import Lexicon
-from referrals.directory.search.little import LANDMARKS, LED_BY, LITTLE, STOPS, SURELY, says_nothing
+from referrals.directory.search.little import LANDMARKS, LED_BY, LITTLE, PLACING, STOPS, SURELY, says_nothing
 from referrals.directory.search.reading import LONGEST_PLACE, Reading
 from referrals.places.answers import Ambiguous, Found
 from referrals.places.entry import Entry
@@ -18,6 +18,8 @@ _SHORTEST: Final = 5
 """Letters of a name that is."""
 _SURE: Final = 6
 """Letters of a name that is, where nothing else was understood."""
+_HALF: Final = 3
+"""Letters of half a name."""
 _BEFORE: Final = 2
 """Words that stand before it then."""
 _TRIES: Final = 8
@@ -43,6 +45,10 @@ class Places(Protocol):
         """A name, the beginning of one, or a misspelt one."""
         ...
 
+    def beginning(self, text: str, least: int) -> tuple[Entry, ...]:
+        """Towns with so many inhabitants at least whose name begins like this."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -50,6 +56,10 @@ class Where:
 
     places: tuple[Entry, ...]
     unclear: bool = False
+    begun: bool = False
+    """All that half a name may become."""
+    longer: tuple[Entry, ...] = ()
+    """Where the name may go on: what it may become besides."""
 
 
 def announced(line: Reading, places: Places, *, spelt: Literal["right", "roughly"]) -> Where | None:
@@ -78,9 +88,13 @@ def well_known(line: Reading, places: Places) -> Where | None:
     for start, end in islice(names, _NAMES):
         if _is_part_of_a_name(line, start, end):
             continue
-        found = places.named(_written(line.words[start:end]))
+        name = _written(line.words[start:end])
+        found = places.named(name)
         if found is not None and (meant := believed_places.well_known(found, line, start, end)):
-            return _take(line, start, end - start, meant, found)
+            may_go_on = start > 0 and line.may_go_on(end - 1)
+            begun = places.beginning(name, believed_places.BEGUN) if may_go_on else ()
+            longer = tuple(one for one in begun if one not in meant)
+            return replace(_take(line, start, end - start, meant, found), longer=longer)
     return None
 
 
@@ -108,6 +122,29 @@ def misspelt(line: Reading, places: Places) -> Where | None:
             return _take(line, start, end - start, meant, found)
         if not tries:
             return None
+    return None
+
+
+def begun(line: Reading, places: Places, *, fewest: int) -> Where | None:
+    """Half a name, last: `clinic hial`, `shelter miami be`. Not where half a word may become another one; nor where a place is
+    announced, which may be unknown. `fewest`: words, the half one among them.
+    """
+    last = len(line.tokens) - 1
+    if last < 1 or not line.may_go_on(last):
+        return None
+    least = _HALF if line.has("need", "wish", "open") else _SHORTEST
+    for start in range(max(last - _MISSPELT_LENGTH + 1, 1), last + 2 - fewest):
+        words = line.words[start : last + 1]
+        if not line.is_free(start, last + 1) or len("".join(words)) < least or words[0] in LITTLE:
+            continue
+        alone = len(words) == 1
+        if alone and (line.words[start - 1] in PLACING or line.known.may_become(words[0])):
+            continue
+        if places.named(_written(words)):
+            continue
+        found = places.beginning(_written(words), believed_places.BEGUN if alone else believed_places.WELL_KNOWN)
+        if found:
+            return replace(_take(line, start, len(words), found, None), begun=True)
     return None
 
 
@@ -155,7 +192,7 @@ def _is_half(line: Reading, start: int, end: int) -> bool:
     return end - start == 1 and line.may_go_on(start) and line.known.may_become(line.words[start])
 
 
-def _take(line: Reading, start: int, length: int, meant: tuple[Entry, ...], found: Found | Ambiguous) -> Where:
+def _take(line: Reading, start: int, length: int, meant: tuple[Entry, ...], found: Found | Ambiguous | None) -> Where:
     line.take(*_with_landmark(line, start, start + length), "place", meant[0].code)
     return Where(meant, isinstance(found, Ambiguous) and len(meant) > 1)
 

@@ -61,6 +61,10 @@ class Understood:
     """All places it may be, `place` among them."""
     which_place: bool = False
     """Nothing says which of `places` is meant: somebody should be asked."""
+    begun_place: bool = False
+    """Half a name was typed, and `places` are all that it may become."""
+    longer_places: tuple[Entry, ...] = ()
+    """Other towns of which the name begins with that of `place`, where it was typed last: `kendal`."""
     unknown_place: str | None = None
     """As it was typed: a place must be meant, and no gazetteer of ours has it."""
     tags: tuple[str, ...] = ()
@@ -80,6 +84,8 @@ class Understood:
     """Every word but the little ones, wishes and places too: for what is called like that."""
     guessed: bool = False
     """All that was typed is half a word, and a need was read from it: whatever begins so may be meant as well."""
+    slipped: bool = False
+    """The last word was read as a slip of another, and may be the beginning of one that we do not know."""
     in_passing: bool = False
     """One word says what is needed, within the way people ask for it: `where can i sleep`. What has it in its name is not
     called so.
@@ -127,13 +133,18 @@ class Understood:
         """The last word, where nothing was typed after it: it may be the beginning of one."""
         return self.whole[-1] if self.whole and self.text[-1:].isalnum() else None
 
+    @property
+    def row(self) -> str:
+        """All the words in their order, the little ones too, as a name may begin with them."""
+        return " ".join(part.text for part in self.parts if part.kind != "unread")
+
     def in_words(self) -> "Understood":
         """The name of a place as the words that it is made of."""
         parts = tuple(replace(part, kind="word", code=None) if part.kind == "place" else part for part in self.parts)
         more = _words(self.parts, "place")
         words, said = (*self.words, *more), (*self.said, *more)
         return replace(
-            self, parts=parts, place=None, places=(), which_place=False, words=words, said=said, nowhere=True
+            self, parts=parts, place=None, places=(), which_place=False, begun_place=False, longer_places=(), words=words, said=said, nowhere=True
         )  # fmt: skip
 
     def spoken_of(self, tags: Collection[str]) -> "Understood | None":
@@ -193,8 +204,9 @@ def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
     read_wishes.shared(line)
     needs += read_needs.words(line, alone=True)
     line.leave_others()
-    where = read_place.announced(line, places, spelt="right") or read_place.well_known(line, places)
-    where = where or read_place.announced(line, places, spelt="roughly")
+    where = read_place.announced(line, places, spelt="right") or read_place.begun(line, places, fewest=2)
+    where = where or read_place.well_known(line, places)
+    where = where or read_place.begun(line, places, fewest=1) or read_place.announced(line, places, spelt="roughly")
     needs += read_needs.misspelt(line)
     read_wishes.misspelt(line)
     where = where or read_place.misspelt(line, places)
@@ -256,6 +268,8 @@ def _result(
         where.places[0] if where else None,
         where.places if where else (),
         where.unclear if where else False,
+        where.begun if where else False,
+        where.longer if where else (),
         missing,
         tuple(dict.fromkeys(part.code for part in parts if part.kind == "wish" and part.code and part.code != CHEAP)),
         tuple(dict.fromkeys(openings)),
@@ -266,6 +280,7 @@ def _result(
         read_alike.perhaps(line),
         _whole(line, parts),
         bool(line.half) and len(line.tokens) == 1,
+        _slipped(line),
         _in_passing(line),
         cheap=any(part.kind == "wish" and part.code == CHEAP for part in parts),
         for_whom=tuple(read_alike.for_whom(line)),
@@ -276,6 +291,11 @@ def _said(line: Reading) -> tuple[str, ...]:
     """Of a need without what belongs to the asking: `mari` tells nothing in `mon mari me frappe`."""
     words, every = set(line.meant("word")), tuple(dict.fromkeys(line.meant("word", "need")))
     return tuple(word for word in every if word in words or word not in FILLERS) or every
+
+
+def _slipped(line: Reading) -> bool:
+    last = len(line.tokens) - 1
+    return last >= 0 and line.may_go_on(last) and not line.right(last).startswith(line.words[last])
 
 
 def _in_passing(line: Reading) -> bool:

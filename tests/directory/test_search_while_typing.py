@@ -1,0 +1,54 @@
+"""Searching while somebody types: half a name, half a town."""
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from referrals.directory.search.embedded import Embedded
+from referrals.places.lookup import PlaceIndex
+from referrals.taxonomy.vocabulary import Vocabulary
+from tests.directory.search_world import LYON, MIAMI, RENNES, TRURO, organization
+from tests.directory.test_search_find import Search
+
+
+@pytest.fixture
+async def directory(session: AsyncSession, embedded: Embedded, words: Vocabulary, towns: PlaceIndex) -> Search:
+    found = Search(session, embedded, words, towns)
+    await found.add("Halte de nuit", needs=("emergency-shelter",), at=LYON)
+    await found.add("Night shelter", needs=("emergency-shelter",), at=TRURO)
+    await found.add("Kiné du sport", needs=("physiotherapy",), at=RENNES)
+    await found.index()
+    return found
+
+
+async def test_what_is_called_as_it_was_begun_comes_first_with_all_of_its_organization(directory: Search) -> None:
+    """The little word at the end is half of another one."""
+    owner = await organization(directory.session, "Étoile se levant")
+    for name, of in (("Bureau", owner), ("Atelier", owner), ("L’Étoile filante", None), ("Étoile du sport", None)):
+        await directory.add(name, at=LYON, **({"of": of} if of else {}))
+    await directory.index()
+    assert set((await directory.names("étoile se"))[:2]) == {"Bureau", "Atelier"}
+    assert (await directory.names("étoile fi"))[0] == "L’Étoile filante"
+
+
+async def test_names_come_before_whatever_else_is_for_the_same_people(directory: Search) -> None:
+    for name in ("Maison Brune", "Maison Verte", "Femmes debout", "Maison Grise"):
+        await directory.add(name, at=LYON, listed={"welcomes": ["women"]})
+    await directory.index()
+    assert (await directory.names("femmes"))[0] == "Femmes debout"
+
+
+async def test_of_all_towns_that_half_a_name_may_become_the_one_with_services_is_meant(directory: Search) -> None:
+    found = await directory.ask("emergency shelter trur")
+    assert (found.understood.place and found.understood.place.name) == "Truro"
+    assert directory.called(found)[0] == "Night shelter"
+    nowhere = await directory.ask("kiné hial")
+    assert nowhere.understood.place is None
+    assert directory.called(nowhere)
+
+
+async def test_a_town_without_anything_may_go_on_as_one_that_has(directory: Search) -> None:
+    await directory.add("Anger management", at=MIAMI)
+    await directory.index()
+    found = await directory.ask("anger management kendal")
+    assert (found.understood.place and found.understood.place.name) == "Kendall"
+    assert directory.called(found) == ["Anger management"]
