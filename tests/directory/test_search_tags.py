@@ -126,6 +126,15 @@ def test_what_is_offered_is_looked_up_where_it_is() -> None:
     assert keys_around(LYON, Km(5000), ("health",)) == ()
 
 
+def test_no_question_looks_up_more_numbers_than_a_planner_bears() -> None:
+    codes = tuple(f"need-{number}" for number in range(6))
+    assert 100 < len(keys_around(LYON, Km(50), codes)) <= 1000
+    for latitude in range(-90, 91, 5):
+        for radius in (12, 50, 70, 300, 600):
+            assert len(keys_around(LatLon(latitude, 0), Km(radius), codes)) <= 1000
+    assert keys_around(LatLon(-90, 0), Km(60), codes) == ()  # every column of its rows
+
+
 HERE = Here(LYON, "FR", ("69002",), "Rhône")
 NOWHERE = (None, None, None)
 

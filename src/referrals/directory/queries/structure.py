@@ -272,19 +272,28 @@ def _rings(shaped: _Shape) -> Any:
 
 def _keyed(query: Query, number: int, reach: Any) -> AnySelect:
     """The ring of that number without what lies in the one before. The places are found by their numbers, before anything
-    else is asked of them: that is what the offset is for.
+    else is asked of them, and then their listings one by one: that is what the offsets are for. A planner that is shown the
+    numbers thinks that so many hold everywhere; one that is shown nothing would look up all numbers again for each listing.
     """
-    there = ListingPlace.keys.overlap(bindparam(f"keys_{number}", type_=ARRAY(BigInteger)))
+    unseen = select(bindparam(f"keys_{number}", type_=ARRAY(BigInteger))).scalar_subquery()
+    there = ListingPlace.keys.overlap(unseen)
     some = select(ListingPlace.service_id, kilometres().label("away")).where(there, ListingPlace.point.is_not(None))
     place = some.offset(literal_column("0")).subquery()
     ring = [place.c.away * 1000.0 <= reach]
     if number:
         ring.append(place.c.away * 1000.0 > bindparam(f"reach_{number - 1}", type_=Float))
+    fits = (
+        select(literal_column("1"))
+        .where(Listing.service_id == place.c.service_id, Listing.published, *asked(query), needs_travel())
+        .correlate(place)
+        .offset(literal_column("0"))
+        .lateral()
+    )
     return (
-        select(Listing.service_id, place.c.away)
-        .join(place, place.c.service_id == Listing.service_id)
-        .where(Listing.published, *ring, *asked(query), needs_travel())
-        .order_by(place.c.away, Listing.service_id)
+        select(place.c.service_id, place.c.away)
+        .join(fits, literal_column("true"))
+        .where(*ring)
+        .order_by(place.c.away, place.c.service_id)
     )
 
 

@@ -22,6 +22,10 @@ ANYWHERE: Final = 1 << 25
 """The cell of what need not be near: no other has this number."""
 _FINE_TO: Final = Km(70)
 _FARTHEST: Final = Km(600)
+_MOST: Final = 1000
+"""Numbers of one question. More are as good as none, and a planner takes them for all there is: round a pole, a circle
+touches every cell of its rows.
+"""
 _ROWS: Final = 400
 """Added to a row, so that none is negative."""
 
@@ -52,11 +56,16 @@ def narrows(tag: str) -> bool:
 
 @lru_cache(maxsize=512)
 def keys_around(at: LatLon, radius: Km, codes: tuple[str, ...]) -> tuple[int, ...]:
-    """The numbers of all that lies within the radius and offers one of these; nothing for a radius that is too wide."""
+    """The numbers of all that lies within the radius and offers one of these; nothing where that would be too many, or for
+    a radius that is too wide.
+    """
     if radius > _FARTHEST:
         return ()
     size = FINE if radius <= _FINE_TO else COARSE
-    return tuple({_key(size, *cell, code) for cell in _cells(at, radius, size) for code in codes})
+    touched = set(_cells(at, radius, size))
+    if len(touched) * len(codes) > _MOST:
+        return ()
+    return tuple({_key(size, *cell, code) for cell in touched for code in codes})
 
 
 def _cells(at: LatLon, radius: Km, size: float) -> Iterator[tuple[int, int]]:
