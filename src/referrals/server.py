@@ -19,6 +19,8 @@ from referrals.places.ground import Box, ground
 from referrals.places.queries import index
 from referrals.taxonomy.queries import vocabulary
 
+PATIENCE = 60
+"""Seconds after which a page gives a statement up: nobody waits for it any more, and others want its connection. Jobs wait."""
 LATEST = 15.0
 """Seconds after which whatever has not stopped by itself is cut off; a job that was cut off is taken up again."""
 
@@ -54,12 +56,12 @@ def both(settings: Settings, url: str) -> None:
 
 
 async def _until_told(settings: Settings, url: str, *, work: bool, pages: bool) -> None:
-    engine = db.connect(url)
+    asking, engine = db.connect(url, patience=PATIENCE), db.connect(url)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(sign, told.set)
-    app = create_app(settings, db.session_maker(engine, settings)) if pages else None
+    app = create_app(settings, db.session_maker(asking, settings)) if pages else None
     await _warm(db.session_maker(engine, settings), maps=pages)
     serving = asyncio.create_task(_pages(settings, app, told)) if app is not None else None
     working = asyncio.create_task(worker.run(settings, url, db.session_maker(engine, settings))) if work else None
@@ -70,6 +72,7 @@ async def _until_told(settings: Settings, url: str, *, work: bool, pages: bool) 
     try:
         await _wind_down(serving, working)
     finally:
+        await asking.dispose()
         await engine.dispose()
 
 

@@ -10,11 +10,11 @@ import click
 import psycopg
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from referrals.cli import House, main
-from referrals.kit import cluster, database
+from referrals.kit import cluster, database, db
 from referrals.kit.ports import PortTaken, must_be_free
 from referrals.kit.settings import from_environment
 
@@ -98,3 +98,18 @@ def test_somebody_elses_database_is_not_ours_to_stop(tmp_path: Path) -> None:
     answer = CliRunner().invoke(main, ["db", "stop"], env=env)
     assert answer.exit_code == 1
     assert "stop it where it runs" in answer.output
+
+
+async def test_a_page_gives_up_a_statement_that_does_not_end_and_a_job_waits(server: cluster.Cluster) -> None:
+    cluster.ensure_database(server, NAME)
+    pages, jobs = db.connect(server.url(NAME), patience=1), db.connect(server.url(NAME))
+    long = text("SELECT pg_sleep(1.3)")
+    try:
+        with pytest.raises(OperationalError, match="statement timeout"):
+            async with db.transaction(db.session_maker(pages)) as session:
+                await session.execute(long)
+        async with db.transaction(db.session_maker(jobs)) as session:
+            await session.execute(long)
+    finally:
+        await pages.dispose()
+        await jobs.dispose()

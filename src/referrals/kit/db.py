@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime
+from functools import partial
 from time import monotonic
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
@@ -51,19 +52,21 @@ class Identified:
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
 
 
-def connect(url: str) -> AsyncEngine:
-    """An engine; nothing is opened until it is used."""
+def connect(url: str, *, patience: int = 0) -> AsyncEngine:
+    """An engine; nothing is opened until it is used. `patience`: seconds after which a statement is given up; 0 is never."""
     engine = create_async_engine(url, pool_size=10, max_overflow=10, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _for_short_questions)
+    event.listen(engine.sync_engine, "connect", partial(_for_short_questions, patience))
     event.listen(engine.sync_engine, "checkin", _rests)
     event.listen(engine.sync_engine, "checkout", _still_there)
     return engine
 
 
-def _for_short_questions(connection: Any, _: Any) -> None:
+def _for_short_questions(patience: int, connection: Any, _: Any) -> None:
     """No other processes and no compiler for a statement of milliseconds: on a busy machine both cost more than they bring."""
     with connection.cursor() as cursor:
         cursor.execute("SET jit = off; SET max_parallel_workers_per_gather = 0")
+        if patience:
+            cursor.execute(f"SET statement_timeout = '{patience}s'")
     connection.commit()
     set_json_loads(msgspec.json.decode, connection.driver_connection)
 
