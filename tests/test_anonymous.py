@@ -73,6 +73,12 @@ async def test_a_form_that_acts_still_works_with_its_one_cookie(browser: Browser
     assert "Thank you." in page
     refused = await browser.client.post(f"/en{pages.service('knees')}/wrong", data={"what": "hours"})
     assert refused.status_code == 403
+    assert "The form had been open for too long." in refused.text
+    browser.client.cookies.clear()
+    without = await browser.client.post(f"/en{pages.service('knees')}/wrong", data={"what": "hours"})
+    assert without.status_code == 403
+    assert "Your browser sent none." in without.text
+    assert "still there" not in refused.text + without.text
 
 
 @pytest.fixture

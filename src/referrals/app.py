@@ -11,7 +11,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.handlers import HTTPRouteHandler
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Redirect, Template
@@ -285,7 +285,7 @@ def _explain(request: Req, error: Exception) -> Response[Any]:
     """Every error has one face: a page that says what happened, what was kept and what to do next."""
     if gone(error):
         return Response(None, status_code=GONE)
-    code, status = getattr(error, "code", ""), _status(error)
+    code, status = _code(request, error), _status(error)
     if status >= 500:
         logger().error("failed", path=request.scope.get("path_template"), **what_broke(error))
     if request.url.path.startswith(api.PATH):
@@ -317,6 +317,13 @@ def _explain(request: Req, error: Exception) -> Response[Any]:
 
 def _shown(_: Req, instead: Instead) -> Template:
     return instead.shown
+
+
+def _code(request: Req, error: Exception) -> str:
+    """What happened, as a word. The forms' protection has none: it knows a form without its cookie, or with another one."""
+    if isinstance(error, PermissionDeniedException) and "CSRF" in error.detail:
+        return "old_form" if cookies.FORMS in request.cookies else "no_cookie"
+    return str(getattr(error, "code", ""))
 
 
 def _status(error: Exception) -> int:
