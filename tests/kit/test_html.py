@@ -3,7 +3,7 @@
 import pytest
 
 from referrals.kit import i18n
-from referrals.kit.html import money
+from referrals.kit.html import inside, money, unbroken
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,18 @@ def test_a_price_has_the_sign_of_its_currency_however_the_code_is_written(
     shown = money(35, currency)
     i18n.speak("en")
     assert shown == said
+
+
+@pytest.mark.parametrize(
+    ("alone", "within"),
+    [
+        ("À la charge de la personne", "à la charge de la personne"), ("L’aide sociale", "l’aide sociale"),
+        ("Children", "children"), ("NHS", "NHS"), ("French insurance", "French insurance"),
+    ],
+)  # fmt: skip
+def test_a_label_within_a_sentence_begins_small_unless_it_is_a_name(alone: str, within: str) -> None:
+    assert inside(alone) == within
+
+
+def test_words_with_a_hyphen_stay_on_one_line() -> None:
+    assert unbroken("De quoi avez-vous <besoin> ?") == 'De quoi <span class="nowrap">avez-vous</span> &lt;besoin&gt; ?'

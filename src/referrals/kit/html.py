@@ -1,6 +1,7 @@
 """Templates: one Jinja environment, the filters that turn values into what people read, the addresses of assets."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
@@ -13,7 +14,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from referrals.kit import i18n
 from referrals.kit.i18n import current_language, gettext, ngettext
@@ -45,7 +46,7 @@ def environment(routes: Mapping[str, str] | None = None) -> Jinja:
     env.filters |= {
         "km": km, "minutes": minutes, "day": day, "month": month, "short_day": short_day, "clock": clock, "moment": moment,
         "money": money, "number": number, "language_name": language_name, "listed": listed, "ago": ago, "in_zone": in_zone, "inside": inside,
-        "run_on": run_on, "fields_named": fields_named,
+        "run_on": run_on, "unbroken": unbroken, "fields_named": fields_named,
     }  # fmt: skip
     return env
 
@@ -239,12 +240,18 @@ def listed(values: list[str], style: str = "standard") -> str:
     return format_list(values, style=cast("Any", style), locale=locale())
 
 
+def unbroken(text: str) -> Markup:
+    """`avez-vous` stays on one line; only for what has no long compounds."""
+    return Markup(re.sub(r"\w+(?:-\w+)+", r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped before
+
+
 def inside(label: str) -> str:
-    """A label in the middle of a sentence: `knee`, but `NHS`, `PTSD`, and `French …` as English writes it."""
-    keeps = not label[1:2].islower() or label.partition(" ")[0] in _NEVER_SMALL
+    """A label in the middle of a sentence: `knee`, `à la charge`, but `NHS`, `PTSD`, and `French …` as English writes it."""
+    keeps = not (label[1:2].islower() or label[1:2] in _ENDS_A_WORD) or label.partition(" ")[0] in _NEVER_SMALL
     return label if keeps else label[:1].lower() + label[1:]
 
 
+_ENDS_A_WORD = frozenset({" ", "\u00a0", "’"})
 _NEVER_SMALL = frozenset({"French", "British", "English", "Canadian", "Parkinson's", "Parkinson", "Alzheimer"})
 """Words that are never written small: of countries in English, and names."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from referrals.directory import labels
 from referrals.directory.queries import ServicePage
+from referrals.kit.html import inside as in_sentence
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.taxonomy.vocabulary import Vocabulary
@@ -37,7 +38,7 @@ class Said:
             return [words.label(taxonomy, code, language) for code in codes]
 
         def inside(taxonomy: str, codes: tuple[str, ...]) -> list[str]:
-            return [_inside(label) for label in each(taxonomy, codes)]
+            return [in_sentence(label) for label in each(taxonomy, codes)]
 
         def one(taxonomy: str, code: str | None) -> str:
             return words.label(taxonomy, code, language) if code else ""
@@ -62,8 +63,3 @@ def price(service: ServicePage) -> str:
     amounts = {price.kind: price.amount for price in reversed(service.prices)}
     currency = next((price.currency for price in service.prices if price.currency), None)
     return labels.price(service.free, amounts.get("per-session"), amounts.get("client-contribution"), currency)
-
-
-def _inside(label: str) -> str:
-    """A label within a sentence; an acronym stays as it is."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
