@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.directory import listings
-from referrals.directory.models import ListingPlace, Organization, Service
+from referrals.directory.models import CostOption, ListingPlace, Organization, Phone, Service
 from tests.browser import Browser
 from tests.conftest import NOW
 from tests.directory import pages_world
@@ -51,6 +51,45 @@ async def test_a_text_in_the_other_language_is_marked_and_said(browser: Browser,
     own = await browser.open(f"/fr{pages.service('knees')}")
     assert 'lang="en">Exercises' not in own.html
     assert "Des exercices près de la fenêtre." in own
+
+
+async def test_notes_beside_hours_numbers_and_prices_are_marked_with_their_language(
+    browser: Browser, pages: Pages, session: AsyncSession
+) -> None:
+    service = pages.services["backs"]
+    session.add_all([
+        CostOption(service_id=service, source="test", amount=8, currency="GBP", amount_description="With the leaflet."),
+        Phone(service_id=service, source="test", number="+44 1632 960009", description="Ask for the matron."),
+        Phone(service_id=service, source="test", number="+44 1632 960010", description="Sur rendez-vous, et avec une ordonnance"),
+    ])  # fmt: skip
+    await session.execute(update(Service).where(Service.id == service).values(wait_time="A fortnight or two."))
+    await session.flush()
+    page = await browser.open(f"/fr{pages.service('backs')}")
+    for note in ("With the leaflet.", "Ask for the matron."):
+        assert f'<span lang="en">{note}</span>' in page.html
+    assert '<span lang="fr">' not in page.html
+    own = await browser.open(f"/en{pages.service('backs')}")
+    assert '<span lang="fr">Sur rendez-vous, et avec une ordonnance</span>' in own.html
+    assert 'lang="en">With' not in own.html
+    beside = await browser.open(f"/fr/shortlist/compare?s={service},{pages.services['knees']}")
+    assert '<span lang="en">A fortnight or two.</span>' in beside.html
+
+
+async def test_what_no_source_names_the_language_of_is_marked_by_its_words_and_said_once(
+    browser: Browser, pages: Pages, session: AsyncSession
+) -> None:
+    told = {
+        "language": None,
+        "eligibility_description": "Anybody with a back.",
+        "easy_text": "We are kind to your back.",
+    }
+    await session.execute(update(Service).where(Service.id == pages.services["backs"]).values(told))
+    page = await browser.open(f"/fr{pages.service('backs')}")
+    assert page.html.count('<div class="prose" lang="en">') == 2
+    assert page.text.count("Ce texte n’existe que dans une langue") == 1
+    assert "We are kind" not in page
+    assert "personne ne l’a encore écrit" in page
+    assert "We are kind" in await browser.open(f"/en{pages.service('backs')}")
 
 
 async def test_no_page_tells_a_confidential_address(client: httpx.AsyncClient, pages: Pages) -> None:

@@ -3,9 +3,11 @@
 import re
 from io import BytesIO
 
+import psycopg
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from pypdf import PdfReader
 
+from tests.e2e.hands import conninfo
 from tests.e2e.running import RunningDemo
 
 FIRST_LOOK = 60_000
@@ -74,6 +76,29 @@ def test_a_service_with_three_places_is_one_page_on_paper(chromium: Browser, dem
         expect(page.locator("address")).to_have_count(3)
         for paper in ("A4", "Letter"):
             assert len(PdfReader(BytesIO(page.pdf(format=paper))).pages) == 1, (language, paper)
+    context.close()
+
+
+def test_the_longest_description_is_one_page_too(chromium: Browser, demo: RunningDemo) -> None:
+    """3,300 letters in fourteen paragraphs: as long as the longest of a directory of four thousand."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{demo.base}/fr/services?q=kin%C3%A9+lyon")
+    page.locator(".result .title a").first.click()
+    service = page.url.split("/services/")[1].split("?")[0]
+    long = "\n".join(
+        ["Counselors provide one-on-one counseling to educate clients on their options. " * 3 + "Call."] * 14
+    )
+    with psycopg.connect(conninfo(demo), autocommit=True) as connection:
+        before = connection.execute("SELECT description FROM service WHERE id = %s", [service]).fetchone()
+        try:
+            connection.execute("UPDATE service SET description = %s WHERE id = %s", [long, service])
+            page.goto(page.url)
+            expect(page.locator("main")).to_contain_text("Counselors provide")
+            for paper in ("A4", "Letter"):
+                assert len(PdfReader(BytesIO(page.pdf(format=paper))).pages) == 1, paper
+        finally:
+            connection.execute("UPDATE service SET description = %s WHERE id = %s", [*(before or [""]), service])
     context.close()
 
 

@@ -156,8 +156,13 @@ KINDS: Final[Mapping[str, type[Record]]] = MappingProxyType(
 
 
 def own_language(record: Record) -> str:
-    """The one that the record's own columns speak. Where an import did not say, what is written there tells."""
-    return record.language or written_in(getattr(record, column) for column in TEXTS[kind(record)]) or LANGUAGES[0]
+    """The one that the record's own columns speak, and ours where nobody can tell."""
+    return tongue(record) or LANGUAGES[0]
+
+
+def tongue(record: Record) -> str | None:
+    """The same, as far as it is known. Where an import did not say, what is written there tells."""
+    return record.language or written_in(getattr(record, column) for column in TEXTS[kind(record)])
 
 
 def kind(record: Record) -> str:

@@ -7,12 +7,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory.changes.fields import tongue
 from referrals.directory.masking import mask
 from referrals.directory.models import Listing, Organization, Service, Url
 from referrals.directory.queries.cards import Card, cards
 from referrals.directory.queries.phones import Number, numbers
 from referrals.directory.queries.published import published
 from referrals.directory.queries.texts import Text, text
+from referrals.directory.tongue import written_in
 from referrals.kit.errors import NotFound
 from referrals.kit.geo import LatLon
 
@@ -33,6 +35,12 @@ class OrganizationPage:
     year_incorporated: int | None
     source: str
     assured: date | None
+    tongue: str | None
+    """What its own words are in; None where nobody can tell."""
+
+    def noted(self, words: str) -> Text:
+        """A note beside one of its numbers: in its own language, unless the words are clearly of another."""
+        return Text(words, written_in([words]) or self.tongue)
 
 
 async def organization_page(
@@ -51,13 +59,13 @@ async def organization_page(
     more = await session.scalars(
         select(Url.url).where(Url.organization_id == id, Url.gone_at.is_(None)).order_by(Url.id)
     )
-    struck = await mask(session)
+    struck, own = await mask(session), tongue(organization)
     websites = dict.fromkeys([*([organization.website] if organization.website else []), *more])
     told = OrganizationPage(
         id=id,
-        name=text(organization, "name", language),
+        name=text(organization, "name", language, own),
         alternate_name=organization.alternate_name,
-        description=text(organization, "description", language),
+        description=text(organization, "description", language, own),
         email=organization.email,
         websites=tuple(websites),
         phones=await numbers(session, id),
@@ -66,5 +74,6 @@ async def organization_page(
         year_incorporated=organization.year_incorporated,
         source=organization.source,
         assured=organization.assured_date,
+        tongue=own,
     )
     return struck.over(id, told)

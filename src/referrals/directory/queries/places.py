@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from referrals.directory.changes.fields import tongue
 from referrals.directory.models import Accessibility, Address, ListingPlace, Location
 from referrals.directory.queries.cards import location_of, where
 from referrals.directory.queries.texts import Text, text
@@ -38,8 +39,10 @@ class PlaceShown:
     """What the source says of it in words."""
 
 
-async def places_of(session: AsyncSession, service_id: UUID, language: str) -> tuple[PlaceShown, ...]:
-    """Two statements."""
+async def places_of(
+    session: AsyncSession, service_id: UUID, language: str, own: str | None = None
+) -> tuple[PlaceShown, ...]:
+    """Two statements. `own`: what the texts of the service are in, for places of which nobody says it."""
     rows = (
         await session.execute(
             select(ListingPlace, Location, Address)
@@ -53,7 +56,7 @@ async def places_of(session: AsyncSession, service_id: UUID, language: str) -> t
     for place, location, address in rows:
         shown.setdefault(place.id, (place, location, address))
     words = await _accessibility(session, [place.location_id for place, _, _ in shown.values() if place.location_id])
-    return tuple(_shown(place, location, address, language, words) for place, location, address in shown.values())
+    return tuple(_shown(place, location, address, language, own, words) for place, location, address in shown.values())
 
 
 async def _accessibility(session: AsyncSession, location_ids: list[UUID]) -> dict[UUID, list[str]]:
@@ -72,25 +75,31 @@ async def _accessibility(session: AsyncSession, location_ids: list[UUID]) -> dic
 
 
 def _shown(
-    place: ListingPlace, location: Location | None, address: Address | None, language: str, words: dict[UUID, list[str]]
+    place: ListingPlace,
+    location: Location | None,
+    address: Address | None,
+    language: str,
+    own: str | None,
+    words: dict[UUID, list[str]],
 ) -> PlaceShown:
     nothing = Text("")
     told = location if location is not None and not place.confidential else None
+    own = (tongue(told) if told else None) or own
     lines = (address.attention, address.address_1, address.address_2) if address and not place.confidential else ()
     return PlaceShown(
         service_at_location_id=place.service_at_location_id,
         location_id=place.location_id,
         kind=place.kind,
         confidential=place.confidential,
-        name=text(told, "name", language) if told else nothing,
+        name=text(told, "name", language, own) if told else nothing,
         address=tuple(line for line in lines if line),
         line=where(place),
         country=place.country,
         postcode=None if place.confidential else place.postcode,
         city=None if place.confidential else place.city,
         department=place.department,
-        how_to_get_there=text(told, "transportation", language) if told else nothing,
-        description=text(told, "description", language) if told else nothing,
+        how_to_get_there=text(told, "transportation", language, own) if told else nothing,
+        description=text(told, "description", language, own) if told else nothing,
         point=None if place.confidential else location_of(place),
         approximate=place.precision not in (None, "exact"),
         accessibility=tuple(words.get(place.location_id, ())) if place.location_id and told else (),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import hours, rules
+from referrals.directory.changes.fields import tongue
 from referrals.directory.hours import Hours, Where
 from referrals.directory.masking import mask
 from referrals.directory.models import (
@@ -27,6 +28,7 @@ from referrals.directory.queries.phones import Number, numbers
 from referrals.directory.queries.places import PlaceShown, places_of
 from referrals.directory.queries.published import published
 from referrals.directory.queries.texts import Text, text
+from referrals.directory.tongue import written_in
 from referrals.kit.errors import NotFound
 from referrals.taxonomy.vocabulary import Vocabulary
 
@@ -116,12 +118,18 @@ class ServicePage:
     check_by: date | None
     last_modified: datetime | None
     source: str
+    tongue: str | None
+    """What its own words are in; None where nobody can tell."""
     where: Where
     """As far as clock and calendar depend on it."""
 
     def opening(self, now: datetime) -> str:
         """`Open until 17:00`; empty where no hours are known."""
         return hours.said(hours.opening(self.hours, self.local(now), self.where), self.local(now))
+
+    def noted(self, words: str) -> Text:
+        """A note beside its hours, numbers or prices: in its own language, unless the words are clearly of another."""
+        return Text(words, written_in([words]) or self.tongue)
 
     def local(self, now: datetime) -> datetime:
         """This moment on the clock of its first place."""
@@ -138,42 +146,44 @@ async def service_page(
     if row is None:
         raise NotFound("service")
     listing, service, organization = row
-    places = await places_of(session, id, language)
+    own = tongue(service)
+    theirs = tongue(organization) or own
+    places = await places_of(session, id, language, own)
     prices = await _of(session, CostOption, id, CostOption.amount)
     documents = await _of(session, RequiredDocument, id, RequiredDocument.id)
     rooms = (await counted(session, [id])).get(id, ())
     told = ServicePage(
         id=id,
-        name=text(service, "name", language),
+        name=text(service, "name", language, own),
         alternate_name=service.alternate_name,
-        description=text(service, "description", language),
-        easy=_own(text(service, "easy_text", language), language),
+        description=text(service, "description", language, own),
+        easy=_own(text(service, "easy_text", language, own), language),
         organization_id=organization.id,
-        organization=text(organization, "name", language),
-        organization_description=text(organization, "description", language),
+        organization=text(organization, "name", language, theirs),
+        organization_description=text(organization, "description", language, theirs),
         status=listing.status,
-        alert=text(service, "alert", language),
+        alert=text(service, "alert", language, own),
         needs=tuple(listing.needs),
         specialisms=tuple(listing.specialisms),
         formats=tuple(listing.formats),
         modes=tuple(listing.modes),
         welcomes=tuple(listing.welcomes),
         foreign_terms=tuple(listing.foreign_terms),
-        who=text(service, "eligibility_description", language),
+        who=text(service, "eligibility_description", language, own),
         min_age=listing.min_age,
         max_age=listing.max_age,
         ages=rules.ages(listing.min_age, listing.max_age),
         rule=rules.sentence(listing.rule, words),
-        how=text(service, "application_process", language),
+        how=text(service, "application_process", language, own),
         routes=tuple(listing.routes),
-        documents=tuple(said for one in documents if (said := text(one, "document", language))),
-        cost=text(service, "fees_description", language) or text(service, "fees", language),
+        documents=tuple(said for one in documents if (said := text(one, "document", language, own))),
+        cost=text(service, "fees_description", language, own) or text(service, "fees", language, own),
         free=listing.free,
         prices=tuple(map(_price, prices)),
         funding=tuple(listing.funding),
         languages=tuple(listing.languages),
         interpreter=listing.interpreter,
-        interpretation=text(service, "interpretation_services", language),
+        interpretation=text(service, "interpretation_services", language, own),
         practitioner=listing.practitioner,
         places=places,
         accessibility=dict(listing.accessibility),
@@ -196,6 +206,7 @@ async def service_page(
         check_by=listing.check_by,
         last_modified=service.last_modified,
         source=listing.source,
+        tongue=own,
         where=next((Where(place.country, place.postcode) for place in places if place.country), Where()),
     )
     return (await mask(session)).over(organization.id, told)

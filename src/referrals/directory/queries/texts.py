@@ -29,9 +29,9 @@ class Text:
         return bool(self.value)
 
 
-def text(record: Translated, field: str, language: str) -> Text:
-    """The field in this language, or in whichever there is."""
-    return spoken(getattr(record, field), record.language, record.translations, field, language)
+def text(record: Translated, field: str, language: str, own: str | None = None) -> Text:
+    """The field in this language, or in whichever there is. `own`: what its columns speak where no source says it."""
+    return spoken(getattr(record, field), record.language or own, record.translations, field, language)
 
 
 def spoken(own: str | None, own_language: str | None, translations: Json, field: str, language: str) -> Text:

@@ -151,17 +151,18 @@ def _first_lines(text: Text) -> Text:
     return replace(text, value=" ".join(text.value.split()))
 
 
-def _room(service: ServicePage) -> list[str]:
+def _room(service: ServicePage) -> list[str | Text]:
     badge = labels.badge(service.capacity, service.status)
     wait = service.capacity.wait_days
     return [
         badge.text if badge else "",
-        _("Usual wait: %(time)s.") % {"time": labels.span(wait)} if wait else service.wait_text or "",
+        _("Usual wait: %(time)s.") % {"time": labels.span(wait)} if wait else service.noted(service.wait_text or ""),
     ]
 
 
-def _when(service: ServicePage, now: datetime) -> list[str]:
-    return [service.opening(now), *hours.told(service.hours, service.local(now).date()), *service.schedule_notes]
+def _when(service: ServicePage, now: datetime) -> list[str | Text]:
+    notes = map(service.noted, service.schedule_notes)
+    return [service.opening(now), *hours.told(service.hours, service.local(now).date()), *notes]
 
 
 def _cost(service: ServicePage, told: Said) -> list[str | Text]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import get
@@ -63,6 +63,7 @@ async def service(
         said=Said.of(shown, words), needs=needs,
         refer=url("refer-here", service_id=service_id) if _refers(request) and "refer-here" in url.routes else None,
         edit=url("edit-service", service_id=service_id) if _edits(request, shown.organization_id) else None,
+        dense=_dense(shown),
         hidden=await hidden_places_of(session, request.user, service_id, current_language()),
     )  # fmt: skip
     return admitting(answer, tiles.host if tiles else None)
@@ -165,6 +166,21 @@ def _lead(shown: OrganizationPage) -> str:
     if not count:
         return _("No service of this organization is listed now.")
     return ngettext("%(num)d service", "%(num)d services", count) % {"num": count}
+
+
+def _dense(service: ServicePage) -> str:
+    """How small it is written on paper, so that it stays one page."""
+    texts = (service.description, service.easy, service.who, service.how, service.cost)
+    letters = sum(len(text.value) + _LINE * text.value.count("\n") for text in texts)
+    letters += sum(map(len, service.schedule_notes)) + _PLACE * len(service.places)
+    return next((size for most, size in _PAPER if letters > most), "")
+
+
+_PAPER: Final = ((3300, "smallest"), (1700, "smaller"))
+_LINE: Final = 70
+"""Letters for which a line that ends early stands."""
+_PLACE: Final = 150
+"""Letters for which the lines of an address stand."""
 
 
 def _refers(request: Req) -> bool:
