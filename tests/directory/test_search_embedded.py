@@ -84,6 +84,17 @@ async def test_a_single_word_names_nobody_who_takes_few(tmp_path: Path) -> None:
     assert [hit.id for hit in (await engine.find(Query(words=("heb",)))).items] == [all_.id, few.id]
 
 
+async def test_who_has_all_the_words_in_a_text_comes_before_a_name_with_one_of_them(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path)
+    all_ = document("Quayside", descriptions={"fr": (), "en": ("Outreach and mentoring.",)})
+    one = document("Mentoring")
+    others = [document(name, descriptions={"fr": (), "en": ("Mentoring.",)}) for name in ("Anchor", "Beacon", "Cove")]
+    await engine.put([all_, one, *others])
+    asked = Query(words=("mentoring", "outreach"))
+    assert [hit.id for hit in (await engine.find(asked)).items][:2] == [all_.id, one.id]
+    assert (await engine.find(Query(words=("mentoring",)))).items[0].id == one.id
+
+
 @pytest.mark.parametrize(("half", "other"), [("quie", "À qui parler"), ("citoy", "City farm")])
 async def test_half_a_word_is_no_form_nor_slip_of_another_one(tmp_path: Path, half: str, other: str) -> None:
     engine = Embedded(tmp_path)

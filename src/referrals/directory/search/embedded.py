@@ -58,6 +58,8 @@ _LITTLE_ELSE = 6
 _LESS_TELLING = 0.01
 """By how much each further name of one thing is worth less."""
 _FEW = 5
+_PARTLY = 0.75
+"""What it is worth to have some of the words, where others have all."""
 _LOW = (1 << 64) - 1
 _HEAP = 64_000_000
 _CURRENT = "current"
@@ -186,7 +188,10 @@ class _Open:
         best = self._worth(word for said in chosen.clauses if said != _WAYS for word in said.split()) * WEIGHTS["name"]
         for_whom = any(group_of(tag) in (FOR, AGE) for tag in (*query.tags, *query.wished))
         closed = 0.0 if for_whom or query.begins else _SELECTIVE
-        hits = self._ranked(chosen.found.hits, len(chosen.clauses), best or WEIGHTS["name"], closed)[:BOUND]
+        hits = self._ranked(chosen.found.hits, len(chosen.clauses), best or WEIGHTS["name"], closed)
+        if chosen.whole is not None:
+            hits = _whole_first(hits, set(self._ids([address for _, address in chosen.whole])))
+        hits = hits[:BOUND]
         many = chosen.found.count
         facets = self._facets(chosen) if query.faceted and many > query.counted_beyond else {}
         return Page(tuple(hits), min(many, BOUND), many > BOUND, facets=facets)
@@ -197,12 +202,13 @@ class _Open:
         needed = len(clauses)
         asked = self._all(clauses, needed, limits)
         found: Any = self._searcher.search(asked, BOUND + 1, count=True)
+        whole = None
         if found.count < _FEW and needed > 1 and query.match == "any":
-            needed = 1
+            needed, whole = 1, found.hits
             clauses = self._half_says_less(clauses, query)
             asked = self._all(clauses, needed, limits)
             found = self._searcher.search(asked, BOUND + 1, count=True)
-        return _Chosen(asked, found, clauses, needed, limits)
+        return _Chosen(asked, found, clauses, needed, limits, whole)
 
     def _asked_for(self, query: Query) -> dict[str, Ask]:
         if query.begins:
@@ -414,6 +420,8 @@ class _Chosen:
     clauses: Mapping[str, Ask]
     needed: int
     limits: Mapping[str, Ask]
+    whole: list[tuple[float, tantivy.DocAddress]] | None
+    """Where any word will do, those that have all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +437,12 @@ class Prepared:
 
 _WISH = "wish "
 _WAYS = "any of these names"
+
+
+def _whole_first(hits: list[Hit], whole: set[UUID]) -> list[Hit]:
+    """A name that has one of the words is less than a text that has them all."""
+    told = [hit if hit.id in whole else hit._replace(score=round(_PARTLY * hit.score, 4)) for hit in hits]
+    return sorted(told, key=lambda hit: (-hit.score, hit.id)) if whole else hits
 
 
 def _named(wish: Sequence[str]) -> str:
