@@ -12,7 +12,6 @@ from referrals.accounts.models import Membership, Role
 from referrals.directory import changes
 from referrals.directory.actions.history import Editor
 from referrals.directory.changes import Live, Waiting
-from referrals.directory.changes.fields import TEXTS
 from referrals.directory.changes.show import difference
 from referrals.directory.changes.submit import editor as editor_of
 from referrals.directory.models import (
@@ -26,6 +25,7 @@ from referrals.directory.models import (
     Service,
     ServiceAtLocation,
 )
+from referrals.directory.tongue import TEXTS
 from referrals.kit.errors import Conflict, NotAllowed, Refused
 from referrals.taxonomy.vocabulary import Vocabulary
 from tests.conftest import NOW

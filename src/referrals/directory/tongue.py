@@ -1,8 +1,11 @@
 """In which of our two languages something is written, told by its little words, where its source does not say. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
+
+from referrals.directory.models import Location, Organization, Service
 
 _LITTLE: Final[dict[str, frozenset[str]]] = {
     language: frozenset(words.split())
@@ -15,6 +18,15 @@ _LITTLE: Final[dict[str, frozenset[str]]] = {
     )
 }
 """None of them a word of the other language."""
+TEXTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
+    "service": (
+        "name", "description", "easy_text", "eligibility_description", "application_process", "fees_description",
+        "interpretation_services", "alert",
+    ),
+    "organization": ("name", "description"),
+    "location": ("name", "description", "transportation"),
+})  # fmt: skip
+"""Kept side by side in every language."""
 _FEWEST: Final = 2
 _CLEARLY: Final = 3
 """So many times as often as those of the other language."""
@@ -26,3 +38,10 @@ def written_in(texts: Iterable[str | None]) -> str | None:
     counted = {language: sum(word in little for word in words) for language, little in _LITTLE.items()}
     other, most = sorted(counted, key=counted.__getitem__)
     return most if counted[most] >= max(_FEWEST, _CLEARLY * counted[other]) else None
+
+
+def tongue(record: Organization | Service | Location) -> str | None:
+    """The one that the record's own columns speak, as far as it is known. Where an import did not say, what is written
+    there tells.
+    """
+    return record.language or written_in(getattr(record, column) for column in TEXTS[record.__tablename__])

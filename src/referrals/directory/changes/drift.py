@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.actions.history import Editor
 from referrals.directory.changes import read
-from referrals.directory.changes.fields import TEXTS, TOLD_ROWS, Record, Value, Words, fields, kind, own_language
+from referrals.directory.changes.fields import TOLD_ROWS, Record, Value, Words, fields, kind, own_language
 from referrals.directory.models import Drift, Metadata, Organization
+from referrals.directory.tongue import TEXTS
 from referrals.kit.settings import LANGUAGES
 
 

@@ -35,7 +35,7 @@ from referrals.directory.models import (
     ServiceAtLocation,
     Url,
 )
-from referrals.directory.tongue import written_in
+from referrals.directory.tongue import TEXTS, tongue
 from referrals.kit.settings import LANGUAGES
 
 Record: TypeAlias = Organization | Service | Location
@@ -92,15 +92,6 @@ class Marks:
 
 Field: TypeAlias = Column | Words | Children | Marks
 
-TEXTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "service": (
-        "name", "description", "easy_text", "eligibility_description", "application_process", "fees_description",
-        "interpretation_services", "alert",
-    ),
-    "organization": ("name", "description"),
-    "location": ("name", "description", "transportation"),
-})  # fmt: skip
-"""Kept side by side in every language."""
 
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "service": (
@@ -158,11 +149,6 @@ KINDS: Final[Mapping[str, type[Record]]] = MappingProxyType(
 def own_language(record: Record) -> str:
     """The one that the record's own columns speak, and ours where nobody can tell."""
     return tongue(record) or LANGUAGES[0]
-
-
-def tongue(record: Record) -> str | None:
-    """The same, as far as it is known. Where an import did not say, what is written there tells."""
-    return record.language or written_in(getattr(record, column) for column in TEXTS[kind(record)])
 
 
 def kind(record: Record) -> str:

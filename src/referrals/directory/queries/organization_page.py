@@ -7,14 +7,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.changes.fields import tongue
 from referrals.directory.masking import mask
 from referrals.directory.models import Listing, Organization, Service, Url
 from referrals.directory.queries.cards import Card, cards
 from referrals.directory.queries.phones import Number, numbers
 from referrals.directory.queries.published import published
 from referrals.directory.queries.texts import Text, text
-from referrals.directory.tongue import written_in
+from referrals.directory.tongue import tongue, written_in
 from referrals.kit.errors import NotFound
 from referrals.kit.geo import LatLon
 

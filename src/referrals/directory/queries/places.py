@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.changes.fields import tongue
 from referrals.directory.models import Accessibility, Address, ListingPlace, Location
 from referrals.directory.queries.cards import location_of, where
 from referrals.directory.queries.texts import Text, text
+from referrals.directory.tongue import tongue
 from referrals.kit.geo import LatLon
 
 

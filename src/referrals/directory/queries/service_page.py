@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import hours, rules
-from referrals.directory.changes.fields import tongue
 from referrals.directory.hours import Hours, Where
 from referrals.directory.masking import mask
 from referrals.directory.models import (
@@ -28,7 +27,7 @@ from referrals.directory.queries.phones import Number, numbers
 from referrals.directory.queries.places import PlaceShown, places_of
 from referrals.directory.queries.published import published
 from referrals.directory.queries.texts import Text, text
-from referrals.directory.tongue import written_in
+from referrals.directory.tongue import tongue, written_in
 from referrals.kit.errors import NotFound
 from referrals.taxonomy.vocabulary import Vocabulary
 
