@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from referrals.directory.models import Address, Listing, ListingPlace, Organization, Phone, Service
+from referrals.directory.models import Address, Listing, ListingPlace, Organization, Phone, Service, ServiceAtLocation
 from referrals.exchange import reasons
 from referrals.exchange.actions import import_directory
 from tests.conftest import NOW
@@ -65,11 +65,42 @@ async def test_a_directory_of_agencies_alone_has_a_service_for_each(session: Asy
     assert service.name == "Elm Harbor Aid"
 
 
+async def test_an_agency_without_programs_or_terms_is_a_service_where_it_and_its_sites_are(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    """As a 2-1-1 writes it that keeps its terms elsewhere: hundreds of agencies came in, and nothing that they do."""
+    here, other, house = ROWS[3], {**ROWS[3], "ResourceAgencyNum": "3005", "PhysicalAddress1": "9 Other Quay"}, ROWS[4]
+    street = {name: said for name, said in here.items() if name.startswith("Physical")}
+    alone = {**ROWS[0], **street}
+    await import_directory(session, export(tmp_path / "resources.csv", [alone, here, other]), NOW)
+    service = await _service(session, "1001")
+    assert service.description == "Helps the harbor."
+    places = await session.scalars(
+        select(Address.address_1)
+        .join(ServiceAtLocation, ServiceAtLocation.location_id == Address.location_id)
+        .where(ServiceAtLocation.service_id == service.id)
+    )
+    assert sorted(map(str, places)) == ["12 Invented Quay", "9 Other Quay"], "its own street once"
+    report = await import_directory(session, export(tmp_path / "silent.csv", [{**alone, "AgencyDescription": ""}]), NOW)
+    assert report.listings == 0, "whoever says nothing of what they do"
+    await import_directory(
+        session,
+        export(tmp_path / "house.csv", [{**alone, "ResourceAgencyNum": "1007"}, {**house, "ParentAgencyNum": "1007"}]),
+        NOW,
+    )
+    hidden = await _service(session, "1007")
+    there = await session.scalars(select(ListingPlace).where(ListingPlace.service_id == hidden.id))
+    assert {(place.confidential, place.latitude) for place in there} == {(True, None)}, "at a street that is private"
+
+
 async def test_what_hangs_on_an_agency_that_stays_out_is_told_line_by_line(
     session: AsyncSession, tmp_path: Path
 ) -> None:
     """Programs of an agency that is not for the public, of one that is not there, of none; the same number twice."""
-    agency, program = ROWS[0], ROWS[1] | {"TaxonomyTerms": "", "TaxonomyCodes": "", "PhoneFax": ""}
+    agency, program = (
+        ROWS[0] | {"AgencyDescription": ""},
+        ROWS[1] | {"TaxonomyTerms": "", "TaxonomyCodes": "", "PhoneFax": ""},
+    )
     rows = [
         agency, {**agency, "ResourceAgencyNum": "1002", "ExcludeFromWebsite": "Yes"},
         {**program, "ParentAgencyNum": "1002"}, {**program, "ResourceAgencyNum": "2009", "ParentAgencyNum": "999"},

@@ -10,6 +10,7 @@ from referrals.exchange.formats import cells, marks, timetable
 from referrals.exchange.reasons import CLASH, LEVEL, MISSING, NOT_PUBLIC
 from referrals.exchange.report import Report, Where
 from referrals.exchange.table import Files
+from referrals.kit.text import fold
 from referrals.taxonomy.vocabulary import Vocabulary
 
 Tree = dict[str, Any]
@@ -47,6 +48,8 @@ _PARTS = (
     ("postalcode", "postal_code"), ("country", "country"), ("attentionname", "attention"),
 )  # fmt: skip
 _COUNTRIES = {"united states": "US", "usa": "US", "us": "US", "canada": "CA", "united kingdom": "GB", "france": "FR"}
+_SAID = ("taxonomycodes", "taxonomyterms", "agencydescription")
+"""What tells that an agency without programs offers something itself."""
 _DATES = ("lastverifiedon", "updatedon")
 _READ = {
     ID, LEVEL_NAME, PARENT, "parentagency", "publicname", "alternatename", "officialname", "agencydescription",
@@ -74,7 +77,8 @@ class Reader:
     report: Report
     order: str = "mdy"
     """Of day and month in its dates."""
-    _with_programs: set[str] = field(default_factory=set)
+    _alone: dict[str, str] = field(default_factory=dict)
+    """Agencies that have no programs and say what they do, each its own service; with the street that is their own."""
     _private: set[str] = field(default_factory=set)
     _withheld: set[str] = field(default_factory=set)
     """Agencies that are not for the public: nor are their programs, nor the streets of their sites."""
@@ -104,27 +108,34 @@ class Reader:
     def _of(self, level: str, key: str, row: Row) -> Iterator[tuple[str, Tree]]:
         if level == "agency":
             yield "organization", self._agency(key, row)
-            if key not in self._with_programs and (row.get("taxonomycodes") or row.get("taxonomyterms")):
-                yield "service", self._service(key, key, row)  # a directory of agencies alone: each is its own service
+            if key in self._alone:
+                yield "service", self._service(key, key, row)
         elif level == "program":
             yield "service", self._service(key, row.get(PARENT, "").strip(), row)
         elif level == "site":
-            yield "location", self._location(key, row.get(PARENT, "").strip(), row)
+            agency = row.get(PARENT, "").strip()
+            yield "location", self._location(key, agency, row)
+            if agency in self._alone and _street(row) != self._alone[agency]:
+                yield "service_at_location", {"id": f"site:{key}", "service_id": agency, "location_id": key}
         else:
             yield "service_at_location", self._at(key, row)
 
     def _look_through(self, files: Files, name: str) -> None:
         dates: list[str] = []
+        with_programs: set[str] = set()
         for _, row in table.rows(files, name, "resource", Report(self.report.source)):
             level = re.sub(r"[\s_-]", "", row[LEVEL_NAME]).lower()
             if level == "program":
-                self._with_programs.add(row.get(PARENT, "").strip())
+                with_programs.add(row.get(PARENT, "").strip())
+            if level == "agency" and any(row.get(said) for said in _SAID):
+                self._alone[row[ID].strip()] = _street(row)
             if level == "agency" and _yes(row, "excludefromwebsite"):
                 self._withheld.add(row[ID].strip())
             if _yes(row, "physicaladdressisprivate"):
                 self._private.add(row[ID].strip())
             if len(dates) < 1000:
                 dates += [row[column] for column in _DATES if row.get(column)]
+        self._alone = {key: street for key, street in self._alone.items() if key not in with_programs}
         self._private |= self._hidden_programs(files, name) if self._private else set()
         order = cells.date_order(dates)
         self.order = "mdy" if order == "ymd" else order
@@ -132,13 +143,14 @@ class Reader:
             self.order = "mdy"  # the American order, unless a date speaks against it
 
     def _hidden_programs(self, files: Files, name: str) -> set[str]:
-        """Programs at a site whose address is private."""
+        """Programs at a site whose address is private, and agencies alone that have such a site."""
         rows = table.rows(files, name, "resource", Report(self.report.source))
-        return {
-            row.get("connectstoprogramnum", "").strip()
-            for _, row in rows
-            if row.get("connectstositenum", "").strip() in self._private or row[ID].strip() in self._private
-        } - {""}
+        hidden: set[str] = set()
+        for _, row in rows:
+            if row.get("connectstositenum", "").strip() in self._private or row[ID].strip() in self._private:
+                agency = row.get(PARENT, "").strip()
+                hidden |= {row.get("connectstoprogramnum", "").strip(), agency if agency in self._alone else ""}
+        return hidden - {""}
 
     def _lose(self, row: Row, where: Where, entity: str) -> None:
         for name, value in row.items():
@@ -254,6 +266,10 @@ def _written(said: str | None) -> str | None:
 def _split(said: str | None) -> list[str]:
     """Lists are parted by semicolons; codes and terms may be joined by ` * ` where several make one meaning."""
     return list(dict.fromkeys(part.strip() for part in re.split(r"[;\n]", said or "") if part.strip()))
+
+
+def _street(row: Row) -> str:
+    return fold(row.get("physicaladdress1") or "")
 
 
 def _has_address(row: Row) -> bool:
