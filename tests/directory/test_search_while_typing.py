@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory.search.embedded import Embedded
+from referrals.directory.search.understand import understand
 from referrals.places.lookup import PlaceIndex
 from referrals.taxonomy.vocabulary import Vocabulary
 from tests.directory.search_world import LYON, MIAMI, RENNES, TRURO, organization
@@ -52,3 +53,34 @@ async def test_a_town_without_anything_may_go_on_as_one_that_has(directory: Sear
     found = await directory.ask("anger management kendal")
     assert (found.understood.place and found.understood.place.name) == "Kendall"
     assert directory.called(found) == ["Anger management"]
+
+
+def test_half_a_word_stays_the_last_one_beside_whom_nobody_names_in_codes(words: Vocabulary, towns: PlaceIndex) -> None:
+    meant = understand("low income hou", words, towns).spoken_of(("for:minimum-income",))
+    assert meant is not None
+    assert meant.said == ("low", "income", "hou")
+
+
+@pytest.mark.parametrize("text", ["aide alim", "legal ai"])
+def test_of_ways_to_say_the_same_the_first_is_meant(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
+    meant = understand(text, words, towns)
+    assert meant.terms
+    assert meant.said in (("alimentaire",), ("legal", "aid"))
+
+
+async def test_what_is_called_so_and_lies_within_reach_comes_before_what_only_has_one_of_the_words(
+    directory: Search,
+) -> None:
+    """`senior` is a wish, and half of the name."""
+    await directory.add("Centre for trees", at=TRURO, listed={"min_age": 60})
+    await directory.add("Senior centre", at=TRURO)
+    await directory.add("Senior centre of the south", at=MIAMI)
+    await directory.index()
+    for text in ("senior centre Truro", "senior centre trur"):
+        assert (await directory.names(text))[0] == "Senior centre", text
+
+
+@pytest.mark.parametrize("text", ["child care dora", "dentist dora"])
+def test_beside_a_need_half_a_town_is_no_everyday_word(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
+    assert "Doral" in [place.name for place in understand(text, words, towns).places]
+    assert not understand("bleu dora", words, towns).places

@@ -126,7 +126,7 @@ class Asking:
         `found`: what this very question has found, where it has been put already.
         """
         meant = self.meant
-        if not (meant.terms or meant.whole != meant.said) or not 1 < len(meant.whole) <= _NAME:
+        if not (meant.terms or meant.whole != meant.said) or not 1 < len(meant.whole) <= _NAME or meant.begun_place:
             return ()
         least = _CALLED
         alike = tuple(one for one in meant.alike if not set(meant.whole).issubset(one[0]))
@@ -140,6 +140,20 @@ class Asking:
         return tuple(
             _placed(named, await look(self.session, asked, [hit.id for hit in named], structured="no", counted="no"))
         )
+
+    async def called_here(self, asked: Query) -> tuple[Hit, ...]:
+        """Likewise within reach, by all words but those of the place, where some of them are a wish: `senior center hialeah`."""
+        meant = self.meant
+        place = {word for part in meant.parts if part.kind == "place" for word in part.text.split()}
+        words = tuple(word for word in meant.whole if word not in place)
+        if asked.near is None or meant.terms or words == meant.said or not 1 < len(words) <= _NAME:
+            return ()
+        spoken = replace(asked, words=words, match="all", faceted=False)
+        named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= _CALLED]
+        if not named:
+            return ()
+        found = await look(self.session, asked, [hit.id for hit in named], structured="no", counted="no")
+        return tuple(by_words(_placed(named, found)))
 
     async def begun_so(self, asked: Query) -> tuple[Hit, ...]:
         """Services with all that was typed in a name or a need, whatever place the last word may be: `gard` of a garden."""

@@ -48,8 +48,11 @@ def begun(line: Reading, *, fewest: int, is_place: Callable[[str], bool]) -> lis
         becomes = dict(line.known.beginnings.begun(said, start, half))
         if (meant := _one_meaning(list(becomes.values()), line.known.contains)) and not is_place(half):
             line.take(start, last + 1, "need", meant[0].code)
-            # `ai` is little, and in `legal ai` the beginning of a word. Half a word alone may begin a name as well.
-            line.correct([(last, next(iter(becomes)) if len(becomes) == 1 and start < last else half)])
+            # `ai` is little, and in `legal ai` the beginning of a word. Half a word alone may begin a name as well. Of words
+            # that say the same beside those before, the first is as good as any: `aide alimentaire`, `aide à l’alimentation`.
+            same = start < last and {terms[0].code for terms in becomes.values() if terms} == {meant[0].code}
+            line.correct([(last, next(iter(becomes)) if same else half)])
+            line.several = len(becomes) > 1
             line.half = meant[0].code
             return [meant]
     return []

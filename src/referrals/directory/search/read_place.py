@@ -132,13 +132,14 @@ def begun(line: Reading, places: Places, *, fewest: int) -> Where | None:
     last = len(line.tokens) - 1
     if last < 1 or not line.may_go_on(last):
         return None
-    least = _HALF if line.has("need", "wish", "open") else _SHORTEST
+    beside = line.has("need", "wish", "open")
+    least = _HALF if beside else _SHORTEST
     for start in range(max(last - _MISSPELT_LENGTH + 1, 1), last + 2 - fewest):
         words = line.words[start : last + 1]
         if not line.is_free(start, last + 1) or len("".join(words)) < least or words[0] in LITTLE:
             continue
         alone = len(words) == 1
-        if alone and (line.words[start - 1] in PLACING or line.known.may_become(words[0])):
+        if alone and (line.words[start - 1] in PLACING or _may_become(line, words[0], beside)):
             continue
         if places.named(_written(words)):
             continue
@@ -146,6 +147,11 @@ def begun(line: Reading, places: Places, *, fewest: int) -> Where | None:
         if found:
             return replace(_take(line, start, len(words), found, None), begun=True)
     return None
+
+
+def _may_become(line: Reading, half: str, beside: bool) -> bool:
+    """Beside something understood only another need or wish: `dora` is no dorado there."""
+    return line.known.begins(half) if beside and len(half) > _HALF else line.known.may_become(half)
 
 
 def is_one(word: str, places: Places) -> bool:

@@ -58,6 +58,8 @@ class Reading:
         self._meant: dict[int, str] = {}
         self.half: str | None = None
         """The need that the last word was taken for while it was still being typed."""
+        self.several = False
+        """That word may go on in several ways."""
 
     def said(self, *, misspelt: bool) -> list[Said]:
         """What is left to read, word by word; what was understood before stops every phrase."""

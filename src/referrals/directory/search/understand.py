@@ -153,9 +153,10 @@ class Understood:
         more = tuple(word for words, _ in named for word in words if word not in self.said)
         if not more:
             return None
-        return replace(
-            self, words=(*self.words, *more), said=(*self.said, *more), alike=(*self.alike, *dict.fromkeys(named))
-        )
+        words, said = (*self.words, *more), (*self.said, *more)
+        if self.half in self.said:  # what may be half a word stays the last one
+            words, said = (*more, *self.words), (*more, *self.said)
+        return replace(self, words=words, said=said, alike=(*self.alike, *dict.fromkeys(named)))
 
     def again(self, part: Part) -> tuple[Part, ...]:
         """This part and those that say the same: `femmes` beside `non mixte`."""
@@ -314,7 +315,7 @@ def _whole(line: Reading, parts: tuple[Part, ...]) -> tuple[str, ...]:
     if not line.half or (last, last + 1) in line.spans_of("need"):
         return whole
     half, right = line.words[last], line.right(last)
-    return (*(word for word in whole if word != half), right) if right != half else ()
+    return (*(word for word in whole if word != half), right) if right != half and not line.several else ()
 
 
 def _is_opening(code: str | None) -> TypeGuard[Opening]:
