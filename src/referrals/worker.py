@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from procrastinate import App
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.app import environment, utc_now
 from referrals.clients.contacting import jobs as contacting
@@ -25,7 +26,7 @@ from referrals.exchange.hooks import jobs as hooks
 from referrals.exchange.hooks.posting import Web
 from referrals.kit import database, mail, texting
 from referrals.kit.db import SessionMaker, transaction
-from referrals.kit.jobs import Job, worker_app
+from referrals.kit.jobs import SOON, Job, enqueue, worker_app
 from referrals.kit.logs import logger
 from referrals.kit.settings import Settings
 from referrals.matching import jobs as matching
@@ -113,7 +114,7 @@ async def run(settings: Settings, url: str, sessions: SessionMaker) -> None:
     """Work until cancelled. Jobs that were cut off (a crash, a kill) are taken up again within half a minute."""
     app = build(settings, url, sessions)
     async with transaction(sessions) as session:
-        await upkeep.keep_step(session)
+        await begin(session)
     async with app.open_async():
         rescue = asyncio.create_task(_take_up_again(app))
         try:
@@ -130,6 +131,12 @@ async def run(settings: Settings, url: str, sessions: SessionMaker) -> None:
             rescue.cancel()
             with suppress(asyncio.CancelledError):
                 await rescue
+
+
+async def begin(session: AsyncSession) -> None:
+    """What a new version may have changed: how letters go on, and the shape of the index, which is then made anew at once."""
+    await upkeep.keep_step(session)
+    await enqueue(session, directory.INDEX, once=directory.INDEX, turn=SOON)
 
 
 async def _take_up_again(app: App) -> None:

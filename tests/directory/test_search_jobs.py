@@ -17,6 +17,7 @@ from referrals.directory.models import IndexDue, Listing
 from referrals.directory.search.embedded import Embedded
 from referrals.directory.search.port import Document, Query
 from referrals.taxonomy.vocabulary import Vocabulary
+from referrals.worker import begin
 from tests.conftest import NOW
 from tests.directory.search_world import service
 from tests.directory.test_search_adapters import BAKERY, SHELTER
@@ -186,6 +187,15 @@ async def test_asking_writes_what_is_due_and_one_reindex_waits(session: AsyncSes
     rows = await session.execute(text("SELECT task_name, args FROM procrastinate_jobs ORDER BY id"))
     assert [tuple(row) for row in rows] == [("directory.index", {}), ("directory.reindex", {})]
     assert list(await session.scalars(select(IndexDue.service_id))) == [made.id]
+
+
+async def test_a_worker_that_begins_looks_after_the_index_at_once(session: AsyncSession) -> None:
+    await begin(session)
+    await begin(session)
+    rows = await session.execute(
+        text("SELECT scheduled_at FROM procrastinate_jobs WHERE task_name = 'directory.index'")
+    )
+    assert list(rows.scalars()) == [None]
 
 
 async def test_room_that_was_said_long_ago_is_offered_to_wishes_no_more(
