@@ -40,6 +40,23 @@ async def test_a_package_of_hsds_1_comes_in_under_todays_names(session: AsyncSes
     assert beds.eligibility_description == "Adults"
 
 
+async def test_a_service_of_one_place_alone_is_its_organizations(session: AsyncSession, tmp_path: Path) -> None:
+    """As HSDS 1.0 and Ohana have it: no organization and no table between services and places."""
+    package = tables()
+    del package["services_at_location"]
+    package["services"] = [
+        {"id": "71", "location_id": "71", "name": "Soup at noon", "eligibility": "Adults"},
+        {"id": "72", "location_id": "79", "name": "Beds", "eligibility": ""},
+    ]
+    report = await _import(session, folder(tmp_path / "p", package))
+    soup = await _service(session, "71")
+    assert soup.eligibility_description == "Adults"
+    at = (await session.scalars(select(ListingPlace).where(ListingPlace.service_id == soup.id))).one()
+    assert at.city == "Truro"
+    told = {(one.entity, one.id) for one in report.rejected}
+    assert ("service", "72") in told, "whose it is, nobody says"
+
+
 async def test_the_second_import_of_the_same_package_changes_nothing(session: AsyncSession, tmp_path: Path) -> None:
     package = folder(tmp_path / "p", tables())
     first = await _import(session, package)

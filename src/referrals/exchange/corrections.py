@@ -16,6 +16,8 @@ Values = dict[str, Any]
 
 RENAMED: dict[str, dict[str, str]] = {
     "organization": {"url": "website"},
+    "service": {"eligibility": "eligibility_description", "website": "url"},
+    "phone": {"number_type": "type"},
     "accessibility": {"accessibility": "description"},
     "service_area": {"service_area": "name"},
     "language": {"language": "name"},

@@ -194,7 +194,7 @@ def _object(entity: str | None, inside: dict[str, list[Any]], tree: Any, where: 
                 if not isinstance(row, dict):
                     report.reject(where, tabular.TABLES[name], None, reasons.NO_OBJECT)
                     continue
-                for raw in tabular.raw(tabular.TABLES[name], name, dict(row), where, {}):
+                for raw in tabular.raw(tabular.TABLES[name], name, dict(row), where, {}, {}):
                     yield replace(raw, nested=True)
     elif entity is None:
         given = tree.get("id") if isinstance(tree, dict) else None

@@ -71,16 +71,22 @@ def records(files: Files, report: Report) -> Iterator[Raw]:
         raise BrokenPackage("There is no table of HSDS in it: no services.csv, organizations.csv or the like.")
     report.skipped += [name for name in files.names() if name not in known and not name.endswith("datapackage.json")]
     notes: dict[str, dict[str, str]] = {}
+    homes: dict[str, str] = {}
     for name in sorted(known, key=lambda name: rank(TABLES[known[name]])):
         table, entity = known[name], TABLES[known[name]]
         for line, row in rows(files, name, entity, report):
             if entity in _NOTES:
                 _note(notes, entity, table, row, Where(name, line), report)
             else:
-                yield from raw(entity, table, row, Where(name, line), notes)
+                yield from raw(entity, table, row, Where(name, line), notes, homes)
 
 
-def raw(entity: str, table: str, row: Row, where: Where, notes: dict[str, dict[str, str]]) -> Iterator[Raw]:
+def raw(
+    entity: str, table: str, row: Row, where: Where, notes: dict[str, dict[str, str]], homes: dict[str, str]
+) -> Iterator[Raw]:
+    """`homes`: the organization of each place that was read, for services that name none but a place."""
+    if entity == "location" and row.get("organization_id"):
+        homes[key_of(row.get("id"))] = str(row["organization_id"])
     if entity == "taxonomy" and {"parent_id", "vocabulary", "parent_name"} & row.keys():
         entity = "taxonomy_term"  # in HSDS 1.x `taxonomy` was the table of terms
     if entity == "taxonomy_term" and not row.get("taxonomy_id"):
@@ -93,6 +99,7 @@ def raw(entity: str, table: str, row: Row, where: Where, notes: dict[str, dict[s
     if entity == "attribute" and "link_type" in row and "link_entity" not in row:
         row["link_entity"] = row.pop("link_type")  # HSDS 2.x kept the entity there
     if entity == "service":
+        yield from _placed(table, row, where, homes)
         codes = str(row.pop("taxonomy_ids", None) or "")
         row |= {name: said for name, said in notes.get(key_of(row.get("id")), {}).items() if not row.get(name)}
         for code in re.split(r"[,;\s]+", codes):
@@ -104,6 +111,15 @@ def raw(entity: str, table: str, row: Row, where: Where, notes: dict[str, dict[s
                     where,
                 )
     yield Raw(entity, table, row, where)
+
+
+def _placed(table: str, row: Row, where: Where, homes: dict[str, str]) -> Iterator[Raw]:
+    """HSDS 1.0 had a service at one place, which could be all that told whose it is."""
+    place = row.pop("location_id", None)
+    if place:
+        row["organization_id"] = row.get("organization_id") or homes.get(key_of(place))
+        at = {"service_id": row.get("id"), "location_id": place}
+        yield Raw("service_at_location", table, at, where, nested=True)
 
 
 def _note(notes: dict[str, dict[str, str]], entity: str, table: str, row: Row, where: Where, report: Report) -> None:
