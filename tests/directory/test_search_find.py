@@ -125,6 +125,22 @@ async def test_what_is_only_called_like_a_need_is_counted_too(directory: Search)
     assert found.facets["for:women"] == found.fitting
 
 
+async def test_a_filter_of_words_alone_lets_nothing_in_that_did_not_stand_there(directory: Search) -> None:
+    """Where few hold all the words, those follow that hold some: but not because a filter has made them few."""
+    for number in range(5):
+        await directory.add(
+            f"Zebra xylophone {number}", needs=("gardening-group",), at=LYON, listed={"languages": ["en"]}
+        )
+    both = ["en", "pt"]
+    await directory.add("Zebra xylophone together", needs=("gardening-group",), at=LYON, listed={"languages": both})
+    for number in range(4):
+        await directory.add(f"Xylophone {number}", needs=("gardening-group",), at=LYON, listed={"languages": both})
+    await directory.index()
+    told = (await directory.ask("zebra xylophone")).facets["lang:pt"]
+    narrowed = await directory.ask("zebra xylophone", tags=("lang:pt",))
+    assert narrowed.fitting == told == 1
+
+
 async def test_a_misspelt_need_near_a_town_begins_with_the_nearest(directory: Search) -> None:
     results = await directory.ask("hebergment urgence", near=directory.towns.by_code("FR-69123"))
     names = await directory.names("hebergment urgence", near=directory.towns.by_code("FR-69123"))

@@ -11,7 +11,7 @@ from referrals.directory.routes.question import Question
 from referrals.directory.routes.rows import Row
 from referrals.directory.search import tags
 from referrals.directory.search.find import Results
-from referrals.directory.search.port import BOUND
+from referrals.directory.search.port import BOUND, PAGE_SIZE
 from referrals.kit.html import Addresses
 from referrals.kit.i18n import N_
 from referrals.kit.i18n import gettext as _
@@ -56,7 +56,8 @@ def offer(asked: Question, found: Results, rows: Sequence[Row], words: Vocabular
     """`rows`: the answers of this page."""
     there = {tag: count for tag, count in found.facets.items() if count > 0 and wishes.exists(tag, words)}
     total, address = found.fitting, _addresses(asked, url)
-    quick = [*_open(asked, rows, url)]
+    fit = max(found.fitting - (found.page - 1) * PAGE_SIZE, 0)
+    quick = [*_open(asked, rows[:fit], url)]
     quick += [
         _facet(asked, tag, _counted(there[tag], found), words, address)
         for tag in _QUICK
@@ -67,7 +68,7 @@ def offer(asked: Question, found: Results, rows: Sequence[Row], words: Vocabular
 
 
 def _open(asked: Question, rows: Sequence[Row], url: Addresses) -> Iterator[Facet]:
-    """Nobody counts who is open just now, but where one of these is, the wish leads somewhere."""
+    """Nobody counts who is open just now, but where one of those that fit is, the wish leads somewhere."""
     is_open = [row.open for row in rows]
     if not asked.open and any(is_open) and not all(is_open):
         yield Facet("wish-open", _("open now"), "", asked.but(open=True).where(url), chosen=False)

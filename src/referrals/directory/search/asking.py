@@ -72,6 +72,8 @@ class Answer:
     facets: Mapping[str, int] = field(default_factory=dict)
     more: bool = False
     fits: bool = False
+    loosely: bool = False
+    """By several words and no need: the fewer hold all of them, the more are taken that hold some."""
     grouped: bool = False
     closed: frozenset[UUID] = frozenset()
     """Those that can take nobody for now, and were not asked for by their name."""
@@ -288,7 +290,10 @@ class Asking:
         there = await look(self.session, asked, ids, structured="no", counted=counted, owned=owned)
         hits = by_words(_placed(clear, there))
         facets = page.facets if whole else there.facets
-        return Answer(tuple(hits), facets, page.more, bool(hits), whole, there.closed - _exactly(clear), there.owners)
+        return Answer(
+            tuple(hits), facets, page.more, bool(hits), loosely=len(self.meant.said) > 1, grouped=whole,
+            closed=there.closed - _exactly(clear), owners=there.owners,
+        )  # fmt: skip
 
     async def _by_need(self, asked: Query, meant: Query) -> Answer:
         """Whoever only shares a word with the need's name is no answer: all of them, in a name, or nothing."""
@@ -340,7 +345,8 @@ class Asking:
         }  # fmt: skip
         if called:
             hits = [*(hit for hit in hits if hit.id in called), *(hit for hit in hits if hit.id not in called)]
-        answer = replace(_answer(hits, found, fits=fits, exactly=_exactly(holding.items)), facets=facets)
+        answer = _answer(hits, found, fits=fits, exactly=_exactly(holding.items))
+        answer = replace(answer, facets=facets, loosely=not offered)
         cut = holding.more and len(strictly) == len(holding.items)
         return replace(answer, more=True) if cut else answer
 

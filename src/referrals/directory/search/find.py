@@ -322,10 +322,10 @@ async def _relaxed(
     if not found.fits and not meant.terms and any(group_of(tag) == FOR for tag in meant.tags):
         found = await asking.whatever_was_said(asked)
     roomy = widens and asked.near and asked.distant != "only"
-    if must.tags and ((wishes and not found.fits) or (roomy and not found.any_near)):
+    if must.tags and ((wishes and not found.fits) or found.loosely or (roomy and not found.any_near)):
         before, wider, left_out = await _relaxed(asking, replace(must, tags=()), free, meant, now, widens=widens)
         wider = replace(wider, tags=must.tags)
-        narrowed = await asking.among(before, wider)
+        narrowed = found if before.more and found.fits else await asking.among(before, wider)
         if narrowed.hits or await asking.called_so(free):
             return narrowed, wider, left_out
     if not found.fits and wishes:
