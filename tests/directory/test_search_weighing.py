@@ -61,6 +61,14 @@ def test_a_name_must_say_all_of_it(name: str, said: bool) -> None:  # what is ex
     assert says(name, (telling("home modification"), telling("stairlift"))) is said
 
 
+@pytest.mark.parametrize(
+    ("name", "way", "said"),
+    [("Eye Care America", "carie", False), ("Soin des caries", "carie", True), ("Vet SOS", "vêtement", False), ("Cars for all", "car", True)],
+)  # fmt: skip
+def test_what_is_left_of_a_word_by_the_rules_of_another_language_is_no_name(name: str, way: str, said: bool) -> None:
+    assert says(name, (telling(way),)) is said
+
+
 def test_after_half_a_word_a_name_that_begins_so_stands_before_who_only_offers_the_need() -> None:
     found = Evidence(said={A: 0.5, C: 0.7}, beside={}, needs={}, literally=BEGUN)
     assert [hit.id for hit in weigh([Hit(A, 1.0), Hit(B, 0.5)], [Hit(C, 0.7)], found)] == [C, A, B]

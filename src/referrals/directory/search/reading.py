@@ -53,6 +53,8 @@ class Reading:
         self.marks: list[_Mark | None] = [
             _Mark("word", None) if token.literal and token.word not in LITTLE else None for token in line.tokens
         ]
+        self._tells = not all(map(says_nothing, self.words))
+        """Some word is none of the asking: `program` beside it says nothing."""
         self._right = [_right(token, known) for token in line.tokens]
         self._misspelt: list[Said | None] = [None] * len(line.tokens)
         self._meant: dict[int, str] = {}
@@ -224,7 +226,7 @@ class Reading:
             return True
         if word in self.known.abroad and self.has("need"):
             return True
-        if (word in FILLERS and any(self.marks)) or self._is_denied(at):
+        if (word in FILLERS and (self._tells or any(self.marks))) or self._is_denied(at):
             return True
         if word not in PLACING or at + 1 == len(self.words):
             return False

@@ -39,6 +39,8 @@ _JOINED: Final = re.compile(r" (?:and|et|or|ou) ")
 _SAYS_LITTLE: Final = words_set(
     "advice support help services service aide conseil conseils accompagnement soutien droit des de du la le les d l"
 )
+_ROOT: Final = 3
+"""Letters that many words have in common."""
 _NAMES: Final = 32
 """Other names of a need that nobody offers: half of a directory may say what it offers in no code."""
 
@@ -113,8 +115,13 @@ def _parts(label: str) -> list[str]:
 
 
 def says(name: str, ways: Iterable[Sequence[str]]) -> bool:
-    said = frozenset(stem for word in fold(name).split() for stem in stems(word))
-    return any(all(said & stems(word) for word in way) for way in ways)
+    said = frozenset(stem for word in fold(name).split() for stem in _roots(word))
+    return any(all(said & _roots(word) for word in way) for way in ways)
+
+
+def _roots(word: str) -> frozenset[str]:
+    """Not what is left of a long word by the rules of another language: `carie` is no `care`."""
+    return frozenset(stem for stem in stems(word) if len(stem) > _ROOT or len(word) <= len(stem) + 1) | {word}
 
 
 def telling(text: str) -> tuple[str, ...]:
