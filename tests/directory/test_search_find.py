@@ -221,6 +221,17 @@ async def test_a_postcode_of_our_own_with_nothing_there_is_an_empty_page(directo
     assert (await directory.ask("33125", tags=("lang:xx",))).total == 0
 
 
+async def test_a_town_stays_itself_where_only_a_hidden_address_answers(directory: Search) -> None:
+    """Which has no distance: that is no reason to take the town for the beginning of one of its quarters."""
+    await directory.add(
+        "Porte close", needs=("emergency-shelter",), at=LYON, hidden=True, listed={"welcomes": ["women"]}
+    )
+    await directory.index()
+    found = await directory.ask("hébergement d’urgence femme lyon")
+    assert found.here is not None
+    assert found.here.at == directory.towns.by_code("FR-69123").at  # type: ignore[union-attr]
+
+
 async def test_remote_services_stay_in_their_country(directory: Search) -> None:
     assert await directory.names("psy rennes") == ["Psychologue Brindille", "Écoute à distance"]
     assert await directory.names("counselling truro") == ["Listening line"]

@@ -164,7 +164,7 @@ async def answer(
     alone = near is None and not near_there and meant.place_may_be_a_word
     half = alone and here is not None and await nothing_around(session, here.at, usual)
     begun_so = await asking.begun_so(free) if half else ()
-    longer = meant.longer_places if alone else ()
+    longer = meant.longer_places if half else ()
     if longer and not await nothing_around(session, (town := await _busiest(session, longer)).at, usual):
         meant = replace(meant, place=town, places=longer, longer_places=())
         return await answer(
