@@ -675,3 +675,14 @@ async def test_whoever_offers_just_what_was_asked_comes_before_what_is_narrower(
     await directory.index()
     found = await directory.names("mon fils se drogue")
     assert (found[0], len(found)) == ("Service Sept", 7)
+
+
+async def test_a_name_is_no_namesake_of_a_town_where_nobody_is_called_so(directory: Search) -> None:
+    for name in ("Saint-Denis : aide au budget", "Saint-Denis : soins", "Saint-Denis : accueil"):
+        await directory.add(name, needs=("debt-advice",), at=RENNES)
+    await directory.index()
+    found = await directory.ask("aide budget dettes saint-denis foyer")
+    assert (found.here, len(directory.called(found)[: found.fitting])) == (None, 3)
+    asked = await directory.ask("dettes à saint-denis")
+    assert asked.understood.which_place
+    assert asked.here is not None

@@ -164,6 +164,18 @@ class Asking:
         found = await look(self.session, asked, [hit.id for hit in named], structured="no", counted="no")
         return tuple(_placed(named, found))
 
+    async def called_like_the_place(self, here: Query) -> int:
+        """How many have the name of an uncertain place in their own, or in their organization's; none where one of them is
+        there.
+        """
+        name = self.meant.place_as_a_name
+        if not name or not self.meant.said:
+            return 0
+        spoken = replace(here, near=None, radius_km=None, words=name, match="all", faceted=False)
+        named = [hit.id for hit in (await self._from_engine(spoken)).items if hit.score >= NAMED]
+        found = await look(self.session, here, named, structured="no", counted="no")
+        return 0 if any(hit.distance_km is not None for hit in found.named) else len(named)
+
     async def owned_by(self, asked: Query, found: Answer) -> tuple[Hit, ...]:
         """All that an organization offers which was named, most of its name or misspelt: what was found of it first."""
         meant = self.meant

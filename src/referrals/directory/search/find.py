@@ -151,14 +151,14 @@ async def answer(
     asking = Asking(session, engine, meant, OpenAt(now), heard)
     free = must if near is not None else replace(must, near=None, radius_km=None)
     found, asked, dropped = await _relaxed(asking, must, free, meant, now, widens=radius_km is None)
-    if meant.cheap and must.order == "fit":
-        found = replace(found, hits=await asking.cheapest_first(found.hits))
     typed = meant
     if spoken := meant.spoken_of(dropped):
         # Nobody says in codes that it is for them: whoever says so in words is meant before all the others.
         aloud = Asking(session, engine, spoken, OpenAt(now), heard)
         if (saying := await aloud.ask(asked)).hits:
             asking, meant, found = aloud, spoken, saying
+    if meant.cheap and must.order == "fit":
+        found = replace(found, hits=await asking.cheapest_first(found.hits))
     called = await asking.called_so(free, found if free == asked else None)
     near_there = found.any_near and asked.radius_km is not None
     alone = near is None and not near_there and meant.place_may_be_a_word
@@ -178,12 +178,14 @@ async def answer(
     fitting = len(found.hits)
     if fitting < _FULL and meant.said and not (brief and fitting):
         found = replace(found, hits=_once(found.hits, await _tail(asking, must, asked, meant, found, radius_km)))
-    if not found.hits and near is None and (meant.only_a_place or begun_so):
-        # A town without anything within reach may be half of another word: `dublin` of the Dublin regulation.
+    nobody = not found.hits and (meant.only_a_place or begun_so)
+    if near is None and (nobody or (fitting < _FEW and await asking.called_like_the_place(must) > fitting)):
+        # A town without anything within reach may be half of another word: `dublin` of the Dublin regulation; or one of
+        # twelve Jacksons in whom nobody lives here, beside a hospital that is called so.
         otherwise = await answer(
             session, engine, places, meant.in_words(), must, now=now, radius_km=radius_km, words=words, brief=brief
         )
-        if otherwise.hits:
+        if otherwise.hits and otherwise.fitting >= fitting:
             return otherwise
     if not found.hits and (begun := _begun(meant, must, words)):
         asked = replace(must, terms=begun, besides=must.terms)

@@ -129,6 +129,14 @@ class Understood:
         return last.kind == "place" and self.half == last.text and not announced
 
     @property
+    def place_as_a_name(self) -> tuple[str, ...]:
+        """The words of a place that has several namesakes and that nothing announces: `hospital jackson`."""
+        at = next((at for at, part in enumerate(self.parts) if part.kind == "place"), None)
+        if at is None or not self.which_place or (at and self.parts[at - 1].kind == "little"):
+            return ()
+        return _words(self.parts[at : at + 1], "place")
+
+    @property
     def half(self) -> str | None:
         """The last word, where nothing was typed after it: it may be the beginning of one."""
         return self.whole[-1] if self.whole and self.text[-1:].isalnum() else None
