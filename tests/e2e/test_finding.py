@@ -117,7 +117,7 @@ def test_without_a_script_everything_is_there(chromium: Browser, demo: RunningDe
     page.locator("#map-nearer").click()
     expect(page).to_have_url(re.compile("map="))
     page.locator("#wish-room").click()
-    expect(page.locator("#found")).to_contain_text("2 services around Rennes")
+    expect(page.locator("#found")).to_contain_text("1 service around Rennes")
     _nothing_is_kept(context)
     context.close()
 
