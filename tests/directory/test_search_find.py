@@ -323,6 +323,14 @@ async def test_who_can_take_nobody_for_now_comes_after_those_who_can(directory: 
     assert (await directory.names("kinés de la ficelle"))[0] == "Kinés de la Ficelle"  # asked for by its name
 
 
+async def test_of_an_organization_that_was_named_what_is_no_longer_offered_comes_last(directory: Search) -> None:
+    owner = await organization(directory.session, "Whitman Walker Clinic")
+    for name, status in (("Whitman Walker Latinos", "inactive"), ("Whitman Walker Legal aid", "active")):
+        await directory.add(name, of=owner, listed={"status": status})
+    await directory.index()
+    assert await directory.names("whitman walker clinic") == ["Whitman Walker Legal aid", "Whitman Walker Latinos"]
+
+
 async def test_who_is_full_comes_last_where_it_cannot_wait(directory: Search) -> None:
     halt, shelter = (one.id for one in directory.services[:2])
     night = list(OpenAt(NOW.astimezone(ZoneInfo("Europe/Paris")).replace(hour=20)).keys().week)

@@ -101,6 +101,8 @@ class Asking:
         self.meant = meant
         self.answered: Engine = "structure"
         self._heard: Heard = {} if heard is None else heard
+        self._closed: set[UUID] = set()
+        """Of what was called as it was typed, those that can take nobody."""
 
     async def ask(self, asked: Query) -> Answer:
         """In the order that is asked for."""
@@ -139,9 +141,7 @@ class Asking:
         if found is not None and meant.terms and meant.whole == meant.said:
             there = {hit.id: hit for hit in found.hits}
             return tuple(there[hit.id] for hit in named if hit.id in there)
-        return tuple(
-            _placed(named, await look(self.session, asked, [hit.id for hit in named], structured="no", counted="no"))
-        )
+        return tuple(await self._called(named, asked))
 
     async def called_here(self, asked: Query) -> tuple[Hit, ...]:
         """Likewise within reach, by all words but those of the place, where some of them are a wish: `senior center hialeah`."""
@@ -154,15 +154,13 @@ class Asking:
         named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= _CALLED]
         if not named:
             return ()
-        found = await look(self.session, asked, [hit.id for hit in named], structured="no", counted="no")
-        return tuple(by_words(_placed(named, found)))
+        return tuple(by_words(await self._called(named, asked)))
 
     async def begun_so(self, asked: Query) -> tuple[Hit, ...]:
         """Services with all that was typed in a name or a need, whatever place the last word may be: `gard` of a garden."""
         spoken = replace(asked, words=self.meant.whole, match="all", faceted=False)
         named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= NAMED]
-        found = await look(self.session, asked, [hit.id for hit in named], structured="no", counted="no")
-        return tuple(_placed(named, found))
+        return tuple(await self._called(named, asked))
 
     async def called_like_the_place(self, here: Query) -> int:
         """How many have the name of an uncertain place in their own, or in their organization's; none where one of them is
@@ -193,7 +191,7 @@ class Asking:
         best = max(likeness.values())
         known = {hit.id: hit for hit in (*reversed(hits), *reversed(found.hits[:_READ]))}
         wanted = [id for id in dict.fromkeys(ids) if id in owners and likeness.get(owners[id], 0.0) >= best - _ALIKE]
-        there = {hit.id: hit for hit in (await look(self.session, asked, wanted, structured="no", counted="no")).named}
+        there = {hit.id for hit in await self._called([known[id] for id in wanted], asked)}
         return tuple(Hit(id, known[id].score, known[id].distance_km) for id in wanted if id in there)
 
     async def beginning_so(self, asked: Query) -> tuple[Hit, ...]:
@@ -206,8 +204,16 @@ class Asking:
         named = (await self._from_engine(replace(asked, begins=row, faceted=False))).items
         if not named:
             return ()
-        found = await look(self.session, asked, [hit.id for hit in named], structured="no", counted="no")
-        return tuple(_placed(named, found))
+        return tuple(await self._called(named, asked))
+
+    def open_first(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Of several that were called so, those that can take somebody."""
+        return sorted(hits, key=lambda hit: hit.id in self._closed)
+
+    async def _called(self, hits: Sequence[Hit], asked: Query) -> list[Hit]:
+        found = await look(self.session, asked, [hit.id for hit in hits], structured="no", counted="no")
+        self._closed |= found.closed
+        return _placed(hits, found)
 
     def _may_name_an_owner(self, asked: Query) -> bool:
         return asked.order == "fit" and bool(self.meant.words) and 1 < len(self.meant.whole) <= _NAME
