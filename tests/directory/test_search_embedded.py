@@ -138,3 +138,20 @@ async def test_half_a_word_alone_says_less_than_a_whole_one(tmp_path: Path) -> N
     whole, half = document("Fanm saj"), document("Ayuda")
     await engine.put([whole, half, *(document(f"House {number}") for number in range(40))])
     assert [hit.id for hit in (await engine.find(Query(words=("fanm", "ay")))).items] == [whole.id, half.id]
+
+
+async def test_several_words_stand_in_a_row_in_a_name_or_in_what_is_offered(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path)
+    offered = document("Apple tree", needs={"fr": (), "en": ("Free school supplies",)})
+    within = replace(document("Kendall"), organization=("Chi School Supplies",))
+    apart = document("After school", needs={"fr": (), "en": ("Support groups",)})
+    await engine.put([apart, offered, within])
+    assert [hit.id for hit in (await engine.find(Query(begins="school sup"))).items] == [within.id, offered.id]
+    assert (await engine.find(Query(begins="supplies"))).total == 0
+
+
+async def test_what_a_text_begins_with_is_no_slip(tmp_path: Path) -> None:
+    engine = Embedded(tmp_path)
+    told = document("Kidney fund", descriptions={"fr": (), "en": ("Pays for dialysis.",)})
+    await engine.put([told, document("Dial a teacher")])
+    assert [hit.id for hit in (await engine.find(Query(words=("dialy",)))).items] == [told.id]

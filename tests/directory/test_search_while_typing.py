@@ -84,3 +84,10 @@ async def test_what_is_called_so_and_lies_within_reach_comes_before_what_only_ha
 def test_beside_a_need_half_a_town_is_no_everyday_word(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
     assert "Doral" in [place.name for place in understand(text, words, towns).places]
     assert not understand("bleu dora", words, towns).places
+
+
+async def test_what_offers_just_what_is_typed_comes_before_who_has_the_words_apart(directory: Search) -> None:
+    await directory.add("After school", at=MIAMI, listed={"foreign_terms": ["Support groups"]})
+    await directory.add("District 13", at=MIAMI, listed={"foreign_terms": ["Free school supplies"]})
+    await directory.index()
+    assert (await directory.names("school sup"))[0] == "District 13"

@@ -30,12 +30,15 @@ from referrals.directory.search.stems import ANALYZERS, STEMMERS, stem
 from referrals.directory.search.tags import AGE, FOR, MODE, group_of, groups, offered
 from referrals.kit.text import fold
 
-VERSION = 7
+VERSION = 8
 """Of the schema below; a folder made by another one is not opened."""
 WEIGHTS = {"name": 6.0, "need": 4.0, "organization": 3.0, "synonym": 2.75, "city": 2.0, "description": 2.0}
+_NAMED_IN = tuple(field for field in WEIGHTS if field != "description")
 STEMMED = ("name", "need", "synonym", "description")
 _WHOLE = {"called": WEIGHTS["name"], "owner": 0.95 * WEIGHTS["name"]}
 """Names as they are, each one term: the own one, and the organization's."""
+_IN_A_ROW = {"name": 0.9 * WEIGHTS["name"], "organization": 0.85 * WEIGHTS["name"], "need": 0.66 * WEIGHTS["name"]}
+"""Where else all that was typed may stand."""
 LIKENESS = {"word": 1.0, "stem": 0.9, "beginning": 0.7, "slip": 0.5}
 FUZZY_FROM = 5
 TWO_SLIPS_FROM = 8
@@ -187,8 +190,10 @@ class _Open:
         chosen = self._chosen(query)
         best = self._worth(word for said in chosen.clauses if said != _WAYS for word in said.split()) * WEIGHTS["name"]
         for_whom = any(group_of(tag) in (FOR, AGE) for tag in (*query.tags, *query.wished))
-        closed = 0.0 if for_whom or query.begins else _SELECTIVE
-        hits = self._ranked(chosen.found.hits, len(chosen.clauses), best or WEIGHTS["name"], closed)
+        closed = 0.0 if for_whom else _SELECTIVE
+        hits = self._ranked(
+            chosen.found.hits, len(query.begins.split()) or len(chosen.clauses), best or WEIGHTS["name"], closed
+        )
         if chosen.whole is not None:
             hits = _whole_first(hits, set(self._ids([address for _, address in chosen.whole])))
         hits = hits[:BOUND]
@@ -216,21 +221,29 @@ class _Open:
         return self._named_so(query.ways) if query.ways else self._clauses(query)
 
     def _begun_so(self, typed: str) -> dict[str, Ask]:
-        """One clause: a name that begins with all of it."""
+        """One clause: a name that begins with all of it; or one in which it stands, of what is offered too."""
         begun = [
             Ask.const_score_query(Ask.fuzzy_term_query(self._schema, field, typed, 0, True, True), worth)
             for field, worth in _WHOLE.items()
         ]
+        words: list[str | tuple[int, str]] = [*typed.split()]
+        for field, worth in _IN_A_ROW.items() if len(words) > 1 else ():
+            begun.append(Ask.const_score_query(Ask.phrase_prefix_query(self._schema, field, words), worth))
         return {_WAYS: Ask.disjunction_max_query(begun)}
 
     def _clauses(self, query: Query) -> dict[str, Ask]:
         """One for each word, and one for words that are written in other ways too."""
         last = query.words[-1] if query.words else ""
-        half = bool(last) and not self._seen(last) and self._begins(last)
+        unseen = bool(last) and not self._seen(last)
+        half = unseen and self._begins(last)
+        told = unseen and not half and self._begins(last, ("description",))
+        half = half or told
         each = {word: self._word(word, self._seen(word)) for word in query.words if word != last}
         if last:
             begun = _BESIDE if half and each else 1.0
-            each[last] = self._word(last, self._seen(last), last=True, half=half, begun=begun, texts=query.texts)
+            each[last] = self._word(
+                last, self._seen(last), last=True, half=half, begun=begun, texts=query.texts or told
+            )
         for words, ways in (*query.alike, *(() if half else query.perhaps)):
             if all(word in each for word in words):
                 own = Ask.boolean_query([(Occur.Must, each.pop(word)) for word in dict.fromkeys(words)])
@@ -316,9 +329,9 @@ class _Open:
         close = Ask.fuzzy_term_query(self._schema, field, word, slips, True, way == "beginning")
         return Ask.const_score_query(close, score)
 
-    def _begins(self, word: str) -> bool:
+    def _begins(self, word: str, fields: Iterable[str] = _NAMED_IN) -> bool:
         """Whether a word of names or needs begins so: then it is half a word, and no slip nor form of another one."""
-        ways = (self._way("beginning", field, word, 1.0) for field in WEIGHTS if field != "description")
+        ways = (self._way("beginning", field, word, 1.0) for field in fields)
         return any(way is not None and self._searcher.search(way, 1, count=False).hits for way in ways)
 
     def _seen(self, word: str) -> int:
@@ -461,7 +474,8 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     for field in WEIGHTS:
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="basic")
+        places = "position" if field in _IN_A_ROW else "basic"
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option=places)
     for field in STEMMED:
         for language in STEMMERS:
             builder.add_text_field(f"{field}_{language}", tokenizer_name=language, index_option="basic")

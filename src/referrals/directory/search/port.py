@@ -55,8 +55,8 @@ class Query:
     ways: tuple[tuple[str, ...], ...] = ()
     """Instead of `words`: names of one thing, folded. Whatever has one of them whole in its name or among what it offers."""
     begins: str = ""
-    """Instead of `words`: how a name begins, folded, that of the service or that of its organization. The last word of it
-    may be half of one.
+    """Instead of `words`: how a name begins, folded, that of the service or that of its organization; else several words that
+    stand in a name or in a need. The last word of it may be half of one.
     """
     match: Match = "any"
     """All words must be found, or, where that finds too little, any of them."""
