@@ -694,3 +694,14 @@ async def test_a_name_is_no_namesake_of_a_town_where_nobody_is_called_so(directo
     asked = await directory.ask("dettes à saint-denis")
     assert asked.understood.which_place
     assert asked.here is not None
+
+
+async def test_what_is_for_all_who_were_named_comes_first(directory: Search) -> None:
+    for number in range(8):
+        await directory.add(f"Jeunes {number}", listed={"welcomes": ["young-people"]})
+        await directory.add(f"Mères {number}", listed={"welcomes": ["perinatal"]})
+    await directory.add("Ensemble", listed={"welcomes": ["young-people", "perinatal"]})
+    await directory.index()
+    found = await directory.ask("ado enceinte")
+    assert directory.called(found)[0] == "Ensemble"
+    assert found.total == len(set(directory.called(found))) == 17

@@ -25,7 +25,7 @@ from referrals.directory.search.likeness import named as named_so
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, Here, Hit, Page, Query, SearchUnavailable, ServiceSearch
 from referrals.directory.search.read_alike import Alike
-from referrals.directory.search.tags import group_of
+from referrals.directory.search.tags import FOR, group_of
 from referrals.directory.search.understand import Understood
 from referrals.directory.search.weighing import (
     BEGUN,
@@ -57,6 +57,7 @@ _READ: Final = 60
 """Hits whose organizations are compared with what was typed."""
 _ALIKE: Final = 0.05
 """Names that are as like as that are both meant."""
+_TWO: Final = 2
 _GROUPS: Final = 3
 """Groups of wishes for which it is counted what else of the group there would be."""
 
@@ -289,8 +290,19 @@ class Asking:
         if not self.meant.said:
             found = await look(self.session, meant, counted=_counted(meant))
             hits = mix(found.near, found.coming)
-            return _answer(hits, found, fits=bool(hits))
+            first = await self._for_all_of_them(meant)
+            known = {hit.id for hit in first}
+            return _answer([*first, *(hit for hit in hits if hit.id not in known)], found, fits=bool(hits))
         return await self._by_need(asked, meant)
+
+    async def _for_all_of_them(self, meant: Query) -> list[Hit]:
+        """Of several that were named, what is for the first and for another one: `teen pregnancy` is not every teenager."""
+        whom = [tag for tag in meant.wished if group_of(tag) == FOR]
+        if len(whom) < _TWO or any(group_of(tag) == FOR for tag in meant.tags):
+            return []
+        others = tuple(tag for tag in meant.wished if tag != whom[0])
+        found = await look(self.session, replace(meant, tags=(*meant.tags, whom[0]), wished=others), counted="no")
+        return mix(found.near, found.coming)
 
     async def _by_words(self, asked: Query, alike: tuple[Alike, ...] = ()) -> Answer:
         """From the engine; what may be seen, and how far it is, says the database. `alike`: other ways of writing it all."""
