@@ -95,6 +95,17 @@ async def test_who_has_all_the_words_in_a_text_comes_before_a_name_with_one_of_t
     assert (await engine.find(Query(words=("mentoring",)))).items[0].id == one.id
 
 
+@pytest.mark.parametrize("telling", ["Child clinic north", "Child clinic south"])
+async def test_half_a_word_that_goes_on_in_a_text_tells_two_names_apart(tmp_path: Path, telling: str) -> None:
+    engine = Embedded(tmp_path)
+    names = ("Child clinic north", "Child clinic south")
+    said = {"fr": (), "en": ("After abuse.",)}
+    clinics = [document(name, descriptions=said if name == telling else {"fr": (), "en": ()}) for name in names]
+    await engine.put([*clinics, document("Abuse helpline")])
+    found = (await engine.find(Query(words=("child", "abus")))).items
+    assert next(hit.id for hit in found if hit.id in {one.id for one in clinics}) == clinics[names.index(telling)].id
+
+
 @pytest.mark.parametrize(("half", "other"), [("quie", "À qui parler"), ("citoy", "City farm")])
 async def test_half_a_word_is_no_form_nor_slip_of_another_one(tmp_path: Path, half: str, other: str) -> None:
     engine = Embedded(tmp_path)

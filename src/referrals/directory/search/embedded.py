@@ -8,7 +8,7 @@ one. What is found in two places is worth a little more.
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from math import log
@@ -209,7 +209,9 @@ class _Open:
         found: Any = self._searcher.search(asked, BOUND + 1, count=True)
         whole = None
         if found.count < _FEW and needed > 1 and query.match == "any":
-            needed, whole = 1, found.hits
+            aloud = self._clauses(replace(query, texts=True))  # half a word may go on in a text
+            whole = self._searcher.search(self._all(aloud, needed, limits), BOUND + 1, count=False).hits
+            needed = 1
             clauses = self._half_says_less(clauses, query)
             asked = self._all(clauses, needed, limits)
             found = self._searcher.search(asked, BOUND + 1, count=True)
