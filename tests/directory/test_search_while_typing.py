@@ -91,3 +91,15 @@ async def test_what_offers_just_what_is_typed_comes_before_who_has_the_words_apa
     await directory.add("District 13", at=MIAMI, listed={"foreign_terms": ["Free school supplies"]})
     await directory.index()
     assert (await directory.names("school sup"))[0] == "District 13"
+
+
+async def test_a_name_in_which_it_stands_comes_before_one_that_has_the_words_apart(directory: Search) -> None:
+    """Also where all of it means a need: `assisted liv`."""
+    mission = await organization(directory.session, "Lyon Rescue Mission")
+    for name, of in (("Lyon fire rescue", None), ("Bargain barn", mission), ("Lyon water rescue", None)):
+        await directory.add(name, at=LYON, **({"of": of} if of else {}))
+    await directory.add("Living assistance", needs=("care-home",), at=LYON)
+    await directory.add("Assisted living of the south", needs=("care-home",), at=LYON)
+    await directory.index()
+    assert (await directory.names("lyon rescu"))[0] == "Bargain barn"
+    assert (await directory.names("assisted liv"))[0] == "Assisted living of the south"

@@ -195,21 +195,25 @@ class Asking:
         there = {hit.id for hit in await self._called([known[id] for id in wanted], asked)}
         return tuple(Hit(id, known[id].score, known[id].distance_km) for id in wanted if id in there)
 
-    async def beginning_so(self, asked: Query, found: Answer) -> tuple[Hit, ...]:
-        """Services of which the name, or the organization's, begins with all that was typed: `easter se`, `march o`; then
-        those that offer something in whose name it stands, in the order in which they were found.
+    async def beginning_so(self, asked: Query, found: Answer) -> tuple[list[Hit], list[Hit]]:
+        """Services in whose name, or the organization's, all that was typed stands in a row: `easter se`, `march o`; and those that
+        offer something in whose name it does, in the order in which they were found.
         """
         row, alone = self.meant.row, len(self.meant.parts) == 1
-        if alone and not (self.meant.slipped or self.meant.parts[0].kind == "wish"):
-            return ()
+        if alone and not (
+            self.meant.slipped or self.meant.parts[0].kind == "wish" or (self.meant.terms and " " in row)
+        ):
+            return [], []
         if asked.order != "fit" or not 0 < len(row.split()) <= _NAME:
-            return ()
+            return [], []
         named = (await self._from_engine(replace(asked, begins=row, faceted=False))).items
         if not named:
-            return ()
+            return [], []
         order, called = {hit.id: number for number, hit in enumerate(found.hits)}, await self._called(named, asked)
-        last = len(order)
-        return tuple(sorted(called, key=lambda hit: order.get(hit.id, last) if hit.score < LITERALLY else -1))
+        offered = sorted(
+            (hit for hit in called if hit.score < LITERALLY), key=lambda hit: order.get(hit.id, len(order))
+        )
+        return [hit for hit in called if hit.score >= LITERALLY], offered
 
     def open_first(self, hits: Sequence[Hit]) -> list[Hit]:
         """Of several that were called so, those that can take somebody."""

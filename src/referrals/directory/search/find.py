@@ -172,8 +172,9 @@ async def answer(
         )
     if found.hits:
         called = _once(called, begun_so)
-    named = await asking.beginning_so(free, found), await asking.owned_by(free, found), await asking.called_here(asked)
-    counted, found = found, replace(found, hits=_once(asking.open_first(_once(called, *named)), found.hits))
+    so_called, offering = await asking.beginning_so(free, found)
+    named = so_called, called, offering, await asking.owned_by(free, found), await asking.called_here(asked)
+    counted, found = found, replace(found, hits=_once(asking.open_first(_once(*named)), found.hits))
     facets = await asking.facets(asked, counted, found.hits) if must.faceted else {}
     fitting = len(found.hits)
     if fitting < _FULL and meant.said and not (brief and fitting):
