@@ -136,6 +136,30 @@ def test_plain_sentences_lead_to_a_need(words: Vocabulary, towns: PlaceIndex, te
 
 
 @pytest.mark.parametrize(
+    ("text", "need", "left"),
+    [
+        ("mon mari m’a frappée rennes", "domestic-violence", ""),
+        ("not safe at home", "domestic-violence", ""),
+        ("il tape mes enfants", "victim-support", ""),
+        ("plus la force de vivre", "crisis-line", ""),
+        ("je dors dans ma voiture", "emergency-shelter", ""),
+        ("overdose lyon", "harm-reduction", ""),
+        ("ils ont pris mon passeport", "victim-support", ""),
+        ("overdose de chocolat", "", "overdose chocolat"),  # no danger
+        ('"overdose"', "", "overdose"),
+        ("infarctus", "", "infarctus"),  # the ambulance, and no service of ours
+        ("groupe de parole overdose", "peer-support", "overdose"),  # what is needed was named
+    ],
+)
+def test_whoever_tells_of_a_danger_is_shown_who_helps_after_the_numbers(
+    words: Vocabulary, towns: PlaceIndex, text: str, need: str, left: str
+) -> None:
+    meant = understand(text, words, towns)
+    assert [term.code for term in meant.terms][:1] == [need][: bool(need)]
+    assert " ".join(meant.words) == left
+
+
+@pytest.mark.parametrize(
     ("text", "need"),
     [
         ("kiné", "physiotherapy"), ("psy", "counselling"), ("ortho", "speech-therapy"), ("ergo", "occupational-therapy"),

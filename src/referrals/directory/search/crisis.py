@@ -48,7 +48,13 @@ def help_for(text: str, country: str) -> HelpLines | None:
 
 def dangers(text: str) -> tuple[Danger, ...]:
     """The kinds of danger that a text tells of, in the order of `DANGERS`."""
-    line = read(text, READ)
+    found = {danger for _, _, told in phrases(text) for danger in told}
+    return tuple(danger for danger in DANGERS if danger in found)
+
+
+def phrases(text: str, most: int = READ) -> list[tuple[int, int, tuple[Danger, ...]]]:
+    """The letters from and to which a text tells of danger, and of which. `most`: words that are read."""
+    line = read(text, most)
     known = _known()
     said = [_said(token.word, known) for token in line.tokens]
     harmless = {
@@ -57,10 +63,9 @@ def dangers(text: str) -> tuple[Danger, ...]:
         if (match := known.harmless.longest(said, start))
         for at in range(start, match.end)
     }
-    found = {match for at in range(len(said)) if at not in harmless for match in _at(said, at, known)}
-    if not found or _is_about_learning(line, known):
-        return ()
-    return tuple(danger for danger in DANGERS if danger in found)
+    matches = ((at, _at(said, at, known)) for at in range(len(said)) if at not in harmless)
+    found = [(line.tokens[at].start, line.tokens[end - 1].end, told) for at, (end, told) in matches if told]
+    return [] if _is_about_learning(line, known) else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +110,15 @@ def _said(word: str, known: _Known) -> Said:
     return Said(sound, () if is_right else known.spelling.near(sound), word in _BETWEEN)
 
 
-def _at(said: list[Said], at: int, known: _Known) -> tuple[Danger, ...]:
+def _at(said: list[Said], at: int, known: _Known) -> tuple[int, tuple[Danger, ...]]:
+    """Where a phrase that begins here ends, and what it tells of."""
     match = known.phrases.longest(said, at)
-    if match is None or match.words > 1 or not match.slips:
-        return match.meaning if match else ()
+    if match is None:
+        return at, ()
+    if match.words > 1 or not match.slips:
+        return match.end, match.meaning
     surely = [known.phrases.get((slip,)) for slip in said[at].slips if len(slip) >= _SURE]
-    return tuple(danger for meant in surely for danger in meant or ())
+    return match.end, tuple(danger for meant in surely for danger in meant or ())
 
 
 def _sound(word: str) -> str:
