@@ -293,6 +293,7 @@ def test_an_opening_is_a_moment_for_whoever_reads_it_now() -> None:
         ("aide alimantaire renes", "Rennes"), ("dentiste Truro, Nova Scotia", "Truro"), ("street food", ""),
         ("lotus house", ""), ("law centre", ""), ("kiné 35000", "Rennes"), ("help in arabic", ""), ("aide à domicile", ""),
         ("I don't have food", ""), ("don’t want to die", ""), ("we couldn't sleep", ""), ("food in Don Valley Village", "Don Valley Village"),
+        ("food st", ""), ("food st austell", "St Austell"), ("aide alimentaire saint", ""),
     ],
 )  # fmt: skip
 def test_places_are_read_where_they_are_meant(words: Vocabulary, towns: PlaceIndex, text: str, place: str) -> None:

@@ -7,7 +7,7 @@ from typing import Final, Literal, Protocol
 
 from referrals.directory.search import believed_places
 from referrals.directory.search.lexicon import Lexicon
-from referrals.directory.search.little import LANDMARKS, LED_BY, LITTLE, PLACING, STOPS, SURELY, says_nothing
+from referrals.directory.search.little import LANDMARKS, LED_BY, LITTLE, PLACING, STOPS, SURELY, says_nothing, words_set
 from referrals.directory.search.reading import LONGEST_PLACE, Reading
 from referrals.places.answers import Ambiguous, Found
 from referrals.places.entry import Entry
@@ -24,6 +24,8 @@ _BEFORE: Final = 2
 """Words that stand before it then."""
 _TRIES: Final = 8
 """Names that are compared with others, for one line."""
+_TITLES: Final = words_set("st ste saint sainte")
+"""What names of towns begin with, and no name."""
 _NAMES: Final = 64
 """Names that are looked up, for one line."""
 _PLACINGS: Final = 12
@@ -156,7 +158,7 @@ def _may_become(line: Reading, half: str, beside: bool) -> bool:
 
 def is_one(word: str, places: Places) -> bool:
     """A name that somebody may type without a word that announces it."""
-    found = places.named(word) if _may_begin(word, places) else None
+    found = places.named(word) if _may_begin(word, places) and word not in _TITLES else None
     return found is not None and believed_places.most(found) >= believed_places.WELL_KNOWN
 
 
@@ -209,9 +211,11 @@ def _written(words: list[str]) -> str:
 
 
 def _is_part_of_a_name(line: Reading, start: int, end: int) -> bool:
-    """`near King’s Cross` is not King, `près du pont Kennedy` not Pont, `near the park` no Park; `I don’t eat` is not Don."""
+    """`near King’s Cross` is not King, `près du pont Kennedy` not Pont, `near the park` no Park; `I don’t eat` is not Don; and no
+    saint has a town without a name: `food st` may become stamps.
+    """
     name = [word for word in line.words[start:end] if word not in LED_BY]
-    return line.words[end : end + 1] in (["s"], ["t"]) or (len(name) == 1 and name[0] in LANDMARKS)
+    return line.words[end : end + 1] in (["s"], ["t"]) or (len(name) == 1 and name[0] in (*LANDMARKS, *_TITLES))
 
 
 def _with_landmark(line: Reading, start: int, end: int) -> tuple[int, int]:
