@@ -140,6 +140,8 @@ def begun(line: Reading, places: Places, *, fewest: int) -> Where | None:
         words = line.words[start : last + 1]
         if not line.is_free(start, last + 1) or len("".join(words)) < least or words[0] in LITTLE:
             continue
+        if _is_part_of_a_name(line, start, last + 1):
+            continue
         alone = len(words) == 1
         if alone and (line.words[start - 1] in PLACING or _may_become(line, words[0], beside)):
             continue
