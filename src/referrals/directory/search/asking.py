@@ -197,12 +197,12 @@ class Asking:
 
     async def beginning_so(self, asked: Query, found: Answer) -> tuple[list[Hit], list[Hit]]:
         """Services in whose name, or the organization's, all that was typed stands in a row: `easter se`, `march o`; and those that
-        offer something in whose name it does, in the order in which they were found.
+        offer something in whose name it does, in the order in which they were found. What is a need or a single word and
+        nothing else is that.
         """
         row, alone = self.meant.row, len(self.meant.parts) == 1
-        if alone and not (
-            self.meant.slipped or self.meant.parts[0].kind == "wish" or (self.meant.terms and " " in row)
-        ):
+        half = " " in row and row.split()[-1] not in self.meant.whole
+        if alone and not (self.meant.slipped or half or self.meant.parts[0].kind == "wish"):
             return [], []
         if asked.order != "fit" or not 0 < len(row.split()) <= _NAME:
             return [], []
