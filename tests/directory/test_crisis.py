@@ -1,12 +1,15 @@
 """Danger in words, and the numbers that answer it."""
 
 from datetime import date, timedelta
+from itertools import combinations
 
 import pytest
+import yaml
 
-from referrals.directory.search.crisis import dangers, help_for
+from referrals.directory.search.crisis import dangers, help_for, phrases
 from referrals.directory.search.helplines import DANGERS, books, lines_of
-from referrals.kit.settings import from_environment
+from referrals.kit.settings import from_environment, seed_home
+from referrals.kit.text import fold
 
 COUNTRIES = ("CA", "FR", "GB", "US")
 
@@ -271,3 +274,59 @@ def test_what_only_sounds_like_danger_is_none(text: str) -> None:
 
 def test_danger_beside_a_manner_of_speaking_is_heard() -> None:
     assert dangers("mort de honte, je veux mourir") == ("suicide",)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("he took pills and is not responding", "overdose"),
+        ("jai avalé tout le tube de cachets", "overdose"),
+        ("le petit a bu du produit vaisselle", "overdose"),
+        ("mon fils ne répond plus", "life"),
+        ("gran fell and she cannot get up, not moving", "life"),
+        ("mon pere a mal a la poitrine et au bras", "life"),
+        ("je veux dormir et ne plus me réveiller", "suicide"),
+        ("life isnt worth it any more", "suicide"),
+        ("mon ex est devant ma porte avec un couteau", "violence"),
+        ("mon mari me laisse pas sortir", "violence"),
+        ("my partner gets violent when hes drunk", "violence"),
+        ("les parents d en face battent leur gosse", "child"),
+        ("my boss locks us in and doesnt pay", "trafficking"),
+        ("il me force a faire le trottoir", "trafficking"),
+        ("mon voisin touche ma fille", "sexual-violence"),
+        ("sleeping in the car with my kids", "night"),
+        ("un couteu, il attend devant chez moi", "violence"),
+    ],
+)
+def test_a_few_words_close_to_one_another_tell_of_danger_in_any_order(text: str, kind: str) -> None:
+    assert kind in dangers(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mon fils ne répond plus à mes messages pour l'inscription", "took my tablets prescription renewal", "site ne répond plus",
+        "kitchen knife skills class", "pas de réponse de la CAF", "my partner is not well", "my husband takes medication",
+        "mon père prend ses médicaments, pilulier", "i dont feel up to it", "mon chien a avalé une pile", "lettre d'adieu collègue retraite",
+        "fell behind on rent, cant catch up", "mal au coeur et au bras après vaccin", "left my kids alone with homework club",
+        "mon fils a mangé du poisson", "couteau " + "mot " * 12 + "il est devant la porte", "film sur le suicide",
+    ],
+)  # fmt: skip
+def test_the_same_words_about_something_else_are_no_danger(text: str) -> None:
+    assert dangers(text) == ()
+
+
+def test_a_sign_is_told_from_its_first_word_to_its_last() -> None:
+    text = "bonjour, mon ex attend avec un couteau à Lyon"
+    assert [text[start:end] for start, end, _ in phrases(text)] == ["ex attend avec un couteau"]
+
+
+def test_each_sign_needs_as_many_words_as_it_has_groups() -> None:
+    """A word that stood in two groups of one sign would hide the other."""
+    book = yaml.safe_load((seed_home() / "crisis" / "words.yaml").read_text("utf-8"))
+    groups = {name: {fold(str(word)) for word in words} for name, words in book["words"].items()}
+    signs = [sign.split() for danger in DANGERS for sign in book["signs"].get(danger, ())]
+    assert set(book["signs"]) <= set(DANGERS)
+    assert {name for sign in signs for name in sign} == set(groups)
+    assert [sign for sign in signs for one, two in combinations(sign, 2) if groups[one] & groups[two]] == []
+    assert [word for words in groups.values() for word in words if " " in word] == []

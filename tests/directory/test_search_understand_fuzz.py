@@ -43,6 +43,8 @@ HOSTILE = [
     "15 ans " * 1400, "saint " * 1600, "ou " * 3000, "de la " * 1600, "kiné lyon " * 1000, "🙂" * LONGEST, "é" * LONGEST, "A&" * 5000,
     "S.D." * 2500, "'; DROP TABLE service; --", "<script>alert(1)</script>", '+kiné -lyon "psy (avocat:* ^2 ~', "\x00\x01\x02", "\u202eénik",
     "ne me frappe pas de la " * 400, "quelqu'un pour m'aider à arrêter " * 300, "a b c d e f g h i j k l m n o p q r s t u v w x y z " * 190,
+    "il elle mari pas repond couteau devant porte " * 200, "he not breathing knife door took all pills up floor " * 200,
+    "couteu pilulles reponds breathng hospitl " * 240,
 ]  # fmt: skip
 
 

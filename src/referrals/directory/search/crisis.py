@@ -1,11 +1,13 @@
 """Words that mean danger: the right numbers come before any result. Pure, but for the files it reads once; tells nobody.
 
-The rule: a line is an alarm as soon as any of our phrases for a danger stands in it, misspelt or not. It is none where
-the line is about teaching, work or study (`suicide prevention training for staff`) and speaks of no person: no `I`, `my`,
-`she`, `help`. In doubt the numbers are shown: once too often harms nobody.
+The rule: a line is an alarm as soon as any of our phrases for a danger stands in it, misspelt or not, or the words of one
+of our signs, close to one another in any order (`he`, `knife`, `door`) and with no word beside them that calms. It is none
+where the line is about teaching, work or study (`suicide prevention training for staff`) and speaks of no person: no `I`,
+`my`, `she`, `help`. In doubt the numbers are shown: once too often harms nobody.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, product
@@ -28,6 +30,8 @@ _BETWEEN: Final = words_set(
     "really just always keep keeps often still again very the a an my all even now always constantly kind of so"
 )
 """What may stand between the words of a phrase."""
+_NEAR: Final = 9
+"""Words from the first to the last of a sign, and to a word beside it that calms."""
 _SURE: Final = 7
 """Letters of a single word that means danger even misspelt: `violet` is no crime."""
 
@@ -56,7 +60,8 @@ def phrases(text: str, most: int = READ) -> list[tuple[int, int, tuple[Danger, .
     """The letters from and to which a text tells of danger, and of which. `most`: words that are read."""
     line = read(text, most)
     known = _known()
-    said = [_said(token.word, known) for token in line.tokens]
+    read_as = {word: _said(word, known) for word in {token.word for token in line.tokens}}
+    said = [read_as[token.word] for token in line.tokens]
     harmless = {
         at
         for start in range(len(said))
@@ -65,7 +70,13 @@ def phrases(text: str, most: int = READ) -> list[tuple[int, int, tuple[Danger, .
     }
     matches = ((at, _at(said, at, known)) for at in range(len(said)) if at not in harmless)
     found = [(line.tokens[at].start, line.tokens[end - 1].end, told) for at, (end, told) in matches if told]
-    return [] if _is_about_learning(line, known) else found
+    if _is_about_learning(line, known):
+        return []
+    signs = (
+        (line.tokens[first].start, line.tokens[last].end, (danger,))
+        for first, last, danger in _signs(line, said, harmless, known)
+    )
+    return [*found, *signs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,13 @@ class _Known:
     spelling: Words
     learning: frozenset[str]
     person: frozenset[str]
+    signs: tuple[tuple[Danger, int], ...]
+    """What each tells of, and how many words it has."""
+    in_signs: Mapping[str, tuple[tuple[int, int], ...]]
+    """A word: of which signs it is which word."""
+    of_signs: frozenset[str]
+    """The same words as they are written: `feel` is not `fell`, though they sound alike to us."""
+    calming: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -93,9 +111,25 @@ def _known() -> _Known:
     for words in _phrases(book["harmless"]):
         harmless.add(tuple(map(_sound, words)), True)
     telling = frozenset(word for words in _phrases(book["learning"]) for word in words)
-    return _Known(
-        phrases, harmless, Words(phrases.keys), telling, frozenset(w for ws in _phrases(book["person"]) for w in ws)
-    )
+    person = frozenset(word for words in _phrases(book["person"]) for word in words)
+    groups = {name: _group(words) for name, words in book["words"].items()}
+    signs: list[tuple[Danger, int]] = []
+    in_signs: dict[str, tuple[tuple[int, int], ...]] = {}
+    for danger in DANGERS:
+        for sign in book["signs"].get(danger, ()):
+            names = sign.split()
+            for place, name in enumerate(names):
+                for word in {_sound(word) for word in groups[name]}:
+                    in_signs[word] = (*in_signs.get(word, ()), (len(signs), place))
+            signs.append((danger, len(names)))
+    calming = _group(list(chain.from_iterable(book["calming"].values())))
+    spelling = Words(phrases.keys | in_signs.keys())
+    of_signs = frozenset(chain.from_iterable(groups.values()))
+    return _Known(phrases, harmless, spelling, telling, person, tuple(signs), in_signs, of_signs, calming)
+
+
+def _group(words: list[Any]) -> frozenset[str]:
+    return frozenset(token.word for word in words for token in read(str(word)).tokens)
 
 
 def _phrases(said: dict[str, list[Any]]) -> Iterator[tuple[str, ...]]:
@@ -119,6 +153,33 @@ def _at(said: list[Said], at: int, known: _Known) -> tuple[int, tuple[Danger, ..
         return match.end, match.meaning
     surely = [known.phrases.get((slip,)) for slip in said[at].slips if len(slip) >= _SURE]
     return match.end, tuple(danger for meant in surely for danger in meant or ())
+
+
+def _signs(line: Line, said: list[Said], harmless: set[int], known: _Known) -> Iterator[tuple[int, int, Danger]]:
+    """The first and last word of each sign, and what it tells of. One look along the line, whatever stands in it."""
+    calm = [at for at, token in enumerate(line.tokens) if token.word in known.calming]
+    seen: dict[int, dict[int, int]] = {}
+    for at, word in enumerate(said):
+        typed = line.tokens[at].word
+        is_other = typed not in known.of_signs and typed in heard.common()
+        for key in () if at in harmless or is_other else (word.key, *word.slips):
+            for sign, place in known.in_signs.get(key, ()):
+                places = seen.setdefault(sign, {})
+                places[place] = at
+                danger, words = known.signs[sign]
+                if len(places) < words:
+                    continue
+                stand = set(places.values())
+                first = min(stand)
+                is_near = len(stand) == words and at - first < _NEAR
+                if is_near and not _is_between(calm, first - _NEAR, at + _NEAR):
+                    yield first, at, danger
+
+
+def _is_between(places: list[int], first: int, last: int) -> bool:
+    """`places` in their order."""
+    after = bisect_left(places, first)
+    return after < len(places) and places[after] <= last
 
 
 def _sound(word: str) -> str:
