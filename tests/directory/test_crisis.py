@@ -296,6 +296,11 @@ def test_danger_beside_a_manner_of_speaking_is_heard() -> None:
         ("mon voisin touche ma fille", "sexual-violence"),
         ("sleeping in the car with my kids", "night"),
         ("un couteu, il attend devant chez moi", "violence"),
+        ("il ma balancé contre le mur", "violence"),
+        ("my flatmate got in my bed while i was asleep", "sexual-violence"),
+        ("mamie a melangé ses cachets et du vin", "overdose"),
+        ("bebe 2 mois brulant et tout mou", "life"),
+        ("my landlord wants to throw me out", "night"),
     ],
 )
 def test_a_few_words_close_to_one_another_tell_of_danger_in_any_order(text: str, kind: str) -> None:
@@ -310,6 +315,7 @@ def test_a_few_words_close_to_one_another_tell_of_danger_in_any_order(text: str,
         "mon père prend ses médicaments, pilulier", "i dont feel up to it", "mon chien a avalé une pile", "lettre d'adieu collègue retraite",
         "fell behind on rent, cant catch up", "mal au coeur et au bras après vaccin", "left my kids alone with homework club",
         "mon fils a mangé du poisson", "couteau " + "mot " * 12 + "il est devant la porte", "film sur le suicide",
+        "me suis fait voler", "my grandad cant walk far mobility scooter", "papa peut plus conduire", "le chauffage ne marche plus il fait froid",
     ],
 )  # fmt: skip
 def test_the_same_words_about_something_else_are_no_danger(text: str) -> None:
