@@ -145,6 +145,9 @@ def test_plain_sentences_lead_to_a_need(words: Vocabulary, towns: PlaceIndex, te
         ("je dors dans ma voiture", "emergency-shelter", ""),
         ("overdose lyon", "harm-reduction", ""),
         ("ils ont pris mon passeport", "victim-support", ""),
+        ("il ma balancé contre le mur rennes", "domestic-violence", ""),  # a sign, and the place stays one
+        ("he took pills and is not responding lyon", "harm-reduction", ""),
+        ("je veux dormir et ne plus me réveiller", "crisis-line", ""),
         ("overdose de chocolat", "", "overdose chocolat"),  # no danger
         ('"overdose"', "", "overdose"),
         ("infarctus", "", "infarctus"),  # the ambulance, and no service of ours
