@@ -52,7 +52,7 @@ is nearly `mains vives`, and names hold both.
 """
 _BEGUN = 1.36
 """How much more it is worth that a need begins with half a word: nearly what a name is that does."""
-_HALF_ALONE = 0.6
+_HALF_ALONE = 0.3
 """What half a word is worth where the whole ones beside it are not found with it."""
 _SELECTIVE = 0.1
 """What it costs, the less of the name was typed, that many of those who ask may not come."""
