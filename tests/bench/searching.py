@@ -42,6 +42,7 @@ from referrals.directory.search.port import BOUND, Document, Query
 from referrals.directory.search.understand import understand
 from referrals.kit import cluster, database, db
 from referrals.kit.settings import Settings, from_environment
+from referrals.kit.text import fold
 from referrals.places import load as gazetteer
 from referrals.places.lookup import PlaceIndex
 from referrals.places.queries import index
@@ -127,7 +128,8 @@ class Bench:
         as_html = time.perf_counter()
         fitting = {*candidates, *(() if _worded(one) else self._nearest(one))}
         if len(fitting) >= BOUND:
-            fitting |= self._offering([hit.id for hit in found.hits if hit.id not in fitting], one)
+            beyond = [hit.id for hit in found.hits if hit.id not in fitting]
+            fitting |= self._offering(beyond, one) | self._called(beyond, one)
         _assert_same(one, found, ids, fitting, told, page)
         for what, from_, to in (
             ("limit", began, limit), ("find", limit, ours), ("json", ours, as_json), ("html", as_json, as_html),
@@ -179,6 +181,11 @@ class Bench:
             values |= {"here": f"SRID=4326;{one.here.at.wkt()}", "coming": comes_to(one.here, "also", needs)}
         return {row[0] for row in self.bare.execute(_OFFERED, values)}
 
+    def _called(self, ids: Sequence[UUID], one: Asked) -> set[UUID]:
+        """Those in whose name, or the organization's, all that was typed stands as it is: ours puts them first of however many."""
+        rows = self.bare.execute(_CALLED, {"ids": list(ids)}) if ids else ()
+        return {id for id, *names in rows if any(f" {one.meant.row}" in f" {fold(name)}" for name in names if name)}
+
     def _ask(self, one: Asked, statement: str, candidates: Sequence[UUID]) -> list[Any]:
         here, needs = one.here, [term.code for term in one.meant.terms]
         near = {"places": _KEYED, "within": _NEEDED, "order": "km", "coming": _OFFERING} if needs else {
@@ -207,6 +214,11 @@ _OFFERED: Final = """
         %(here)s::text IS NULL OR l.comes && %(coming)s::bigint[] OR EXISTS (
             SELECT FROM listing_place p WHERE p.service_id = l.service_id
             AND ST_DWithin(p.point, ST_GeogFromText(%(here)s::text), %(reach)s, false)))
+"""
+_CALLED: Final = """
+    SELECT s.id, s.name, s.alternate_name, o.name, o.alternate_name, t.value ->> 'name'
+    FROM service s JOIN organization o ON o.id = s.organization_id
+    LEFT JOIN jsonb_each(s.translations) t ON true WHERE s.id = ANY(%(ids)s)
 """
 
 
