@@ -30,6 +30,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import psycopg
+from rapidfuzz.distance import Levenshtein
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.directory import jobs
@@ -182,9 +183,10 @@ class Bench:
         return {row[0] for row in self.bare.execute(_OFFERED, values)}
 
     def _called(self, ids: Sequence[UUID], one: Asked) -> set[UUID]:
-        """Those in whose name, or the organization's, all that was typed stands as it is: ours puts them first of however many."""
+        """Those that have every word typed in a name, begun or with one slip: ours puts them first of however many."""
         rows = self.bare.execute(_CALLED, {"ids": list(ids)}) if ids else ()
-        return {id for id, *names in rows if any(f" {one.meant.row}" in f" {fold(name)}" for name in names if name)}
+        typed = one.meant.row.split()
+        return {id for id, *names in rows if any(_has_all(typed, fold(name).split()) for name in names if name)}
 
     def _ask(self, one: Asked, statement: str, candidates: Sequence[UUID]) -> list[Any]:
         here, needs = one.here, [term.code for term in one.meant.terms]
@@ -220,6 +222,10 @@ _CALLED: Final = """
     FROM service s JOIN organization o ON o.id = s.organization_id
     LEFT JOIN jsonb_each(s.translations) t ON true WHERE s.id = ANY(%(ids)s)
 """
+
+
+def _has_all(typed: Sequence[str], name: Sequence[str]) -> bool:
+    return all(any(Levenshtein.distance(word, said[: len(word)]) <= 1 for said in name) for word in typed)
 
 
 def _worded(one: Asked) -> bool:
