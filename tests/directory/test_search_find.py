@@ -440,6 +440,13 @@ async def test_a_need_that_no_code_and_no_name_says_is_found_in_texts_by_its_oth
     assert (directory.called(found), found.fitting) == (["Quayside house"], 0)
 
 
+async def test_a_need_that_somebody_offers_elsewhere_is_not_looked_for_by_its_other_names(directory: Search) -> None:
+    await directory.add("Quayside house", at=TRURO, description="Lunch club, ESOL, and a garden.")
+    await directory.add("Maison des langues", needs=("language-course",), at=LYON)
+    await directory.index()
+    assert "Quayside house" not in directory.called(await directory.ask("cours d’anglais truro"))
+
+
 async def test_after_few_answers_come_those_that_only_share_a_word(directory: Search) -> None:
     await directory.add("Atelier du genou", needs=("gardening-group",), at=LYON)
     await directory.index()

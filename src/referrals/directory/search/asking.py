@@ -228,10 +228,12 @@ class Asking:
         return asked.order == "fit" and bool(self.meant.words) and 1 < len(self.meant.whole) <= _NAME
 
     async def worded(self, asked: Query) -> list[Hit]:
-        """What the words alone find, whatever need they mean; where that is nothing, what the need is called besides."""
+        """What the words alone find, whatever need they mean; where that is nothing and nobody anywhere offers the need, what it
+        is called besides.
+        """
         plain = replace(asked, faceted=False)
         hits = (await self._by_words(plain)).hits
-        if not hits and self.meant.terms and not self.meant.words:
+        if not hits and self.meant.terms and not self.meant.words and not await self._is_offered(asked):
             ways = other_names(self.meant, asked.language)
             hits = (await self._by_words(plain, ((self.meant.said, ways),))).hits
         return list(hits)
@@ -242,6 +244,11 @@ class Asking:
             return list(hits)
         said = await sayings(self.session, [hit.id for hit in hits])
         return [hit for hit in hits if hit.id in said and not contradicts(said[hit.id], wished)]
+
+    async def _is_offered(self, asked: Query) -> bool:
+        """Wherever it may be: a dentist in Lyon is no speech therapist in Truro, whatever their texts have in common."""
+        codes = tuple(term.code for term in self.meant.terms)
+        return bool((await look(self.session, Query(terms=codes, on=asked.on), counted="no")).near)
 
     async def cheapest_first(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """What is free or costs little, then what does not say it, then what is dear; each in the order it had."""

@@ -202,7 +202,7 @@ def _abbreviations(words: Vocabulary) -> set[str]:
     said = {
         word
         for term in words.terms.get(NEED, {}).values()
-        for language in ("fr", "en")
+        for language in LANGUAGES
         for text in term.synonyms(language)
         for word in text.split()
     }
