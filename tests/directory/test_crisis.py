@@ -95,7 +95,7 @@ COUNTRIES = ("CA", "FR", "GB", "US")
         ("my daughter wrote a goodbye letter", "suicide"),
         ("quelqu'un m'a agressée", "violence"),
         ("he slapped my face", "violence"),
-        ("my teacher touched my daughter", "sexual-violence"),
+        ("my teacher touched my daughter", "sexual-violence child"),
         ("ma soeur a pris plein de somnifères", "overdose"),
         ("my friend drank bleach", "overdose"),
         ("he's choking", "life"),
@@ -301,6 +301,24 @@ def test_danger_beside_a_manner_of_speaking_is_heard() -> None:
         ("mamie a melangé ses cachets et du vin", "overdose"),
         ("bebe 2 mois brulant et tout mou", "life"),
         ("my landlord wants to throw me out", "night"),
+        ("il me prend mon téléphone et mon argent", "violence"),
+        ("he checks my phone and keeps my bank card", "violence"),
+        ("je dois lui demander la permission pour voir ma soeur", "violence"),
+        ("he put a tracker on my car", "violence"),
+        ("à la maison de retraite ils attachent ma mère", "violence"),
+        ("dad hurts me", "child"),
+        ("mon oncle vient dans ma chambre", "child"),
+        ("an older man online wants my daughter to send pictures", "child"),
+        ("my parents are sending my sister abroad to be cut", "child"),
+        ("ma fille 15 an parti pas rentré", "child"),
+        ("avc mon pere", "life"),
+        ("suddenly he can't lift his arm", "life"),
+        ("elle accouche dans la voiture", "life"),
+        ("il tremble de partout depuis qu'il a arrêté de boire", "overdose"),
+        ("i have to work until my debt is paid, they wont let me leave", "trafficking"),
+        ("my father talks of joining mum, he's standing on the bridge", "suicide"),
+        ("corde pendre moi", "suicide"),
+        ("il n'a pas écouté quand j'ai dit non", "sexual-violence"),
     ],
 )
 def test_a_few_words_close_to_one_another_tell_of_danger_in_any_order(text: str, kind: str) -> None:
@@ -315,6 +333,9 @@ def test_a_few_words_close_to_one_another_tell_of_danger_in_any_order(text: str,
         "mon père prend ses médicaments, pilulier", "i dont feel up to it", "mon chien a avalé une pile", "lettre d'adieu collègue retraite",
         "fell behind on rent, cant catch up", "mal au coeur et au bras après vaccin", "left my kids alone with homework club",
         "mon fils a mangé du poisson", "couteau " + "mot " * 12 + "il est devant la porte", "film sur le suicide",
+        "dad had a stroke two years ago, help at home", "mon père a eu un avc il y a deux ans", "préparation à l'accouchement",
+        "my computer won't wake up", "i can't go on paying this rent", "climbing rope for the bridge walk", "le chat ne respire plus bien",
+        "on m'a volé mon téléphone et mon argent", "my uncle was touched by cancer", "mes enfants attachés dans le siège de la voiture",
         "me suis fait voler", "my grandad cant walk far mobility scooter", "papa peut plus conduire", "le chauffage ne marche plus il fait froid",
     ],
 )  # fmt: skip
@@ -333,6 +354,7 @@ def test_each_sign_needs_as_many_words_as_it_has_groups() -> None:
     groups = {name: {fold(str(word)) for word in words} for name, words in book["words"].items()}
     signs = [sign.split() for danger in DANGERS for sign in book["signs"].get(danger, ())]
     assert set(book["signs"]) <= set(DANGERS)
-    assert {name for sign in signs for name in sign} == set(groups)
-    assert [sign for sign in signs for one, two in combinations(sign, 2) if groups[one] & groups[two]] == []
+    assert {name.removeprefix("-") for sign in signs for name in sign if name != "+"} == set(groups)
+    heard = [[name for name in sign if name != "+" and not name.startswith("-")] for sign in signs]
+    assert [sign for sign in heard for one, two in combinations(sign, 2) if groups[one] & groups[two]] == []
     assert [word for words in groups.values() for word in words if " " in word] == []

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, product
+from itertools import accumulate, chain, product
 from typing import Any, Final
 
 import yaml
@@ -30,8 +30,8 @@ _BETWEEN: Final = words_set(
     "really just always keep keeps often still again very the a an my all even now always constantly kind of so"
 )
 """What may stand between the words of a phrase."""
-_NEAR: Final = 9
-"""Words from the first to the last of a sign, and to a word beside it that calms."""
+_NEAR: Final = 11
+"""Words from the first to the last of a sign, and to a word beside it that calms; `n'a pas` is two, not three."""
 _SURE: Final = 7
 """Letters of a single word that means danger even misspelt: `violet` is no crime."""
 
@@ -86,13 +86,22 @@ class _Known:
     spelling: Words
     learning: frozenset[str]
     person: frozenset[str]
-    signs: tuple[tuple[Danger, int], ...]
-    """What each tells of, and how many words it has."""
+    signs: tuple["_Sign", ...]
     in_signs: Mapping[str, tuple[tuple[int, int], ...]]
     """A word: of which signs it is which word."""
     of_signs: frozenset[str]
     """The same words as they are written: `feel` is not `fell`, though they sound alike to us."""
     calming: frozenset[str]
+    stops: Mapping[str, tuple[int, ...]]
+    """A word: the signs that are none beside it, whatever it is beside others."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    danger: Danger
+    words: int
+    calms: bool
+    """Whether words that calm are heard beside it."""
 
 
 @lru_cache(maxsize=1)
@@ -113,19 +122,22 @@ def _known() -> _Known:
     telling = frozenset(word for words in _phrases(book["learning"]) for word in words)
     person = frozenset(word for words in _phrases(book["person"]) for word in words)
     groups = {name: _group(words) for name, words in book["words"].items()}
-    signs: list[tuple[Danger, int]] = []
+    signs: list[_Sign] = []
     in_signs: dict[str, tuple[tuple[int, int], ...]] = {}
+    stops: dict[str, tuple[int, ...]] = {}
     for danger in DANGERS:
         for sign in book["signs"].get(danger, ()):
-            names = sign.split()
+            names = [name for name in sign.split() if name != "+" and not name.startswith("-")]
             for place, name in enumerate(names):
                 for word in {_sound(word) for word in groups[name]}:
                     in_signs[word] = (*in_signs.get(word, ()), (len(signs), place))
-            signs.append((danger, len(names)))
+            for word in {word for name in sign.split() if name.startswith("-") for word in groups[name[1:]]}:
+                stops[word] = (*stops.get(word, ()), len(signs))
+            signs.append(_Sign(danger, len(names), not sign.startswith("+")))
     calming = _group(list(chain.from_iterable(book["calming"].values())))
     spelling = Words(phrases.keys | in_signs.keys())
     of_signs = frozenset(chain.from_iterable(groups.values()))
-    return _Known(phrases, harmless, spelling, telling, person, tuple(signs), in_signs, of_signs, calming)
+    return _Known(phrases, harmless, spelling, telling, person, tuple(signs), in_signs, of_signs, calming, stops)
 
 
 def _group(words: list[Any]) -> frozenset[str]:
@@ -156,8 +168,15 @@ def _at(said: list[Said], at: int, known: _Known) -> tuple[int, tuple[Danger, ..
 
 
 def _signs(line: Line, said: list[Said], harmless: set[int], known: _Known) -> Iterator[tuple[int, int, Danger]]:
-    """The first and last word of each sign, and what it tells of. One look along the line, whatever stands in it."""
-    calm = [at for at, token in enumerate(line.tokens) if token.word in known.calming]
+    """The first and last word of each sign, and what it tells of. Two looks along the line, whatever stands in it."""
+    count = list(accumulate(len(token.word) > 1 for token in line.tokens))
+    calm: list[int] = []
+    stops: dict[int, list[int]] = {}
+    for at, token in enumerate(line.tokens):
+        if token.word in known.calming:
+            calm.append(count[at])
+        for sign in known.stops.get(token.word, ()):
+            stops.setdefault(sign, []).append(count[at])
     seen: dict[int, dict[int, int]] = {}
     for at, word in enumerate(said):
         typed = line.tokens[at].word
@@ -166,14 +185,17 @@ def _signs(line: Line, said: list[Said], harmless: set[int], known: _Known) -> I
             for sign, place in known.in_signs.get(key, ()):
                 places = seen.setdefault(sign, {})
                 places[place] = at
-                danger, words = known.signs[sign]
-                if len(places) < words:
+                is_whole = len(places) == known.signs[sign].words
+                if not is_whole:
                     continue
                 stand = set(places.values())
                 first = min(stand)
-                is_near = len(stand) == words and at - first < _NEAR
-                if is_near and not _is_between(calm, first - _NEAR, at + _NEAR):
-                    yield first, at, danger
+                if len(stand) < len(places) or count[at] - count[first] >= _NEAR:
+                    continue
+                around = count[first] - _NEAR, count[at] + _NEAR
+                is_calm = known.signs[sign].calms and _is_between(calm, *around)
+                if not is_calm and not _is_between(stops.get(sign, []), *around):
+                    yield first, at, known.signs[sign].danger
 
 
 def _is_between(places: list[int], first: int, last: int) -> bool:
