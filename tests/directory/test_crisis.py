@@ -318,6 +318,22 @@ def test_danger_beside_a_manner_of_speaking_is_heard() -> None:
         ("i have to work until my debt is paid, they wont let me leave", "trafficking"),
         ("my father talks of joining mum, he's standing on the bridge", "suicide"),
         ("corde pendre moi", "suicide"),
+        ("my brother smashes plates when dinner is late", "violence"),
+        ("mon mari a jeté mes affaires et nous menace", "violence"),
+        ("mamie a des bleus et elle a peur de l'auxiliaire", "violence"),
+        ("he won't leave, he put cameras in the living room to watch me", "violence"),
+        ("she'll tell immigration if i leave her", "violence"),
+        ("how many paracetamol is enough to die", "suicide"),
+        ("my daughter hides razors under her bed", "suicide"),
+        ("he took the condom off without telling me", "sexual-violence"),
+        ("le kiné a mis sa main dans ma culotte", "sexual-violence"),
+        ("il y a un enfant tout seul dans la voiture", "child"),
+        ("dad comes home drunk and chases us with a belt", "child"),
+        ("mixed xanax and vodka", "overdose"),
+        ("ça sent le gaz", "life"),
+        ("bee sting and my throat is closing", "life"),
+        ("the family i clean for keeps my visa", "trafficking"),
+        ("motel put us out, kids have nowhere tonight", "night"),
         ("il n'a pas écouté quand j'ai dit non", "sexual-violence"),
     ],
 )
@@ -334,6 +350,8 @@ def test_a_few_words_close_to_one_another_tell_of_danger_in_any_order(text: str,
         "fell behind on rent, cant catch up", "mal au coeur et au bras après vaccin", "left my kids alone with homework club",
         "mon fils a mangé du poisson", "couteau " + "mot " * 12 + "il est devant la porte", "film sur le suicide",
         "dad had a stroke two years ago, help at home", "mon père a eu un avc il y a deux ans", "préparation à l'accouchement",
+        "il me pousse à chercher du travail", "he beats me at chess", "my husband throws me a birthday party", "facture de gaz trop chère",
+        "caméra pour surveiller bébé", "bible study about heaven with my mum", "the wife and i split a cab to work",
         "my computer won't wake up", "i can't go on paying this rent", "climbing rope for the bridge walk", "le chat ne respire plus bien",
         "on m'a volé mon téléphone et mon argent", "my uncle was touched by cancer", "mes enfants attachés dans le siège de la voiture",
         "me suis fait voler", "my grandad cant walk far mobility scooter", "papa peut plus conduire", "le chauffage ne marche plus il fait froid",
@@ -358,3 +376,4 @@ def test_each_sign_needs_as_many_words_as_it_has_groups() -> None:
     heard = [[name for name in sign if name != "+" and not name.startswith("-")] for sign in signs]
     assert [sign for sign in heard for one, two in combinations(sign, 2) if groups[one] & groups[two]] == []
     assert [word for words in groups.values() for word in words if " " in word] == []
+    assert [name for name, words in book["words"].items() if any(isinstance(word, bool) for word in words)] == []

@@ -44,7 +44,7 @@ HOSTILE = [
     "S.D." * 2500, "'; DROP TABLE service; --", "<script>alert(1)</script>", '+kiné -lyon "psy (avocat:* ^2 ~', "\x00\x01\x02", "\u202eénik",
     "ne me frappe pas de la " * 400, "quelqu'un pour m'aider à arrêter " * 300, "a b c d e f g h i j k l m n o p q r s t u v w x y z " * 190,
     "il elle mari pas repond couteau devant porte " * 200, "he not breathing knife door took all pills up floor " * 200,
-    "he takes my phone son online wants photos gun rope stroke mum pushed old " * 140, "il prend argent lit nuit tonton avc papa corde " * 200,
+    "he husband ex dad " * 300, "he takes my phone son online wants photos gun rope stroke mum pushed old " * 140, "il prend argent lit nuit tonton avc papa corde " * 200,
     "couteu pilulles reponds breathng hospitl " * 240,
 ]  # fmt: skip
 

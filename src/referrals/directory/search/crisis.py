@@ -168,7 +168,7 @@ def _at(said: list[Said], at: int, known: _Known) -> tuple[int, tuple[Danger, ..
 
 
 def _signs(line: Line, said: list[Said], harmless: set[int], known: _Known) -> Iterator[tuple[int, int, Danger]]:
-    """The first and last word of each sign, and what it tells of. Two looks along the line, whatever stands in it."""
+    """The first and last word of each sign where it stands first, and what it tells of. Two looks along the line, whatever it says."""
     count = list(accumulate(len(token.word) > 1 for token in line.tokens))
     calm: list[int] = []
     stops: dict[int, list[int]] = {}
@@ -178,6 +178,7 @@ def _signs(line: Line, said: list[Said], harmless: set[int], known: _Known) -> I
         for sign in known.stops.get(token.word, ()):
             stops.setdefault(sign, []).append(count[at])
     seen: dict[int, dict[int, int]] = {}
+    told: set[int] = set()
     for at, word in enumerate(said):
         typed = line.tokens[at].word
         is_other = typed not in known.of_signs and typed in heard.common()
@@ -185,8 +186,7 @@ def _signs(line: Line, said: list[Said], harmless: set[int], known: _Known) -> I
             for sign, place in known.in_signs.get(key, ()):
                 places = seen.setdefault(sign, {})
                 places[place] = at
-                is_whole = len(places) == known.signs[sign].words
-                if not is_whole:
+                if sign in told or len(places) < known.signs[sign].words:
                     continue
                 stand = set(places.values())
                 first = min(stand)
@@ -195,6 +195,7 @@ def _signs(line: Line, said: list[Said], harmless: set[int], known: _Known) -> I
                 around = count[first] - _NEAR, count[at] + _NEAR
                 is_calm = known.signs[sign].calms and _is_between(calm, *around)
                 if not is_calm and not _is_between(stops.get(sign, []), *around):
+                    told.add(sign)
                     yield first, at, known.signs[sign].danger
 
 
