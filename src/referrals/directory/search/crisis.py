@@ -168,7 +168,7 @@ def _at(said: list[Said], at: int, known: _Known) -> tuple[int, tuple[Danger, ..
 
 
 def _signs(line: Line, said: list[Said], harmless: set[int], known: _Known) -> Iterator[tuple[int, int, Danger]]:
-    """The first and last word of each sign where it stands first, and what it tells of. Two looks along the line, whatever it says."""
+    """The first and last word of each sign, and what it tells of. Two looks along the line, whatever stands in it."""
     count = list(accumulate(len(token.word) > 1 for token in line.tokens))
     calm: list[int] = []
     stops: dict[int, list[int]] = {}
@@ -177,25 +177,25 @@ def _signs(line: Line, said: list[Said], harmless: set[int], known: _Known) -> I
             calm.append(count[at])
         for sign in known.stops.get(token.word, ()):
             stops.setdefault(sign, []).append(count[at])
-    seen: dict[int, dict[int, int]] = {}
-    told: set[int] = set()
+    seen = [0] * len(known.signs)  # a bit for each place of a sign: one word is in many signs
+    stood: dict[tuple[int, int], int] = {}
     for at, word in enumerate(said):
         typed = line.tokens[at].word
         is_other = typed not in known.of_signs and typed in heard.common()
         for key in () if at in harmless or is_other else (word.key, *word.slips):
             for sign, place in known.in_signs.get(key, ()):
-                places = seen.setdefault(sign, {})
-                places[place] = at
-                if sign in told or len(places) < known.signs[sign].words:
+                seen[sign] |= 1 << place
+                stood[sign, place] = at
+                words = known.signs[sign].words
+                if seen[sign] + 1 != 1 << words:
                     continue
-                stand = set(places.values())
+                stand = {stood[sign, place] for place in range(words)}
                 first = min(stand)
-                if len(stand) < len(places) or count[at] - count[first] >= _NEAR:
+                if len(stand) < words or count[at] - count[first] >= _NEAR:
                     continue
                 around = count[first] - _NEAR, count[at] + _NEAR
                 is_calm = known.signs[sign].calms and _is_between(calm, *around)
                 if not is_calm and not _is_between(stops.get(sign, []), *around):
-                    told.add(sign)
                     yield first, at, known.signs[sign].danger
 
 
