@@ -20,6 +20,7 @@ from referrals.kit import i18n
 from referrals.kit.i18n import current_language, gettext, ngettext
 from referrals.kit.naming import fields_named
 from referrals.kit.settings import frontend_home
+from referrals.kit.typography import typeset
 
 Jinja = Environment
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
@@ -46,7 +47,7 @@ def environment(routes: Mapping[str, str] | None = None) -> Jinja:
     env.filters |= {
         "km": km, "minutes": minutes, "day": day, "month": month, "short_day": short_day, "clock": clock, "moment": moment,
         "money": money, "number": number, "language_name": language_name, "listed": listed, "ago": ago, "in_zone": in_zone, "inside": inside,
-        "run_on": run_on, "unbroken": unbroken, "fields_named": fields_named,
+        "run_on": run_on, "unbroken": unbroken, "typeset": as_set, "fields_named": fields_named,
     }  # fmt: skip
     return env
 
@@ -243,6 +244,11 @@ def listed(values: list[str], style: str = "standard") -> str:
 def unbroken(text: str) -> Markup:
     """`avez-vous` stays on one line; only for what has no long compounds."""
     return Markup(re.sub(r"\w+(?:-\w+)+", r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped before
+
+
+def as_set(text: str) -> str:
+    """Words of ours or of a listing as the language of the page sets them."""
+    return text if isinstance(text, Markup) else typeset(text, current_language())
 
 
 def inside(label: str) -> str:

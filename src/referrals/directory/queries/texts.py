@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 from referrals.directory.models import Translated
 from referrals.kit.db import Json
 from referrals.kit.i18n import current_language
+from referrals.kit.typography import typeset
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +38,5 @@ def text(record: Translated, field: str, language: str, own: str | None = None) 
 def spoken(own: str | None, own_language: str | None, translations: Json, field: str, language: str) -> Text:
     """The same from bare columns."""
     there = "" if language == own_language else (translations.get(language, {}).get(field) or "").strip()
-    return Text(there, language) if there else Text((own or "").strip(), own_language)
+    value, tongue = (there, language) if there else ((own or "").strip(), own_language)
+    return Text(typeset(value, tongue), tongue)

@@ -1,6 +1,6 @@
 """Numbers for when it cannot wait: above the answers, on the first page, and all of them on a page of their own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -15,6 +15,7 @@ from referrals.directory.search.helplines import Danger, HelpLine, HelpLines, bo
 from referrals.kit.html import locale
 from referrals.kit.i18n import current_language
 from referrals.kit.pages import Deployment, Req, page
+from referrals.kit.typography import typeset
 
 _FIRST: Final[tuple[Danger, ...]] = ("life", "suicide", "violence", "night")
 """What the first page has numbers for, when nobody has said anything yet."""
@@ -91,8 +92,12 @@ def _help(lines: HelpLines, *, shown: int) -> Help:
 
 def _spoken(line: HelpLine) -> Line:
     language = current_language()
+
+    def told(text: Mapping[str, str]) -> str:
+        return typeset(text.get(language, ""), language)
+
     return Line(
-        line.name[language], line.what[language], line.open.get(language, ""), line.silent.get(language, ""),
+        told(line.name), told(line.what), told(line.open), told(line.silent),
         line.call or "", line.tel or "", line.text or "", line.sms or "", line.say or "", line.chat or "",
     )  # fmt: skip
 
