@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from referrals.accounts.models import Role
 from referrals.directory import listings
-from referrals.directory.models import CostOption, ListingPlace, Organization, Phone, Service
+from referrals.directory.models import CostOption, Listing, ListingPlace, Organization, Phone, Service
 from tests.browser import Browser
 from tests.conftest import NOW
 from tests.directory import pages_world
@@ -42,6 +42,47 @@ async def test_a_service_answers_what_a_tired_person_asks(browser: Browser, page
 async def test_the_week_begins_today(browser: Browser, pages: Pages) -> None:
     page = await browser.open(f"/fr{pages.service('knees')}")
     assert page.text.index("Aujourd’hui") < page.text.index("Mardi") < page.text.index("Dimanche")
+
+
+async def test_a_week_of_equal_days_is_one_line(browser: Browser, pages: Pages) -> None:
+    page = await browser.open(f"/en{pages.service('listening')}")
+    assert "Every day day and night" in page
+    assert "Saturday" not in page.text
+
+
+async def test_what_is_closed_for_now_is_not_said_to_be_open(
+    browser: Browser, pages: Pages, session: AsyncSession
+) -> None:
+    service = pages.services["knees"]
+    await session.execute(update(Service).where(Service.id == service).values(status="temporarily closed"))
+    await session.execute(update(Listing).where(Listing.service_id == service).values(status="temporarily closed"))
+    list_of_one = f"/en/shortlist?s={service}"
+    for address in (pages.service("knees"), "/services?q=physio+truro", list_of_one.removeprefix("/en")):
+        page = await browser.open(f"/en{address}")
+        assert "Closed for now" in page, address
+        assert "open until 12:00" not in page.text.lower(), address
+
+
+async def test_a_number_of_the_organization_is_told_apart_from_the_service_s_own(
+    browser: Browser, pages: Pages, session: AsyncSession
+) -> None:
+    service = await session.get_one(Service, pages.services["knees"])
+    session.add(Phone(organization_id=service.organization_id, number="+44 1632 960999"))
+    await session.flush()
+    page = await browser.open(f"/en{pages.service('knees')}")
+    assert "+44 1632 960999 · of the organisation" in page
+    assert page.text.count("Phone ") == 1
+
+
+async def test_whom_and_how_is_said_as_people_say_it(browser: Browser, pages: Pages, session: AsyncSession) -> None:
+    told = {"welcomes": ["women", "brain-injury"], "routes": ["self", "professional"]}
+    await session.execute(update(Listing).where(Listing.service_id == pages.services["knees"]).values(**told))
+    page = await browser.open(f"/en{pages.service('knees')}")
+    assert "Especially welcome: women and people with a brain injury." in page
+    assert "You can come: on your own or sent by a professional." in page
+    assert "Vous pouvez venir : de vous-même ou sur demande d’un professionnel." in await browser.open(
+        f"/fr{pages.service('knees')}"
+    )
 
 
 async def test_a_text_in_the_other_language_is_marked_and_said(browser: Browser, pages: Pages) -> None:

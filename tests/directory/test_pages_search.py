@@ -7,6 +7,8 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from referrals.directory.routes.rows import about
+from referrals.kit.i18n import speaking
 from tests.browser import Browser, Page
 from tests.directory import pages_world
 from tests.directory.pages_world import Pages, counted
@@ -24,7 +26,7 @@ async def pages(session: AsyncSession, tmp_path: Path) -> Pages:
 
 def chips(page: Page) -> list[tuple[str, str]]:
     """What was understood, and where taking it away leads."""
-    found = re.findall(r'class="chip understood">([^<]+)<a id="[^"]*" href="([^"]+)"', page.html)
+    found = re.findall(r'class="chip understood"><span>([^<]+)</span><a id="[^"]*" href="([^"]+)"', page.html)
     return [(text, href.replace("&amp;", "&")) for text, href in found]
 
 
@@ -164,7 +166,7 @@ async def test_an_ambiguous_place_asks_which_one_is_meant(browser: Browser, page
     page = await browser.open("/fr/services?need=physiotherapy&near=Saint-Denis")
     assert "Lequel voulez-vous dire" in page
     settled = await browser.open(page.link("Saint-Denis (Seine-Saint-Denis)"))
-    assert "autour de Saint-Denis (Seine-Saint-Denis)" in settled
+    assert "Saint-Denis (Seine-Saint-Denis)" in [text for text, _ in chips(settled)]
     assert "Lequel voulez-vous dire" not in settled
 
 
@@ -281,6 +283,19 @@ async def test_an_hour_at_which_nothing_is_open_is_named_as_it_was_typed(browser
     assert "Nothing was found with this wish: on sunday. These answers do without it." in page.text
     page = await browser.open("/en/services?q=physio+truro+24/7")
     assert "Nothing was found with this wish: open day and night." in page.text
+
+
+async def test_several_wishes_that_nothing_has_at_once_are_not_said_to_be_one(browser: Browser, pages: Pages) -> None:
+    page = await browser.open("/en/services?q=physio+truro+on+sunday+in+arabic")
+    assert "Nothing has all of this at once: Arabic and on sunday." in page.text
+
+
+@pytest.mark.parametrize(
+    ("away", "told"), [(0.05, "nearby, exact place not known"), (2.14, "about 2 km"), (10.4, "about 10 km")]
+)
+def test_of_a_place_that_is_only_near_no_metres_are_told(away: float, told: str) -> None:
+    with speaking("en"):
+        assert about(away) == told
 
 
 async def test_answers_from_far_away_are_not_said_to_be_around_here(browser: Browser, pages: Pages) -> None:

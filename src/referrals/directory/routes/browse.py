@@ -24,9 +24,10 @@ from referrals.directory.search.asking import Heard
 from referrals.directory.search.find import OPEN, Results, search
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import PAGE_SIZE, Order
+from referrals.directory.search.tags import LANGUAGE, group_of
 from referrals.directory.search.understand import Understood
 from referrals.kit.db import only_reading
-from referrals.kit.html import Addresses, addresses, in_zone, km, listed, number
+from referrals.kit.html import Addresses, addresses, in_zone, inside, km, listed, number
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Deployment, Now, Req, jinja, page
@@ -69,13 +70,13 @@ async def services(request: Req, session: Db, now: Now, settings: Deployment) ->
         where_are_you=found.understood.near_me and found.here is None,
         doubts=doubts(params, asked), choices=choices(asked, found, there, url),
         offer=facets.offer(asked, found, shown, words, url), orders=_orders(asked, found, url),
-        radii=_radii(asked), held=_held(asked), where_more=_where_more(asked, there),
+        radii=_radii(asked), held=_held(asked),
         map=maps.of_results(shown, found.here.at if found.here else None, found.radius_km, places, url, asked, tiles),
         widened=_widened(found),
         missing=_missing(found, words), resting=found.engine == "database",
         more=await further_out(partial(looking.glance, meant=found.understood), asked, found, url),
         instead=await without_one(looking.glance, understood, url) if not found.total else [],
-        ideas=_ideas(asked, found, url), pager=_pager(asked, found, url), heading_need=_heading(asked, words),
+        ideas=_ideas(asked, found, url), pager=_pager(asked, found, url), heading_need=_heading(asked, words) if found.total else "",
         printed=in_zone(now).date(), lang_urls={language: asked.where(url, language) for language in LANGUAGES},
     )  # fmt: skip
     admitting(answer, tiles.host if tiles else None)
@@ -229,19 +230,23 @@ def _held(asked: Question) -> list[tuple[str, str]]:
     return [*held, (BESIDE, asked.q)] if asked.need else held
 
 
-def _where_more(asked: Question, there: Around) -> str:
-    if not there.name:
-        return _("your town, or how far you can go")
-    if asked.km:
-        return _("within %(km)s km of %(place)s") % {"km": number(asked.km), "place": there.name}
-    return _("around %(place)s") % {"place": there.name}
-
-
 def _missing(found: Results, words: Vocabulary) -> str:
     """Wishes that nothing fitted: these answers do without them."""
-    told = [wishes.said(wish, words) for wish in found.dropped if wish != OPEN]
-    hours = chips.opening(found.understood) if OPEN in found.dropped else []
-    return listed([*told, *hours]) if found.total else ""
+    told = [_in_a_row(wish, words) for wish in found.dropped if wish != OPEN]
+    told += chips.opening(found.understood) if OPEN in found.dropped else []
+    if not told or not found.total:
+        return ""
+    if len(told) == 1:
+        return _("Nothing was found with this wish: %(wish)s. These answers do without it.") % {"wish": told[0]}
+    return _("Nothing has all of this at once: %(wishes)s. Look in each answer at what it has of it.") % {
+        "wishes": listed(told)
+    }
+
+
+def _in_a_row(wish: str, words: Vocabulary) -> str:
+    """Languages are written as each of ours writes them."""
+    said = wishes.said(wish, words)
+    return said if group_of(wish) == LANGUAGE else inside(said)
 
 
 def _ideas(asked: Question, found: Results, url: Addresses) -> Sequence[Link]:

@@ -15,7 +15,7 @@ from referrals.directory import hours, labels
 from referrals.directory.queries import Card, ServicePage, cards, service_page
 from referrals.directory.queries.redirects import all_standing
 from referrals.directory.queries.texts import Text
-from referrals.directory.routes.rows import spoken
+from referrals.directory.routes.rows import about, spoken
 from referrals.directory.routes.said import Said, price
 from referrals.directory.search.typed_place import typed_place
 from referrals.directory.shortlist import BESIDE, listed_in, written
@@ -127,7 +127,8 @@ async def _services(
 
 
 def _text(line: str | Text) -> Text:
-    return line if isinstance(line, Text) else Text(line)
+    """What we say ourselves stands in a table without a full stop."""
+    return line if isinstance(line, Text) else Text(line.removesuffix("."))
 
 
 def _far(card: Card | None) -> list[str]:
@@ -137,7 +138,7 @@ def _far(card: Card | None) -> list[str]:
         return [_("You need not travel.")]
     if card.distance_km is None:
         return []
-    return [_("about %(km)s") % {"km": km(card.distance_km)} if card.approximate else km(card.distance_km)]
+    return [about(card.distance_km) if card.approximate else km(card.distance_km)]
 
 
 def _who(service: ServicePage, told: Said) -> list[str | Text]:
@@ -153,7 +154,7 @@ def _first_lines(text: Text) -> Text:
 
 def _room(service: ServicePage) -> list[str | Text]:
     badge = labels.badge(service.capacity, service.status)
-    wait = service.capacity.wait_days
+    wait = 0 if service.capacity.status == "waitlist" else service.capacity.wait_days
     return [
         badge.text if badge else "",
         _("Usual wait: %(time)s.") % {"time": labels.span(wait)} if wait else service.noted(service.wait_text or ""),
@@ -162,7 +163,8 @@ def _room(service: ServicePage) -> list[str | Text]:
 
 def _when(service: ServicePage, now: datetime) -> list[str | Text]:
     notes = map(service.noted, service.schedule_notes)
-    return [service.opening(now), *hours.told(service.hours, service.local(now).date()), *notes]
+    opening = "" if service.status in labels.CLOSED else service.opening(now)
+    return [opening, *hours.told(service.hours, service.local(now).date()), *notes]
 
 
 def _cost(service: ServicePage, told: Said) -> list[str | Text]:
@@ -172,7 +174,7 @@ def _cost(service: ServicePage, told: Said) -> list[str | Text]:
 
 def _languages(service: ServicePage, told: Said) -> list[str | Text]:
     names = listed([language_name(code) for code in service.languages]) if service.languages else ""
-    return [names, service.interpretation or told.interpreter]
+    return [names[:1].upper() + names[1:], service.interpretation or told.interpreter]
 
 
 def _where(service: ServicePage, told: Said) -> list[str]:
@@ -184,7 +186,7 @@ def _where(service: ServicePage, told: Said) -> list[str]:
 
 
 def _way(service: ServicePage, told: Said) -> list[str | Text]:
-    way = _("The way in: %(routes)s.") % {"routes": listed(told.routes, "or")} if told.routes else ""
+    way = _("You can come: %(routes)s.") % {"routes": listed(told.routes, "or")} if told.routes else ""
     return [_first_lines(service.how), way]
 
 

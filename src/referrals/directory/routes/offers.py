@@ -54,12 +54,12 @@ async def service(
     )
     answer = page(
         request, "directory/service.html", service=shown, spoken=spoken, address=address, square=qr(address),
-        structured=as_json_ld(about), voice=next((one for one in shown.phones if one.kind != "fax"), None), ways=[way(place, places) for place in shown.places], opening=shown.opening(now),
+        structured=as_json_ld(about), voice=next((one for one in shown.phones if one.kind != "fax"), None), ways=[way(place, places) for place in shown.places], opening="" if shown.status in labels.CLOSED else shown.opening(now),
         badge=labels.badge(shown.capacity, shown.status), closed=labels.CLOSED.get(shown.status),
         price=price(shown), days=_days(shown, now), irregular=_irregular(shown, now), regular=_regular(shown, now), area=labels.area(shown.area_postcodes, shown.area_countries),
         map=maps.of_service(shown, places, tiles), old=labels.checked(shown.assured, shown.check_by, today),
         more_room=[units.free(room.available or 0, room.unit) for room in shown.more_room],
-        wait=labels.span(shown.capacity.wait_days) if shown.capacity.wait_days else "",
+        wait=labels.span(shown.capacity.wait_days) if shown.capacity.wait_days and shown.capacity.status != "waitlist" else "",
         said=Said.of(shown, words), needs=needs,
         refer=url("refer-here", service_id=service_id) if _refers(request) and "refer-here" in url.routes else None,
         edit=url("edit-service", service_id=service_id) if _edits(request, shown.organization_id) else None,
@@ -120,11 +120,14 @@ async def _gone(request: Req, there: Gone | None, words: Vocabulary) -> Template
 
 
 def _days(service: ServicePage, now: datetime) -> list[Day]:
-    """Seven days from today on; nothing where no hours are known."""
+    """Seven days from today on, or one line where they are all the same; nothing where no hours are known."""
     if not service.hours.known:
         return []
     first = service.local(now).date()
-    return [_day(service, first + timedelta(days=ahead), first) for ahead in range(7)]
+    days = [_day(service, first + timedelta(days=ahead), first) for ahead in range(7)]
+    if len({(day.hours, day.note) for day in days}) == 1 and not days[0].note:
+        return [Day(_("Every day"), days[0].hours, "", today=False)] if days[0].hours else days
+    return days
 
 
 def _day(service: ServicePage, day: date, today: date) -> Day:

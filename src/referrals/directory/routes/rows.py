@@ -17,6 +17,7 @@ from referrals.kit.geo import LatLon
 from referrals.kit.html import Addresses, ago, in_zone, km, language_name, listed, minutes
 from referrals.kit.i18n import current_language, ngettext
 from referrals.kit.i18n import gettext as _
+from referrals.kit.typography import typeset
 from referrals.taxonomy.vocabulary import Vocabulary
 
 _OFFERED: Final = 3
@@ -28,6 +29,8 @@ _FAR: Final = 100
 """Kilometres beyond which what is given at a distance is not gone to."""
 _BY_BUS: Final = 30
 """Kilometres beyond which nobody can say from a straight line how long a bus takes."""
+_AROUND: Final = 2
+"""Kilometres below which the point of a town, or of a postcode, says no more than that it is nearby."""
 _SPOKEN: Final = 4
 """Languages that a row names."""
 
@@ -65,7 +68,7 @@ def rows(
 
 
 def _row(number: int, card: Card, words: Vocabulary, url: Addresses, now: datetime, said: Sequence[str]) -> Row:
-    opening, open_now = card.opens(now)
+    opening, open_now = ("", False) if card.status in labels.CLOSED else card.opens(now)
     who = Text(_short(card.who.value), card.who.language) if card.who else _offers(card, words)
     return Row(
         id=card.id,
@@ -120,11 +123,18 @@ def _lower(sentence: str) -> str:
 def _away(card: Card) -> str | Markup:
     if card.distance_km is None or (card.modes and "on-site" not in card.modes):
         return ""
-    told = _bold(km(card.distance_km))
     if card.approximate:
-        return Markup(_("about %(km)s") % {"km": told})  # noqa: S704 - our own sentence
+        return about(card.distance_km)
+    told = _bold(km(card.distance_km))
     way = _way(card.distance_km)
     return told + ", " + way if way else told
+
+
+def about(away: float) -> str:
+    """How far a place is of which only the town or the postcode is known."""
+    if away < _AROUND:
+        return _("nearby, exact place not known")
+    return _("about %(km)s") % {"km": km(round(away))}
 
 
 def _bold(text: str) -> Markup:
@@ -168,7 +178,8 @@ def _comes(modes: Iterable[str]) -> Iterable[Markup]:
 def _offers(card: Card, words: Vocabulary) -> Text:
     """What it is for, where nothing says for whom: names of imported services often tell neither."""
     spoken_here = current_language()
-    return Text(" · ".join(words.label("need", code, spoken_here) for code in card.needs[:_OFFERED]), spoken_here)
+    offered = " · ".join(words.label("need", code, spoken_here) for code in card.needs[:_OFFERED])
+    return Text(typeset(offered, spoken_here), spoken_here)
 
 
 def _short(text: str) -> str:
