@@ -4,7 +4,7 @@ import re
 from io import BytesIO
 
 import psycopg
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, Response, expect
 from pypdf import PdfReader
 
 from tests.e2e.hands import conninfo
@@ -100,6 +100,42 @@ def test_the_longest_description_is_one_page_too(chromium: Browser, demo: Runnin
         finally:
             connection.execute("UPDATE service SET description = %s WHERE id = %s", [*(before or [""]), service])
     context.close()
+
+
+def test_on_the_smallest_phone_the_answers_are_near_and_nothing_covers_the_map(
+    chromium: Browser, demo: RunningDemo
+) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 568}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{demo.base}/fr/services?q=kin%C3%A9+lyon")
+    strip = _box(page, ".demo")["height"]  # nobody sees it outside a demo
+    assert _box(page, "#result-1")["y"] - strip < 1.2 * 568
+    page.locator(".map-fold > summary").tap()
+    chart, moves = _box(page, "svg.map"), _box(page, ".map-moves")
+    assert moves["y"] >= chart["y"] + chart["height"]
+    assert chart["width"] == 320
+    small = [
+        (found["text"], found["height"])
+        for found in page.locator("main a, main summary, main button").evaluate_all(_TARGETS)
+        if found["height"] < 41
+    ]
+    assert small == []
+    page.goto(f"{demo.base}/fr/services?q=il+me+frappe+lyon")
+    page.locator(".below a").tap()
+    expect(page.locator("#found")).to_be_in_viewport()
+    context.close()
+
+
+_TARGETS = """all => all
+    .filter(one => one.getClientRects().length && getComputedStyle(one).display !== "inline" && !one.closest("svg, h2"))
+    .map(one => ({ text: one.textContent.trim(), height: one.getBoundingClientRect().height }))"""
+"""What a finger aims at; links in running text and markers of the map apart."""
+
+
+def _box(page: Page, selector: str) -> FloatRect:
+    box = page.locator(selector).first.bounding_box()
+    assert box
+    return box
 
 
 def test_without_a_script_everything_is_there(chromium: Browser, demo: RunningDemo) -> None:
