@@ -1,7 +1,9 @@
 """The index follows the listings."""
 
+import gc
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -15,7 +17,7 @@ from referrals.directory import listings, turning
 from referrals.directory.jobs import JOBS, ask_for_index, ask_for_reindex
 from referrals.directory.models import IndexDue, Listing
 from referrals.directory.search.embedded import Embedded
-from referrals.directory.search.port import Document, Query
+from referrals.directory.search.port import Batches, Document, Query, SearchUnavailable
 from referrals.taxonomy.vocabulary import Vocabulary
 from referrals.worker import begin
 from tests.conftest import NOW
@@ -160,6 +162,32 @@ async def test_reindexing_has_every_published_service(
     await JOBS["directory.reindex"](session, engine=embedded)
     assert (await embedded.find(Query(words=("ficelle",)))).total == 1
     assert (await embedded.find(Query(words=("retire",)))).total == 0
+
+
+class Swept(Embedded):
+    """Knows how seldom sweeps were while it was told all there is; `broken`: and fails then."""
+
+    def __init__(self, home: Path, broken: bool) -> None:
+        super().__init__(home)
+        self.broken, self.seldom = broken, 0
+
+    async def rebuild(self, batches: Batches) -> int:
+        self.seldom = gc.get_threshold()[0]
+        if self.broken:
+            raise SearchUnavailable("no room on the disk")
+        return await super().rebuild(batches)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_sweeps_are_seldom_while_all_is_indexed_and_as_before_afterwards(
+    session: AsyncSession, tmp_path: Path, words: Vocabulary, broken: bool
+) -> None:
+    await service(session, words, "Fournil")
+    before, engine = gc.get_threshold(), Swept(tmp_path, broken)
+    with pytest.raises(SearchUnavailable) if broken else nullcontext():
+        await JOBS["directory.reindex"](session, engine=engine)
+    assert engine.seldom > before[0]
+    assert gc.get_threshold() == before
 
 
 async def test_while_another_writes_a_job_waits_and_keeps_its_services(

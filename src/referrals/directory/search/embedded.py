@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
 from math import log
 from pathlib import Path
 from time import time_ns
@@ -512,36 +511,38 @@ def _finish(writer: tantivy.IndexWriter) -> None:
 def _entry(document: Document) -> tantivy.Document:
     """All texts go in folded, so that an accent more or less changes nothing."""
     entry = tantivy.Document()
-    entry.add_text("id", str(document.id))
-    entry.add_unsigned("high", document.id.int >> 64)
-    entry.add_unsigned("low", document.id.int & _LOW)
-    shortest = 0
-    for field, texts in (
-        ("name", document.names), ("need", document.needs), ("synonym", document.synonyms),
-        ("description", document.descriptions),
+    add_text, add_number = entry.add_text, entry.add_unsigned
+    add_text("id", str(document.id))
+    add_number("high", document.id.int >> 64)
+    add_number("low", document.id.int & _LOW)
+    called: list[str] = []
+    for field, texts, plain in (
+        ("name", document.names, fold), ("need", document.needs, _folded), ("synonym", document.synonyms, _folded),
+        ("description", document.descriptions, fold),
     ):  # fmt: skip
         for language, said in texts.items():
-            if not said:
-                continue
-            folded = [_folded(text) for text in said] if field in ("need", "synonym") else [fold(text) for text in said]
-            entry.add_text(field, " ".join(folded))
-            entry.add_text(f"{field}_{language}", " ".join(folded))
-            if field == "name":
-                shortest = min(filter(None, [shortest, *(text.count(" ") + 1 for text in folded)]))
-    entry.add_unsigned("length", shortest)
-    entry.add_unsigned("selective", int(document.selective))
-    entry.add_unsigned("breadth", max(map(len, document.needs.values()), default=0))
-    entry.add_text("organization", " ".join(map(fold, document.organization)))
-    for field, called in (("called", chain.from_iterable(document.names.values())), ("owner", document.organization)):
-        for one in dict.fromkeys(way for text in called for way in _ways_of_calling(fold(text))):
-            entry.add_text(field, one)
-    entry.add_text("city", " ".join(map(_folded, document.cities)))
+            if said:
+                folded = [*map(plain, said)]
+                together = " ".join(folded)
+                add_text(field, together)
+                add_text(f"{field}_{language}", together)
+                if field == "name":
+                    called += folded
+    owner = [*map(fold, document.organization)]
+    add_number("length", min([name.count(" ") + 1 for name in called], default=0))
+    add_number("selective", int(document.selective))
+    add_number("breadth", max(map(len, document.needs.values()), default=0))
+    add_text("organization", " ".join(owner))
+    for field, names in (("called", called), ("owner", owner)):
+        for one in dict.fromkeys([way for name in names for way in _ways_of_calling(name)]):
+            add_text(field, one)
+    add_text("city", " ".join(map(_folded, document.cities)))
     for field, codes in (("term", document.terms), ("tag", document.wishes)):
         for code in codes:
-            entry.add_text(field, code)
-    for name, numbers in (("week", document.open_week), ("dated", document.open_dated), ("cell", _cells(document))):
+            add_text(field, code)
+    for field, numbers in (("week", document.open_week), ("dated", document.open_dated), ("cell", _cells(document))):
         for number in numbers:
-            entry.add_unsigned(name, number)
+            add_number(field, number)
     return entry
 
 
