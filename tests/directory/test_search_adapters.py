@@ -122,6 +122,12 @@ async def test_another_way_of_writing_the_same_will_do(filled: Engine) -> None:
     assert (await found(filled, "fisioterapia", alike=same))[0] == KNEE.id
 
 
+async def test_another_way_of_writing_has_no_slips(filled: Engine) -> None:
+    """It was written by us: `fourmil` as another way of saying something is no bakery."""
+    assert await found(filled, "fourmil") == [BAKERY.id]
+    assert await found(filled, "zzzzzz", alike=((("zzzzzz",), (("fourmil",),)),)) == []
+
+
 async def test_of_several_names_one_must_be_there_whole(filled: Engine) -> None:
     assert set(await found(filled, "", ways=(("winter", "shelter"), ("halte",)))) == {TRURO_BEDS.id, SHELTER.id}
     assert await found(filled, "", ways=(("winter", "ficelle"),)) == []

@@ -591,6 +591,59 @@ def test_one_thing_has_several_ways_of_being_written(
     assert also in dict(understand(text, words, towns).alike)[written]
 
 
+@pytest.mark.parametrize(
+    ("text", "written", "also"),
+    [
+        ("lactat", ("lactat",), ("breastfeeding",)),
+        ("help with phone bi", ("phone", "bi"), ("free", "phone")),
+        ("job trai", ("job", "training"), ("formation", "professionnelle")),
+    ],
+)
+def test_half_of_one_thing_is_looked_for_as_it_is_called_besides(
+    words: Vocabulary, towns: PlaceIndex, text: str, written: tuple[str, ...], also: tuple[str, ...]
+) -> None:
+    assert also in dict(understand(text, words, towns).alike)[written]
+
+
+@pytest.mark.parametrize("text", ["lactat ", "school", "food", "lac", "phone bill"])
+def test_what_is_no_half_of_one_thing_alone_is_not(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
+    """Typed to its end, the beginning of several, too short, or whole."""
+    alike = understand(text, words, towns).alike
+    assert all(words == tuple(text.split()) and words not in ways for words, ways in alike)
+    assert bool(alike) == (text in ("food", "phone bill"))
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("nursing home", "care-home"), ("nursing at home", "nursing-at-home"), ("home nursing", "nursing-at-home"),
+        ("nursing ho", "care-home"), ("garde d’enfants", "childcare"), ("garde de mes enfants", "family-law"),
+        ("teen par", "parenting-support"), ("animal shelter", "pet-care"),
+    ],
+)  # fmt: skip
+def test_of_two_needs_the_one_that_is_called_just_so(
+    words: Vocabulary, towns: PlaceIndex, text: str, need: str
+) -> None:
+    assert [term.code for term in understand(text, words, towns).terms] == [need]
+
+
+@pytest.mark.parametrize("text", ["walker", "mentor", "native american", "ulis", "colonie", "lice"])
+def test_everyday_words_are_no_town_and_no_half_of_another_word(
+    words: Vocabulary, towns: PlaceIndex, text: str
+) -> None:
+    meant = understand(text, words, towns)
+    assert meant.place is None
+    assert "employment-law" not in [term.code for term in meant.terms]
+
+
+@pytest.mark.parametrize(
+    ("text", "whom"),
+    [("food for seniors", "age:senior"), ("handica", "for:disabled"), ("dentiste 15 ans", None), ("kiné", None)],
+)
+def test_those_it_is_wished_for_have_names(words: Vocabulary, towns: PlaceIndex, text: str, whom: str | None) -> None:
+    assert [tag for tag, _ in understand(text, words, towns).for_whom] == ([whom] if whom else [])
+
+
 def test_a_misspelt_need_is_looked_for_as_it_is_spelt(words: Vocabulary, towns: PlaceIndex) -> None:
     assert understand("food pantrie", words, towns).said == ("food", "pantry")
 

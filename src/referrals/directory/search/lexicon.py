@@ -10,7 +10,7 @@ from referrals.directory.search import heard
 from referrals.directory.search.little import FILLERS, LITTLE
 from referrals.directory.search.phrasebook import Phrasebook, keys_of, verbatim
 from referrals.directory.search.spelling import Words, singular
-from referrals.directory.search.tags import FOR
+from referrals.directory.search.tags import FOR, MINOR, SENIOR
 from referrals.directory.search.tokens import Line, parted, words_of
 from referrals.kit.settings import LANGUAGES
 from referrals.kit.text import fold
@@ -20,6 +20,8 @@ Terms = tuple[TermInfo, ...]
 _TWO = 2
 _ELIDED = frozenset(("d", "l", "j", "n", "s", "m", "t", "c", "qu"))
 _VOWELS = frozenset("aeiouyh")
+_OF_AGE = {SENIOR: "older-people", MINOR: "children"}
+"""The audience that is called by an age."""
 _RUN_TOGETHER = 4
 """Letters of a word before which an apostrophe was left out."""
 
@@ -62,6 +64,7 @@ class Lexicon:
         ways = list(_ways(words))
         said = _by_keys(ways)
         self._called = frozenset(way.keys for way in ways if way.is_name)
+        self._literally = _literally(ways)
         self.beginnings: Phrasebook[Terms] = Phrasebook()
         """The same, only as they are said: nobody begins with a phrase turned round."""
         for keys, terms in said.items():
@@ -84,10 +87,11 @@ class Lexicon:
         }
         """What is said in a language that no page speaks: what the need is called here says the same."""
         self.alike: Phrasebook[tuple[tuple[str, ...], ...]] = Phrasebook()
+        """Each way of writing one thing, and all of them."""
         for group in map(_ways_of, heard.alike()):
             for said_so in group:
-                self.alike.add(tuple(map(singular, said_so)), tuple(other for other in group if other != said_so))
-        self.audiences = {f"{FOR}:{term.code}": _called(term) for term in words.terms.get(AUDIENCE, {}).values()}
+                self.alike.add(tuple(map(singular, said_so)), group)
+        self.audiences = _audiences(words)
         """For whom something may be: all that they are called, word by word."""
         self._ordinary = LITTLE | FILLERS | heard.common() | _words_abroad()
         self._sorted = sorted(self.words | self.spelling.known)
@@ -100,6 +104,11 @@ class Lexicon:
     def is_name(self, said: Sequence[str]) -> bool:
         """Whether a need is called so; else its words are those of somebody who asks for it."""
         return keys_of(said) in self._called
+
+    def as_typed(self, said: Sequence[str], terms: Terms) -> Terms:
+        """Of several terms first the one of which some name has just these words: `nursing home` is no nursing at home."""
+        own = self._literally.get(verbatim(said)) if len(terms) > 1 else None
+        return terms if own is None else tuple(sorted(terms, key=lambda term: term.code != own))
 
     def is_ordinary(self, word: str) -> bool:
         """Spelt right, as far as we can know: it is not a slip of anything."""
@@ -193,8 +202,24 @@ def _ways(words: Vocabulary) -> Iterator[_Way]:
             yield _Way(words_of(said), heard_of, False, is_name=False)
 
 
-def _ways_of(said: Iterable[str]) -> list[tuple[str, ...]]:
-    return [tuple(word for word in words_of(one) if word not in LITTLE) for one in said]
+def _ways_of(said: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(word for word in words_of(one) if word not in LITTLE) for one in said)
+
+
+def _literally(ways: Iterable[_Way]) -> dict[tuple[str, ...], str]:
+    """The one term that is called by just these words, the little ones among them."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for way in ways:
+        found.setdefault(verbatim(way.words), set()).add(way.term.code)
+    return {said: codes.pop() for said, codes in found.items() if len(codes) == 1}
+
+
+def _audiences(words: Vocabulary) -> dict[str, tuple[tuple[str, ...], ...]]:
+    terms = words.terms.get(AUDIENCE, {})
+    ages = {age: terms[code] for age, code in _OF_AGE.items() if code in terms}
+    return {
+        tag: _called(term) for tag, term in ({f"{FOR}:{code}": term for code, term in terms.items()} | ages).items()
+    }
 
 
 def _abbreviations(words: Vocabulary) -> set[str]:

@@ -12,6 +12,10 @@ Ways = tuple[tuple[str, ...], ...]
 Alike = tuple[tuple[str, ...], Ways]
 """Some words that are looked for, and other ways of writing the same."""
 _LOOKED_FOR = ("word", "need")
+_HALF, _HALF_ALONE = 2, 4
+"""Letters of half a word after others, and of one that stands alone."""
+_LONGEST = 3
+"""Words before it."""
 
 
 def alike(line: Reading) -> tuple[Alike, ...]:
@@ -27,8 +31,9 @@ def perhaps(line: Reading) -> tuple[Alike, ...]:
 def for_whom(line: Reading) -> Iterator[tuple[str, Alike]]:
     """For each wish of an audience its tag, its words, and all that this audience is called."""
     for part in line.parts():
-        if part.kind == "wish" and (ways := line.known.audiences.get(part.code or "")):
-            yield part.code or "", (tuple(word for word in part.text.split() if word not in LITTLE), ways)
+        named = tuple(word for word in part.text.split() if word not in LITTLE)
+        if part.kind == "wish" and (ways := line.known.audiences.get(part.code or "")) and all(map(str.isalpha, named)):
+            yield part.code or "", (named, ways)
 
 
 def _written(line: Reading) -> Iterator[Alike]:
@@ -40,12 +45,35 @@ def _things(line: Reading) -> Iterator[tuple[int, int, Ways]]:
     """The longest first."""
     said = [Said(singular(line.right(at)), (), word in LITTLE) for at, word in enumerate(line.words)]
     looked_for = [mark is None or mark.kind in _LOOKED_FOR for mark in line.marks]
-    at = 0
-    while at < len(said):
-        match = line.known.alike.longest(said, at) if looked_for[at] else None
+    begun = _begun(line, said, looked_for)
+    at, until = 0, begun[0] if begun else len(said)
+    while at < until:
+        match = line.known.alike.longest(said[:until], at) if looked_for[at] else None
         if match and all(looked_for[at : match.end]):
-            yield at, match.end, match.meaning
+            own = tuple(said_so.key for said_so in said[at : match.end] if not said_so.skip)
+            yield at, match.end, tuple(way for way in match.meaning if tuple(map(singular, way)) != own)
         at = match.end if match else at + 1
+    if begun:
+        yield begun
+
+
+def _begun(line: Reading, said: list[Said], looked_for: list[bool]) -> tuple[int, int, Ways] | None:
+    """Where the end of the line is the beginning of one thing alone: `lactat`, `electric bi`."""
+    last = len(said) - 1
+    if last < 0 or not line.may_go_on(last) or len(half := line.words[last]) < _HALF:
+        return None
+    for start in range(max(last - _LONGEST, 0), last + 1):
+        if not all(looked_for[start:]):
+            continue
+        if (whole := line.known.alike.longest(said, start)) and whole.end > last:
+            return None
+        if start == last and (len(half) < _HALF_ALONE or line.known.is_ordinary(half)):
+            return None
+        becomes = dict(line.known.alike.begun(said, start, half))
+        meant = set(becomes.values())
+        if len(meant) == 1 and (ways := meant.pop()) and (start < last or line.known.becomes_only(half, becomes)):
+            return start, last + 1, ways
+    return None
 
 
 def _abroad(line: Reading) -> Iterator[Alike]:
@@ -68,7 +96,7 @@ def _slips(line: Reading, *, half: bool = False) -> Iterator[Alike]:
     for at, word in enumerate(line.words):
         near = line.slips(at) if line.marks[at] is None and line.right(at) == word else ()
         if len(near) == 1 and half == (line.may_go_on(at) and not near[0].startswith(word)):
-            yield (word,), (near, *(line.known.alike.get(near) or ()))
+            yield (word,), tuple(dict.fromkeys([near, *(line.known.alike.get(near) or ())]))
 
 
 def _words(line: Reading, start: int, end: int) -> tuple[str, ...]:

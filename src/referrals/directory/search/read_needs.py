@@ -45,8 +45,13 @@ def begun(line: Reading, *, fewest: int, is_place: Callable[[str], bool]) -> lis
         whole = line.known.needs.longest(said, start)
         if whole and whole.end > last:
             return []
-        becomes = dict(line.known.beginnings.begun(said, start, half))
-        if (meant := _one_meaning(list(becomes.values()), line.known.contains)) and not is_place(half):
+        becomes = {
+            word: terms and line.known.as_typed([*line.words[start:last], word], terms)
+            for word, terms in line.known.beginnings.begun(said, start, half)
+        }
+        if (meant := _one_meaning(list(becomes.values()), line.known.contains)) and (
+            half in LITTLE or not is_place(half)
+        ):
             line.take(start, last + 1, "need", meant[0].code)
             # `ai` is little, and in `legal ai` the beginning of a word. Half a word alone may begin a name as well. Of words
             # that say the same beside those before, the first is as good as any: `aide alimentaire`, `aide à l’alimentation`.
@@ -135,9 +140,10 @@ def _take(line: Reading, said: list[Said], *, fewest: int, right: int = 0, alone
     for start, match in sorted(matches, key=order):
         if line.is_free(start, match.end):
             kept = _without_wish(line, said, start, match)
-            line.take(kept[0], kept[1], "need", match.meaning[0].code)
+            meaning = line.known.as_typed(line.words[start : match.end], match.meaning)
+            line.take(kept[0], kept[1], "need", meaning[0].code)
             line.correct(match.right)
-            yield match.meaning
+            yield meaning
 
 
 def _without_wish(line: Reading, said: list[Said], start: int, match: Match[Terms]) -> tuple[int, int]:
