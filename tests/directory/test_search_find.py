@@ -388,6 +388,27 @@ async def test_one_thing_is_found_however_it_is_written(directory: Search) -> No
     assert "Food stamps help desk" in await directory.names("EBT truro", language="en")
 
 
+async def test_what_says_whom_it_is_for_goes_first_among_those_it_may_be_for(directory: Search) -> None:
+    """No listing states an age, so each may be for the old; two of them say in words that they are."""
+    for name, said in (
+        ("Alpha food", ""), ("Beta food for older adults", ""), ("Gamma food", ""), ("Delta food", "Meals for the elderly."),
+    ):  # fmt: skip
+        await directory.add(name, needs=("food",), at=TRURO, description=said)
+    await directory.index()
+    found = await directory.names("food for seniors", language="en")
+    assert found[:2] == ["Beta food for older adults", "Delta food"]
+    assert len(found) == 4
+
+
+async def test_a_lone_wish_finds_first_what_is_called_so(directory: Search) -> None:
+    for name in ("Atelier", "Ludothèque pour personnes handicapées", "Zone de jeux"):
+        await directory.add(name, needs=("creative-activity",), at=LYON, listed={"welcomes": ["disabled"]})
+    await directory.index()
+    for text in ("handicap", "handica", "handicap lyon"):
+        found = await directory.names(text)
+        assert (found[0], len(found)) == ("Ludothèque pour personnes handicapées", 3)
+
+
 async def test_a_radius_that_was_chosen_is_kept(directory: Search) -> None:
     assert await directory.names("kiné", near=LYON, radius_km=Km(3)) == ["Kinés de la Ficelle"]
     assert await directory.names("kiné", near=TRURO, radius_km=Km(20)) == []

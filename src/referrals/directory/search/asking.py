@@ -31,6 +31,7 @@ from referrals.directory.search.weighing import (
     BEGUN,
     LITERALLY,
     NAMED,
+    NAMES,
     NARROWER,
     WHOLE,
     Evidence,
@@ -299,12 +300,26 @@ class Asking:
             return await self._by_words(asked)
         meant = replace(asked, terms=needs, besides=asked.terms) if needs else asked
         if not self.meant.said:
-            found = await look(self.session, meant, counted=_counted(meant))
+            told = await self._told_for_whom(meant)
+            found = await look(self.session, meant, [hit.id for hit in told], counted=_counted(meant))
             hits = mix(found.near, found.coming)
+            if told:
+                hits = by_words(_among(hits, _placed(told, found)))
             first = await self._for_all_of_them(meant)
             known = {hit.id for hit in first}
             return _answer([*first, *(hit for hit in hits if hit.id not in known)], found, fits=bool(hits))
         return await self._by_need(asked, meant)
+
+    async def _told_for_whom(self, meant: Query) -> Sequence[Hit]:
+        """What says in words whom it is for, of those who are wished for: codes say that of half of a directory."""
+        whom = (ways for tag, (_, ways) in self.meant.for_whom if tag in meant.wished)
+        names = tuple(dict.fromkeys(way for ways in whom for way in ways))[:NAMES]
+        if not names or meant.order != "fit":
+            return ()
+        spoken = replace(
+            meant, words=names[0], alike=((names[0], names[1:]),), match="all", unfinished=False, faceted=False
+        )
+        return (await self._from_engine(spoken)).items
 
     async def _for_all_of_them(self, meant: Query) -> list[Hit]:
         """Of several that were named, what is for the first and for another one: `teen pregnancy` is not every teenager."""
@@ -358,7 +373,9 @@ class Asking:
             words = self.meant.words or (telling(aim.label(asked.language)) if aim else self.meant.said)
             limited = replace(spoken, words=words, terms=meant.terms, besides=meant.besides)
             among = (await self._from_engine(limited)).items
-        found = await look(self.session, meant, [hit.id for hit in strictly], counted=_counted(meant))
+        told = () if beside else await self._told_for_whom(meant)
+        ids = [*dict.fromkeys(hit.id for hit in (*strictly, *told))]
+        found = await look(self.session, meant, ids, counted=_counted(meant))
         offered = mix(found.near, found.coming)
         named = _placed(strictly, found)
         facets = found.facets
@@ -376,6 +393,7 @@ class Asking:
         evidence = Evidence(
             said={hit.id: hit.score for hit in (*(() if beside and offered else among), *holding.items)},
             beside={hit.id: hit.score for hit in among} if beside and offered else {},
+            whom={hit.id: hit.score for hit in told},
             needs={id: share(self.meant, of) for id, of in many.items()}
             or ({hit.id: 1.0 if hit.id in just else NARROWER for hit in offered} if just else {}),
             literally=BEGUN if self.meant.guessed else LITERALLY,
@@ -464,6 +482,13 @@ def _placed(hits: Sequence[Hit], found: Found) -> list[Hit]:
     """Those that are within reach, with the way to them."""
     there = {hit.id: hit for hit in found.named}
     return [Hit(hit.id, hit.score, there[hit.id].distance_km) for hit in hits if hit.id in there]
+
+
+def _among(hits: Sequence[Hit], told: Sequence[Hit]) -> list[Hit]:
+    """All of them, with how much of what was told each of them says."""
+    said = {hit.id: hit for hit in told}
+    others = [Hit(hit.id, 0.0, hit.distance_km) for hit in hits if hit.id not in said]
+    return [*told, *others]
 
 
 def _way(hit: Hit) -> tuple[bool, float]:

@@ -114,10 +114,17 @@ def question(query: Query, index: str, *, apart: bool = False) -> dict[str, Any]
         for stems in _other_stems(some):
             weight = {"federationOptions": {"weight": _STEM_WEIGHT}}
             queries.append({**common, "q": " ".join(stems), "attributesToSearchOn": stemmed, **weight})
+    for way in _instead(query):  # between quotation marks nothing has a slip
+        queries.append({**common, "q": f'"{" ".join(way)}"', "attributesToSearchOn": fields})
     federation: dict[str, Any] = {"limit": BOUND + 1}
     if query.faceted:
         federation["facetsByIndex"] = {index: ["wishes"]}
     return {"federation": federation, "queries": queries}
+
+
+def _instead(query: Query) -> list[tuple[str, ...]]:
+    """Other ways of writing all that is asked for. Those of a part of it are the index's synonyms."""
+    return [way for words, ways in query.alike if words == query.words for way in ways][:_MOST_WORDS]
 
 
 def filters(query: Query, without: Sequence[str] = ()) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import exp
 from typing import Final
 from uuid import UUID
@@ -41,7 +41,7 @@ _SAYS_LITTLE: Final = words_set(
 )
 _ROOT: Final = 3
 """Letters that many words have in common."""
-_NAMES: Final = 32
+NAMES: Final = 32
 """Other names of a need that nobody offers: half of a directory may say what it offers in no code."""
 
 
@@ -54,6 +54,8 @@ class Evidence:
     said: Mapping[UUID, float]
     beside: Mapping[UUID, float]
     needs: Mapping[UUID, float]
+    whom: Mapping[UUID, float] = field(default_factory=dict)
+    """It is said in words whom it is for, where nothing stands beside the need but that."""
     literally: float = LITERALLY
     """What a name that holds every word is worth beside a need that is offered."""
 
@@ -62,14 +64,18 @@ def weigh(offered: Sequence[Hit], named: Sequence[Hit], evidence: Evidence) -> l
     """One order of what offers the need and what is called as it was typed. What comes here is mixed in."""
     known, literally = {hit.id: hit for hit in offered}, {hit.id: hit for hit in named}
     said, beside = max(evidence.said.values(), default=1.0), max(evidence.beside.values(), default=0.0)
-    worth = _BESIDE if evidence.beside else 0.0
+    whom = max(evidence.whom.values(), default=1.0)
+    worth = _BESIDE if evidence.beside or evidence.whom else 0.0
     together: list[Hit] = []
     for id, hit in {**known, **literally, **known}.items():
         away = hit.distance_km
         need = (
             evidence.needs.get(id, 1.0) if id in known else evidence.literally * min(literally[id].score / WHOLE, 1.0)
         )
-        also = 1.0 if id in literally else evidence.beside.get(id, 0.0) / max(beside, NAMED)
+        if evidence.whom:
+            also = evidence.whom.get(id, 0.0) / whom
+        else:
+            also = 1.0 if id in literally else evidence.beside.get(id, 0.0) / max(beside, NAMED)
         words = evidence.said.get(id, 0.0) / said
         score = (_NEED - worth) * need + worth * also + _WORDS * words + _NEARNESS * _nearness(away)
         together.append(Hit(id, round(score, 4), away))
@@ -99,7 +105,7 @@ def other_names(meant: Understood, language: str) -> tuple[tuple[str, ...], ...]
         for term in meant.terms
         for name in (term.label(tongue), *_parts(term.label(tongue)), *term.synonyms(tongue))
     )
-    return tuple(dict.fromkeys(name for name in names if name))[:_NAMES]
+    return tuple(dict.fromkeys(name for name in names if name))[:NAMES]
 
 
 def _called(name: str) -> tuple[str, ...]:
