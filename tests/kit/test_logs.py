@@ -46,9 +46,9 @@ def test_where_it_broke_names_our_own_steps_however_deep_a_library_goes() -> Non
         raise ValueError("Paul Harvey")
 
     class Text(str):
-        def lower(self) -> str:
+        def isascii(self) -> bool:
             deep(40)
-            return ""
+            return True
 
     try:
         fold(Text("x"))
