@@ -298,6 +298,19 @@ def test_of_a_place_that_is_only_near_no_metres_are_told(away: float, told: str)
         assert about(away) == told
 
 
+async def test_a_map_on_which_nothing_lies_is_not_drawn(browser: Browser, pages: Pages) -> None:
+    assert '<svg class="map"' not in (await browser.open("/en/services?q=refuge+truro")).html
+    assert '<svg class="map"' in (await browser.open("/en/services?q=refuge+truro&km=20")).html, (
+        "the radius is to be seen"
+    )
+
+
+async def test_a_page_that_is_not_there_offers_to_search(browser: Browser, pages: Pages) -> None:
+    await browser.open("/en/nowhere")
+    page = await browser.submit("/services", q="physio truro")
+    assert "around Truro" in page
+
+
 async def test_answers_from_far_away_are_not_said_to_be_around_here(browser: Browser, pages: Pages) -> None:
     page = await browser.open("/en/services?q=physio&near=50.72,-3.53")
     assert "Nothing was found nearby: the nearest is" in page

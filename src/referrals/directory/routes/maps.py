@@ -73,15 +73,15 @@ def of_results(
     asked: Question,
     tiles: Tiles | None = None,
 ) -> Chart | None:
-    """The radius that somebody chose is drawn, the usual one is not. None where nothing has a point, or where the points
-    lie in several countries.
+    """The radius that somebody chose is drawn, the usual one is not. None where no answer lies on it, unless somebody has
+    moved it or chosen a radius, or where the points lie in several countries.
     """
     markers = [
         Marker(row.point, row.number, row.name.value, row.approximate)
         for row in rows
         if row.point is not None and _near(row, here, radius)
     ]
-    view = _view(markers, here, asked)
+    view = _view(markers, here, asked) if markers or asked.map or asked.km else None
     if view is None:
         return None
     title = _("Map of the services on this page")
