@@ -8,6 +8,7 @@ import yaml
 
 from referrals.directory.search.crisis import dangers, help_for, phrases
 from referrals.directory.search.helplines import DANGERS, books, lines_of
+from referrals.directory.search.tokens import read
 from referrals.kit.settings import from_environment, seed_home
 from referrals.kit.text import fold
 
@@ -363,7 +364,7 @@ def test_the_same_words_about_something_else_are_no_danger(text: str) -> None:
 
 def test_a_sign_is_told_from_its_first_word_to_its_last() -> None:
     text = "bonjour, mon ex attend avec un couteau à Lyon"
-    assert [text[start:end] for start, end, _ in phrases(text)] == ["ex attend avec un couteau"]
+    assert [text[start:end] for start, end, _ in phrases(read(text))] == ["ex attend avec un couteau"]
 
 
 def test_each_sign_needs_as_many_words_as_it_has_groups() -> None:

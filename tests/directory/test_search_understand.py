@@ -97,15 +97,12 @@ def test_a_line_is_understood(
         ("jdors dehors", "emergency-shelter"),
         ("je dors ds ma voiture", "emergency-shelter"),
         ("mon bailleur veut m'expulser", "eviction-prevention"),
-        ("mon ex me suit partout", "domestic-violence"),
         ("mariage forcé", "domestic-violence"),
         ("ou est-ce que je peux dormir ce soir", "emergency-shelter"),
         ("je sais pas ou dormir", "emergency-shelter"),
         ("i got kicked out and have nowhere to go", "emergency-shelter"),
         ("je cherche quelqu'un pour m'aider à arrêter de boire près de Rennes", "addiction"),
         ("my dad drinks too much", "addiction"),
-        ("my husband hits me", "domestic-violence"),
-        ("mon mari me frappe", "domestic-violence"),
         ("I want to end my life", "crisis-line"),
         ("je veux mourir", "crisis-line"),
         ("mon fils de 15 ans ne veut plus aller à l'école", "school-reengagement"),
@@ -138,20 +135,26 @@ def test_plain_sentences_lead_to_a_need(words: Vocabulary, towns: PlaceIndex, te
 @pytest.mark.parametrize(
     ("text", "need", "left"),
     [
-        ("mon mari m’a frappée rennes", "domestic-violence", ""),
+        ("mon mari m’a frappée rennes", "domestic-violence-refuge", ""),
         ("not safe at home", "domestic-violence", ""),
         ("il tape mes enfants", "victim-support", ""),
         ("plus la force de vivre", "crisis-line", ""),
         ("je dors dans ma voiture", "emergency-shelter", ""),
         ("overdose lyon", "harm-reduction", ""),
         ("ils ont pris mon passeport", "victim-support", ""),
-        ("il ma balancé contre le mur rennes", "domestic-violence", ""),  # a sign, and the place stays one
+        ("il ma balancé contre le mur rennes", "domestic-violence-refuge", ""),  # a sign, and the place stays one
         ("he took pills and is not responding lyon", "harm-reduction", ""),
         ("je veux dormir et ne plus me réveiller", "crisis-line", ""),
         ("overdose de chocolat", "", "overdose chocolat"),  # no danger
         ('"overdose"', "", "overdose"),
         ("infarctus", "", "infarctus"),  # the ambulance, and no service of ours
+        ("overdose narcan", "harm-reduction", ""),
         ("groupe de parole overdose", "peer-support", "overdose"),  # what is needed was named
+        (
+            "forced to have sex with clients for money",
+            "sexual-violence-counselling",
+            "money",
+        ),  # `money` is a heading, and a word here
     ],
 )
 def test_whoever_tells_of_a_danger_is_shown_who_helps_after_the_numbers(
@@ -160,6 +163,26 @@ def test_whoever_tells_of_a_danger_is_shown_who_helps_after_the_numbers(
     meant = understand(text, words, towns)
     assert [term.code for term in meant.terms][:1] == [need][: bool(need)]
     assert " ".join(meant.words) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ("my husband hits me", "domestic-violence-refuge domestic-violence"),
+        ("mon mari me frappe", "domestic-violence-refuge domestic-violence"),
+        ("mon ex me suit partout", "domestic-violence-refuge domestic-violence"),
+        ("domestic violence", "domestic-violence"),  # of nobody
+        ("cutting myself counsellor", "counselling crisis-line"),
+        ("my partner throws things at me solicitor", "legal-advice domestic-violence"),
+        ("he hits me lawyer", "domestic-violence legal-advice"),
+    ],
+)
+def test_danger_asks_for_safety_first_and_stands_beside_what_is_named(
+    words: Vocabulary, towns: PlaceIndex, text: str, needs: str
+) -> None:
+    meant = understand(text, words, towns)
+    assert [term.code for term in meant.terms] == needs.split()
+    assert meant.words == ()
 
 
 @pytest.mark.parametrize(

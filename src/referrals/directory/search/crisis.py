@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, chain, product
+from itertools import chain, product
 from typing import Any, Final
 
 import yaml
@@ -52,13 +52,12 @@ def help_for(text: str, country: str) -> HelpLines | None:
 
 def dangers(text: str) -> tuple[Danger, ...]:
     """The kinds of danger that a text tells of, in the order of `DANGERS`."""
-    found = {danger for _, _, told in phrases(text) for danger in told}
+    found = {danger for _, _, told in phrases(read(text, READ)) for danger in told}
     return tuple(danger for danger in DANGERS if danger in found)
 
 
-def phrases(text: str, most: int = READ) -> list[tuple[int, int, tuple[Danger, ...]]]:
-    """The letters from and to which a text tells of danger, and of which. `most`: words that are read."""
-    line = read(text, most)
+def phrases(line: Line) -> list[tuple[int, int, tuple[Danger, ...]]]:
+    """The letters from and to which a line tells of danger, and of which."""
     known = _known()
     read_as = {word: _said(word, known) for word in {token.word for token in line.tokens}}
     said = [read_as[token.word] for token in line.tokens]
@@ -77,6 +76,11 @@ def phrases(text: str, most: int = READ) -> list[tuple[int, int, tuple[Danger, .
         for first, last, danger in _signs(line, said, harmless, known)
     )
     return [*found, *signs]
+
+
+def speaks_of_somebody(line: Line) -> bool:
+    """`he hits me` does, `domestic violence` does not."""
+    return not _known().person.isdisjoint(token.word for token in line.tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,29 +173,35 @@ def _at(said: list[Said], at: int, known: _Known) -> tuple[int, tuple[Danger, ..
 
 def _signs(line: Line, said: list[Said], harmless: set[int], known: _Known) -> Iterator[tuple[int, int, Danger]]:
     """The first and last word of each sign, and what it tells of. Two looks along the line, whatever stands in it."""
-    count = list(accumulate(len(token.word) > 1 for token in line.tokens))
+    count: list[int] = []
     calm: list[int] = []
     stops: dict[int, list[int]] = {}
-    for at, token in enumerate(line.tokens):
+    words = 0
+    for token in line.tokens:
+        words += token.end - token.start > 1
+        count.append(words)
         if token.word in known.calming:
-            calm.append(count[at])
-        for sign in known.stops.get(token.word, ()):
-            stops.setdefault(sign, []).append(count[at])
+            calm.append(words)
+        if token.word in known.stops:
+            for sign in known.stops[token.word]:
+                stops.setdefault(sign, []).append(words)
     seen = [0] * len(known.signs)  # a bit for each place of a sign: one word is in many signs
     stood: dict[tuple[int, int], int] = {}
     for at, word in enumerate(said):
         typed = line.tokens[at].word
         is_other = typed not in known.of_signs and typed in heard.common()
         for key in () if at in harmless or is_other else (word.key, *word.slips):
-            for sign, place in known.in_signs.get(key, ()):
+            if key not in known.in_signs:
+                continue
+            for sign, place in known.in_signs[key]:
                 seen[sign] |= 1 << place
                 stood[sign, place] = at
-                words = known.signs[sign].words
-                if seen[sign] + 1 != 1 << words:
+                whole = known.signs[sign].words
+                if seen[sign] + 1 != 1 << whole:
                     continue
-                stand = {stood[sign, place] for place in range(words)}
+                stand = {stood[sign, place] for place in range(whole)}
                 first = min(stand)
-                if len(stand) < words or count[at] - count[first] >= _NEAR:
+                if len(stand) < whole or count[at] - count[first] >= _NEAR:
                     continue
                 around = count[first] - _NEAR, count[at] + _NEAR
                 is_calm = known.signs[sign].calms and _is_between(calm, *around)
@@ -212,4 +222,4 @@ def _sound(word: str) -> str:
 
 def _is_about_learning(line: Line, known: _Known) -> bool:
     words = {token.word for token in line.tokens}
-    return bool(words & known.learning) and not words & known.person
+    return bool(words & known.learning) and not speaks_of_somebody(line)

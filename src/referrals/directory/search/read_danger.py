@@ -9,8 +9,7 @@ from referrals.directory.search.lexicon import Terms
 from referrals.directory.search.little import LITTLE
 from referrals.directory.search.reading import Reading
 from referrals.directory.search.tags import MODE, group_of
-from referrals.directory.search.tokens import READ
-from referrals.taxonomy.vocabulary import Vocabulary
+from referrals.taxonomy.vocabulary import TermInfo, Vocabulary
 
 _LOOK_FOR: Final[Mapping[Danger, str]] = {
     "suicide": "crisis-line",
@@ -22,14 +21,24 @@ _LOOK_FOR: Final[Mapping[Danger, str]] = {
     "night": "emergency-shelter",
 }
 """Codes of needs, the gravest danger first. Whoever is dying needs the ambulance, and no service of ours."""
+_CODES: Final = frozenset(_LOOK_FOR.values())
+_SAFETY: Final[Mapping[str, str]] = {"domestic-violence": "domestic-violence-refuge"}
+"""What comes first for somebody in danger of whom nothing else is said: a door that closes, before a court."""
 
 
-def phrases(line: Reading, vocabulary: Vocabulary) -> list[Terms]:
-    """Where nothing that is needed was named: what the phrases of danger in the line ask for."""
-    found = crisis.phrases(line.line.text, READ)
+def phrases(line: Reading, needs: Sequence[Terms], vocabulary: Vocabulary) -> list[Terms]:
+    """What the phrases of danger in the line ask for, of words that are no need yet.
+
+    Beside another need only where the line speaks of a person: `groupe de parole overdose` asks for a group.
+    """
+    named = {terms[0].code for terms in needs if terms[0].taggable}
+    is_somebodys = crisis.speaks_of_somebody(line.line)
+    if not is_somebodys and not named <= _CODES:
+        return []
+    found = crisis.phrases(line.line)
     told = {danger for _, _, dangers in found for danger in dangers}
     term = next((vocabulary.need(code) for danger, code in _LOOK_FOR.items() if danger in told), None)
-    if term is None:
+    if term is None or (not is_somebodys and named - {term.code}):
         return []
     taken = False
     for start, end, _ in found:
@@ -40,6 +49,13 @@ def phrases(line: Reading, vocabulary: Vocabulary) -> list[Terms]:
                 line.take(first, last, "need", term.code)
             taken = True
     return [(term,)] if taken else []
+
+
+def safety(line: Reading, needs: Sequence[Terms], vocabulary: Vocabulary) -> TermInfo | None:
+    """Where the danger of a person is all that the line tells: where they would be safe."""
+    codes = {terms[0].code for terms in needs}
+    code = _SAFETY.get(codes.pop()) if len(codes) == 1 and crisis.speaks_of_somebody(line.line) else None
+    return vocabulary.need(code) if code and crisis.phrases(line.line) else None
 
 
 def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:

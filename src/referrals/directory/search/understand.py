@@ -212,7 +212,7 @@ def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
     needs += read_needs.words(line, alone=False)
     read_wishes.shared(line)
     needs += read_needs.words(line, alone=True)
-    needs = needs or read_danger.phrases(line, vocabulary)
+    needs += read_danger.phrases(line, needs, vocabulary)
     line.leave_others()
     where = read_place.announced(line, places, spelt="right") or read_place.begun(line, places, fewest=2)
     where = where or read_place.well_known(line, places)
@@ -229,7 +229,7 @@ def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
         line.release("need", code)
     if broad:
         read_wishes.left(line)
-    aim = read_needs.together(line, needs, vocabulary)
+    aim = read_needs.together(line, needs, vocabulary) or read_danger.safety(line, narrowed, vocabulary)
     meant = _result(text, line, narrowed, where, missing, aim)
     return replace(meant, broad=len(meant.terms) == 1 and bool(vocabulary.children(meant.terms[0].code)))
 
