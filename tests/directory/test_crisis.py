@@ -166,6 +166,23 @@ def test_the_right_number_of_the_country_comes_first(text: str, country: str, fi
     assert found.lines[0].call == first
 
 
+@pytest.mark.parametrize(
+    ("text", "country", "number"),
+    [
+        ("mon bébé a bu de la javel", "FR", "01 45 42 59 59"),
+        ("my toddler swallowed bleach", "CA", "1-844-764-7669"),
+        ("my toddler swallowed bleach", "US", "1-800-222-1222"),
+        ("the neighbour beats his kids", "GB", "0808 800 5000"),
+        ("mon oncle vient dans ma chambre", "FR", "119"),
+        ("à la maison de retraite ils attachent ma mère", "FR", "3977"),
+    ],
+)
+def test_whoever_knows_the_danger_is_among_those_who_answer(text: str, country: str, number: str) -> None:
+    found = help_for(text, country)
+    assert found is not None
+    assert number in [line.call for line in found.lines]
+
+
 def test_somebody_who_is_hit_gets_a_way_without_speaking() -> None:
     found = help_for("il me frappe", "FR")
     assert found is not None
