@@ -226,7 +226,10 @@ def _navigation(request: Req, user: Any) -> list[NavItem]:
 
     find = item(_("Directory"), "home", "search", "services", "organizations")
     if user is None:
-        return [find, _my_list(request), item(_("Help and privacy"), "privacy", "shield")]
+        kept = {"s": shortlist.in_address(request.query_params)}
+        help_here = item(_("Help and privacy"), "privacy", "shield")
+        carrying = replace(find, url=url("home", query=kept)), replace(help_here, url=url("privacy", query=kept))
+        return [carrying[0], _my_list(request), carrying[1]]
     items = []
     if user.may(Role.CASE_MANAGER):
         items += [

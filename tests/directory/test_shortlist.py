@@ -71,6 +71,21 @@ async def test_without_a_script_the_address_carries_the_list(browser: Browser, p
     assert "Nothing on your list yet" in await browser.open(page.link("Erase the list"))
 
 
+async def test_without_a_script_whoever_searches_on_keeps_the_list(browser: Browser, pages: Pages) -> None:
+    for ways in (
+        ("Directory",),
+        ("Search for more",),
+        ("Help and privacy", "Directory"),
+        ("Knees and other hinges", "Relais"),
+    ):
+        await browser.open(f"/en/shortlist?s={pages.services['knees']}")
+        for way in ways:
+            await browser.open(browser.page.link(way))
+        page = await browser.submit("/services", q="backs")
+        page = await browser.open(page.link("Keep"))
+        assert "2 services on your list" in page, ways
+
+
 async def test_a_printed_list_has_the_numbers_to_ring(browser: Browser, pages: Pages) -> None:
     page = await browser.open(f"/en/shortlist?s={listed(pages, 'knees', 'refuge')}")
     numbers = re.findall(r'<p class="only-print">([^<]*\d{6})</p>', page.html)
