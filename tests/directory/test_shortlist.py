@@ -78,9 +78,9 @@ async def test_without_a_script_whoever_searches_on_keeps_the_list(browser: Brow
         ("Help and privacy", "Directory"),
         ("Knees and other hinges", "Relais"),
     ):
-        await browser.open(f"/en/shortlist?s={pages.services['knees']}")
+        page = await browser.open(f"/en/shortlist?s={pages.services['knees']}")
         for way in ways:
-            await browser.open(browser.page.link(way))
+            page = await browser.open(page.link(way))
         page = await browser.submit("/services", q="backs")
         page = await browser.open(page.link("Keep"))
         assert "2 services on your list" in page, ways
