@@ -45,6 +45,8 @@ TWO_SLIPS_FROM = 8
 BEGINNING_FROM = 2
 _IN_A_NAME = WEIGHTS["need"] / WEIGHTS["name"] + 0.01
 """Part of the best score that no need alone gives."""
+_OF_HALF = 0.35
+"""What half of a thing is called besides is worth, of what a whole one is: what begins with what was typed goes first."""
 _BESIDE = 1.36
 """How much more a beginning is worth where whole words stand before it and it can be nothing but half a word: `mains viv`
 is nearly `mains vives`, and names hold both.
@@ -248,7 +250,9 @@ class _Open:
         for words, ways in (*query.alike, *(() if half else query.perhaps)):
             if all(word in each for word in words):
                 own = Ask.boolean_query([(Occur.Must, each.pop(word)) for word in dict.fromkeys(words)])
-                each[" ".join(words)] = Ask.disjunction_max_query([own, *(self._instead(words, way) for way in ways)])
+                less = _OF_HALF if (half or query.unfinished) and words[-1] == last else 1.0
+                instead = (Ask.boost_query(self._instead(words, way), less) for way in ways)
+                each[" ".join(words)] = Ask.disjunction_max_query([own, *instead])
         return each
 
     def _half_says_less(self, clauses: dict[str, Ask], query: Query) -> dict[str, Ask]:
@@ -259,9 +263,9 @@ class _Open:
         return {**clauses, last: Ask.boost_query(clauses[last], _HALF_ALONE)}
 
     def _instead(self, words: Sequence[str], way: Sequence[str]) -> Ask:
-        """Another way of writing some words, worth a little less than they are."""
+        """Another way of writing some words, worth a little less than they are. It is spelt right, so it has no slips."""
         said = set(way)
-        apart = Ask.boolean_query([(Occur.Must, self._word(word, self._seen(word))) for word in said])
+        apart = Ask.boolean_query([(Occur.Must, self._word(word, self._seen(word) or 1)) for word in said])
         known = self._worth(words)
         found = [Ask.boost_query(apart, LIKENESS["stem" if len(said) == 1 else "beginning"] * known / self._worth(way))]
         for field in ("name", "need", "synonym") if len(said) > 1 else ():
