@@ -6,9 +6,10 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from referrals.directory.masking import Mask, mask
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
@@ -129,11 +130,16 @@ def _statement(what: str) -> AnySelect:
     return _places.where(ListingPlace.service_id == among) if what == "places" else _told.where(Service.id == among)
 
 
+def _if_any(texts: InstrumentedAttribute[dict[str, Any]], name: str = "translations") -> ColumnElement[Any]:
+    """Nothing where there are none: reading two empty ones takes as long as all the rest of a row."""
+    return func.nullif(texts, text("'{}'::jsonb")).label(name)
+
+
 _told = published().with_only_columns(
     Service.id, Service.name, Service.alternate_name, Service.description, Service.eligibility_description,
-    Service.language, Service.translations, Organization.id.label("organization_id"),
+    Service.language, _if_any(Service.translations), Organization.id.label("organization_id"),
     Organization.name.label("organization_name"), Organization.alternate_name.label("organization_alternate_name"),
-    Organization.translations.label("organization_translations"), Listing.needs, Listing.specialisms, Listing.affinities,
+    _if_any(Organization.translations, "organization_translations"), Listing.needs, Listing.specialisms, Listing.affinities,
     Listing.welcomes, Listing.foreign_terms, Listing.need_paths, Listing.modes, Listing.languages, Listing.tags,
     Listing.open_week, Listing.open_dated, Listing.soon, Listing.rule, Listing.min_age, Listing.max_age,
 )  # fmt: skip
@@ -184,6 +190,9 @@ def _texts(row: AnyRow, said: Mapping[str, Mapping[str, Any]], field: str, *more
     """Each text by its language; one whose language is unknown counts for both."""
     told = (getattr(row, field), *more)
     own = LANGUAGES if row.language not in LANGUAGES else (row.language,)
+    if not said:
+        texts = _distinct(told)
+        return {language: texts if language in own else () for language in LANGUAGES}
     return {
         language: _distinct(
             [*(told if language in own else ()), said[language].get(field) if language in said else None]
