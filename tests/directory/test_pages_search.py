@@ -164,10 +164,10 @@ async def test_an_unknown_place_is_named_and_the_rest_still_holds(browser: Brows
 
 async def test_an_ambiguous_place_asks_which_one_is_meant(browser: Browser, pages: Pages) -> None:
     page = await browser.open("/fr/services?need=physiotherapy&near=Saint-Denis")
-    assert "Lequel voulez-vous dire" in page
+    assert "De quel lieu parlez-vous" in page
     settled = await browser.open(page.link("Saint-Denis (Seine-Saint-Denis)"))
     assert "Saint-Denis (Seine-Saint-Denis)" in [text for text, _ in chips(settled)]
-    assert "Lequel voulez-vous dire" not in settled
+    assert "De quel lieu parlez-vous" not in settled
 
 
 async def test_an_empty_page_says_what_was_kept_and_which_wish_stands_in_the_way(
