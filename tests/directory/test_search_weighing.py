@@ -6,8 +6,11 @@ from uuid import UUID
 import pytest
 
 from referrals.directory.search.port import Hit
-from referrals.directory.search.weighing import BEGUN, Evidence, by_words, says, telling, weigh
+from referrals.directory.search.understand import understand
+from referrals.directory.search.weighing import BEGUN, Evidence, by_words, says, share, telling, weigh
 from referrals.kit.geo import Km
+from referrals.places.lookup import PlaceIndex
+from referrals.taxonomy.vocabulary import Vocabulary
 
 A, B, C = (UUID(int=number) for number in (1, 2, 3))
 
@@ -77,3 +80,12 @@ def test_after_half_a_word_a_name_that_begins_so_stands_before_who_only_offers_t
 def test_words_found_apart_are_no_name() -> None:
     assert _order([Hit(A, 1.0)], [Hit(C, 0.42)], said={C: 0.42}) == [C, A]
     assert _order([Hit(A, 1.0, Km(8))], [Hit(C, 0.42, Km(8))], said={A: 0.3, C: 0.42}) == [A, C]
+
+
+def test_a_court_next_door_is_no_refuge(words: Vocabulary, towns: PlaceIndex) -> None:
+    meant = understand("he hits me", words, towns)
+    refuge, court = UUID(int=1), UUID(int=2)
+    needs = {refuge: share(meant, ["domestic-violence-refuge"]), court: share(meant, ["domestic-violence"])}
+    offered = [Hit(refuge, 1.0, Km(37)), Hit(court, 1.0, Km(0.2))]
+    assert needs[refuge] == 1.0
+    assert [hit.id for hit in weigh(offered, [], Evidence({}, {}, needs))] == [refuge, court]

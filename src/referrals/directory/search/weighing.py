@@ -139,6 +139,8 @@ def share(meant: Understood, offered: Collection[str]) -> float:
     if meant.aim and meant.aim.code in offered:
         return 1.0
     some = sum(term.code in offered for term in meant.terms) / len(meant.terms)
+    if meant.aim:  # a court next door is no refuge, however far that is
+        some *= _ONE_OF_MANY
     return _ONE_OF_MANY + (1 - _ONE_OF_MANY) * some
 
 
