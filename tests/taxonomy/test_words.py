@@ -100,6 +100,25 @@ def test_no_everyday_name_has_two_meanings() -> None:
             assert seen.setdefault(name, entry.names[0]) == entry.names[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("Ex-Offender Reentry Programs", ("resettlement",)),
+        ("Comprehensive Immigration/Naturalization Services", ("immigration",)),
+        ("Landlord/Tenant Assistance", ("eviction-prevention",)),
+        ("Medication Assisted Maintenance Treatment for Opioid Use Disorders", ("opioid-substitution",)),
+        ("Adult In Home Respite Care", ("respite",)),
+        ("General Clothing Provision", ("clothing",)),
+        ("Free Transit Passes", ("mobility-aid",)),
+        ("Domestic Violence Shelters", ("domestic-violence-refuge", "domestic-violence")),
+        ("Domestic/Family Violence Legal Services", ("legal-advice", "audience:domestic-violence-survivor")),
+    ],
+)
+def test_headings_of_help_lines_have_our_meaning(name: str, codes: tuple[str, ...]) -> None:
+    known = {tokens(one): entry.codes for entry in everyday() for one in entry.names}
+    assert known[tokens(name)] == codes
+
+
 def test_names_are_the_same_whatever_their_order_number_and_spelling() -> None:
     assert tokens("Counselling for the bereaved") == tokens("bereaved counseling")
     assert tokens("Soup Kitchens") == tokens("soup kitchen")
