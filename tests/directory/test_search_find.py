@@ -365,6 +365,43 @@ async def test_for_whom_it_is_counts_more_than_a_word_beside_it(directory: Searc
     assert (await directory.names("trans accompagnement"))[0] == "Un toit arc-en-ciel"
 
 
+async def test_what_is_looked_for_counts_more_than_for_whom_it_is(directory: Search) -> None:
+    await directory.add("Low income tax clinic", needs=(), at=LYON, description="Tax returns.")
+    await directory.add("Eyeglasses bank", needs=(), at=LYON, description="Glasses for all.")
+    await directory.add("Vision van", needs=(), at=LYON, description="Eyeglasses for people of low income.")
+    await directory.index()
+    found = await directory.names("eyeglasses low income", language="en")
+    assert found == ["Vision van", "Eyeglasses bank", "Low income tax clinic"]
+
+
+async def test_lessons_for_whomever_come_before_whatever_is_for_children(directory: Search) -> None:
+    await directory.add("Swimming lessons", needs=(), at=LYON)
+    await directory.add("Toys for tots", needs=("clothing",), at=LYON, listed={"welcomes": ["children"]})
+    await directory.index()
+    found = await directory.ask("swimming lessons for kids lyon", language="en")
+    assert directory.called(found)[0] == "Swimming lessons"
+    assert found.dropped == ("for:children",)
+    assert (await directory.names("brouhaha for kids lyon", language="en"))[0] == "Toys for tots"
+
+
+async def test_a_need_that_nobody_offers_is_looked_for_in_its_parts(directory: Search) -> None:
+    await directory.add("Recovery centre", needs=("addiction",), at=LYON)
+    await directory.add("Here’s help", needs=("addiction",), at=LYON, listed={"welcomes": ["young-people"]})
+    await directory.index()
+    assert await directory.names("mon ado fume du cannabis, lyon") == ["Here’s help"]
+    await directory.add("Consultation des jeunes", needs=("youth-addiction",), at=RENNES)
+    await directory.index()
+    assert await directory.names("mon ado fume du cannabis, rennes") == ["Consultation des jeunes"]
+
+
+async def test_a_word_that_nobody_has_does_not_hide_what_the_need_is_called(directory: Search) -> None:
+    for number in range(3):
+        await directory.add(f"School health {number}", needs=("primary-care",), at=LYON)
+    await directory.add("Immunizations", needs=("primary-care",), at=LYON)
+    await directory.index()
+    assert (await directory.names("vaccins obligatoires école lyon"))[0] == "Immunizations"
+
+
 async def test_a_name_counts_where_no_code_says_what_is_offered(directory: Search) -> None:
     await directory.add("Kiné à la ferme", needs=(), at=LYON)
     await directory.index()

@@ -290,6 +290,29 @@ def test_an_opening_is_understood(words: Vocabulary, towns: PlaceIndex, text: st
     assert (meant.opening, meant.open_now) == (opening, opening is not None)
 
 
+@pytest.mark.parametrize(
+    ("text", "words_left"),
+    [
+        ("smokes weed every day", ()),
+        ("meals every night", ()),
+        ("kiné tous les jours", ()),
+        ("kiné chaque semaine", ()),
+        ("day care every day", ()),
+        ("every day", ("every", "day")),
+    ],
+)
+def test_how_often_says_nothing(words: Vocabulary, towns: PlaceIndex, text: str, words_left: tuple[str, ...]) -> None:
+    assert understand(text, words, towns).words == words_left
+
+
+def test_several_of_an_everyday_thing_are_no_small_town(words: Vocabulary, towns: PlaceIndex) -> None:
+    assert understand("three robins physio", words, towns).place is None
+    for text, name in (("physio near robins", "Robins"), ("dentist wells", "Wells"), ("kiné moulins", "Moulins")):
+        place = understand(text, words, towns).place
+        assert place is not None
+        assert place.name == name, text
+
+
 def test_an_opening_is_a_moment_for_whoever_reads_it_now() -> None:
     sunday_noon = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
     assert moment(["now"], sunday_noon) == sunday_noon
@@ -299,6 +322,7 @@ def test_an_opening_is_a_moment_for_whoever_reads_it_now() -> None:
     assert moment(["evening"], sunday_noon) == sunday_noon.replace(hour=19)
     assert moment(["sunday"], sunday_noon) == sunday_noon
     assert moment(["monday"], sunday_noon) == datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+    assert moment(["sunday"], sunday_noon.replace(hour=8)) == sunday_noon.replace(hour=11)
     assert moment(["tomorrow"], sunday_noon) == datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
     assert moment(["tomorrow-evening"], sunday_noon) == datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
     assert moment(["evening", "tomorrow"], sunday_noon) == datetime(2026, 11, 23, 19, 0, tzinfo=UTC)

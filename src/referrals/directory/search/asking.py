@@ -20,7 +20,7 @@ from referrals.directory.queries.said import (
 )
 from referrals.directory.queries.soonest import soonest
 from referrals.directory.queries.structure import Found, look, mix
-from referrals.directory.search import prices
+from referrals.directory.search import heard, prices
 from referrals.directory.search.likeness import named as named_so
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import BOUND, Here, Hit, Page, Query, SearchUnavailable, ServiceSearch
@@ -38,6 +38,7 @@ from referrals.directory.search.weighing import (
     by_words,
     other_names,
     says,
+    says_much,
     share,
     telling,
     weigh,
@@ -59,6 +60,8 @@ _READ: Final = 60
 _ALIKE: Final = 0.05
 """Names that are as like as that are both meant."""
 _TWO: Final = 2
+_FEW: Final = 5
+"""Answers that hold every word, below which those that hold some of them count too."""
 _GROUPS: Final = 3
 """Groups of wishes for which it is counted what else of the group there would be."""
 
@@ -239,6 +242,26 @@ class Asking:
             hits = (await self._by_words(plain, ((self.meant.said, ways),))).hits
         return list(hits)
 
+    async def behind(self, found: Answer, saying: Answer, asked: Query) -> Answer:
+        """What was `found` for the words, first what says for whom it is besides; then what only says that: `low income` in
+        the name of a tax clinic makes it no optician.
+        """
+        there = {hit.id for hit in found.hits}
+        both = [hit for hit in saying.hits if hit.id in there]
+        hits = tuple({hit.id: hit for hit in (*both, *found.hits, *saying.hits)}.values())
+        facets = await self.counts(hits, asked) if asked.faceted else {}
+        return replace(saying, hits=hits, facets=facets, grouped=False)
+
+    async def is_named(self, asked: Query) -> bool:
+        """Whether something here has what was typed in a name, or offers it: `swimming lessons` for whomever."""
+        if not says_much(self.meant.said):
+            return False
+        spoken = replace(
+            asked, words=self.meant.said, alike=self.meant.alike, perhaps=self.meant.perhaps, faceted=False
+        )
+        named = [hit.id for hit in (await self._from_engine(spoken)).items if hit.score >= NAMED]
+        return bool((await look(self.session, asked, named, structured="no", counted="no")).named)
+
     async def uncontradicted(self, hits: Sequence[Hit], wished: Query) -> list[Hit]:
         """Those whose listing fulfils the wishes or says nothing about them."""
         if not hits or not (wished.tag_groups or wished.open or wished.distant == "only"):
@@ -377,6 +400,8 @@ class Asking:
         ids = [*dict.fromkeys(hit.id for hit in (*strictly, *told))]
         found = await look(self.session, meant, ids, counted=_counted(meant))
         offered = mix(found.near, found.coming)
+        if not offered and (apart := await self._in_parts(meant)):
+            found, offered = replace(apart, named=found.named), mix(apart.near, apart.coming)
         named = _placed(strictly, found)
         facets = found.facets
         fits = bool(offered)
@@ -386,12 +411,15 @@ class Asking:
             fits = bool(others) or any(hit.score >= _CALLED for hit in named)
             named += others
             facets = {tag: facets.get(tag, 0) + besides.get(tag, 0) for tag in (*facets, *besides)}
+        loosely: Sequence[Hit] = ()
+        if beside and offered and len(holding.items) < _FEW:  # `vaccins obligatoires`: vaccines all the same
+            loosely = (await self._from_engine(spoken)).items
         many = await needs_of(self.session, [hit.id for hit in offered]) if len(meant.terms) > 1 else {}
         just = frozenset[UUID]()
         if self.meant.broad and not beside:
             just = await offering_just(self.session, [hit.id for hit in offered], meant.terms[0])
         evidence = Evidence(
-            said={hit.id: hit.score for hit in (*(() if beside and offered else among), *holding.items)},
+            said={hit.id: hit.score for hit in (*(() if beside and offered else among), *loosely, *holding.items)},
             beside={hit.id: hit.score for hit in among} if beside and offered else {},
             whom={hit.id: hit.score for hit in told},
             needs={id: share(self.meant, of) for id, of in many.items()}
@@ -412,6 +440,18 @@ class Asking:
         answer = replace(answer, facets=facets, loosely=not offered)
         cut = holding.more and len(strictly) == len(holding.items)
         return replace(answer, more=True) if cut else answer
+
+    async def _in_parts(self, meant: Query) -> Found | None:
+        """What a need that nobody anywhere offers is made of: addiction care that is for the young."""
+        pairs = [pair for term in self.meant.terms for pair in heard.parts_of(term.code)]
+        if not pairs or await self._is_offered(meant):
+            return None
+        for code, whom in pairs:
+            part = replace(meant, terms=(code,), tags=(*meant.tags, whom) if whom else meant.tags)
+            found = await look(self.session, part, counted=_counted(meant))
+            if found.near or found.coming:
+                return found
+        return None
 
     async def _called_by_the_need(self, hits: Sequence[Hit], asked: Query) -> list[Hit]:
         """Those that have the need's own words in a name or a need too: `garde d’enfant horaires décalés` is nobody who

@@ -6,6 +6,7 @@ from rapidfuzz.distance import OSA
 
 from referrals.directory.search.little import LITTLE
 from referrals.directory.search.reading import Reading
+from referrals.directory.search.spelling import singular
 from referrals.places.answers import Ambiguous, Found
 from referrals.places.entry import Entry
 from referrals.places.words import key, without_article
@@ -22,7 +23,9 @@ written small and stands last, beside a need; and of one whose name stands alone
 _ANYWHERE: Final = 200_000
 """Inhabitants of such a town that stands anywhere else."""
 _LONGER: Final = 5_000
-"""Inhabitants of `Montfort-sur-Meu` for whoever types `Montfort` last, beside a need."""
+"""Inhabitants of `Montfort-sur-Meu` for whoever types `Montfort` last, beside a need; and of a town that is called like several
+of an everyday thing: `three robins` is not Robins in Iowa.
+"""
 _AREAS_BY_WORD: Final = ("US", "CA")
 """There a county is called one: `Citrus` is none by itself."""
 _TWO_SLIPS: Final = 2
@@ -98,6 +101,8 @@ def _least(line: Reading, start: int, end: int, place: Entry) -> int:
         return _AMIDST  # `heber` is a town of four thousand, and half of what many look for
     if all(line.known.is_everyday(word) for word in line.words[start:end]):
         return _AMIDST if line.has("need") and line.is_last(end) else _ANYWHERE
+    if all(line.known.is_everyday(singular(word)) for word in line.words[start:end]):
+        return max(_LONGER, WELL_KNOWN if line.is_last(end) or line.is_first(start) else _AMIDST)
     return WELL_KNOWN if line.is_last(end) or line.is_first(start) else _AMIDST
 
 

@@ -20,6 +20,7 @@ from referrals.directory.search.phrasebook import Said
 from referrals.directory.search.port import BOUND, PAGE_SIZE, Here, Hit, Order, Query, ServiceSearch
 from referrals.directory.search.tags import FOR, INTERPRETER, LANGUAGE, MODE, group_of
 from referrals.directory.search.understand import Understood, moment, understand
+from referrals.directory.search.weighing import says_much
 from referrals.kit.geo import Km, LatLon
 from referrals.places.entry import Entry
 from referrals.places.lookup import PlaceIndex
@@ -156,7 +157,8 @@ async def answer(
         # Nobody says in codes that it is for them: whoever says so in words is meant before all the others.
         aloud = Asking(session, engine, spoken, OpenAt(now), heard)
         if (saying := await aloud.ask(asked)).hits:
-            asking, meant, found = aloud, spoken, saying
+            beside = must.order == "fit" and found.fits and not typed.terms and says_much(typed.said)
+            asking, meant, found = aloud, spoken, await aloud.behind(found, saying, asked) if beside else saying
     if meant.cheap and must.order == "fit":
         found = replace(found, hits=await asking.cheapest_first(found.hits))
     called = await asking.called_so(free, found if free == asked else None)
@@ -323,7 +325,8 @@ async def _relaxed(
     asked, dropped = _wishing(must, wishes, meant, now), tuple[str, ...]()
     found = await asking.ask(asked)
     if not found.fits and not meant.terms and any(group_of(tag) == FOR for tag in meant.tags):
-        found = await asking.whatever_was_said(asked)
+        for_them = await asking.whatever_was_said(asked)
+        found = found if for_them.fits and await asking.is_named(must) else for_them
     roomy = widens and asked.near and asked.distant != "only"
     if must.tags and ((wishes and not found.fits) or found.loosely or (roomy and not found.any_near)):
         before, wider, left_out = await _relaxed(asking, replace(must, tags=()), free, meant, now, widens=widens)

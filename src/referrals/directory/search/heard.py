@@ -11,6 +11,7 @@ from referrals.kit.settings import seed_home
 
 LANGUAGES = ("fr", "en")
 _LITTLE = "little"
+_FOR, _FREE = "for:", "free"
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +55,15 @@ def alike() -> tuple[tuple[str, ...], ...]:
 def together() -> tuple[tuple[str, str, str], ...]:
     """(need, need or tag, the need that both mean together)."""
     return tuple((need, beside, meant) for need, beside, meant in _read("together.yaml"))
+
+
+@lru_cache(maxsize=256)
+def parts_of(need: str) -> tuple[tuple[str, str | None], ...]:
+    """(a wider need, for whom it must be) that mean it together; for nobody in particular where it is that, and free."""
+    return tuple(
+        (code, None if beside == _FREE else beside) for code, beside, meant in together()
+        if meant == need and (beside.startswith(_FOR) or beside == _FREE) and not code.startswith(_FOR)
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)

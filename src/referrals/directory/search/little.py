@@ -22,7 +22,7 @@ FILLERS: Final = words_set("""
     pouvoir peux peut puis svp merci bonjour salut bonsoir urgent quelqu quelque quelques chose faut comment vraiment
     need needs want wants looking look find get some someone somebody something please hello hi help helping how know lot lots
     quand quel quelle quels quelles combien pourquoi aller va vais vont depuis jamais toujours tout toute tous temps
-    without who when what where which go goes going got since always all
+    without against contre who when what where which go goes going got since always all
     fils fille pere mere maman papa mari epouse conjoint frere soeur copain copine
     1 2 3 4 5 6 7 8 9 deux trois quatre cinq six two three four five
     daughter mum mom mother dad father husband wife brother sister boyfriend girlfriend
@@ -47,6 +47,12 @@ LANDMARKS: Final = words_set("""
 """After `near` one of these, with or without a name, is a place."""
 STOPS: Final = words_set("gare metro tram rer arret station")
 """Beside a place they say where in it one arrives, and nothing of what is looked for."""
+OFTEN: Final = words_set("every each chaque")
+TIMES: Final = words_set(
+    "day days night nights morning evening week month jour jours nuit nuits matin soir soirs semaine mois"
+)
+"""After `every` they say how often, and nothing of what is looked for."""
+HOW_OFTEN: Final = OFTEN | TIMES
 DENYING: Final = words_set("sans without")
 """What follows is not wanted: `without going to hospital` is no hospital."""
 LED_BY: Final = words_set("de d of to the du la le les l")

@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from referrals.directory.search.lexicon import Lexicon
-from referrals.directory.search.little import DENYING, FILLERS, LED_BY, LITTLE, PLACING, SURELY, says_nothing
+from referrals.directory.search.little import (
+    DENYING,
+    FILLERS,
+    HOW_OFTEN,
+    LED_BY,
+    LITTLE,
+    OFTEN,
+    PLACING,
+    SURELY,
+    TIMES,
+    says_nothing,
+)
 from referrals.directory.search.phrasebook import Said
 from referrals.directory.search.spelling import singular
 from referrals.directory.search.tokens import Line, Token
@@ -220,11 +231,19 @@ class Reading:
             before -= 1
         return before >= 0 and not self.marks[before] and self.words[before] in DENYING
 
+    def _is_how_often(self, at: int) -> bool:
+        """`every day`, `tous les jours`, beside something else."""
+        if self.words[at] in OFTEN:
+            return self._is_how_often(at + 1) if at + 1 < len(self.words) else False
+        before = self.words[max(at - 2, 0) : at]
+        led = 2 if before in (["tous", "les"], ["toutes", "les"]) else 1 if OFTEN.intersection(before[-1:]) else 0
+        return self.words[at] in TIMES and 0 < led < len(self.words) - 1
+
     def _is_little(self, at: int) -> bool:
         word = self.words[at]
         if word in LITTLE or (word in _CUT_SHORT and self.words[at + 1 : at + 2] == ["t"]):
             return True
-        if word in self.known.abroad and self.has("need"):
+        if (word in self.known.abroad and self.has("need")) or (word in HOW_OFTEN and self._is_how_often(at)):
             return True
         if (word in FILLERS and (self._tells or any(self.marks))) or self._is_denied(at):
             return True

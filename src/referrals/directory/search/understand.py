@@ -235,15 +235,15 @@ def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
 
 
 def moment(openings: Sequence[Opening], now: datetime) -> datetime:
-    """When something must be open, for somebody who reads this now: this evening, unless it is night already; on Sunday,
-    unless it is Sunday already. A day and an evening are the evening of that day.
+    """When something must be open, for somebody who reads this now: this evening, unless it is night already; on Sunday, which
+    may have begun. A day and an evening are the evening of that day.
     """
     evening = not {"evening", "tomorrow-evening"}.isdisjoint(openings)
     days = [one for one in openings if one.startswith("tomorrow") or one in _DAYS]
     if days and evening:
         return _at(_on(days[0], now), _EVENING)
     if days:
-        return now if (day := _on(days[0], now)) == now else _at(day, _BY_DAY)
+        return max(now, _at(_on(days[0], now), _BY_DAY))
     opening = next(iter(openings), "now")
     if opening == "tonight" and _SMALL_HOURS < now.time() < _NIGHT:
         return _at(now, _NIGHT)

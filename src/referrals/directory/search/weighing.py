@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from referrals.directory.queries.structure import mix
+from referrals.directory.search import heard
 from referrals.directory.search.little import LITTLE, words_set
 from referrals.directory.search.port import Hit
 from referrals.directory.search.stems import stems
@@ -109,8 +110,12 @@ def other_names(meant: Understood, language: str) -> tuple[tuple[str, ...], ...]
 
 
 def _called(name: str) -> tuple[str, ...]:
-    """None where one word would be left of several: `à la rue` is not every street."""
+    """None where one word would be left of several: `à la rue` is not every street; nor of letters that are an everyday
+    word: a `PASS` is no bus pass.
+    """
     words = telling(name)
+    if name.isupper() and heard.common().issuperset(words):
+        return ()
     return words if len(words) > 1 or len(fold(name).split()) == 1 else ()
 
 
@@ -128,6 +133,11 @@ def says(name: str, ways: Iterable[Sequence[str]]) -> bool:
 def _roots(word: str) -> frozenset[str]:
     """Not what is left of a long word by the rules of another language: `carie` is no `care`."""
     return frozenset(stem for stem in stems(word) if len(stem) > _ROOT or len(word) <= len(stem) + 1) | {word}
+
+
+def says_much(words: Iterable[str]) -> bool:
+    """Not only that some help is looked for."""
+    return any(word not in _SAYS_LITTLE for word in words)
 
 
 def telling(text: str) -> tuple[str, ...]:
