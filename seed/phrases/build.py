@@ -17,6 +17,8 @@ ROOT = HERE.parent.parent
 _WORD = re.compile(r"(?<![\w@.])[^\W\d_]{2,}(?![\w@])")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae"})
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_TYPED = re.compile(r"`[^`\n]*`")
+"""What our documents quote as somebody types it: towns without a capital among it."""
 _FREQUENT = 2
 
 
@@ -34,7 +36,7 @@ def texts():
         lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
         yield from _QUOTED.findall("\n".join(lines))
     for path in sorted(ROOT.glob("docs/**/*.md")):
-        yield path.read_text("utf-8")
+        yield _TYPED.sub(" ", path.read_text("utf-8"))
     yield (HERE / "everyday.txt").read_text("utf-8") * _FREQUENT
     for path in sorted((ROOT / "seed" / "directory").glob("*.yaml")):
         yield from said(yaml.safe_load(path.read_text("utf-8")))

@@ -49,6 +49,7 @@ from referrals.taxonomy.vocabulary import Vocabulary
         ("cours de français", "language-course", "", ""),
         ("lyon", "", "Lyon", ""),
         ("69003", "", "Lyon 3e Arrondissement", ""),
+        ("fauteuil lyon 3", "", "Lyon 3e Arrondissement", ""),
         ("Le Dortoir de Gerland", "", "", "dortoir gerland"),
         ("reading help", "", "", "reading"),
         ("batterers program", "", "", "batterers"),
