@@ -67,7 +67,7 @@ def phrases(line: Line) -> list[tuple[int, int, tuple[Danger, ...]]]:
         if (match := known.harmless.longest(said, start))
         for at in range(start, match.end)
     }
-    matches = ((at, _at(said, at, known)) for at in range(len(said)) if at not in harmless)
+    matches = [(at, _at(said, at, known)) for at in range(len(said)) if at not in harmless]
     found = [(line.tokens[at].start, line.tokens[end - 1].end, told) for at, (end, told) in matches if told]
     if _is_about_learning(line, known):
         return []
@@ -80,7 +80,7 @@ def phrases(line: Line) -> list[tuple[int, int, tuple[Danger, ...]]]:
 
 def speaks_of_somebody(line: Line) -> bool:
     """`he hits me` does, `domestic violence` does not."""
-    return not _known().person.isdisjoint(token.word for token in line.tokens)
+    return bool(_known().person & {token.word for token in line.tokens})
 
 
 @dataclass(frozen=True, slots=True)
