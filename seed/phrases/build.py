@@ -17,7 +17,7 @@ ROOT = HERE.parent.parent
 _WORD = re.compile(r"(?<![\w@.])[^\W\d_]{2,}(?![\w@])")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae"})
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_TYPED = re.compile(r"`[^`\n]*`")
+_TYPED = re.compile(r'`[^`\n]*`|"[^"\n]*"')
 """What our documents quote as somebody types it: towns without a capital among it."""
 _FREQUENT = 2
 
