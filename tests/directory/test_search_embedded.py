@@ -53,6 +53,15 @@ async def test_few_are_left_for_the_database_to_count(tmp_path: Path) -> None:
     assert not (await engine.find(Query(words=("fournil",), counted_beyond=1))).facets
 
 
+async def test_what_is_left_of_a_long_word_is_no_other_word(tmp_path: Path) -> None:
+    """French rules leave `vet` of `vêtements`."""
+    engine = Embedded(tmp_path)
+    pets, clothes = document("Vet pour animaux"), document("Vêtements pour tous")
+    await engine.put([pets, clothes])
+    for words in ("vetements", "vetement"):
+        assert [hit.id for hit in (await engine.find(Query(words=(words,)))).items] == [clothes.id]
+
+
 def folders(home: Path) -> list[Path]:
     return list(home.glob("services-v*"))
 

@@ -446,6 +446,33 @@ async def test_a_lone_wish_finds_first_what_is_called_so(directory: Search) -> N
         assert (found[0], len(found)) == ("Ludothèque pour personnes handicapées", 3)
 
 
+async def test_what_is_called_like_a_lone_wish_goes_first_whatever_its_codes_say(directory: Search) -> None:
+    """Half of a directory has no codes: an interpreting service states no interpreter."""
+    await directory.add("Ethiopian interpreting", needs=(), at=TRURO)
+    await directory.add(
+        "Able doctors", needs=("primary-care",), at=TRURO, listed={"interpreter": "interpreter-available"}
+    )
+    await directory.add("Baker doctors", needs=("primary-care",), at=TRURO)
+    await directory.index()
+    assert await directory.names("interpre", language="en") == ["Ethiopian interpreting", "Able doctors"]
+
+
+async def test_a_language_that_nobody_states_is_looked_for_in_words(directory: Search) -> None:
+    await directory.add("Russian American circle", needs=(), at=TRURO)
+    await directory.add("Special school", needs=(), at=TRURO)
+    await directory.index()
+    for text in ("russian sp", "russian speaking"):
+        assert (await directory.names(text, language="en"))[0] == "Russian American circle"
+
+
+async def test_beside_words_too_what_says_whom_it_is_for_goes_first(directory: Search) -> None:
+    for name in ("Asian choir", "Asian women’s choir", "Asian choir club"):
+        await directory.add(name, needs=(), at=TRURO, listed={"welcomes": ["women"]})
+    await directory.index()
+    found = await directory.names("asian for women truro", language="en")
+    assert (found[0], len(found)) == ("Asian women’s choir", 3)
+
+
 async def test_a_radius_that_was_chosen_is_kept(directory: Search) -> None:
     assert await directory.names("kiné", near=LYON, radius_km=Km(3)) == ["Kinés de la Ficelle"]
     assert await directory.names("kiné", near=TRURO, radius_km=Km(20)) == []

@@ -667,6 +667,7 @@ def test_what_is_no_half_of_one_thing_alone_is_not(words: Vocabulary, towns: Pla
         ("nursing home", "care-home"), ("nursing at home", "nursing-at-home"), ("home nursing", "nursing-at-home"),
         ("nursing ho", "care-home"), ("garde d’enfants", "childcare"), ("garde de mes enfants", "family-law"),
         ("teen par", "parenting-support"), ("animal shelter", "pet-care"),
+        ("domestic vilence sh", "domestic-violence-refuge"), ("car rep", "mobility-aid"),
     ],
 )  # fmt: skip
 def test_of_two_needs_the_one_that_is_called_just_so(
@@ -686,10 +687,21 @@ def test_everyday_words_are_no_town_and_no_half_of_another_word(
 
 @pytest.mark.parametrize(
     ("text", "whom"),
-    [("food for seniors", "age:senior"), ("handica", "for:disabled"), ("dentiste 15 ans", None), ("kiné", None)],
+    [
+        ("food for seniors", "age:senior"),
+        ("handica", "for:disabled"),
+        ("interpre", "interpreter"),
+        ("russian sp", "lang:ru"),
+        ("psy qui parle arabe", "lang:ar"),
+        ("dentiste 15 ans", None),
+        ("kiné gratuit", None),
+        ("kiné", None),
+    ],
 )
 def test_those_it_is_wished_for_have_names(words: Vocabulary, towns: PlaceIndex, text: str, whom: str | None) -> None:
-    assert [tag for tag, _ in understand(text, words, towns).for_whom] == ([whom] if whom else [])
+    meant = understand(text, words, towns)
+    assert [tag for tag, _ in meant.for_whom] == ([whom] if whom else [])
+    assert whom is None or not meant.words
 
 
 def test_a_misspelt_need_is_looked_for_as_it_is_spelt(words: Vocabulary, towns: PlaceIndex) -> None:

@@ -46,7 +46,7 @@ _SIGNED: Final[dict[tuple[str, ...], str]] = {
     ("french", "sign", "language"): "fsl", ("british", "sign", "language"): "bfi", ("sign", "language"): "bfi",
     ("american", "sign", "language"): "ase", ("langue", "des", "signes", "quebecoise"): "fcs",
 }  # fmt: skip
-_SPEAKING: Final = words_set(
+SPEAKING: Final = words_set(
     "en in parle parlent parlant parler parlons parlez speaking speaker speakers speak speaks "
     "langue language langues languages"
 )
@@ -71,13 +71,22 @@ def language_at(tokens: Sequence[Token], at: int, taken: Sequence[object | None]
     if code is None:
         return None
     first, last = at, at + 1
-    while first > 0 and taken[first - 1] is None and tokens[first - 1].word in _SPEAKING:
+    while first > 0 and taken[first - 1] is None and tokens[first - 1].word in SPEAKING:
         first -= 1
-    while last < len(tokens) and taken[last] is None and tokens[last].word in _SPEAKING:
+    while last < len(tokens) and taken[last] is None and _of_speaking(tokens, last):
         last += 1
     if word in _PEOPLES and last - first == 1:
         return None
     return Aside(first, last, f"{LANGUAGE}:{code}")
+
+
+def _of_speaking(tokens: Sequence[Token], at: int) -> bool:
+    """Or half of such a word, at the end."""
+    return is_speaking(tokens[at].word, half=at == len(tokens) - 1)
+
+
+def is_speaking(word: str, *, half: bool) -> bool:
+    return word in SPEAKING or (half and len(word) > 1 and any(one.startswith(word) for one in SPEAKING))
 
 
 def age_at(tokens: Sequence[Token], at: int) -> Aside | None:

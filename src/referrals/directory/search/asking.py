@@ -36,6 +36,7 @@ from referrals.directory.search.weighing import (
     WHOLE,
     Evidence,
     by_words,
+    for_them_first,
     other_names,
     says,
     says_much,
@@ -160,6 +161,17 @@ class Asking:
         if not named:
             return ()
         return tuple(by_words(await self._called(named, asked)))
+
+    async def called_like_the_wish(self, asked: Query) -> tuple[Hit, ...]:
+        """Where nothing but wishes was typed, what has all of it in a name or a need, whatever its codes say: `interpre`, `women`."""
+        meant = self.meant
+        wished = {tag for tag, _ in meant.for_whom}
+        if meant.said or meant.openings or asked.order != "fit" or not meant.tags or not wished.issuperset(meant.tags):
+            return ()
+        alike = tuple(one for _, one in meant.for_whom if one[1])
+        spoken = replace(asked, words=meant.whole, alike=alike, wished=(), match="all", faceted=False)
+        named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= NAMED]
+        return tuple(by_words(await self._called(named, replace(asked, wished=())))) if named else ()
 
     async def begun_so(self, asked: Query) -> tuple[Hit, ...]:
         """Services with all that was typed in a name or a need, whatever place the last word may be: `gard` of a garden."""
@@ -366,6 +378,7 @@ class Asking:
         clear = _clear(page.items)
         if not clear:
             return Answer()
+        clear = for_them_first(clear, await self._told_for_whom(asked))
         whole = page.more and bool(page.facets)
         counted: Literal["yes", "no"] = "yes" if asked.faceted and not whole else "no"
         owned: Literal["yes", "no"] = "yes" if self._may_name_an_owner(asked) else "no"

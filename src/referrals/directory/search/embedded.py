@@ -25,7 +25,8 @@ from referrals.directory.search.cells import ANYWHERE, cells, cells_of
 from referrals.directory.search.little import ARTICLES
 from referrals.directory.search.openings import Keys
 from referrals.directory.search.port import BOUND, Batches, Document, Hit, Page, Query, SearchUnavailable
-from referrals.directory.search.stems import ANALYZERS, STEMMERS, stem
+from referrals.directory.search.spelling import singular
+from referrals.directory.search.stems import ANALYZERS, STEMMERS, stem, tells
 from referrals.directory.search.tags import AGE, FOR, MODE, group_of, groups, offered
 from referrals.kit.text import fold
 
@@ -290,8 +291,14 @@ class _Open:
 
     def _said(self, field: str, word: str) -> Ask:
         """The word or its stem."""
-        terms = {(field, word), *((f"{field}_{tongue}", stem(word, tongue)) for tongue in STEMMERS)}
+        terms = {(field, word), *self._forms(field, word)}
         return Ask.boolean_query([(Occur.Should, Ask.term_query(self._schema, name, said)) for name, said in terms])
+
+    def _forms(self, field: str, word: str) -> set[tuple[str, str]]:
+        """Its stems; where one is too short to tell (`vêtements` would be `vet`), its singular and its plural."""
+        stems = {(f"{field}_{tongue}", stemmed) for tongue in STEMMERS if tells(stemmed := stem(word, tongue), word)}
+        one = singular(word)
+        return stems if len(stems) == len(STEMMERS) else {*stems, (field, one), (field, f"{one}s")}
 
     def _all(self, clauses: Mapping[str, Ask], needed: int, limits: Mapping[str, Ask]) -> Ask:
         some = [(Occur.Should, clause) for clause in clauses.values()]
@@ -325,7 +332,7 @@ class _Open:
         if way == "stem":
             if field not in STEMMED:
                 return None
-            stems = {(f"{field}_{tongue}", stem(word, tongue)) for tongue in STEMMERS}
+            stems = self._forms(field, word)
             asked = [(Occur.Should, Ask.term_query(self._schema, name, stemmed)) for name, stemmed in stems]
             return Ask.const_score_query(Ask.boolean_query(asked), score)
         if len(word) < (FUZZY_FROM if way == "slip" else BEGINNING_FROM) or (way == "slip" and field == "description"):

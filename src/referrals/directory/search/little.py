@@ -11,7 +11,7 @@ ARTICLES: Final = words_set("le la les l d de des du un une the a an")
 LITTLE: Final = ARTICLES | words_set("""
     a au aux et en ou par pour qu que qui dont avec sans sur y n ne me m te t se s c ce cet cette ces on je j tu il elle
     nous vous ils elles lui leur leurs mon ma mes ton ta tes son sa ses notre nos votre vos moi toi est es suis sommes
-    etes sont ai as avons avez ont si mais donc car comme tres
+    etes sont ai as avons avez ont si mais donc comme tres
     for in of on or to and with by from at so but if as my your his her its our their i you he she we they it him us
     them this that these those is are am was were be been being have has had do does did will would can could should
     may might ve re ll very just also

@@ -90,12 +90,13 @@ class Phrasebook(Generic[M]):
     def _reached(
         self, node: dict[str, Any], said: Sequence[Said], at: int, last: int, skipped: int
     ) -> Iterator[dict[str, Any]]:
-        """Where all words before the last one lead, each spelt right."""
+        """Where all words before the last one lead, or what they are slips of."""
         if at == last:
             yield node
             return
-        if child := node.get(said[at].key):
-            yield from self._reached(child, said, at + 1, last, 0)
+        for key in (said[at].key, *said[at].slips):
+            if child := node.get(key):
+                yield from self._reached(child, said, at + 1, last, 0)
         if node is not self._root and said[at].skip and skipped < _SKIPPED:
             yield from self._reached(node, said, at + 1, last, skipped + 1)
 

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 
+from referrals.directory.search.asides import is_speaking
 from referrals.directory.search.little import LITTLE
 from referrals.directory.search.phrasebook import Said, keys_of
 from referrals.directory.search.reading import Reading
 from referrals.directory.search.spelling import singular
+from referrals.directory.search.tags import ACCESSIBLE, INTERPRETER, LANGUAGE, group_of
 from referrals.kit.text import fold
 
 Ways = tuple[tuple[str, ...], ...]
 Alike = tuple[tuple[str, ...], Ways]
 """Some words that are looked for, and other ways of writing the same."""
 _LOOKED_FOR = ("word", "need")
+_SAID = (INTERPRETER, *ACCESSIBLE)
+"""Wishes that a text says in the words of whoever has them."""
 _HALF, _HALF_ALONE = 2, 4
 """Letters of half a word after others, and of one that stands alone."""
 _LONGEST = 3
@@ -29,11 +33,20 @@ def perhaps(line: Reading) -> tuple[Alike, ...]:
 
 
 def for_whom(line: Reading) -> Iterator[tuple[str, Alike]]:
-    """For each wish of an audience its tag, its words, and all that this audience is called."""
+    """For each wish of an audience, an age, a language or what a place has: its tag, its words, and all that this audience is
+    called.
+    """
     for part in line.parts():
-        named = tuple(word for word in part.text.split() if word not in LITTLE)
-        if part.kind == "wish" and (ways := line.known.audiences.get(part.code or "")) and all(map(str.isalpha, named)):
-            yield part.code or "", (named, ways)
+        if part.kind != "wish":
+            continue
+        tag = part.code or ""
+        spoken = group_of(tag) == LANGUAGE
+        half = part.end == len(line.line.text)
+        said = (word for word in part.text.split() if word not in LITTLE)
+        named = tuple(word for word in said if not (spoken and is_speaking(word, half=half)))
+        ways = line.known.audiences.get(tag, ())
+        if (ways or tag in _SAID or spoken) and all(map(str.isalpha, named)):
+            yield tag, (named, ways)
 
 
 def _written(line: Reading) -> Iterator[Alike]:

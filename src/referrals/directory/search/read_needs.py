@@ -13,10 +13,9 @@ from referrals.directory.search.tags import BY
 from referrals.taxonomy.vocabulary import TermInfo, Vocabulary
 
 
-def phrases(line: Reading) -> list[Terms]:
-    """Of several words, all right or one of them misspelt beside one that is right."""
-    found = list(_take(line, line.said(misspelt=False), fewest=2, alone=False))
-    return found + list(_take(line, line.said(misspelt=True), fewest=2, right=1, alone=False))
+def phrases(line: Reading, *, misspelt: bool) -> list[Terms]:
+    """Of several words, all right; or `misspelt` beside one that is right."""
+    return list(_take(line, line.said(misspelt=misspelt), fewest=2, right=int(misspelt), alone=False))
 
 
 def words(line: Reading, *, alone: bool) -> list[Terms]:
@@ -29,14 +28,14 @@ def misspelt(line: Reading) -> list[Terms]:
     return list(_take(line, line.said(misspelt=True), fewest=1))
 
 
-def begun(line: Reading, *, fewest: int, is_place: Callable[[str], bool]) -> list[Terms]:
+def begun(line: Reading, *, fewest: int, is_place: Callable[[str], bool], misspelt: bool = False) -> list[Terms]:
     """What the end of the line is the beginning of: `meals on w`. Only where all that it may become means one need, or
     needs that one of them contains. `fewest`: words, the half one among them.
     """
     last = len(line.tokens) - 1
     if last < 0 or line.marks[last] or not line.may_go_on(last):
         return []
-    half, said = line.words[last], line.said(misspelt=False)
+    half, said = line.words[last], line.said(misspelt=misspelt)
     if fewest == 1 and (len(half) < _HALF or line.known.is_ordinary(half) or line.has("need")):
         return []
     for start in range(max(last - _LONGEST, 0), last + 2 - fewest):
@@ -56,6 +55,8 @@ def begun(line: Reading, *, fewest: int, is_place: Callable[[str], bool]) -> lis
             # `ai` is little, and in `legal ai` the beginning of a word. Half a word alone may begin a name as well. Of words
             # that say the same beside those before, the first is as good as any: `aide alimentaire`, `aide à l’alimentation`.
             same = start < last and {terms[0].code for terms in becomes.values() if terms} == {meant[0].code}
+            slips = [(at, said[at].slips) for at in range(start, last) if misspelt]
+            line.correct([(at, near[0]) for at, near in slips if len(near) == 1])
             line.correct([(last, next(iter(becomes)) if same else half)])
             line.several = len(becomes) > 1
             line.half = meant[0].code

@@ -5,6 +5,8 @@ from typing import Final
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
+_ROOT: Final = 3
+"""Letters that many words have in common."""
 STEMMERS: Final = {"fr": "french", "en": "english"}
 
 
@@ -19,6 +21,11 @@ def stem(word: str, language: str) -> str:
     """As an index keeps the word in this language."""
     found: list[str] = ANALYZERS[language].analyze(word)
     return found[0] if found else word
+
+
+def tells(stemmed: str, word: str) -> bool:
+    """Not what is left of a long word by the rules of another language: `carie` is no `care`, `vêtements` no `vet`."""
+    return len(stemmed) > _ROOT or len(word) <= len(stemmed) + 1
 
 
 @lru_cache(maxsize=4096)

@@ -164,7 +164,9 @@ class Understood:
         words, said = (*self.words, *more), (*self.said, *more)
         if self.half in self.said:  # what may be half a word stays the last one
             words, said = (*more, *self.words), (*more, *self.said)
-        return replace(self, words=words, said=said, alike=(*self.alike, *dict.fromkeys(named)))
+        return replace(
+            self, words=words, said=said, alike=(*self.alike, *dict.fromkeys(one for one in named if one[1]))
+        )
 
     def again(self, part: Part) -> tuple[Part, ...]:
         """This part and those that say the same: `femmes` beside `non mixte`."""
@@ -204,7 +206,10 @@ def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
     line = Reading(known.without_apostrophe(read(text)), known)
     is_place = partial(read_place.is_one, places=places)
     read_wishes.ages(line)
-    needs = read_needs.begun(line, fewest=2, is_place=is_place) + read_needs.phrases(line)
+    needs: list[Terms] = []
+    for misspelt in (False, True):
+        needs += read_needs.begun(line, fewest=2, is_place=is_place, misspelt=misspelt)
+        needs += read_needs.phrases(line, misspelt=misspelt)
     read_wishes.begun(line, fewest=2, is_place=is_place)
     read_wishes.phrases(line)
     needs += read_needs.within_wishes(line)

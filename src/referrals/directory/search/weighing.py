@@ -11,7 +11,7 @@ from referrals.directory.queries.structure import mix
 from referrals.directory.search import heard
 from referrals.directory.search.little import LITTLE, words_set
 from referrals.directory.search.port import Hit
-from referrals.directory.search.stems import stems
+from referrals.directory.search.stems import stems, tells
 from referrals.directory.search.understand import Understood
 from referrals.kit.geo import Km
 from referrals.kit.settings import LANGUAGES
@@ -40,8 +40,6 @@ _JOINED: Final = re.compile(r" (?:and|et|or|ou) ")
 _SAYS_LITTLE: Final = words_set(
     "advice support help services service aide conseil conseils accompagnement soutien droit des de du la le les d l"
 )
-_ROOT: Final = 3
-"""Letters that many words have in common."""
 NAMES: Final = 32
 """Other names of a need that nobody offers: half of a directory may say what it offers in no code."""
 
@@ -81,6 +79,18 @@ def weigh(offered: Sequence[Hit], named: Sequence[Hit], evidence: Evidence) -> l
         score = (_NEED - worth) * need + worth * also + _WORDS * words + _NEARNESS * _nearness(away)
         together.append(Hit(id, round(score, 4), away))
     return _ordered(together)
+
+
+def for_them_first(hits: Sequence[Hit], told: Sequence[Hit]) -> list[Hit]:
+    """What words found, with what says in words whom it is for a little before the others. `told`: that, out of 0 to 1."""
+    if not told:
+        return list(hits)
+    whom, most = {hit.id: hit.score for hit in told}, max(hit.score for hit in told) or 1.0
+    best = max(hit.score for hit in hits) or 1.0
+    weighed = [
+        hit._replace(score=hit.score * (1 - _BESIDE) + _BESIDE * best * whom.get(hit.id, 0.0) / most) for hit in hits
+    ]
+    return sorted(weighed, key=lambda hit: -hit.score)
 
 
 def by_words(hits: Sequence[Hit]) -> list[Hit]:
@@ -131,8 +141,7 @@ def says(name: str, ways: Iterable[Sequence[str]]) -> bool:
 
 
 def _roots(word: str) -> frozenset[str]:
-    """Not what is left of a long word by the rules of another language: `carie` is no `care`."""
-    return frozenset(stem for stem in stems(word) if len(stem) > _ROOT or len(word) <= len(stem) + 1) | {word}
+    return frozenset(stem for stem in stems(word) if tells(stem, word)) | {word}
 
 
 def says_much(words: Iterable[str]) -> bool:
