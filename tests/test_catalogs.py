@@ -97,6 +97,12 @@ def test_a_flaw_in_a_catalog_is_found(tmp_path: Path, french_there: str, what: s
     assert [flaw.what for flaw in catalogs.flaws(tmp_path)] == [what]
 
 
+def test_a_sentence_that_was_cut_is_found(tmp_path: Path) -> None:
+    _room(tmp_path, "garden", '_("What happened is kept without your name.")')
+    _translate(tmp_path, "garden", "What happened is kept without your name.", "Ce qu’une demand")
+    assert [flaw.what for flaw in catalogs.flaws(tmp_path)] == ["it does not end as the English does"]
+
+
 def test_one_sentence_with_two_translations_is_found(tmp_path: Path) -> None:
     for room, words in (("garden", "Rose"), ("house", "Rosier")):
         _room(tmp_path, room, '_("Rose")')

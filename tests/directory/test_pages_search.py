@@ -305,6 +305,12 @@ async def test_a_map_on_which_nothing_lies_is_not_drawn(browser: Browser, pages:
     )
 
 
+async def test_the_page_of_help_has_the_numbers_of_the_country(browser: Browser, pages: Pages) -> None:
+    page = await browser.open("/en/privacy")
+    assert 'href="tel:15"' in page.html
+    assert 'href="tel:999"' not in page.html
+
+
 async def test_a_page_that_is_not_there_offers_to_search(browser: Browser, pages: Pages) -> None:
     await browser.open("/en/nowhere")
     page = await browser.submit("/services", q="physio truro")

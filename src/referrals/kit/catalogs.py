@@ -42,6 +42,8 @@ HEADER = (
 )
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sd%]")
 
+ENDS = tuple(".?:")
+
 Key = tuple[str, str]
 """A sentence's context (mostly none) and its English, the singular one."""
 
@@ -185,6 +187,8 @@ def _flaws_of(message: Message) -> Iterator[str]:
         yield "still to be confirmed (fuzzy)"
     if not _same_placeholders(message):
         yield "its placeholders differ"
+    if not _ends_alike(message):
+        yield "it does not end as the English does"
     yield from sorted({what for form in _forms(message.string) for what in french.flaws(form)})
 
 
@@ -192,6 +196,16 @@ def _same_placeholders(message: Message) -> bool:
     """The plural has all that the English one has; a singular may leave the number out, as in English, or say it."""
     one, many = _placeholders(_forms(message.id)[0]), _placeholders(_forms(message.id)[-1])
     return _placeholders(_forms(message.string)[0]) in (one, many) and _placeholders(_forms(message.string)[-1]) == many
+
+
+def _ends_alike(message: Message) -> bool:
+    """A sentence that was cut somewhere has lost its full stop."""
+    pairs = zip(_forms(message.id), _forms(message.string), strict=False)
+    return all(_end(english) == _end(said) for english, said in pairs)
+
+
+def _end(text: str) -> str:
+    return text[-1:] if text[-1:] in ENDS else ""
 
 
 def _placeholders(text: str) -> set[str]:

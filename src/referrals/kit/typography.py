@@ -1,15 +1,18 @@
 """Texts as their language sets them, however they were typed."""
 
 import re
+from functools import lru_cache
+
+from referrals.kit.french import spaced
 
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
-_BEFORE_SIGN = re.compile(r" (?=[;!?](?:\s|$))")
-_AROUND_WORDS = re.compile(r" (?=[:»](?:\W|$))|(?<=«) ")
 
 
 def typeset(text: str, language: str | None) -> str:
     """French with its own apostrophes and no-break spaces, so that no line begins with a semicolon."""
-    if language != "fr":
-        return text
-    text = _BEFORE_SIGN.sub("\u202f", _APOSTROPHE.sub("’", text))
-    return _AROUND_WORDS.sub("\u00a0", text)
+    return _french(text) if language == "fr" else text
+
+
+@lru_cache(maxsize=4096)
+def _french(text: str) -> str:
+    return spaced(_APOSTROPHE.sub("’", text))

@@ -78,7 +78,10 @@ async def suggestions(request: Req, session: Db) -> Template:
 @get("/privacy", name="privacy", opt=PUBLIC)
 async def privacy(request: Req, settings: Deployment) -> Template:
     tiles = maps.tiles_of(settings)
-    return page(request, "directory/privacy.html", tiles=tiles.host.removeprefix("https://") if tiles else "")
+    return page(
+        request, "directory/privacy.html", numbers=always(settings.country),
+        tiles=tiles.host.removeprefix("https://") if tiles else "",
+    )  # fmt: skip
 
 
 @get("/about", name="about", opt=PUBLIC)
