@@ -402,6 +402,14 @@ async def test_a_word_that_nobody_has_does_not_hide_what_the_need_is_called(dire
     assert (await directory.names("vaccins obligatoires école lyon"))[0] == "Immunizations"
 
 
+async def test_words_that_share_a_stem_may_mean_two_things(directory: Search) -> None:
+    await directory.add("Jackson Memorial Hospital clinic", needs=(), at=LYON)
+    await directory.add("Memories and names clinic", needs=(), at=LYON)
+    await directory.index()
+    assert await directory.names("memory names", language="en") == ["Memories and names clinic"]
+    assert await directory.names("memory clinic", language="en") == ["Memories and names clinic"]
+
+
 async def test_a_name_counts_where_no_code_says_what_is_offered(directory: Search) -> None:
     await directory.add("Kiné à la ferme", needs=(), at=LYON)
     await directory.index()

@@ -26,7 +26,7 @@ from referrals.directory.search.little import ARTICLES
 from referrals.directory.search.openings import Keys
 from referrals.directory.search.port import BOUND, Batches, Document, Hit, Page, Query, SearchUnavailable
 from referrals.directory.search.spelling import singular
-from referrals.directory.search.stems import ANALYZERS, STEMMERS, stem, tells
+from referrals.directory.search.stems import ANALYZERS, APART, STEMMERS, stem, tells
 from referrals.directory.search.tags import AGE, FOR, MODE, group_of, groups, offered
 from referrals.kit.text import fold
 
@@ -296,6 +296,8 @@ class _Open:
 
     def _forms(self, field: str, word: str) -> set[tuple[str, str]]:
         """Its stems; where one is too short to tell (`vêtements` would be `vet`), its singular and its plural."""
+        if word in APART:
+            return {(field, form) for form in APART[word]}
         stems = {(f"{field}_{tongue}", stemmed) for tongue in STEMMERS if tells(stemmed := stem(word, tongue), word)}
         one = singular(word)
         return stems if len(stems) == len(STEMMERS) else {*stems, (field, one), (field, f"{one}s")}

@@ -16,7 +16,7 @@ from referrals.directory.search.stems import STEMMERS, stem
 from referrals.directory.search.tags import MODE, groups
 from referrals.kit.text import fold
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Of what follows; part of the index's name, so that an index of another shape is not asked."""
 WORTH: Final = {
     "names": 1.0,

@@ -14,11 +14,23 @@ def analyzer(language: str) -> TextAnalyzer:
     return TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.stemmer(STEMMERS[language])).build()
 
 
+APART: Final = {
+    form: tuple(said.split())
+    for said in (
+        "memory memories", "memorial memorials", "probate", "probation", "transit", "transition transitions transitional",
+        "medical medically", "medication medications", "minor minors", "minority minorities", "university universities",
+        "universal", "hospitality", "wellness",
+    )
+    for form in said.split()
+}  # fmt: skip
+"""Words that share a stem with others that mean something else, with their own forms: `Jackson Memorial` is no memory clinic."""
 ANALYZERS: Final = {language: analyzer(language) for language in STEMMERS}
 
 
 def stem(word: str, language: str) -> str:
     """As an index keeps the word in this language."""
+    if word in APART:
+        return APART[word][0]
     found: list[str] = ANALYZERS[language].analyze(word)
     return found[0] if found else word
 
