@@ -168,8 +168,11 @@ class Asking:
         wished = {tag for tag, _ in meant.for_whom}
         if meant.said or meant.openings or asked.order != "fit" or not meant.tags or not wished.issuperset(meant.tags):
             return ()
-        alike = tuple(one for _, one in meant.for_whom if one[1])
-        spoken = replace(asked, words=meant.whole, alike=alike, wished=(), match="all", faceted=False)
+        words, alike = meant.whole, tuple(one for _, one in meant.for_whom if one[1])
+        if len(words) == 1 and alike:  # half of it has become that audience: `handica`
+            (_, ways), *_ = alike
+            words, alike = ways[0], ((ways[0], (words, *ways[1:])),)
+        spoken = replace(asked, words=words, alike=alike, wished=(), match="all", faceted=False)
         named = [hit for hit in (await self._from_engine(spoken)).items if hit.score >= NAMED]
         return tuple(by_words(await self._called(named, replace(asked, wished=())))) if named else ()
 
