@@ -31,6 +31,7 @@ from referrals.directory.hours.sentences import (
     sentences,
     special,
     told,
+    while_closed,
 )
 from referrals.directory.hours.typed import Typed, read
 from referrals.directory.hours.wall import NOWHERE, Where, is_public_holiday, zone
@@ -54,5 +55,5 @@ __all__ = [
     "COLUMNS", "DAYS", "DAY_END", "MONTHLY", "NOWHERE", "REASONS", "WEEKLY", "Day", "Hours", "Opening", "PublicHolidays",
     "Rule", "Slot", "Span", "Special", "Typed", "Where", "closure", "day_of", "different", "is_public_holiday", "last_day", "listed",
     "next_change", "occurs", "of", "of_day", "of_holidays", "of_week", "on", "open_at", "open_during", "opening", "ranges", "read",
-    "reason", "regular", "said", "sentences", "slots", "special", "to", "told", "weekly", "zone",
+    "reason", "regular", "said", "sentences", "slots", "special", "to", "told", "weekly", "while_closed", "zone",
 ]  # fmt: skip

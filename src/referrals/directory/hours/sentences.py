@@ -35,6 +35,11 @@ def said(now: Opening | None, local: datetime) -> str:
     return _opens(now.at, local) if now.at else _("Not open now")
 
 
+def while_closed(now: Opening | None) -> Opening | None:
+    """What may be said of a service that is closed for now: until when, where its hours tell, and never that it is open."""
+    return now if now is not None and now.why is not None else None
+
+
 def told(hours: Hours, today: date) -> list[str]:
     """All of it that still matters: weeks, months, seasons, public holidays, days to come that are different."""
     return [*regular(hours, today), *different(hours, today)]

@@ -66,6 +66,7 @@ class Card:
         """The same, and whether it is known to be open."""
         local = now.astimezone(hours.zone(self.country, self.postcode))
         found = hours.opening(self.hours, local, Where(self.country, self.postcode))
+        found = found if self.status == "active" else hours.while_closed(found)
         return hours.said(found, local), found is not None and found.open
 
 

@@ -124,7 +124,8 @@ class ServicePage:
 
     def opening(self, now: datetime) -> str:
         """`Open until 17:00`; empty where no hours are known."""
-        return hours.said(hours.opening(self.hours, self.local(now), self.where), self.local(now))
+        found = hours.opening(self.hours, self.local(now), self.where)
+        return hours.said(found if self.status == "active" else hours.while_closed(found), self.local(now))
 
     def noted(self, words: str) -> Text:
         """A note beside its hours, numbers or prices: in its own language, unless the words are clearly of another."""

@@ -163,8 +163,7 @@ def _room(service: ServicePage) -> list[str | Text]:
 
 def _when(service: ServicePage, now: datetime) -> list[str | Text]:
     notes = map(service.noted, service.schedule_notes)
-    opening = "" if service.status in labels.CLOSED else service.opening(now)
-    return [opening, *hours.told(service.hours, service.local(now).date()), *notes]
+    return [service.opening(now), *hours.told(service.hours, service.local(now).date()), *notes]
 
 
 def _cost(service: ServicePage, told: Said) -> list[str | Text]:

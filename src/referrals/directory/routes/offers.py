@@ -54,7 +54,7 @@ async def service(
     )
     answer = page(
         request, "directory/service.html", service=shown, spoken=spoken, address=address, square=qr(address),
-        structured=as_json_ld(about), voice=next((one for one in shown.phones if one.kind != "fax"), None), ways=[way(place, places) for place in shown.places], opening="" if shown.status in labels.CLOSED else shown.opening(now),
+        structured=as_json_ld(about), voice=next((one for one in shown.phones if one.kind != "fax"), None), ways=[way(place, places) for place in shown.places], opening=shown.opening(now),
         badge=labels.badge(shown.capacity, shown.status), closed=labels.CLOSED.get(shown.status),
         price=price(shown), days=_days(shown, now), irregular=_irregular(shown, now), regular=_regular(shown, now), area=labels.area(shown.area_postcodes, shown.area_countries),
         map=maps.of_service(shown, places, tiles), old=labels.checked(shown.assured, shown.check_by, today),

@@ -68,7 +68,7 @@ def rows(
 
 
 def _row(number: int, card: Card, words: Vocabulary, url: Addresses, now: datetime, said: Sequence[str]) -> Row:
-    opening, open_now = ("", False) if card.status in labels.CLOSED else card.opens(now)
+    opening, open_now = card.opens(now)
     who = Text(_short(card.who.value), card.who.language) if card.who else _offers(card, words)
     return Row(
         id=card.id,
