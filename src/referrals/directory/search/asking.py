@@ -381,6 +381,7 @@ class Asking:
         clear = _clear(page.items)
         if not clear:
             return Answer()
+        exactly = _exactly(clear)
         clear = for_them_first(clear, await self._told_for_whom(asked))
         whole = page.more and bool(page.facets)
         counted: Literal["yes", "no"] = "yes" if asked.faceted and not whole else "no"
@@ -391,7 +392,7 @@ class Asking:
         facets = page.facets if whole else there.facets
         return Answer(
             tuple(hits), facets, page.more, bool(hits), loosely=len(self.meant.said) > 1, grouped=whole,
-            closed=there.closed - _exactly(clear), owners=there.owners,
+            closed=there.closed - exactly, owners=there.owners,
         )  # fmt: skip
 
     async def _by_need(self, asked: Query, meant: Query) -> Answer:
