@@ -225,7 +225,7 @@ class Asking:
             return [], []
         if asked.order != "fit" or not 0 < len(row.split()) <= _NAME:
             return [], []
-        named = (await self._from_engine(replace(asked, begins=row, faceted=False))).items
+        named = (await self._from_engine(replace(asked, begins=row, faceted=False))).items[:_READ]
         if not named:
             return [], []
         order, called = {hit.id: number for number, hit in enumerate(found.hits)}, await self._called(named, asked)
