@@ -28,7 +28,7 @@ ANALYZERS: Final = {language: analyzer(language) for language in STEMMERS}
 
 
 def stem(word: str, language: str) -> str:
-    """As an index keeps the word in this language."""
+    """What is left of it; of a word that is kept apart its first form, which stands in no index that stems by itself."""
     if word in APART:
         return APART[word][0]
     found: list[str] = ANALYZERS[language].analyze(word)
