@@ -6,8 +6,7 @@ where the line is about teaching, work or study (`suicide prevention training fo
 `my`, `she`, `help`. In doubt the numbers are shown: once too often harms nobody.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, product
@@ -19,6 +18,7 @@ from referrals.directory.search import heard
 from referrals.directory.search.helplines import DANGERS, Danger, HelpLines, books
 from referrals.directory.search.little import words_set
 from referrals.directory.search.phrasebook import Phrasebook, Said
+from referrals.directory.search.signs import Signs, counted
 from referrals.directory.search.spelling import Words
 from referrals.directory.search.tokens import Line, read
 from referrals.kit.settings import seed_home
@@ -30,8 +30,6 @@ _BETWEEN: Final = words_set(
     "really just always keep keeps often still again very the a an my all even now always constantly kind of so"
 )
 """What may stand between the words of a phrase."""
-_NEAR: Final = 11
-"""Words from the first to the last of a sign, and to a word beside it that calms; `n'a pas` is two, not three."""
 _SURE: Final = 7
 """Letters of a single word that means danger even misspelt: `violet` is no crime."""
 
@@ -90,22 +88,9 @@ class _Known:
     spelling: Words
     learning: frozenset[str]
     person: frozenset[str]
-    signs: tuple["_Sign", ...]
-    in_signs: Mapping[str, tuple[tuple[int, int], ...]]
-    """A word: of which signs it is which word."""
+    signs: Signs[Danger]
     of_signs: frozenset[str]
-    """The same words as they are written: `feel` is not `fell`, though they sound alike to us."""
-    calming: frozenset[str]
-    stops: Mapping[str, tuple[int, ...]]
-    """A word: the signs that are none beside it, whatever it is beside others."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Sign:
-    danger: Danger
-    words: int
-    calms: bool
-    """Whether words that calm are heard beside it."""
+    """Their words as they are written: `feel` is not `fell`, though they sound alike to us."""
 
 
 @lru_cache(maxsize=1)
@@ -126,22 +111,14 @@ def _known() -> _Known:
     telling = frozenset(word for words in _phrases(book["learning"]) for word in words)
     person = frozenset(word for words in _phrases(book["person"]) for word in words)
     groups = {name: _group(words) for name, words in book["words"].items()}
-    signs: list[_Sign] = []
-    in_signs: dict[str, tuple[tuple[int, int], ...]] = {}
-    stops: dict[str, tuple[int, ...]] = {}
+    signs: Signs[Danger] = Signs(groups, _sound)
     for danger in DANGERS:
         for sign in book["signs"].get(danger, ()):
-            names = [name for name in sign.split() if name != "+" and not name.startswith("-")]
-            for place, name in enumerate(names):
-                for word in {_sound(word) for word in groups[name]}:
-                    in_signs[word] = (*in_signs.get(word, ()), (len(signs), place))
-            for word in {word for name in sign.split() if name.startswith("-") for word in groups[name[1:]]}:
-                stops[word] = (*stops.get(word, ()), len(signs))
-            signs.append(_Sign(danger, len(names), not sign.startswith("+")))
-    calming = _group(list(chain.from_iterable(book["calming"].values())))
-    spelling = Words(phrases.keys | in_signs.keys())
+            signs.add(sign, danger)
+    signs.calming = _group(list(chain.from_iterable(book["calming"].values())))
+    spelling = Words(phrases.keys | set(signs.keys))
     of_signs = frozenset(chain.from_iterable(groups.values()))
-    return _Known(phrases, harmless, spelling, telling, person, tuple(signs), in_signs, of_signs, calming, stops)
+    return _Known(phrases, harmless, spelling, telling, person, signs, of_signs)
 
 
 def _group(words: list[Any]) -> frozenset[str]:
@@ -172,47 +149,14 @@ def _at(said: list[Said], at: int, known: _Known) -> tuple[int, tuple[Danger, ..
 
 
 def _signs(line: Line, said: list[Said], harmless: set[int], known: _Known) -> Iterator[tuple[int, int, Danger]]:
-    """The first and last word of each sign, and what it tells of. Two looks along the line, whatever stands in it."""
-    count: list[int] = []
-    calm: list[int] = []
-    stops: dict[int, list[int]] = {}
-    words = 0
-    for token in line.tokens:
-        words += token.end - token.start > 1
-        count.append(words)
-        if token.word in known.calming:
-            calm.append(words)
-        if token.word in known.stops:
-            for sign in known.stops[token.word]:
-                stops.setdefault(sign, []).append(words)
-    seen = [0] * len(known.signs)  # a bit for each place of a sign: one word is in many signs
-    stood: dict[tuple[int, int], int] = {}
-    for at, word in enumerate(said):
-        typed = line.tokens[at].word
-        is_other = typed not in known.of_signs and typed in heard.common()
-        for key in () if at in harmless or is_other else (word.key, *word.slips):
-            if key not in known.in_signs:
-                continue
-            for sign, place in known.in_signs[key]:
-                seen[sign] |= 1 << place
-                stood[sign, place] = at
-                whole = known.signs[sign].words
-                if seen[sign] + 1 != 1 << whole:
-                    continue
-                stand = {stood[sign, place] for place in range(whole)}
-                first = min(stand)
-                if len(stand) < whole or count[at] - count[first] >= _NEAR:
-                    continue
-                around = count[first] - _NEAR, count[at] + _NEAR
-                is_calm = known.signs[sign].calms and _is_between(calm, *around)
-                if not is_calm and not _is_between(stops.get(sign, []), *around):
-                    yield first, at, known.signs[sign].danger
-
-
-def _is_between(places: list[int], first: int, last: int) -> bool:
-    """`places` in their order."""
-    after = bisect_left(places, first)
-    return after < len(places) and places[after] <= last
+    """The first and last word of each sign, and what it tells of."""
+    other = {token.word for token in line.tokens if token.word not in known.of_signs and token.word in heard.common()}
+    words = counted(
+        (() if token.word in other else (word.key, *word.slips), token.word, token.end - token.start)
+        for token, word in zip(line.tokens, said, strict=True)
+    )
+    for stand, danger in known.signs.found(words, harmless):
+        yield stand[0], stand[-1], danger
 
 
 def _sound(word: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from referrals.directory.search.tokens import read
 from referrals.kit.settings import seed_home
 
 LANGUAGES = ("fr", "en")
@@ -55,6 +56,23 @@ def alike() -> tuple[tuple[str, ...], ...]:
 def together() -> tuple[tuple[str, str, str], ...]:
     """(need, need or tag, the need that both mean together)."""
     return tuple((need, beside, meant) for need, beside, meant in _read("together.yaml"))
+
+
+@lru_cache(maxsize=1)
+def sign_groups() -> dict[str, frozenset[str]]:
+    """Name of a group -> its words, folded."""
+    book: dict[str, list[Any]] = _read("signs.yaml")["words"]
+    return {
+        name: frozenset(token.word for word in words for token in read(str(word)).tokens)
+        for name, words in book.items()
+    }
+
+
+@lru_cache(maxsize=1)
+def signs() -> tuple[tuple[str, str], ...]:
+    """(code of a need, names of groups), in the order of the file."""
+    book: dict[str, list[str]] = _read("signs.yaml")["signs"]
+    return tuple((code, sign) for code, told in book.items() for sign in told)
 
 
 @lru_cache(maxsize=256)

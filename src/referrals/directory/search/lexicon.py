@@ -9,6 +9,7 @@ from itertools import islice, takewhile
 from referrals.directory.search import heard
 from referrals.directory.search.little import FILLERS, LITTLE
 from referrals.directory.search.phrasebook import Phrasebook, keys_of, verbatim
+from referrals.directory.search.signs import Signs
 from referrals.directory.search.spelling import Words, singular
 from referrals.directory.search.tags import FOR, MINOR, SENIOR
 from referrals.directory.search.tokens import Line, parted, words_of
@@ -91,6 +92,11 @@ class Lexicon:
         for group in map(_ways_of, heard.alike()):
             for said_so in group:
                 self.alike.add(tuple(map(singular, said_so)), group)
+        self.signs: Signs[str] = Signs(heard.sign_groups(), singular)
+        """Words that tell of a need which none of them names, by its code."""
+        for code, sign in heard.signs():
+            self.signs.add(sign, code)
+        self.sign_words = Words(self.signs.keys)
         self.audiences = _audiences(words)
         """For whom something may be: all that they are called, word by word."""
         self._ordinary = LITTLE | FILLERS | heard.common() | _words_abroad()

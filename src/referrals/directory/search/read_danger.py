@@ -1,6 +1,6 @@
 """What those look for who tell of a danger: the numbers come first, and then who helps the beaten, the desperate. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from referrals.directory.search import crisis
@@ -45,8 +45,7 @@ def phrases(line: Reading, needs: Sequence[Terms], vocabulary: Vocabulary) -> li
         within = (at for at, token in enumerate(line.tokens) if start <= token.start and token.end <= end)
         free = [at for at in within if _may_be_taken(line, at)]
         if any(line.words[at] not in LITTLE for at in free):
-            for first, last in _runs(free):
-                line.take(first, last, "need", term.code)
+            line.take_each(free, "need", term.code)
             taken = True
     return [(term,)] if taken else []
 
@@ -56,15 +55,6 @@ def safety(line: Reading, needs: Sequence[Terms], vocabulary: Vocabulary) -> Ter
     codes = {terms[0].code for terms in needs}
     code = _SAFETY.get(codes.pop()) if len(codes) == 1 and crisis.speaks_of_somebody(line.line) else None
     return vocabulary.need(code) if code and crisis.phrases(line.line) else None
-
-
-def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """`2 3 5` -> (2, 4), (5, 6)."""
-    first = 0
-    for at in range(1, len(places) + 1):
-        if at == len(places) or places[at] != places[at - 1] + 1:
-            yield places[first], places[at - 1] + 1
-            first = at
 
 
 def _may_be_taken(line: Reading, at: int) -> bool:

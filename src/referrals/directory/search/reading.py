@@ -96,6 +96,13 @@ class Reading:
         for at in range(start, end):
             self.marks[at] = mark
 
+    def take_each(self, places: Iterable[int], kind: Kind, code: str | None) -> None:
+        """Words that need not stand side by side; those that do are one part."""
+        before, mark = -2, _Mark(kind, code)
+        for at in places:
+            mark = mark if at == before + 1 else _Mark(kind, code)
+            self.marks[at], before = mark, at
+
     def correct(self, right: Iterable[tuple[int, str]]) -> None:
         """What misspelt words are, by their places."""
         self._meant.update(right)

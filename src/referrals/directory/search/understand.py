@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Final, Literal, TypeGuard, get_args
 
-from referrals.directory.search import read_alike, read_danger, read_needs, read_place, read_wishes
+from referrals.directory.search import read_alike, read_danger, read_needs, read_place, read_told, read_wishes
 from referrals.directory.search.lexicon import Terms, lexicon
 from referrals.directory.search.little import FILLERS, LITTLE, words_set
 from referrals.directory.search.read_alike import Alike
@@ -218,6 +218,7 @@ def understand(text: str, vocabulary: Vocabulary, places: Places) -> Understood:
     read_wishes.shared(line)
     needs += read_needs.words(line, alone=True)
     needs += read_danger.phrases(line, needs, vocabulary)
+    needs += read_told.needs(line, needs, vocabulary)
     line.leave_others()
     where = read_place.announced(line, places, spelt="right") or read_place.begun(line, places, fewest=2)
     where = where or read_place.well_known(line, places)
