@@ -76,8 +76,11 @@ async def measured(there: World, asked: Sequence[Question]) -> Measured:
 
 
 def slices(asked: Iterable[Question]) -> dict[str, Belongs]:
-    """All, each language of askers, each class."""
+    """All, the first set and the half words that were added, each language of askers, each class."""
+    asked = list(asked)
     found: dict[str, Belongs] = {"all": lambda one: True}
+    if any(one.was_added for one in asked):
+        found |= {"first set": lambda one: not one.was_added, "half words added": lambda one: one.was_added}
     for language, name in _LANGUAGES.items():
         found[name] = lambda one, language=language: one.language == language  # type: ignore[misc]  # bound here
     for name in sorted({name for one in asked if not one.fits_nothing for name in one.classes}):
