@@ -529,17 +529,17 @@ async def test_half_a_word_that_begins_a_name_is_found_in_texts_after_it(directo
 
 
 async def test_a_need_that_no_code_and_no_name_says_is_found_in_texts_by_its_other_names(directory: Search) -> None:
-    await directory.add("Quayside house", at=TRURO, description="Lunch club, ESOL, and a garden.")
+    await directory.add("Quayside house", at=TRURO, description="Lunch club, Housing First, and a garden.")
     await directory.index()
     found = await directory.ask("cours d’anglais")
     assert (directory.called(found), found.fitting) == (["Quayside house"], 0)
 
 
 async def test_a_need_that_somebody_offers_elsewhere_is_not_looked_for_by_its_other_names(directory: Search) -> None:
-    await directory.add("Quayside house", at=TRURO, description="Lunch club, ESOL, and a garden.")
-    await directory.add("Maison des langues", needs=("language-course",), at=LYON)
+    await directory.add("Quayside house", at=TRURO, description="Lunch club, Housing First, and a garden.")
+    await directory.add("D’abord la clé", needs=("housing-first",), at=LYON)
     await directory.index()
-    assert "Quayside house" not in directory.called(await directory.ask("cours d’anglais truro"))
+    assert "Quayside house" not in directory.called(await directory.ask("un chez-soi d’abord truro"))
 
 
 async def test_after_few_answers_come_those_that_only_share_a_word(directory: Search) -> None:
@@ -548,6 +548,15 @@ async def test_after_few_answers_come_those_that_only_share_a_word(directory: Se
     results = await directory.ask("kiné genou lyon")
     assert directory.called(results) == ["Kiné du genou", "Kinés de la Ficelle", "Atelier du genou"]
     assert (results.fitting, results.total) == (2, 3)
+
+
+async def test_a_need_that_nobody_offers_is_answered_by_what_contains_it(directory: Search) -> None:
+    await directory.index()
+    results = await directory.ask("widow lyon")
+    assert (directory.called(results), results.fitting) == (["Écoute à distance"], 0)
+    await directory.add("Vivre le deuil", needs=("bereavement-counselling",), at=RENNES)
+    await directory.index()
+    assert "Écoute à distance" not in directory.called(await directory.ask("widow lyon"))
 
 
 async def test_a_need_that_nobody_offers_falls_back_to_its_words(directory: Search) -> None:

@@ -45,6 +45,7 @@ from referrals.directory.search.weighing import (
     weigh,
 )
 from referrals.kit.logs import logger
+from referrals.taxonomy.vocabulary import Vocabulary
 
 Engine = Literal["structure", "index", "database"]
 """Who answered: PostGIS alone, the search engine, or PostgreSQL because the engine could not."""
@@ -288,6 +289,22 @@ class Asking:
         """Wherever it may be: a dentist in Lyon is no speech therapist in Truro, whatever their texts have in common."""
         codes = tuple(term.code for term in self.meant.terms)
         return bool((await look(self.session, Query(terms=codes, on=asked.on), counted="no")).near)
+
+    async def more_broadly(self, asked: Query, words: Vocabulary) -> tuple[Hit, ...]:
+        """Where nobody anywhere offers the need: who offers what contains it, or is called so. No long stay, but addiction care."""
+        broader = [code for term in self.meant.terms for code in words.ancestors(term.code)]
+        terms = [term for code in dict.fromkeys(broader) if (term := words.need(code)) and term.taggable]
+        if not terms or await self._is_offered(asked):
+            return ()
+        for term in terms:
+            found = await look(self.session, replace(asked, terms=(term.code,)), counted="no")
+            if hits := mix(found.near, found.coming):
+                return tuple(hits)
+        for term in terms:
+            wider = Asking(self.session, self.engine, replace(self.meant, terms=(term,)), self.now, self._heard)
+            if hits := (await wider._otherwise_called(replace(asked, faceted=False), ()))[0]:
+                return tuple(hits)
+        return ()
 
     async def cheapest_first(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """What is free or costs little, then what does not say it, then what is dear; each in the order it had."""

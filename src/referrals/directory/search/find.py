@@ -199,6 +199,8 @@ async def answer(
         asked = replace(must, wished=(wished,))
         found = await asking.whatever_was_said(asked)
         facets, fitting = dict(found.facets), len(found.hits)
+    if not found.hits and meant.terms and words and not must.terms:
+        found = replace(found, hits=await asking.more_broadly(asked, words))
     start = (must.page - 1) * PAGE_SIZE
     unclear = bool(meant.said) and not meant.terms and not must.terms and fitting <= _FEW
     guesses = suggest(words, meant.text, must.language, 4) if words and unclear else []
