@@ -907,3 +907,22 @@ def test_what_hurts_is_no_town(words: Vocabulary, towns: PlaceIndex, text: str) 
 )
 def test_a_need_with_narrower_ones_is_broad(words: Vocabulary, towns: PlaceIndex, text: str, broad: bool) -> None:
     assert understand(text, words, towns).broad is broad
+
+
+@pytest.mark.parametrize(
+    ("text", "need", "tags", "left"),
+    [
+        ("internet pas cher pour la maison", "digital-inclusion", ("cheap",), "maison"),
+        ("dialysis not too expensive", "", ("cheap",), "dialysis"),
+        ("wig after chemo", "", (), "wig chemo"),
+        ("perruque après une chimio", "", (), "perruque chimio"),
+        ("early even", "", (), "early even"),
+    ],
+)
+def test_words_in_passing_say_nothing_and_eat_no_wish(
+    words: Vocabulary, towns: PlaceIndex, text: str, need: str, tags: tuple[str, ...], left: str
+) -> None:
+    meant = understand(text, words, towns)
+    assert [term.code for term in meant.terms] == ([need] if need else [])
+    assert meant.cheap is ("cheap" in tags)
+    assert (" ".join(meant.words), meant.place) == (left, None)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice, takewhile
 
 from referrals.directory.search import heard
-from referrals.directory.search.little import FILLERS, LITTLE
+from referrals.directory.search.little import FILLERS, LITTLE, says_nothing
 from referrals.directory.search.phrasebook import Phrasebook, keys_of, verbatim
 from referrals.directory.search.signs import Signs
 from referrals.directory.search.spelling import Words, singular
@@ -73,7 +73,10 @@ class Lexicon:
             self.beginnings.add(keys, terms)
         for keys in dict.fromkeys(way.keys for way in ways if way.is_pair):
             self.needs.add(("".join(keys),), said[keys])  # `banquealimentaire`
-            self.needs.add((keys[1], keys[0]), said[keys])  # `ado psy`
+            if not any(
+                map(says_nothing, keys)
+            ):  # `pas internet` turned round would eat the `pas` of `internet pas cher`
+                self.needs.add((keys[1], keys[0]), said[keys])  # `ado psy`
         wishes = [(tag, phrase) for tag, _, phrase in heard.wishes()]
         wishes += [(code, phrase) for code, _, phrase in heard.abroad() if not words.need(code)]
         for tag, phrase in wishes:

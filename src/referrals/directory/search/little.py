@@ -36,6 +36,15 @@ FILLERS: Final = words_set("""
     doesn didn isn aren wasn weren couldn wouldn shouldn hasn hadn ain
 """)
 """Words of the asking and of whom it is for, not of what is asked. Part of a phrase they count; left over they do not."""
+PASSING: Final = words_set("""
+    about above after again because before below between both during few further here into more most nor once only other others
+    than then there through too until while why yet still even ever never much many away along across within anyone everyone
+    nobody another else maybe getting take taken taking give given giving make makes made making keep keeps let put come came coming done
+    cannot able really afford
+    apres avant entre pendant alors aussi autre autres encore meme plus moins trop peu beaucoup parce ici cela ca souvent plusieurs
+    lors lorsque afin mettre prendre donner fait faite mis pris chez
+""")
+"""Likewise, but not last where nothing was typed after it: `even` may become an evening."""
 PLACING: Final = words_set("a in near around at vers sur pres autour dans nearby cote close proximite secteur quartier")
 """After these a place is expected."""
 SURELY: Final = words_set("near around pres autour nearby close proximite vers secteur")

@@ -12,6 +12,7 @@ from referrals.directory.search.little import (
     LED_BY,
     LITTLE,
     OFTEN,
+    PASSING,
     PLACING,
     SURELY,
     TIMES,
@@ -252,7 +253,8 @@ class Reading:
             return True
         if (word in self.known.abroad and self.has("need")) or (word in HOW_OFTEN and self._is_how_often(at)):
             return True
-        if (word in FILLERS and (self._tells or any(self.marks))) or self._is_denied(at):
+        passing = word in FILLERS or (word in PASSING and not self.may_go_on(at))
+        if (passing and (self._tells or any(self.marks))) or self._is_denied(at):
             return True
         if word not in PLACING or at + 1 == len(self.words):
             return False
