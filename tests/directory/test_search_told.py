@@ -15,12 +15,52 @@ from referrals.taxonomy.vocabulary import Vocabulary
         ("I have MS and my balance is going", "neuro-physiotherapy"),
         ("depuis son AVC ma mère titube", "neuro-physiotherapy"),
         ("her balence is bad since the stroke", "neuro-physiotherapy"),
+        ("my lad can't do his buttons or hold scissors", "fine-motor-rehabilitation"),
+        ("mon fils n'arrive pas à tenir un crayon", "fine-motor-rehabilitation"),
+        ("ma femme a oublié le gaz trois fois", "neuropsychology"),
+        ("my mother left the stove on again", "neuropsychology"),
+        ("grandad chokes every time he drinks tea", "speech-therapy"),
+        ("ma mère n'arrive plus à enjamber la baignoire", "home-adaptation"),
+        ("on s'engueule sans arrêt avec ma femme", "couple-counselling"),
+        ("depuis le braquage je sursaute au moindre bruit", "ptsd-counselling"),
+        ("mon frère croit que ses voisins l'espionnent", "psychiatry"),
+        ("my wife hides vodka bottles around the house", "addiction"),
+        ("I've blown my wages on the slots again", "gambling-support"),
+        ("dad can't get himself out of bed", "personal-care"),
+        ("my filling fell out", "dental-care"),
+        ("je suis sorti de l'hôpital, je vis seule et personne pour m'aider", "home-care"),
     ],
 )
 def test_words_near_one_another_tell_of_a_need_in_any_order(
     words: Vocabulary, towns: PlaceIndex, text: str, need: str
 ) -> None:
     assert [term.code for term in understand(text, words, towns).terms] == [need]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my dishwasher stopped working",
+        "le bras de la télécommande est cassé",
+        "table leg is wobbly",
+        "une belle voix pour un mariage",
+        "my brother plays chess",
+        "le match est perdu",
+        "night train to paris",
+        "my mum lost her umbrella",
+        "mon mari a acheté un vélo rouge",
+        "OPERATION HELPING HANDS",
+    ],
+)
+def test_what_happens_every_day_tells_of_no_need(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
+    assert {part.code for part in understand(text, words, towns).parts if part.kind == "need"} == set()
+
+
+def test_a_heading_of_one_word_keeps_no_sign_from_being_heard(words: Vocabulary, towns: PlaceIndex) -> None:
+    alone = understand("hôpital", words, towns)
+    assert [term.taggable for term in alone.terms] == [False]
+    meant = understand("sorti de l'hôpital, je vis seule, personne pour m'aider", words, towns)
+    assert [term.code for term in meant.terms] == ["home-care"]
 
 
 def test_signs_are_not_heard_beside_a_need_that_is_named(words: Vocabulary, towns: PlaceIndex) -> None:

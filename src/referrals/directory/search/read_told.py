@@ -11,8 +11,11 @@ from referrals.taxonomy.vocabulary import Vocabulary
 
 
 def needs(line: Reading, named: Sequence[Terms], vocabulary: Vocabulary) -> list[Terms]:
-    """What our signs mean, of words that no sign before them took; the most words first. None beside a need that is named."""
-    if named:
+    """What our signs mean, of words that no sign before them took; the most words first. None beside a need that is named.
+
+    A heading of one word is no such need: `out of hospital` says what happened.
+    """
+    if any(terms[0].taggable or line.length("need", terms[0].code) > 1 for terms in named):
         return []
     found = sorted(line.known.signs.found(_heard(line)), key=lambda one: -len(one[0]))
     taken: set[int] = set()
