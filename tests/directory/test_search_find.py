@@ -529,7 +529,7 @@ async def test_half_a_word_that_begins_a_name_is_found_in_texts_after_it(directo
 
 
 async def test_a_need_that_no_code_and_no_name_says_is_found_in_texts_by_its_other_names(directory: Search) -> None:
-    await directory.add("Quayside house", at=TRURO, description="Lunch club, Housing First, and a garden.")
+    await directory.add("Quayside house", at=TRURO, description="Lunch club, ESOL, and a garden.")
     await directory.index()
     found = await directory.ask("cours d’anglais")
     assert (directory.called(found), found.fitting) == (["Quayside house"], 0)
@@ -557,6 +557,17 @@ async def test_a_need_that_nobody_offers_is_answered_by_what_contains_it(directo
     await directory.add("Vivre le deuil", needs=("bereavement-counselling",), at=RENNES)
     await directory.index()
     assert "Écoute à distance" not in directory.called(await directory.ask("widow lyon"))
+
+
+async def test_one_thing_of_a_whole_field_is_found_by_its_other_names_first(directory: Search) -> None:
+    for number in range(3):
+        await directory.add(
+            f"Budget advice {number}", needs=("debt-advice",), at=LYON, description="Debts, bills, taxes."
+        )
+    await directory.add("Income tax clinic", at=LYON)
+    await directory.index()
+    assert (await directory.names("tax help lyon", language="en"))[0] == "Income tax clinic"
+    assert (await directory.names("déclaration d’impôts lyon"))[0] == "Income tax clinic"
 
 
 async def test_a_need_that_nobody_offers_falls_back_to_its_words(directory: Search) -> None:
@@ -792,7 +803,7 @@ async def test_whoever_offers_just_what_was_asked_comes_before_what_is_narrower(
         await directory.add(f"Service {name}", needs=(need,))
     await directory.add("Service Sept", needs=("addiction",))
     await directory.index()
-    found = await directory.names("mon fils se drogue")
+    found = await directory.names("besoin de décrocher")
     assert (found[0], len(found)) == ("Service Sept", 7)
 
 

@@ -461,19 +461,28 @@ class Asking:
             literally=BEGUN if self.meant.guessed else LITERALLY,
         )
         hits = weigh(offered, named, evidence)
-        known = {hit.id for hit in offered} if named else frozenset()
-        plain = len(self.meant.said) == 1
-        otherwise = any(words == self.meant.said for words, _ in self.meant.alike)
-        called = {
-            hit.id for hit in named
-            if hit.score >= _CALLED and (hit.id in known or not plain) and not otherwise
-        }  # fmt: skip
-        if called:
-            hits = [*(hit for hit in hits if hit.id in called), *(hit for hit in hits if hit.id not in called)]
+        hits = self._called_first(hits, named, {hit.id for hit in offered} if named else set())
         answer = _answer(hits, found, fits=fits, exactly=_exactly(holding.items))
         answer = replace(answer, facets=facets, loosely=not offered)
         cut = holding.more and len(strictly) == len(holding.items)
         return replace(answer, more=True) if cut else answer
+
+    def _called_first(self, hits: Sequence[Hit], named: Sequence[Hit], offering: Collection[UUID]) -> list[Hit]:
+        """What is called as it was typed before the others. Where one thing was typed and our need for it is a whole field
+        (`taxes` are not all that money is about), what has it in a name, the best name first.
+        """
+        meant = self.meant
+        said, plain = set(meant.said), len(meant.said) == 1
+        heading = len(meant.terms) == 1 and not meant.terms[0].taggable
+        if heading and any(said.issubset(words) for words, _ in meant.alike):
+            worth = {hit.id: hit.score for hit in named if hit.score >= NAMED}
+        elif any(words == meant.said for words, _ in meant.alike):
+            return list(hits)
+        else:
+            worth = {
+                hit.id: 0.0 for hit in named if hit.score >= _CALLED and (hit.id in offering or not plain)
+            }  # fmt: skip
+        return sorted(hits, key=lambda hit: (hit.id not in worth, -worth.get(hit.id, 0.0)))
 
     async def _in_parts(self, meant: Query) -> Found | None:
         """What a need that nobody anywhere offers is made of: addiction care that is for the young."""

@@ -5,7 +5,7 @@ quotation marks are nothing but words. Nothing is taken away from a name: `whole
 or organization that is called so is found by it whatever else its words may mean.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -275,6 +275,8 @@ def _result(
     terms = {term.code: term for term in (*([aim] if aim else []), *(meaning[0] for meaning in needs))}
     maybe = {term.code: term for meaning in needs for term in meaning[1:] if term.code not in terms}
     openings: list[Opening] = [part.code for part in parts if part.kind == "open" and _is_opening(part.code)]
+    said = _said(line)
+    alike = tuple(_of_what_is_said(read_alike.alike(line), said))
     return Understood(
         text,
         parts,
@@ -291,13 +293,13 @@ def _result(
         tuple(dict.fromkeys(openings)),
         any(part.kind == "near-me" for part in parts),
         tuple(dict.fromkeys(line.meant("word"))),
-        _said(line),
-        read_alike.alike(line),
+        said,
+        alike,
         read_alike.perhaps(line),
         _whole(line, parts),
         bool(line.half) and len(line.tokens) == 1,
         _slipped(line),
-        _in_passing(line),
+        _in_passing(line) and not (alike and not any(term.taggable for term in terms.values())),
         cheap=any(part.kind == "wish" and part.code == CHEAP for part in parts),
         for_whom=tuple(read_alike.for_whom(line)),
     )
@@ -307,6 +309,13 @@ def _said(line: Reading) -> tuple[str, ...]:
     """Of a need without what belongs to the asking: `mari` tells nothing in `mon mari me frappe`."""
     words, every = set(line.meant("word")), tuple(dict.fromkeys(line.meant("word", "need")))
     return tuple(word for word in every if word in words or word not in FILLERS) or every
+
+
+def _of_what_is_said(found: Iterable[Alike], said: Collection[str]) -> Iterator[Alike]:
+    """Without words of the asking: whoever types `tax help` looks for `tax`, and for whatever else it is called."""
+    for words, ways in found:
+        if own := tuple(word for word in words if word in said):
+            yield own, ways
 
 
 def _slipped(line: Reading) -> bool:
