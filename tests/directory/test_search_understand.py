@@ -770,6 +770,26 @@ def test_what_may_become_an_everyday_word_is_no_misspelt_town(words: Vocabulary,
     assert not understand(text, words, towns).place
 
 
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("homemade bread", "home-care"),
+        ("flood damage", "food"),
+        ("compression stockings", "addiction"),
+        ("contravention", "sexual-health"),
+    ],
+)
+def test_an_everyday_word_is_no_slip_of_ours(words: Vocabulary, towns: PlaceIndex, text: str, need: str) -> None:
+    assert need not in {term.code for term in understand(text, words, towns).terms}
+
+
+def test_towns_of_everyday_words_are_still_found(words: Vocabulary, towns: PlaceIndex) -> None:
+    for town in ("Avion", "Colombes", "Plaisir", "Saint-Jean-de-Luz", "La Tour-du-Pin", "Palm Springs"):
+        for text in (town.lower(), f"dentiste à {town}"):
+            found = understand(text, words, towns).place
+            assert (found.name if found else "") == town
+
+
 @pytest.mark.parametrize(("text", "wish"), [("papie", "for:older-people"), ("childh", "for:children")])
 def test_what_may_become_another_word_is_no_misspelt_wish(
     words: Vocabulary, towns: PlaceIndex, text: str, wish: str
