@@ -946,3 +946,28 @@ def test_words_in_passing_say_nothing_and_eat_no_wish(
     assert [term.code for term in meant.terms] == ([need] if need else [])
     assert meant.cheap is ("cheap" in tags)
     assert (" ".join(meant.words), meant.place) == (left, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "tags", "place"),
+    [
+        ("reconversion à 45 ans", ("age:adult",), None), ("summer job for 15 year old", ("age:minor",), None),
+        ("mon fils a 17 ans", ("age:minor",), None), ("physio for 8 year olds truro", ("age:minor",), "Truro"),
+        ("sobre depuis 3 ans", (), None), ("avc il y a 30 ans", (), None), ("sober for 20 years", (), None),
+    ],
+)  # fmt: skip
+def test_an_age_is_no_department_and_a_while_is_no_age(
+    words: Vocabulary, towns: PlaceIndex, text: str, tags: tuple[str, ...], place: str | None
+) -> None:
+    meant = understand(text, words, towns)
+    assert tuple(tag for tag in meant.tags if tag.startswith("age:")) == tags
+    assert (meant.place.name if meant.place else None) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "need"), [("HAD lyon", "nursing-at-home"), ("had", "nursing-at-home"), ("my sister had twins", "")]
+)
+def test_a_short_form_that_is_a_little_word_is_written_large(
+    words: Vocabulary, towns: PlaceIndex, text: str, need: str
+) -> None:
+    assert [term.code for term in understand(text, words, towns).terms] == ([need] if need else [])

@@ -39,6 +39,10 @@ _SINCE: Final = frozenset(
 """Before a number of years these make it a while and not an age."""
 
 
+_BORN: Final = frozenset({"old", "olds", "yo", "o"})
+"""After a number of years they make it an age, whatever stands before it: `for 8 year olds`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Age:
     end: int
@@ -66,8 +70,22 @@ def age(tokens: Sequence[Token], at: int) -> Age | None:
         for tail in more:
             if said and tuple(words[end : end + len(tail)]) == tail:
                 return Age(at + end + len(tail), tell(number))
-    is_age = aged or (said and not (at and tokens[at - 1].word in _SINCE))
+    is_age = aged or (said and (words[end - 1] in _BORN or not _is_a_while(tokens, at)))
     return Age(at + end, _exactly(number)) if is_age else None
+
+
+def a_while(tokens: Sequence[Token], at: int) -> int | None:
+    """Where a number of years that is no age ends: `il y a 30 ans` is not Gard, nor `30 ans` looked for."""
+    found = _years([token.word for token in tokens[at : at + 10]], 0)
+    return at + found[1] if found and found[2] and _is_a_while(tokens, at) else None
+
+
+def _is_a_while(tokens: Sequence[Token], at: int) -> bool:
+    """`il y a 3 ans`, `depuis 3 ans`; but `à 45 ans` and `il a 17 ans` are ages."""
+    before = [token.word for token in tokens[max(at - 2, 0) : at]]
+    if before[-1:] == ["a"]:
+        return before[0] == "y"
+    return bool(_SINCE.intersection(before[-1:]))
 
 
 def _years(words: Sequence[str], at: int) -> tuple[int, int, bool] | None:

@@ -130,7 +130,12 @@ def _take(line: Reading, said: list[Said], *, fewest: int, right: int = 0, alone
     for start in range(len(said)):
         if line.marks[start] is None and start not in waiting and line.words[start] not in _NO_BEGINNING:
             match = line.known.needs.longest(said, start)
-            if match and match.words >= fewest and match.words - match.slips >= right:
+            if (
+                match
+                and match.words >= fewest
+                and match.words - match.slips >= right
+                and not _says_nothing(line, start, match)
+            ):
                 matches.append((start, match))
 
     def order(found: tuple[int, Match[Terms]]) -> tuple[int, int, int, int]:
@@ -145,6 +150,13 @@ def _take(line: Reading, said: list[Said], *, fewest: int, right: int = 0, alone
             line.take(kept[0], kept[1], "need", meaning[0].code)
             line.correct(match.right)
             yield meaning
+
+
+def _says_nothing(line: Reading, start: int, match: Match[Terms]) -> bool:
+    """`had` in a sentence is no `HAD`: a short form that is a little word must be written as one, or be all that was typed."""
+    if match.end - start > 1 or line.words[start] not in LITTLE or len(line.words) == 1:
+        return False
+    return not line.typed(start, match.end).isupper()
 
 
 def _without_wish(line: Reading, said: list[Said], start: int, match: Match[Terms]) -> tuple[int, int]:

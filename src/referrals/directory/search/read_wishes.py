@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
+from referrals.directory.search.ages import a_while
 from referrals.directory.search.asides import Aside, age_at, language_at
 from referrals.directory.search.little import LITTLE, words_set
 from referrals.directory.search.phrasebook import Match, Said
@@ -30,6 +31,9 @@ _CONTRARY: Final = {
 def ages(line: Reading) -> None:
     """Before any place: `crèche Lyon 3 ans` is not the third arrondissement."""
     _take_asides(line, age_at)
+    for at in range(len(line.tokens)):
+        if line.marks[at] is None and (end := a_while(line.tokens, at)) and line.is_free(at, end):
+            line.take(at, end, "little", None)
 
 
 def languages(line: Reading) -> None:
