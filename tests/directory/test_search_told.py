@@ -28,6 +28,9 @@ from referrals.taxonomy.vocabulary import Vocabulary
         ("I've blown my wages on the slots again", "gambling-support"),
         ("dad can't get himself out of bed", "personal-care"),
         ("my filling fell out", "dental-care"),
+        ("je compte chaque calorie et je me trouve énorme", "mental-health"),
+        ("the children never visit my mother", "befriending"),
+        ("my son locks himself in and hides from us", "youth-mental-health"),
         ("je suis sorti de l'hôpital, je vis seule et personne pour m'aider", "home-care"),
     ],
 )
@@ -50,6 +53,10 @@ def test_words_near_one_another_tell_of_a_need_in_any_order(
         "my mum lost her umbrella",
         "mon mari a acheté un vélo rouge",
         "OPERATION HELPING HANDS",
+        "my neighbour plays loud music all night",
+        "tous les soirs on regarde un film",
+        "j'ai oublié mes clés chez mes parents",
+        "my son passed his exam with high marks",
     ],
 )
 def test_what_happens_every_day_tells_of_no_need(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
