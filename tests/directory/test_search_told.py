@@ -98,3 +98,19 @@ def test_every_sign_is_of_a_need_and_of_groups_that_the_file_has(words: Vocabula
     assert {code for code, _ in heard.signs() if not words.need(code)} == set()
     assert used == set(groups)
     assert all(len([name for name in sign.split() if name[0] != "-"]) > 1 for _, sign in heard.signs())
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("mom burns me with cigarettes", "domestic-violence-refuge"),
+        ("my son pushes me around and spends my social security", "domestic-violence-refuge"),
+        ("my husband hits me, I need a lawyer", "legal-advice"),
+    ],
+)
+def test_danger_comes_before_what_the_line_only_mentions(
+    words: Vocabulary, towns: PlaceIndex, text: str, first: str
+) -> None:
+    codes = [term.code for term in understand(text, words, towns).terms]
+    assert codes[0] == first
+    assert "domestic-violence" in codes

@@ -35,7 +35,7 @@ def phrases(line: Reading, needs: Sequence[Terms], vocabulary: Vocabulary) -> li
     is_somebodys = crisis.speaks_of_somebody(line.line)
     if not is_somebodys and not named <= _CODES:
         return []
-    found = crisis.phrases(line.line)
+    found = _told(line)
     told = {danger for _, _, dangers in found for danger in dangers}
     term = next((vocabulary.need(code) for danger, code in _LOOK_FOR.items() if danger in told), None)
     if term is None or (not is_somebodys and named - {term.code}):
@@ -51,10 +51,28 @@ def phrases(line: Reading, needs: Sequence[Terms], vocabulary: Vocabulary) -> li
 
 
 def safety(line: Reading, needs: Sequence[Terms], vocabulary: Vocabulary) -> TermInfo | None:
-    """Where the danger of a person is all that the line tells: where they would be safe."""
+    """What comes first where a person is in danger: where they would be safe; beside a need that nobody asks for by its name
+    (`mom burns me with cigarettes`), who helps with the danger.
+    """
     codes = {terms[0].code for terms in needs}
-    code = _SAFETY.get(codes.pop()) if len(codes) == 1 and crisis.speaks_of_somebody(line.line) else None
-    return vocabulary.need(code) if code and crisis.phrases(line.line) else None
+    if not codes & _CODES or not crisis.speaks_of_somebody(line.line):
+        return None
+    told = {danger for _, _, dangers in _told(line) for danger in dangers}
+    code = next((code for danger, code in _LOOK_FOR.items() if danger in told and code in codes), None)
+    if code is None or (len(codes) > 1 and _is_asked_for_besides(line, code)):
+        return None
+    return vocabulary.need(_SAFETY.get(code, code)) if len(codes) > 1 or code in _SAFETY else None
+
+
+def _told(line: Reading) -> list[tuple[int, int, tuple[Danger, ...]]]:
+    if line.dangers is None:
+        line.dangers = crisis.phrases(line.line)
+    return line.dangers
+
+
+def _is_asked_for_besides(line: Reading, code: str) -> bool:
+    spans = (span for span in line.spans_of("need") if (mark := line.marks[span[0]]) and mark.code != code)
+    return any(line.known.is_name([line.right(at) for at in range(*span)]) for span in spans)
 
 
 def _may_be_taken(line: Reading, at: int) -> bool:

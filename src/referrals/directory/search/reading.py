@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from referrals.directory.search.helplines import Danger
 from referrals.directory.search.lexicon import Lexicon
 from referrals.directory.search.little import (
     DENYING,
@@ -72,6 +73,8 @@ class Reading:
         self._meant: dict[int, str] = {}
         self.half: str | None = None
         """The need that the last word was taken for while it was still being typed."""
+        self.dangers: list[tuple[int, int, tuple[Danger, ...]]] | None = None
+        """What `read_danger` has heard in the line, once it has listened."""
         self.several = False
         """That word may go on in several ways."""
 
