@@ -105,7 +105,7 @@ def test_every_sign_is_of_a_need_and_of_groups_that_the_file_has(words: Vocabula
     [
         ("mom burns me with cigarettes", "domestic-violence-refuge"),
         ("my son pushes me around and spends my social security", "domestic-violence-refuge"),
-        ("my husband hits me, I need a lawyer", "legal-advice"),
+        ("my husband hits me, I need a lawyer", "domestic-violence"),
     ],
 )
 def test_danger_comes_before_what_the_line_only_mentions(

@@ -6,7 +6,7 @@ from typing import Final
 from referrals.directory.search import crisis
 from referrals.directory.search.helplines import Danger
 from referrals.directory.search.lexicon import Terms
-from referrals.directory.search.little import LITTLE
+from referrals.directory.search.little import LITTLE, says_nothing
 from referrals.directory.search.reading import Reading
 from referrals.directory.search.tags import MODE, group_of
 from referrals.taxonomy.vocabulary import TermInfo, Vocabulary
@@ -72,7 +72,10 @@ def _told(line: Reading) -> list[tuple[int, int, tuple[Danger, ...]]]:
 
 def _is_asked_for_besides(line: Reading, code: str) -> bool:
     spans = (span for span in line.spans_of("need") if (mark := line.marks[span[0]]) and mark.code != code)
-    return any(line.known.is_name([line.right(at) for at in range(*span)]) for span in spans)
+    return any(
+        line.known.is_name([line.right(at) for at in range(*span) if not says_nothing(line.words[at])])
+        for span in spans
+    )
 
 
 def _may_be_taken(line: Reading, at: int) -> bool:
