@@ -32,6 +32,18 @@ from referrals.taxonomy.vocabulary import Vocabulary
         ("the children never visit my mother", "befriending"),
         ("my son locks himself in and hides from us", "youth-mental-health"),
         ("je suis sorti de l'hôpital, je vis seule et personne pour m'aider", "home-care"),
+        ("our landlord told us to be gone before june", "eviction-prevention"),
+        ("trois mois que je paie plus mon proprio", "rent-arrears"),
+        ("my cousin lets me sleep on his couch for now", "emergency-shelter"),
+        ("le frigo est vide et la paie arrive dans dix jours", "food"),
+        ("they are going to cut off my lights on friday", "energy-advice"),
+        ("someone broke into our house last night", "victim-support"),
+        ("on m'a viré sans raison, par sms", "employment-law"),
+        ("my brother and I stopped talking years ago and I want him back", "family-mediation"),
+        ("ma fille refuse d'aller au collège depuis noël", "school-reengagement"),
+        ("my car died and I will be late for my shift", "mobility-aid"),
+        ("my dog is limping and I can't afford to take him in", "pet-care"),
+        ("new in town and I don't know anybody", "strengths"),
     ],
 )
 def test_words_near_one_another_tell_of_a_need_in_any_order(
@@ -68,6 +80,24 @@ def test_a_heading_of_one_word_keeps_no_sign_from_being_heard(words: Vocabulary,
     assert [term.taggable for term in alone.terms] == [False]
     meant = understand("sorti de l'hôpital, je vis seule, personne pour m'aider", words, towns)
     assert [term.code for term in meant.terms] == ["home-care"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my landlord is a nice man and came to dinner on sunday",
+        "I was charged twice on my card by the store",
+        "a good friend of mine is fine with it",
+        "prendre le train avec les enfants pendant les vacances",
+        "do you know a nice new restaurant here",
+        "my phone broke and I can't find the receipt",
+        "on a un nouveau voisin très sympa",
+        "le facteur a laissé un avis, où récupérer mon colis",
+    ],
+)
+def test_what_merely_has_such_words_tells_of_nothing(words: Vocabulary, towns: PlaceIndex, text: str) -> None:
+    told = {term.code for term in understand(text, words, towns).terms}
+    assert told & {code for code, _ in heard.signs()} == set()
 
 
 def test_signs_are_not_heard_beside_a_need_that_is_named(words: Vocabulary, towns: PlaceIndex) -> None:
