@@ -215,10 +215,10 @@ class Asking:
         there = {hit.id for hit in await self._called([known[id] for id in wanted], asked)}
         return tuple(Hit(id, known[id].score, known[id].distance_km) for id in wanted if id in there)
 
-    async def beginning_so(self, asked: Query, found: Answer) -> tuple[list[Hit], list[Hit]]:
+    async def beginning_so(self, asked: Query, found: Answer, *, same: bool) -> tuple[list[Hit], list[Hit]]:
         """Services in whose name, or the organization's, all that was typed stands in a row: `easter se`, `march o`; and those that
         offer something in whose name it does, in the order in which they were found. What is a need or a single word and
-        nothing else is that.
+        nothing else is that. `same`: this very question has found what was `found`.
         """
         row, alone = self.meant.row, len(self.meant.parts) == 1
         half = " " in row and row.split()[-1] not in self.meant.whole
@@ -229,7 +229,10 @@ class Asking:
         named = (await self._from_engine(replace(asked, begins=row, faceted=False))).items[:_READ]
         if not named:
             return [], []
-        order, called = {hit.id: number for number, hit in enumerate(found.hits)}, await self._called(named, asked)
+        order, called = (
+            {hit.id: number for number, hit in enumerate(found.hits)},
+            await self._called(named, asked, found if same else Answer()),
+        )
         offered = sorted(
             (hit for hit in called if hit.score < LITERALLY), key=lambda hit: order.get(hit.id, len(order))
         )
@@ -239,10 +242,16 @@ class Asking:
         """Of several that were called so, those that can take somebody."""
         return sorted(hits, key=lambda hit: hit.id in self._closed)
 
-    async def _called(self, hits: Sequence[Hit], asked: Query) -> list[Hit]:
-        found = await look(self.session, asked, [hit.id for hit in hits], structured="no", counted="no")
-        self._closed |= found.closed
-        return _placed(hits, found)
+    async def _called(self, hits: Sequence[Hit], asked: Query, known: Answer | None = None) -> list[Hit]:
+        """Those that may be seen, with the way to them. `known`: what the same question has found already."""
+        there = {hit.id: hit for hit in known.hits} if known else {}
+        unknown = [hit.id for hit in hits if hit.id not in there or hit.score >= _WHOLE_NAME]
+        if unknown:
+            found = await look(self.session, asked, unknown, structured="no", counted="no")
+            self._closed |= found.closed
+            there |= {hit.id: hit for hit in found.named}
+        self._closed |= known.closed & {hit.id for hit in hits} if known else set()
+        return [Hit(hit.id, hit.score, there[hit.id].distance_km) for hit in hits if hit.id in there]
 
     def _may_name_an_owner(self, asked: Query) -> bool:
         return asked.order == "fit" and bool(self.meant.words) and 1 < len(self.meant.whole) <= _NAME

@@ -174,7 +174,7 @@ async def answer(
         )
     if found.hits:
         called = _once(called, begun_so)
-    so_called, offering = await asking.beginning_so(free, found)
+    so_called, offering = await asking.beginning_so(free, found, same=free == asked)
     like_it = await asking.called_like_the_wish(asked)
     named = so_called, called, offering, like_it, await asking.owned_by(free, found), await asking.called_here(asked)
     counted, found = found, replace(found, hits=_once(asking.open_first(_once(*named)), found.hits))
