@@ -23,7 +23,7 @@ from referrals.directory.queries.structure import Found, look, mix
 from referrals.directory.search import heard, prices
 from referrals.directory.search.likeness import named as named_so
 from referrals.directory.search.openings import OpenAt
-from referrals.directory.search.port import BOUND, Here, Hit, Page, Query, SearchUnavailable, ServiceSearch
+from referrals.directory.search.port import BOUND, PAGE_SIZE, Here, Hit, Page, Query, SearchUnavailable, ServiceSearch
 from referrals.directory.search.read_alike import Alike
 from referrals.directory.search.tags import FOR, group_of
 from referrals.directory.search.understand import Understood
@@ -231,7 +231,7 @@ class Asking:
             return [], []
         order, called = (
             {hit.id: number for number, hit in enumerate(found.hits)},
-            await self._called(named, asked, found if same else Answer()),
+            await self._called(named, asked, found if same else None),
         )
         offered = sorted(
             (hit for hit in called if hit.score < LITERALLY), key=lambda hit: order.get(hit.id, len(order))
@@ -243,10 +243,12 @@ class Asking:
         return sorted(hits, key=lambda hit: hit.id in self._closed)
 
     async def _called(self, hits: Sequence[Hit], asked: Query, known: Answer | None = None) -> list[Hit]:
-        """Those that may be seen, with the way to them. `known`: what the same question has found already."""
+        """Those that may be seen, with the way to them. `known`: what the same question has found already; of the others, then,
+        only as many are looked up as a page has.
+        """
         there = {hit.id: hit for hit in known.hits} if known else {}
         unknown = [hit.id for hit in hits if hit.id not in there or hit.score >= _WHOLE_NAME]
-        if unknown:
+        if unknown := unknown if known is None else unknown[:PAGE_SIZE]:
             found = await look(self.session, asked, unknown, structured="no", counted="no")
             self._closed |= found.closed
             there |= {hit.id: hit for hit in found.named}

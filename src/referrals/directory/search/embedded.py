@@ -63,6 +63,8 @@ _LITTLE_ELSE = 6
 _LESS_TELLING = 0.01
 """By how much each further name of one thing is worth less."""
 _FEW = 5
+_BEGINNING = 101
+"""Names that begin as it was typed: some pages of them stand before everything else."""
 _PARTLY = 0.75
 """What it is worth to have some of the words, where others have all."""
 _LOW = (1 << 64) - 1
@@ -199,7 +201,7 @@ class _Open:
         if chosen.whole is not None:
             hits = _whole_first(hits, set(self._ids([address for _, address in chosen.whole])))
         hits = hits[:BOUND]
-        many = chosen.found.count
+        many = len(chosen.found.hits) if query.begins else chosen.found.count
         facets = self._facets(chosen) if query.faceted and many > query.counted_beyond else {}
         return Page(tuple(hits), min(many, BOUND), many > BOUND, facets=facets)
 
@@ -208,6 +210,9 @@ class _Open:
         clauses, limits = self._asked_for(query), self._limits(query)
         needed = len(clauses)
         asked = self._all(clauses, needed, limits)
+        if query.begins:
+            begun: Any = self._searcher.search(asked, _BEGINNING, count=False)
+            return _Chosen(asked, begun, clauses, needed, limits, None)
         found: Any = self._searcher.search(asked, BOUND + 1, count=True)
         whole = None
         if found.count < _FEW and needed > 1 and query.match == "any":
