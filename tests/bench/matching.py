@@ -48,6 +48,7 @@ from referrals.taxonomy.vocabulary import Vocabulary
 from tests.bench import offers
 from tests.bench.searching import say
 from tests.factories import case_manager, client, need
+from tests.statements import noting
 
 TIMES: Final = 4.0
 """At most so many times the limit, at p50."""
@@ -209,14 +210,19 @@ def _counting(engine: AsyncEngine) -> Iterator[list[str]]:
     """The statements that go to the database meanwhile."""
     seen: list[str] = []
 
-    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
+    def note(connection: Any, *_: Any) -> None:
+        connection.driver_connection.cursor_factory = noting(seen)
 
-    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    def rest(connection: Any, _: Any) -> None:
+        connection.driver_connection.cursor_factory = psycopg.AsyncCursor
+
+    event.listen(engine.sync_engine, "checkout", note)
+    event.listen(engine.sync_engine, "checkin", rest)
     try:
         yield seen
     finally:
-        event.remove(engine.sync_engine, "before_cursor_execute", note)
+        event.remove(engine.sync_engine, "checkout", note)
+        event.remove(engine.sync_engine, "checkin", rest)
 
 
 def _questions(words: Vocabulary, places: PlaceIndex, needs: Sequence[UUID]) -> Iterator[Asked]:

@@ -1,12 +1,10 @@
 """The directory of pages.yaml, loaded by the road that every directory takes, and the people who keep it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import event, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.models import Role, User
 from referrals.directory.models import Organization, Service
@@ -49,19 +47,3 @@ async def editor(session: AsyncSession, pages: Pages, of: str = "harbour", email
     return await account(
         session, Role.PROVIDER_EDITOR, email=email, name="Morwenna Pascoe", organization_id=pages.organizations[of]
     )
-
-
-@asynccontextmanager
-async def counted(connection: AsyncConnection) -> AsyncIterator[list[str]]:
-    """The statements sent inside, savepoints left out."""
-    said: list[str] = []
-
-    def hear(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            said.append(statement)
-
-    event.listen(connection.sync_connection, "before_cursor_execute", hear)
-    try:
-        yield said
-    finally:
-        event.remove(connection.sync_connection, "before_cursor_execute", hear)

@@ -25,8 +25,9 @@ from referrals.exchange.actions import import_directory
 from tests.browser import Browser, Page
 from tests.conftest import NOW, Clock
 from tests.directory import pages_world
-from tests.directory.pages_world import EDITOR, Pages, counted
+from tests.directory.pages_world import EDITOR, Pages
 from tests.factories import account
+from tests.statements import counted
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from referrals.directory.routes.question import LONGEST, PAGES, many, question
 from tests.directory import pages_world
-from tests.directory.pages_world import Pages, counted
+from tests.directory.pages_world import Pages
+from tests.statements import counted
 
 NASTY = (
     "", " ", "x" * 10_000, "kiné " * 2_000, "😀🧑‍⚕️👩🏽‍🦽", "مأوى الليلة ليون", "\u202eesrever\u202c", "\x00\x01\x1b[31m",

@@ -13,8 +13,9 @@ from referrals.directory.models import CostOption, Listing, ListingPlace, Organi
 from tests.browser import Browser
 from tests.conftest import NOW
 from tests.directory import pages_world
-from tests.directory.pages_world import Pages, counted
+from tests.directory.pages_world import Pages
 from tests.factories import account
+from tests.statements import counted
 
 
 @pytest.fixture(scope="session")

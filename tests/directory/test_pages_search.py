@@ -11,7 +11,8 @@ from referrals.directory.routes.rows import about
 from referrals.kit.i18n import speaking
 from tests.browser import Browser, Page
 from tests.directory import pages_world
-from tests.directory.pages_world import Pages, counted
+from tests.directory.pages_world import Pages
+from tests.statements import counted
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,9 @@
 """What a list and the public pages show, and in how many statements."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from referrals.directory import hours
@@ -21,22 +18,9 @@ from referrals.kit.geo import Km
 from referrals.kit.i18n import speak
 from referrals.taxonomy.vocabulary import Vocabulary
 from tests.directory.search_world import BRON, LYON, RENNES, organization, service
+from tests.statements import counted
 
 TODAY = date(2026, 11, 23)
-
-
-@contextmanager
-def statements(connection: AsyncConnection) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    asked: list[str] = []
-
-    def note(conn: object, cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE")):
-            asked.append(statement)
-
-    event.listen(connection.sync_connection, "before_cursor_execute", note)
-    yield asked
-    event.remove(connection.sync_connection, "before_cursor_execute", note)
 
 
 async def test_cards_keep_the_order_and_leave_out_what_nobody_may_see(session: AsyncSession, words: Vocabulary) -> None:
@@ -51,7 +35,7 @@ async def test_cards_take_one_statement_however_many(
     session: AsyncSession, connection: AsyncConnection, words: Vocabulary, many: int
 ) -> None:
     ids = [(await service(session, words, f"Service {number}", at=LYON)).id for number in range(many)]
-    with statements(connection) as asked:
+    async with counted(connection) as asked:
         assert len(await cards(session, ids, "fr", BRON, TODAY)) == many
     assert len(asked) == 1, "the cards, their places, and what must not be told of a place"
 
@@ -152,7 +136,7 @@ async def test_the_page_of_a_service_shows_its_records(
     session.add(Phone(service_id=made.id, number="+33 4 65 71 10 02"))
     session.add(RequiredDocument(service_id=made.id, document="Ordonnance", language="fr", translations={}))
     await session.flush()
-    with statements(connection) as asked:
+    async with counted(connection) as asked:
         page = await service_page(session, made.id, "fr", words=words, today=TODAY)
     assert len(asked) <= 10
     assert page.rule == "Réservé à\u00a0: femmes. Pas pour\u00a0: sortant de détention."

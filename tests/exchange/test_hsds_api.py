@@ -28,6 +28,7 @@ from referrals.exchange.hsds.parameters import ENDPOINTS, PARAMETERS
 from referrals.places import load as places
 from referrals.taxonomy.models import Taxonomy, Term
 from tests.conftest import NOW, Clock
+from tests.statements import counted
 
 LISTS = tuple(ENDPOINTS)
 Json = dict[str, Any]
@@ -423,13 +424,10 @@ async def test_what_is_gone_or_withdrawn_is_nowhere(client: httpx.AsyncClient, s
 async def test_a_page_costs_a_handful_of_statements_however_long_it_is(
     client: httpx.AsyncClient, session: AsyncSession, connection: AsyncConnection
 ) -> None:
-    asked: list[str] = []
-    event.listen(connection.sync_connection, "before_cursor_execute", lambda *a: asked.append(a[2]))
-
     async def cost(**params: Any) -> int:
-        asked.clear()
-        await ask(client, "/services", **params)
-        return len([one for one in asked if not one.startswith(("SAVEPOINT", "RELEASE"))])
+        async with counted(connection) as asked:
+            await ask(client, "/services", **params)
+        return len(asked)
 
     await more_services(session, 40)
     few = await cost(per_page=4), await cost(per_page=4, full="true")

@@ -1,11 +1,9 @@
 """What a case manager and the person do with proposals: why not, asking, comparing, choosing, planning, and what is kept."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from referrals.accounts.actor import Actor
@@ -26,6 +24,7 @@ from tests.browser import Browser, Page
 from tests.conftest import NOW, Clock
 from tests.factories import PASSWORD, account, case_manager, client, consent, need
 from tests.matching.scene import drives, listed
+from tests.statements import counted
 
 AGREED = {"direction": "both", "method": "oral_witnessed", "witness": "Anne Le Goff"}
 WEEK = [{"days": ["MO", "TU"], "opens": "09:00:00", "closes": "12:00:00"}]
@@ -543,19 +542,3 @@ async def _only(browser: Browser, button: str) -> Page:
     assert page is not None
     form = next(form for form in page.forms if any(button in one["text"] for one in form.buttons))
     return Page(await browser.client.post(form.action, data=form.fields, follow_redirects=True))
-
-
-@asynccontextmanager
-async def counted(connection: AsyncConnection) -> AsyncIterator[list[str]]:
-    """The statements sent inside, savepoints left out."""
-    said: list[str] = []
-
-    def hear(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            said.append(statement)
-
-    event.listen(connection.sync_connection, "before_cursor_execute", hear)
-    try:
-        yield said
-    finally:
-        event.remove(connection.sync_connection, "before_cursor_execute", hear)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.clients.models import Client, Need
@@ -15,6 +14,7 @@ from referrals.tracking.models import Learned, Referral
 from tests.conftest import NOW
 from tests.factories import case_manager, client, need
 from tests.matching.scene import drives, listed
+from tests.statements import counted
 
 TODAY = NOW.date()
 
@@ -122,16 +122,8 @@ async def test_many_services_take_no_more_statements_than_few(
 async def _statements(session: AsyncSession, person: Client, wanted: Need) -> int:
     await session.flush()
     asked = await queries.asked(session, person, wanted, TODAY)
-    seen: list[str] = []
-    connection = (await session.connection()).sync_connection
-    assert connection is not None
-
-    def note(*said: object) -> None:
-        seen.append(str(said[2]))
-
-    event.listen(connection, "before_cursor_execute", note)
-    await queries.proposals(session, asked)
-    event.remove(connection, "before_cursor_execute", note)
+    async with counted(await session.connection()) as seen:
+        await queries.proposals(session, asked)
     return len(seen)
 
 

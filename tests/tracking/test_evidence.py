@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.models import Role
@@ -30,6 +30,7 @@ from referrals.tracking.queries.evidence import Behind, cases_behind, evidence_f
 from tests.browser import Browser
 from tests.conftest import NOW
 from tests.factories import PASSWORD, account, acting, case_manager, client, organization, service
+from tests.statements import counted
 
 GOOD, BAD, OTHER = UUID(int=1), UUID(int=2), UUID(int=3)
 SENT = NOW - timedelta(days=40)
@@ -309,10 +310,8 @@ async def test_load_is_what_is_open_and_was_sent_lately(session: AsyncSession, n
 async def test_evidence_is_one_statement_however_many_are_asked_about(session: AsyncSession, need: Need) -> None:
     await attempt(session, need, verdict="met")
     await jobs.learn(session, now=NOW)
-    seen: list[str] = []
-    connection = (await session.connection()).sync_connection
-    event.listen(connection, "before_cursor_execute", lambda *said: seen.append(said[2]))
-    await evidence_for(session, "physiotherapy", [GOOD, *(uuid4() for _ in range(400))])
+    async with counted(await session.connection()) as seen:
+        await evidence_for(session, "physiotherapy", [GOOD, *(uuid4() for _ in range(400))])
     assert len(seen) == 1
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from referrals.accounts.actor import Actor
@@ -28,6 +28,7 @@ from referrals.tracking.said import RECEIVER, Said
 from tests.browser import Browser
 from tests.conftest import NOW
 from tests.factories import World, account, acting, case_manager, organization, sent, service
+from tests.statements import counted
 
 YES = Said(facts={"first_contact_by": date(2026, 11, 27)})
 
@@ -103,17 +104,16 @@ async def test_the_inbox_takes_as_many_statements_for_one_as_for_many(
     session: AsyncSession, connection: AsyncConnection
 ) -> None:
     where, desk = await house(session)
-    counted = []
+    costs = []
     for count in (2, 7):
         for world in (await many(session, where, count))[::2]:
             await act(session, world.referral, "accept", RECEIVER, YES, NOW)
         session.expunge_all()
         for queue in (Queue.ANSWER, Queue.UNDER_WAY):
-            seen: list[str] = []
-            event.listen(connection.sync_connection, "before_cursor_execute", lambda *a, seen=seen: seen.append(a[2]))
-            await queries.received(session, desk, NOW, Ask(queue=queue))
-            counted.append(len(seen))
-    assert counted[:2] == counted[2:]
+            async with counted(connection) as seen:
+                await queries.received(session, desk, NOW, Ask(queue=queue))
+            costs.append(len(seen))
+    assert costs[:2] == costs[2:]
 
 
 async def test_no_name_is_shown_or_found_before_a_yes_nor_after_the_agreement_ended(session: AsyncSession) -> None:

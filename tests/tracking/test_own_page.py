@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from referrals.accounts.models import Role
@@ -17,6 +17,7 @@ from tests.browser import Browser
 from tests.conftest import NOW, Clock
 from tests.factories import World, account, client, need, sent, service
 from tests.factories import case_manager as somebody
+from tests.statements import counted
 from tests.tracking.post_room import letters, link_in, work
 from tests.tracking.test_appointments import FIRST, HOW, TIMES
 
@@ -276,9 +277,8 @@ async def test_the_page_takes_as_many_statements_for_one_need_as_for_many(
     world = await sent(session)
     counts = []
     for _ in range(2):
-        seen: list[str] = []
-        event.listen(connection.sync_connection, "before_cursor_execute", lambda *a, seen=seen: seen.append(a[2]))
-        await own_page(session, [world.client], NOW)
+        async with counted(connection) as seen:
+            await own_page(session, [world.client], NOW)
         counts.append(len(seen))
         for number in range(3):
             where = await service(session, f"Service {number}")

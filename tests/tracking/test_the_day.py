@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from referrals.accounts.models import Role
@@ -20,6 +20,7 @@ from tests.browser import Browser
 from tests.conftest import NOW, Clock
 from tests.factories import World, account, acting, client, need, organization, sent, service
 from tests.factories import case_manager as somebody
+from tests.statements import counted
 from tests.tracking.post_room import letters, link_in, open_with_code, work
 
 DONE = Said(facts={"provider_outcome": "full", "service_date": date(2026, 11, 23)})
@@ -62,9 +63,8 @@ async def test_the_day_takes_as_many_statements_for_one_as_for_many(
     for _ in range(2):
         for _ in range(3):
             await sent(session, sender=by)
-        seen: list[str] = []
-        event.listen(connection.sync_connection, "before_cursor_execute", lambda *a, seen=seen: seen.append(a[2]))
-        await queries.today(session, by, NOW)
+        async with counted(connection) as seen:
+            await queries.today(session, by, NOW)
         counts.append(len(seen))
     assert counts == [5, 5]
 
