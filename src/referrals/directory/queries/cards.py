@@ -21,7 +21,7 @@ from referrals.directory.queries.published import among, kilometres, published
 from referrals.directory.queries.texts import Text, spoken
 from referrals.kit.geo import Km, LatLon
 from referrals.kit.i18n import current_language
-from referrals.kit.prepared import AnyRow, AnySelect, rows
+from referrals.kit.prepared import AnyRow, AnySelect, rows_by_name, uuids
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ async def cards(
     if not ids:
         return []
     at = f"SRID=4326;{near.wkt()}" if near else None
-    found = await rows(session, _told, _Shape(near is not None, struck is None), ids=list(ids), here=at)
+    found = await rows_by_name(session, _told, _Shape(near is not None, struck is None), ids=uuids(ids), here=at)
     if struck is None:
         struck = mask_of(next((row.struck for row in found if row.struck), ()))
     told = {row.id: row for row in found}

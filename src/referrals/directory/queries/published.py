@@ -34,7 +34,7 @@ from referrals.directory.search.comes import AT_A_PLACE, comes_to, meant_for
 from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import Here, Query
 from referrals.kit.geo import Km, LatLon
-from referrals.kit.prepared import AnySelect, rows
+from referrals.kit.prepared import AnySelect, rows_by_name, uuids
 
 
 def published() -> AnySelect:
@@ -52,7 +52,7 @@ async def published_ids(session: AsyncSession, ids: Sequence[UUID], query: Query
     question = query or Query()
     if not ids:
         return set()
-    return {row[0] for row in await rows(session, _among, shape(question), ids=list(ids), **values(question))}
+    return {row[0] for row in await rows_by_name(session, _among, shape(question), ids=uuids(ids), **values(question))}
 
 
 def _among(query: Query) -> AnySelect:

@@ -22,7 +22,7 @@ from referrals.directory.search.tags import (
     fits,
     group_of,
 )  # fmt: skip
-from referrals.kit.prepared import AnySelect, rows
+from referrals.kit.prepared import AnySelect, rows_by_name, uuids
 
 _TOLD_WHOLE = (AGE, LANGUAGE, MODE, BY)
 """Groups of which a listing that says one thing says all."""
@@ -42,7 +42,9 @@ class Said:
 
 async def owners_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
     """The name of the organization of each of these services."""
-    return {row.service_id: row.name for row in await rows(session, _owners, None, ids=list(dict.fromkeys(ids)))}
+    return {
+        row.service_id: row.name for row in await rows_by_name(session, _owners, None, ids=uuids(dict.fromkeys(ids)))
+    }
 
 
 def _owners(_: None) -> AnySelect:

@@ -50,7 +50,7 @@ from referrals.directory.search.cells import keys_around, narrows
 from referrals.directory.search.port import BOUND, PAGE_SIZE, Hit, Page, Query
 from referrals.directory.search.tags import offered
 from referrals.kit.geo import Km
-from referrals.kit.prepared import AnySelect, rows, rows_planned_anew
+from referrals.kit.prepared import AnySelect, rows_by_name, rows_planned_anew, uuids
 
 _PLACES: Final = 3
 """Rows asked for each service that is wanted: some have several places, each of which is a row."""
@@ -144,9 +144,9 @@ async def look(
     shaped = _Shape(
         shape(query), structured == "yes", bool(ids), len(rings), query.radius_km is None, counted == "yes", owned == "yes"
     )  # fmt: skip
-    ask = rows_planned_anew if shaped.structured and query.near and not rings else rows
+    ask = rows_planned_anew if shaped.structured and query.near and not rings else rows_by_name
     found = await ask(
-        session, _statement, shaped, ids=list(ids), **values(query),
+        session, _statement, shaped, ids=uuids(ids), **values(query),
         **{f"keys_{number}": list(keys) for number, (_, keys) in enumerate(rings)},
         **{f"reach_{number}": reach * 1000.0 for number, (reach, _) in enumerate(rings)},
     )  # fmt: skip

@@ -63,7 +63,13 @@ def offer(asked: Question, found: Results, rows: Sequence[Row], words: Vocabular
         for tag in _QUICK
         if tag in there and _narrows(asked, tag, there, total)
     ]
-    groups = (Group(_(title), tuple(_of(asked, group, there, found, words, address))) for group, title in _GROUPS)
+    commonest: dict[str, list[str]] = {}
+    for tag in sorted(there, key=lambda tag: (-there[tag], tag)):
+        commonest.setdefault(_group(tag), []).append(tag)
+    groups = (
+        Group(_(title), tuple(_of(asked, group, commonest.get(group, ()), there, found, words, address)))
+        for group, title in _GROUPS
+    )
     return Offer(tuple(quick), tuple(group for group in groups if group.facets))
 
 
@@ -75,13 +81,14 @@ def _open(asked: Question, rows: Sequence[Row], url: Addresses) -> Iterator[Face
 
 
 def _of(
-    asked: Question, group: str, there: Mapping[str, int], found: Results, words: Vocabulary, address: _Address
-) -> Iterator[Facet]:
+    asked: Question, group: str, commonest: Sequence[str], there: Mapping[str, int], found: Results, words: Vocabulary,
+    address: _Address,
+) -> Iterator[Facet]:  # fmt: skip
     """Chosen ones first and always, then the commonest."""
     chosen = [tag for tag in asked.tags if _group(tag) == group]
     others = [
-        tag for tag in sorted(there, key=lambda tag: (-there[tag], tag))
-        if _group(tag) == group and tag not in chosen and tag not in _QUICK and _narrows(asked, tag, there, found.fitting)
+        tag for tag in commonest
+        if tag not in chosen and tag not in _QUICK and _narrows(asked, tag, there, found.fitting)
     ]  # fmt: skip
     for tag in (*chosen, *others[:_MOST]):
         yield _facet(asked, tag, _counted(there.get(tag, 0), found), words, address)
