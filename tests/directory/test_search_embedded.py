@@ -170,6 +170,16 @@ async def test_several_words_stand_in_a_row_in_a_name_or_in_what_is_offered(tmp_
     assert (await engine.find(Query(begins="supplies"))).total == 0
 
 
+@pytest.mark.parametrize("half", ["u", "us", "usu"])
+async def test_a_few_letters_are_the_beginning_of_any_number_of_words(tmp_path: Path, half: str) -> None:
+    """However many words of the alphabet come before the one that stands there."""
+    engine = Embedded(tmp_path)
+    before = [document(f"House usa{first}{second}") for first in "abcdefghij" for second in "abcdefghij"]
+    meant = document("The great Collier usury help")
+    await engine.put([meant, *before])
+    assert [hit.id for hit in (await engine.find(Query(begins=f"collier {half}"))).items] == [meant.id]
+
+
 async def test_what_a_text_begins_with_is_no_slip(tmp_path: Path) -> None:
     engine = Embedded(tmp_path)
     told = document("Kidney fund", descriptions={"fr": (), "en": ("Pays for dialysis.",)})

@@ -196,21 +196,25 @@ class Asking:
         return 0 if any(hit.distance_km is not None for hit in found.named) else len(named)
 
     async def owned_by(self, asked: Query, found: Answer) -> tuple[Hit, ...]:
-        """All that an organization offers which was named, most of its name or misspelt: what was found of it first."""
+        """All that an organization offers which was named, most of its name or misspelt: what was found of it first. Where a
+        need is called so it is that, unless it is the whole name: `Narcotics Anonymous`.
+        """
         meant = self.meant
         if not self._may_name_an_owner(asked):
             return ()
-        spoken = replace(asked, words=meant.whole, faceted=False)
+        free = (*meant.words, *meant.by_ear)
+        beside = found.hits[:_READ] if free else ()
+        spoken = replace(asked, words=meant.whole, faceted=False) if free else self._all_said(asked)
         hits = (await self._from_engine(spoken)).items[:_READ]
-        ids = [*(hit.id for hit in found.hits[:_READ]), *(hit.id for hit in hits)]
+        ids = [*(hit.id for hit in beside), *(hit.id for hit in hits)]
         owners = {id: found.owners[id] for id in ids if id in found.owners}
         if unknown := [id for id in ids if id not in owners]:
             owners |= await owners_of(self.session, unknown)
-        likeness = named_so(meant.whole, meant.words, owners.values(), meant.half)
+        likeness = named_so(meant.whole, free, owners.values(), meant.half)
         if not likeness:
             return ()
         best = max(likeness.values())
-        known = {hit.id: hit for hit in (*reversed(hits), *reversed(found.hits[:_READ]))}
+        known = {hit.id: hit for hit in (*reversed(hits), *reversed(beside))}
         wanted = [id for id in dict.fromkeys(ids) if id in owners and likeness.get(owners[id], 0.0) >= best - _ALIKE]
         there = {hit.id for hit in await self._called([known[id] for id in wanted], asked)}
         return tuple(Hit(id, known[id].score, known[id].distance_km) for id in wanted if id in there)
@@ -256,7 +260,14 @@ class Asking:
         return [Hit(hit.id, hit.score, there[hit.id].distance_km) for hit in hits if hit.id in there]
 
     def _may_name_an_owner(self, asked: Query) -> bool:
-        return asked.order == "fit" and bool(self.meant.words) and 1 < len(self.meant.whole) <= _NAME
+        return (
+            asked.order == "fit" and bool(self.meant.words or self.meant.terms) and 1 < len(self.meant.whole) <= _NAME
+        )
+
+    def _all_said(self, asked: Query) -> Query:
+        """For what has every word that was typed, or what it is called besides."""
+        meant = self.meant
+        return replace(asked, words=meant.said, alike=meant.alike, perhaps=meant.perhaps, match="all", faceted=False)
 
     async def worded(self, asked: Query) -> list[Hit]:
         """What the words alone find, whatever need they mean; where that is nothing and nobody anywhere offers the need, what it
@@ -426,15 +437,14 @@ class Asking:
     async def _by_need(self, asked: Query, meant: Query) -> Answer:
         """Whoever only shares a word with the need's name is no answer: all of them, in a name, or nothing."""
         beside = bool(self.meant.words)
-        spoken = replace(
-            asked, words=self.meant.said, alike=self.meant.alike, perhaps=self.meant.perhaps, faceted=False
-        )
-        holding = await self._from_engine(replace(spoken, match="all"))
+        all_of_it = self._all_said(asked)
+        spoken = replace(all_of_it, match=asked.match)
+        holding = await self._from_engine(all_of_it)
         strictly = [hit for hit in holding.items if hit.score >= NAMED and not self.meant.in_passing]
         if len(self.meant.said) == 1 and not self.meant.guessed:
             strictly = await self._not_in_passing(strictly)
         if beside and strictly:
-            strictly = await self._called_by_the_need(strictly, replace(spoken, match="all"))
+            strictly = await self._called_by_the_need(strictly, all_of_it)
         among: Sequence[Hit] = ()
         if beside or asked.near is None:
             aim = self.meant.aim

@@ -15,6 +15,7 @@ from referrals.directory.masking import Mask, mask
 from referrals.directory.models import Listing, ListingPlace, Organization, Service
 from referrals.directory.queries.published import published
 from referrals.directory.search.port import Document
+from referrals.directory.search.spelling import without_stops
 from referrals.directory.search.tags import audiences
 from referrals.kit.geo import LatLon
 from referrals.kit.prepared import AnyRow, AnySelect, rows_in_binary
@@ -157,9 +158,9 @@ def _document(row: AnyRow, places: Sequence[AnyRow], wording: Wording) -> Docume
     needs, synonyms = wording.of(row)
     return Document(
         id=row.id,
-        names=_texts(row, said, "name", row.alternate_name),
-        organization=_distinct(
-            [row.organization_name, *(texts.get("name") for texts in owner), row.organization_alternate_name]
+        names={language: _called(names) for language, names in _texts(row, said, "name", row.alternate_name).items()},
+        organization=_called(
+            _distinct([row.organization_name, *(texts.get("name") for texts in owner), row.organization_alternate_name])
         ),
         needs=needs,
         synonyms=synonyms,
@@ -199,6 +200,11 @@ def _texts(row: AnyRow, said: Mapping[str, Mapping[str, Any]], field: str, *more
         )
         for language in LANGUAGES
     }
+
+
+def _called(names: tuple[str, ...]) -> tuple[str, ...]:
+    """`L.I.F.E. Center` is the `LIFE Center` too."""
+    return _distinct((*names, *map(without_stops, names)))
 
 
 def _distinct(texts: Iterable[str | None]) -> tuple[str, ...]:

@@ -44,6 +44,8 @@ FUZZY_FROM = 5
 TWO_SLIPS_FROM = 8
 """Letters. Shorter words have too many neighbours."""
 BEGINNING_FROM = 2
+_FEW_BEGIN_SO = 4
+"""Letters. Fewer are the beginning of very many words."""
 _IN_A_NAME = WEIGHTS["need"] / WEIGHTS["name"] + 0.01
 """Part of the best score that no need alone gives."""
 _OF_HALF = 0.35
@@ -235,10 +237,19 @@ class _Open:
             Ask.const_score_query(Ask.fuzzy_term_query(self._schema, field, typed, 0, True, True), worth)
             for field, worth in _WHOLE.items()
         ]
-        words: list[str | tuple[int, str]] = [*typed.split()]
-        for field, worth in _IN_A_ROW.items() if len(words) > 1 else ():
-            begun.append(Ask.const_score_query(Ask.phrase_prefix_query(self._schema, field, words), worth))
+        *whole, half = typed.split()
+        for field, worth in _IN_A_ROW.items() if whole else ():
+            # Few have that beginning at all: the places of the words are compared in those alone.
+            there = Ask.fuzzy_term_query(self._schema, field, half, 0, True, True)
+            row = self._in_a_row(field, whole, half)
+            begun.append(Ask.const_score_query(Ask.boolean_query([(Occur.Must, there), (Occur.Must, row)]), worth))
         return {_WAYS: Ask.disjunction_max_query(begun)}
+
+    def _in_a_row(self, field: str, whole: Sequence[str], half: str) -> Ask:
+        """The engine looks at the first fifty words alone that begin so, which is not all where hardly anything was typed."""
+        if len(half) < _FEW_BEGIN_SO:
+            return Ask.regex_phrase_query(self._schema, field, [*whole, f"{half}.*"])
+        return Ask.phrase_prefix_query(self._schema, field, [*whole, half])
 
     def _clauses(self, query: Query) -> dict[str, Ask]:
         """One for each word, and one for words that are written in other ways too."""
@@ -432,7 +443,7 @@ class _Open:
                 else 1.0
             )
             hits.append(Hit(id, round(ours, 4)))
-        return sorted(hits, key=lambda hit: (-hit.score, hit.id))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.id.int))
 
     def _ids(self, addresses: list[tantivy.DocAddress]) -> list[UUID]:
         halves = zip(self._numbers("high", addresses), self._numbers("low", addresses), strict=True)
@@ -474,7 +485,7 @@ _WAYS = "any of these names"
 def _whole_first(hits: list[Hit], whole: set[UUID]) -> list[Hit]:
     """A name that has one of the words is less than a text that has them all."""
     told = [hit if hit.id in whole else hit._replace(score=round(_PARTLY * hit.score, 4)) for hit in hits]
-    return sorted(told, key=lambda hit: (-hit.score, hit.id)) if whole else hits
+    return sorted(told, key=lambda hit: (-hit.score, hit.id.int)) if whole else hits
 
 
 def _named(wish: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from referrals.directory.search.little import LITTLE
+from referrals.directory.search.spelling import without_stops
 from referrals.kit.text import fold
 
 _MOST: Final = 0.75
@@ -17,36 +18,43 @@ _SHORT: Final = 3
 """Letters of a word that has no slips, only a plural."""
 _FIRST: Final = 2
 """Words with which a long name begins, and by which it is called."""
+_NAMESAKES: Final = 3
+"""Names that begin with all that was typed, and are all meant: two councils of the Girl Scouts."""
 _FORMS: Final = frozenset(("inc", "llc", "corp", "corporation", "ltd", "cic", "asbl"))
 """What a body is before the law is no part of its name."""
 
 
 def named(typed: Sequence[str], free: Sequence[str], names: Iterable[str], half: str | None = None) -> dict[str, float]:
     """Of these names the ones that were meant, with how much of each was typed. A name that was cut short counts where no
-    other begins like it, and one within which all that was typed stands in a row where no other has it. Words that mean a
-    need, a wish or a place belong to many: one of the `free` ones must be the name's too. `half`: the typed word that may
-    be the beginning of one.
+    other begins like it, or few with all that was typed; and one within which that stands in a row where no other has it.
+    Words that mean a need, a wish or a place belong to many: one of the `free` ones must be the name's too, or they are all
+    of it. `half`: the typed word that may be the beginning of one.
     """
     words = {name: _words(name) for name in dict.fromkeys(names)}
     begins = Counter(tuple(of[:_FIRST]) for of in words.values())
+    begun = [name for name, of in words.items() if len(typed) > 1 and _stands_in(typed, of[: len(typed)], half)]
     within = [name for name, of in words.items() if _stands_in(typed, of, half)]
     found = {}
     for name, of in words.items():
         likeness = [_closest(word, typed, half) for word in of]
         met = {near for near, _ in likeness if near}
-        if not met.intersection(free) or len(met) < (_FIRST if half in met else min(_FIRST, len(of))):
+        if (not met.intersection(free) and of != list(typed)) or len(met) < (
+            _FIRST if half in met else min(_FIRST, len(of))
+        ):
             continue
         letters = sum(map(len, of))
         covered = sum(len(word) * like for word, (_, like) in zip(of, likeness, strict=True)) / letters
         first = [near for near, _ in likeness[:_FIRST]]
         shortened = begins[tuple(of[:_FIRST])] == 1 and all(first) and _in_a_row(first, typed)
+        if name in begun and len(begun) <= _NAMESAKES:
+            covered = max(covered, _MOST)
         if covered >= _MOST or shortened or within == [name]:
             found[name] = covered
     return found
 
 
 def _words(name: str) -> list[str]:
-    words = (word for word in fold(name).split() if word not in LITTLE and word not in _FORMS)
+    words = (word for word in fold(without_stops(name)).split() if word not in LITTLE and word not in _FORMS)
     return list(dict.fromkeys(words))
 
 

@@ -1,5 +1,6 @@
 """Which of our words a misspelt one may be. Pure."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
@@ -9,6 +10,9 @@ from rapidfuzz.distance import OSA
 
 _ELIDED = frozenset("dljmtsnc")
 _SHORT = 2
+DOTTED: Final = r"(?:\b[^\W\d_]\.){2,}(?:[^\W\d_]\b)?"
+"""Letters with a stop behind each: `S.D.F.`."""
+_DOTTED: Final = re.compile(DOTTED)
 _SPOKEN: Final = 6
 """Letters. Shorter words sound like too many others."""
 
@@ -54,6 +58,11 @@ class Words:
         fewest = min((score for score, _ in close), default=0)
         found = tuple(sorted(word for score, word in close if score == fewest))
         return found or (tuple(self._said.get(sounds(typed), ())) if len(typed) >= _SPOKEN else ())
+
+
+def without_stops(name: str) -> str:
+    """`L.I.F.E. Center` as people type it: `LIFE Center`."""
+    return _DOTTED.sub(lambda letters: letters.group().replace(".", ""), name) if "." in name else name
 
 
 def slips(word: str) -> int:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from referrals.directory.search.spelling import DOTTED
 from referrals.kit.text import fold
 
 READ: Final = 64
 """Words. What is longer is a text: its beginning is read, the rest is kept and not read."""
 _LONGEST: Final = 40
 """Letters. Nothing that we know is longer."""
-_WORD: Final = re.compile(r"(?:\b[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\b[^\W\d_]&[^\W\d_]\b|[^\W_]+")
+_WORD: Final = re.compile(DOTTED + r"|\b[^\W\d_]&[^\W\d_]\b|[^\W_]+")
 _QUOTED: Final = re.compile(r"[\"“”«»„]")
 _ENDS: Final = re.compile(r"[.,;:!?()\n]")
 _WHERE: Final = frozenset({"où", "OÙ", "Où", "oÙ"})

@@ -98,6 +98,8 @@ class Understood:
     """It should cost little: what is dear comes last, and what does not say its price stays where it is."""
     for_whom: tuple[tuple[str, Alike], ...] = ()
     """For each audience that is wished for the words that name it, and what else it is called."""
+    by_ear: tuple[str, ...] = ()
+    """Words of needs that nothing is called by: people ask for them so, and somebody's name may hold them."""
 
     @property
     def open_now(self) -> bool:
@@ -302,6 +304,7 @@ def _result(
         _in_passing(line) and not (alike and not any(term.taggable for term in terms.values())),
         cheap=any(part.kind == "wish" and part.code == CHEAP for part in parts),
         for_whom=tuple(read_alike.for_whom(line)),
+        by_ear=tuple(_by_ear(line)),
     )
 
 
@@ -330,6 +333,13 @@ def _in_passing(line: Reading) -> bool:
     if len(asked[0]) == 1 and not line.has("open"):  # `dormir ce soir` asks for a bed, `dormir` may be a name
         return False
     return not line.known.is_name(asked[0]) or not _MYSELF.isdisjoint(asked[0])
+
+
+def _by_ear(line: Reading) -> Iterator[str]:
+    for span in line.spans_of("need"):
+        asked = [line.right(at) for at in range(*span)]
+        if not line.known.is_name(asked):
+            yield from (word for word in asked if word not in LITTLE)
 
 
 def _whole(line: Reading, parts: tuple[Part, ...]) -> tuple[str, ...]:
