@@ -68,6 +68,12 @@ def test_two_names_that_begin_with_all_of_it_are_both_meant_and_many_are_not() -
     assert not named(("family", "resource"), ("family", "resource"), many)
 
 
+def test_a_slip_is_no_other_name() -> None:
+    """`baptst hea`: two houses of one name, and a church."""
+    names = ("Baptist Health South Florida, Inc.", "Baptist Health - Fisher Hospital", "First Baptist Church")
+    assert set(named(("baptst", "hea"), ("baptst", "hea"), names, "hea")) == set(names[:2])
+
+
 def test_a_need_and_nothing_else_names_only_who_is_called_just_that() -> None:
     names = ("Narcotics Anonymous", "Narcotics Anonymous of the Keys Area Group")
     assert list(named(("narcotics", "anonymous"), (), names)) == [names[0]]

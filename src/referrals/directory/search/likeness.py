@@ -32,7 +32,7 @@ def named(typed: Sequence[str], free: Sequence[str], names: Iterable[str], half:
     """
     words = {name: _words(name) for name in dict.fromkeys(names)}
     begins = Counter(tuple(of[:_FIRST]) for of in words.values())
-    begun = [name for name, of in words.items() if len(typed) > 1 and _stands_in(typed, of[: len(typed)], half)]
+    begun = [name for name, of in words.items() if len(typed) > 1 and _begins(typed, of, half)]
     within = [name for name, of in words.items() if _stands_in(typed, of, half)]
     found = {}
     for name, of in words.items():
@@ -67,6 +67,13 @@ def _stands_in(typed: Sequence[str], of: Sequence[str], half: str | None) -> boo
     many = len(typed)
     rows = (of[start : start + many] for start in range(len(of) - many + 1))
     return any(all(_is(one, word, half) for one, word in zip(typed, row, strict=True)) for row in rows)
+
+
+def _begins(typed: Sequence[str], of: Sequence[str], half: str | None) -> bool:
+    """With all of it, a slip in a word or none."""
+    return len(typed) <= len(of) and all(
+        _is(one, word, half) or _likeness(one, word) for one, word in zip(typed, of, strict=False)
+    )
 
 
 def _is(one: str, word: str, half: str | None) -> bool:
