@@ -53,6 +53,15 @@ async def test_a_name_is_shown_to_the_browser_that_typed_the_code_and_to_no_othe
     assert not [secret for secret in WHO if secret in page.html]
 
 
+async def test_around_midnight_the_usual_day_is_one_of_those_that_are_offered(
+    browser: Browser, session: AsyncSession, settings: Settings, clock: Clock
+) -> None:
+    """Half past eleven in Truro, the next day already for the house."""
+    clock.now = NOW.replace(hour=23, minute=30)
+    link = await _accepted(browser, session, settings)
+    assert "Show who it is" in await browser.open(link)
+
+
 async def test_five_wrong_codes_end_a_code_and_five_codes_an_hour(
     browser: Browser, session: AsyncSession, settings: Settings, clock: Clock
 ) -> None:

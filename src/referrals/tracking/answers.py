@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from referrals.kit import forms
-from referrals.kit.html import ZONE, in_zone, written_day
+from referrals.kit.html import ZONE, written_day
 from referrals.kit.html import day as day_in_words
 from referrals.kit.i18n import N_, ngettext
 from referrals.kit.i18n import gettext as _
@@ -166,15 +166,18 @@ CODES_ALONE: Mapping[str, str] = {"delivered": "day"}
 MORE = frozenset({"words?", "barrier?"})
 
 
-def blank(referral: Referral, key: str, event: str, today: date) -> forms.Filled[Answer]:
-    """The form before anybody typed. What has happened is most often of today; a yes is most often kept within the time."""
-    past = event in ("start_service", "complete")
+def blank(referral: Referral, key: str, event: str, now: datetime) -> forms.Filled[Answer]:
+    """The form before anybody typed. What has happened is most often of today; a yes is most often kept within the time. Which
+    day it is, say the clocks of the service: else, around midnight, no day that is offered would be the usual one.
+    """
+    past, there = event in ("start_service", "complete"), calendar(referral.calendar)
+    today = now.astimezone(there.zone).date()
     return forms.blank(
         Answer,
         event=event,
         key=key,
         seen=referral.position,
-        pick=_working_days(SOON[referral.urgency == "urgent"][-1], today, calendar(referral.calendar)),
+        pick=_working_days(SOON[referral.urgency == "urgent"][-1], today, there),
         day=today if past else None,
         told_on=today,
         channel="phone",
@@ -235,9 +238,9 @@ def read(
         for name in missing(event, party, what):
             for field in _empty(name, answer):
                 form.refuse(field, _complaint(name))
-    if answer.on and answer.event in FUTURE and answer.on < in_zone(now).date():
+    if answer.on and answer.event in FUTURE and answer.on < now.date():
         form.refuse("day", _("Please choose a day from today on."))
-    if answer.day and answer.event in ("start_service", "complete") and answer.day > in_zone(now).date():
+    if answer.day and answer.event in ("start_service", "complete") and answer.day > now.date():
         form.refuse("day", _("Please choose a day up to today."))
     return steps
 

@@ -14,7 +14,7 @@ from referrals.clients.consent import AFTER_ACCEPTANCE
 from referrals.kit import forms
 from referrals.kit.crypto import new_token
 from referrals.kit.errors import Conflict
-from referrals.kit.html import addresses, in_zone
+from referrals.kit.html import addresses
 from referrals.kit.i18n import current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Req, jinja, page
@@ -181,7 +181,7 @@ async def show(
     return page(
         request, "tracking/received-one.html" if reader.account else "tracking/receiver.html",
         fragment="tracking/_receiver.html", status=status, referral=referral, about=about, back=reader.back,
-        quicker=quicker, unrecorded=typed, chosen=chosen, form=form or answers.blank(referral, new_token(), asked, in_zone(now).date()),
+        quicker=quicker, unrecorded=typed, chosen=chosen, form=form or answers.blank(referral, new_token(), asked, now),
         lacking=await following(request).lacking(session, referral),
         main=[one for one in offered if one.event in large],
         more=[one for one in offered if one.event not in large],

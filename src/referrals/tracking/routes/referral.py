@@ -21,7 +21,6 @@ from referrals.clients.models import Need
 from referrals.kit import forms
 from referrals.kit.crypto import new_token
 from referrals.kit.errors import Conflict
-from referrals.kit.html import in_zone
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
 from referrals.kit.pages import Db, Now, Req, page, redirect
@@ -230,7 +229,7 @@ async def show(
         next_step=lead(decision) or outcome_lead(found, outcome) or visit_lead(visits, names[found.client_id]) or story.next_step(found, now), timeline=story.told(happened, found, need, actors, now, to=about.service.text("name", current_language()), renamed=await renamed(session, found, about.service, about.organization)), quicker=quicker, unrecorded=typed,
         overdue=story.overdue(found, now), lacking=await following(request).lacking(session, found),
         choices=answers.choices(found, By.ON_BEHALF), chosen=answers.choice(found, By.ON_BEHALF, asked, telling),
-        form=form or answers.blank(found, key, asked, in_zone(now).date()), options=form_options(asked, found, now, telling), codes_alone=telling is telling_back.Telling.CODES,
+        form=form or answers.blank(found, key, asked, now), options=form_options(asked, found, now, telling), codes_alone=telling is telling_back.Telling.CODES,
         goals=await all_goals(session, found) if asked == "complete" else [],
         question=question if found.status == Status.INFO_REQUESTED else None,
         reply=reply or forms.blank(ReplyForm, key=key, seen=found.position),
