@@ -199,12 +199,12 @@ def _page_in(message: tuple[str, str]) -> str:
 
 
 def _done_says_one_and_no_says_the_other(three: Three, referral: str) -> None:
-    demo, today = three.demo, in_zone(utc_now()).date().isoformat()
+    demo = three.demo
     three.open(three.service, hands.link(demo, referral, "receiver"))
     three.service.look("19-before-it")
-    hands.answer(three.service.page, "start_service", day=today)
+    hands.answer(three.service.page, "start_service")
     three.service.look("20-begun")
-    hands.begin_answer(three.service.page, "complete", outcome="full", day=today)
+    hands.begin_answer(three.service.page, "complete", outcome="full")
     three.service.look("21-minute")
     hands.press(three.service.page.locator("main form button[type=submit]").last)
     three.service.look("22-done")
