@@ -21,6 +21,8 @@ from referrals.taxonomy.queries import vocabulary
 
 PATIENCE = 60
 """Seconds after which a page gives a statement up: nobody waits for it any more, and others want its connection. Jobs wait."""
+ALIVE = 20_000
+"""New objects after which those that only hold one another are looked for."""
 LATEST = 15.0
 """Seconds after which whatever has not stopped by itself is cut off; a job that was cut off is taken up again."""
 
@@ -79,7 +81,8 @@ async def _until_told(settings: Settings, url: str, *, work: bool, pages: bool) 
 async def _warm(sessions: db.SessionMaker, *, maps: bool) -> None:
     """What the first question, or the first job, would have to wait for: our words, the towns, the ground under the maps.
     All of it stays, so nobody looks through it for what may be thrown away: that takes longer than ten pages, and as long
-    as half of what is read when all services are indexed.
+    as half of what is read when all services are indexed. What a page makes it leaves behind at once, most of it without a
+    sweep, so these come seldom.
     """
     async with db.transaction(sessions) as session:
         await vocabulary(session)
@@ -88,6 +91,7 @@ async def _warm(sessions: db.SessionMaker, *, maps: bool) -> None:
         await to_thread.run_sync(ground, Box(0, 0, 1, 1))
     gc.collect()
     gc.freeze()
+    gc.set_threshold(ALIVE, *gc.get_threshold()[1:])
 
 
 async def _pages(settings: Settings, app: Litestar, told: asyncio.Event) -> None:

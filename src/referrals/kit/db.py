@@ -1,11 +1,12 @@
 """The database: one base for all models, one transaction for each request and each job. Nobody else commits."""
 
-from collections.abc import AsyncIterator
+from asyncio import Task, create_task, sleep, wait
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from functools import partial
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
@@ -27,6 +28,7 @@ _RESTS = "rests since"
 _FRESH = 1.0
 """Seconds."""
 SessionMaker = async_sessionmaker[AsyncSession]
+T = TypeVar("T")
 
 
 class Base(DeclarativeBase):
@@ -107,6 +109,21 @@ async def only_reading(session: AsyncSession) -> None:
 
 
 @asynccontextmanager
+async def meanwhile(reading: Coroutine[Any, Any, T]) -> AsyncIterator[Task[T]]:
+    """Sends a statement off, so that the database works on it while the block does what needs no database. The block awaits
+    what it is given; where the block fails before, the reading is given up.
+    """
+    task = create_task(reading)
+    await sleep(0)
+    try:
+        yield task
+    finally:
+        if not task.done():
+            task.cancel()
+            await wait([task])
+
+
+@asynccontextmanager
 async def transaction(maker: SessionMaker) -> AsyncIterator[AsyncSession]:
     """One unit of work outside a request: a job, a command, a test story."""
     async with maker() as session, session.begin():
@@ -134,6 +151,7 @@ __all__ = [
     "datetime",
     "deployment",
     "flush_or_conflict",
+    "meanwhile",
     "only_reading",
     "session_maker",
     "transaction",

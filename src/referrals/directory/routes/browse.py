@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from referrals.accounts.guards import PUBLIC
 from referrals.directory import labels
-from referrals.directory.queries import cards
+from referrals.directory.queries import Card, cards
 from referrals.directory.routes import chips, facets, maps, wishes
 from referrals.directory.routes.doubts import doubts, possible
 from referrals.directory.routes.further import Link, further_out, without_one
@@ -26,7 +26,7 @@ from referrals.directory.search.openings import OpenAt
 from referrals.directory.search.port import PAGE_SIZE, Order
 from referrals.directory.search.tags import LANGUAGE, group_of
 from referrals.directory.search.understand import Understood
-from referrals.kit.db import only_reading
+from referrals.kit.db import meanwhile, only_reading
 from referrals.kit.html import Addresses, addresses, in_zone, inside, km, listed, number
 from referrals.kit.i18n import N_, current_language
 from referrals.kit.i18n import gettext as _
@@ -61,15 +61,17 @@ async def services(request: Req, session: Db, now: Now, settings: Deployment) ->
     there, tiles = around(asked, told, found), maps.tiles_of(settings)
     if asked.page == 1 and not looking.typing:
         request.app.state.tally.note(in_zone(now).date(), _needs(asked, found), there.place)
-    shown = await _rows(session, found, words, url, now)
-    understood = chips.chips(asked, found, there.place, words, url)
+    async with meanwhile(_cards(session, found, now)) as filling:
+        understood, offered = chips.chips(asked, found, there.place, words, url), facets.offer(asked, found, words, url)
+        help_now = urgent(asked.q, _needs(asked, found), there.place.country if there.place else None, settings.country)
+        filled = await filling
+    shown = rows(filled, words, url, now, first=(found.page - 1) * PAGE_SIZE + 1, said=_to_mark(found))
     answer = page(
         request, "directory/services.html", fragment=_part(request), asked=asked, url=url, spoken=spoken,
         count=_count(asked, found, there), rows=shown, parted=_parted(found, shown), chips=understood, place=there.name, unknown=there.unknown,
-        urgent=urgent(asked.q, _needs(asked, found), there.place.country if there.place else None, settings.country),
-        where_are_you=found.understood.near_me and found.here is None,
+        urgent=help_now, where_are_you=found.understood.near_me and found.here is None,
         doubts=doubts(params, asked), choices=choices(asked, found, there, url),
-        offer=facets.offer(asked, found, shown, words, url), orders=_orders(asked, found, url),
+        offer=facets.and_open(offered, asked, found, shown, url), orders=_orders(asked, found, url),
         radii=_radii(asked), held=_held(asked),
         map=maps.of_results(shown, found.here.at if found.here else None, found.radius_km, places, url, asked, tiles),
         widened=_widened(found),
@@ -126,11 +128,9 @@ def _part(request: Req) -> str:
     return "directory/_results.html" if _target(request) == "results" else "directory/_finding.html"
 
 
-async def _rows(session: AsyncSession, found: Results, words: Vocabulary, url: Addresses, now: datetime) -> list[Row]:
+async def _cards(session: AsyncSession, found: Results, now: datetime) -> list[Card]:
     here = found.here.at if found.here else None
-    filled = await cards(session, [hit.id for hit in found.hits], current_language(), here, in_zone(now).date())
-    first = (found.page - 1) * PAGE_SIZE + 1
-    return rows(filled, words, url, now, first=first, said=_to_mark(found))
+    return await cards(session, [hit.id for hit in found.hits], current_language(), here, in_zone(now).date())
 
 
 def _needs(asked: Question, found: Results) -> list[str]:

@@ -1,7 +1,7 @@
 """What may be asked for besides: each wish with how many services would remain, and never one that leads to nothing."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlencode
@@ -52,13 +52,11 @@ class Offer:
     groups: tuple[Group, ...]
 
 
-def offer(asked: Question, found: Results, rows: Sequence[Row], words: Vocabulary, url: Addresses) -> Offer:
-    """`rows`: the answers of this page."""
+def offer(asked: Question, found: Results, words: Vocabulary, url: Addresses) -> Offer:
+    """Everything but `and_open`."""
     there = {tag: count for tag, count in found.facets.items() if count > 0 and wishes.exists(tag, words)}
     total, address = found.fitting, _addresses(asked, url)
-    fit = max(found.fitting - (found.page - 1) * PAGE_SIZE, 0)
-    quick = [*_open(asked, rows[:fit], url)]
-    quick += [
+    quick = [
         _facet(asked, tag, _counted(there[tag], found), words, address)
         for tag in _QUICK
         if tag in there and _narrows(asked, tag, there, total)
@@ -71,6 +69,12 @@ def offer(asked: Question, found: Results, rows: Sequence[Row], words: Vocabular
         for group, title in _GROUPS
     )
     return Offer(tuple(quick), tuple(group for group in groups if group.facets))
+
+
+def and_open(offered: Offer, asked: Question, found: Results, rows: Sequence[Row], url: Addresses) -> Offer:
+    """The same with `open now` before all others, where that narrows the answers. `rows`: those of this page."""
+    fit = max(found.fitting - (found.page - 1) * PAGE_SIZE, 0)
+    return replace(offered, quick=(*_open(asked, rows[:fit], url), *offered.quick))
 
 
 def _open(asked: Question, rows: Sequence[Row], url: Addresses) -> Iterator[Facet]:
