@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from referrals.kit.geo import Km, LatLon, distance
-from referrals.places.ground import Box, decode, ground
+from referrals.places.ground import Box, Ground, decode, ground
 from referrals.places.labels import Rect, Sheet
 from referrals.places.lookup import PlaceIndex
 from referrals.places.map import Marker, draw
@@ -19,6 +19,10 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def parsed(svg: str) -> ET.Element:
     return ET.fromstring(str(svg).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))  # noqa: S314  # our own
+
+
+def _area(of: Ground) -> float:
+    return sum(shape.area for shape in of.land)
 
 
 def classes(svg: str) -> set[str]:
@@ -61,10 +65,10 @@ def test_towns_are_named_and_nothing_else_is_invented(index: PlaceIndex) -> None
 
 def test_land_and_sea_are_told_apart() -> None:
     around = ground(Box(49.9, -5.8, 50.8, -4.2))
-    assert 0.2 < around.land.area / (0.9 * 1.6) < 0.7
-    assert ground(Box(45.7, 4.7, 45.8, 4.9)).land.area == pytest.approx(0.02)
+    assert 0.2 < _area(around) / (0.9 * 1.6) < 0.7
+    assert _area(ground(Box(45.7, 4.7, 45.8, 4.9))) == pytest.approx(0.02)
     assert any(importance == 2 for importance, _ in ground(Box(45.7, 4.7, 45.8, 4.9)).rivers)
-    assert ground(Box(-40, -120, -39, -119)).land.is_empty
+    assert not ground(Box(-40, -120, -39, -119)).land
 
 
 @pytest.mark.parametrize("center", [LYON, TRURO, LatLon(-20.88, 55.45)])

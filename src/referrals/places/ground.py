@@ -27,8 +27,8 @@ class Box:
 class Ground:
     """What is in a box, in degrees. `rivers` holds (importance from 0 to 2, line)."""
 
-    land: BaseGeometry
-    lakes: BaseGeometry
+    land: list[BaseGeometry]
+    lakes: list[BaseGeometry]
     borders: list[BaseGeometry]
     areas: list[BaseGeometry]
     rivers: list[tuple[int, BaseGeometry]]
@@ -42,12 +42,17 @@ def ground(box: Box) -> Ground:
         return [shape for part in parts if layer in part for shape in _clipped(part[layer], box)]
 
     return Ground(
-        land=union_all(within("land")),
-        lakes=union_all(within("lake")),
+        land=_united(within("land")),
+        lakes=_united(within("lake")),
         borders=within("border"),
         areas=within("area"),
         rivers=[(importance, line) for importance in (0, 1, 2) for line in within(f"river-{importance}")],
     )
+
+
+def _united(shapes: list[BaseGeometry]) -> list[BaseGeometry]:
+    """Without the seams between the parts of the file."""
+    return shapes if len(shapes) < 2 else [union_all(shapes)]
 
 
 @cache

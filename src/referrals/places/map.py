@@ -6,9 +6,11 @@ No styles and no scripts are within, so it fits the strictest page; its looks ar
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from markupsafe import Markup, escape
-from shapely import LineString, Polygon, simplify
+from shapely import LineString, Polygon, get_coordinates, simplify
 from shapely.geometry.base import BaseGeometry
 
 from referrals.kit.geo import Km, LatLon
@@ -90,15 +92,22 @@ def draw(
 
 def _ground(view: View) -> Iterator[str]:
     below = ground(view.box(margin=8))
-    yield _path("map-land", [below.land], view)
     rough = " map-river-rough" if view.span_km < ROUGH_KM else ""
+    layers = {"map-land": below.land}
     for importance in _rivers_shown(view):
-        lines = [line for rank, line in below.rivers if rank == importance]
-        yield _path(f"map-river map-river-{importance}{rough}", lines, view)
-    yield _path("map-lake", [below.lakes], view)
+        layers[f"map-river map-river-{importance}{rough}"] = [line for rank, line in below.rivers if rank == importance]
+    layers["map-lake"] = below.lakes
     if view.span_km < AREAS_KM:
-        yield _path("map-area", below.areas, view)
-    yield _path("map-border", below.borders, view)
+        layers["map-area"] = below.areas
+    layers["map-border"] = below.borders
+    every = [shape for shapes in layers.values() for shape in shapes]
+    if not every:
+        return
+    # All layers at once: one by one, asking takes longer than drawing.
+    drawn = iter(simplify(view.placed(every), 0.8 if view.span_km > 250 else 0.4))
+    for name, shapes in layers.items():
+        if path := _path(name, list(islice(drawn, len(shapes)))):
+            yield path
 
 
 def _rivers_shown(view: View) -> range:
@@ -106,9 +115,8 @@ def _rivers_shown(view: View) -> range:
     return range(2 if view.span_km > 700 else 1 if view.span_km > 250 else 0, 3)
 
 
-def _path(name: str, shapes: Sequence[BaseGeometry], view: View) -> str:
-    drawn = simplify(view.placed(shapes), 0.8 if view.span_km > 250 else 0.4)
-    d = "".join(_stroke(line.coords, closed) for shape in drawn for line, closed in _lines(shape))
+def _path(name: str, drawn: Sequence[BaseGeometry]) -> str:
+    d = "".join(_stroke(line, closed) for shape in drawn for line, closed in _lines(shape))
     return f'<path class="{name}" d="{d}"/>' if d else ""
 
 
@@ -124,9 +132,12 @@ def _lines(shape: BaseGeometry) -> Iterator[tuple[LineString, bool]]:
             yield from _lines(part)
 
 
-def _stroke(points: Iterable[tuple[float, ...]], closed: bool) -> str:
-    pairs = [f"{x:.1f} {y:.1f}" for x, y in points]
-    return "M" + "L".join(pairs[:-1] if closed else pairs) + ("Z" if closed else "")
+def _stroke(line: LineString, closed: bool) -> str:
+    """All points with one format: one by one, a coast of a few hundred takes twice as long."""
+    numbers = get_coordinates(line).ravel().tolist()
+    points = len(numbers) // 2 - closed
+    written = "L".join(["%.1f %.1f"] * points) % tuple(numbers[: points * 2])
+    return f"M{written}{'Z' if closed else ''}"
 
 
 # What lies on it
@@ -156,11 +167,17 @@ def _names(view: View, sheet: Sheet, towns: Towns) -> Iterator[str]:
         if len(said) >= room or town.population < largest / 2000:
             return
         name = town.name.removesuffix(" Arrondissement")
-        if key(name) in said or (town.kind == "arrondissement" and view.span_km > DISTRICTS_KM):
+        if (known := _known_as(name)) in said or (town.kind == "arrondissement" and view.span_km > DISTRICTS_KM):
             continue
         if named := _name(name, view.place(town.at), sheet, great=town.population * 4 > largest):
-            said.add(key(name))
+            said.add(known)
             yield named
+
+
+@lru_cache(maxsize=16384)
+def _known_as(name: str) -> str:
+    """Of our own towns: nothing that somebody typed is kept here."""
+    return key(name)
 
 
 def _name(name: str, at: tuple[float, float], sheet: Sheet, great: bool) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
@@ -63,23 +64,24 @@ async def services(request: Req, session: Db, now: Now, settings: Deployment) ->
         request.app.state.tally.note(in_zone(now).date(), _needs(asked, found), there.place)
     async with meanwhile(_cards(session, found, now)) as filling:
         understood, offered = chips.chips(asked, found, there.place, words, url), facets.offer(asked, found, words, url)
-        help_now = urgent(asked.q, _needs(asked, found), there.place.country if there.place else None, settings.country)
+        said: dict[str, Any] = {
+            "count": _count(asked, found, there), "chips": understood, "place": there.name, "unknown": there.unknown,
+            "urgent": urgent(asked.q, _needs(asked, found), there.place.country if there.place else None, settings.country),
+            "where_are_you": found.understood.near_me and found.here is None,
+            "doubts": doubts(params, asked), "choices": choices(asked, found, there, url), "orders": _orders(asked, found, url),
+            "radii": _radii(asked), "held": _held(asked), "widened": _widened(found), "missing": _missing(found, words),
+            "resting": found.engine == "database", "ideas": _ideas(asked, found, url), "pager": _pager(asked, found, url),
+            "heading_need": _heading(asked, words) if found.total else "", "printed": in_zone(now).date(),
+            "lang_urls": {language: asked.where(url, language) for language in LANGUAGES},
+        }  # fmt: skip
         filled = await filling
     shown = rows(filled, words, url, now, first=(found.page - 1) * PAGE_SIZE + 1, said=_to_mark(found))
     answer = page(
         request, "directory/services.html", fragment=_part(request), asked=asked, url=url, spoken=spoken,
-        count=_count(asked, found, there), rows=shown, parted=_parted(found, shown), chips=understood, place=there.name, unknown=there.unknown,
-        urgent=help_now, where_are_you=found.understood.near_me and found.here is None,
-        doubts=doubts(params, asked), choices=choices(asked, found, there, url),
-        offer=facets.and_open(offered, asked, found, shown, url), orders=_orders(asked, found, url),
-        radii=_radii(asked), held=_held(asked),
+        rows=shown, parted=_parted(found, shown), offer=facets.and_open(offered, asked, found, shown, url),
         map=maps.of_results(shown, found.here.at if found.here else None, found.radius_km, places, url, asked, tiles),
-        widened=_widened(found),
-        missing=_missing(found, words), resting=found.engine == "database",
         more=await further_out(partial(looking.glance, meant=found.understood), asked, found, url),
-        instead=await without_one(looking.glance, understood, url) if not found.total else [],
-        ideas=_ideas(asked, found, url), pager=_pager(asked, found, url), heading_need=_heading(asked, words) if found.total else "",
-        printed=in_zone(now).date(), lang_urls={language: asked.where(url, language) for language in LANGUAGES},
+        instead=await without_one(looking.glance, understood, url) if not found.total else [], **said,
     )  # fmt: skip
     admitting(answer, tiles.host if tiles else None)
     answer.headers["Vary"] = "HX-Request, HX-Target, Cookie"

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from referrals.directory.routes import wishes
-from referrals.directory.routes.question import Question
+from referrals.directory.routes.question import Question, continued
 from referrals.directory.routes.rows import Row
 from referrals.directory.search import tags
 from referrals.directory.search.find import Results
@@ -125,7 +125,7 @@ def _facet(asked: Question, tag: str, count: str, words: Vocabulary, address: _A
 def _addresses(asked: Question, url: Addresses) -> _Address:
     """Tags -> where the question is answered with these: only they differ among dozens of addresses."""
     base = asked.but(tags=()).where(url)
-    begin = f"{base}{'&' if '?' in base else '?'}"
+    begin = continued(base)
     return lambda wished: begin + "&".join(map(_written, wished)) if wished else base
 
 

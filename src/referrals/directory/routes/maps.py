@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from referrals.directory.queries import ServicePage
-from referrals.directory.routes.question import RADII, Look, Question
+from referrals.directory.routes.question import RADII, Look, Question, continued
 from referrals.directory.routes.rows import Row
 from referrals.kit.geo import Km, LatLon, distance
 from referrals.kit.html import Addresses
@@ -126,9 +127,12 @@ def _view(markers: Sequence[Marker], here: LatLon | None, asked: Question) -> Vi
 
 
 def _moves(view: View, asked: Question, url: Addresses) -> list[Move]:
+    whole = asked.address(url, page=asked.page)
+    begin = continued(whole)
+
     def to(middle: LatLon, km: float) -> str:
         rounded = Look(LatLon(round(middle.lat, 3), round(middle.lon, 3)), Km(round(km, 1)))
-        return asked.address(url, map=rounded, page=asked.page)
+        return begin + urlencode({"map": rounded.written})
 
     km = view.span_km
     moves = [
@@ -142,7 +146,7 @@ def _moves(view: View, asked: Question, url: Addresses) -> list[Move]:
     if km < WIDEST * 0.99:
         moves.append(Move("map-farther", "minus", _("Farther"), to(view.middle, min(km * 2, WIDEST))))
     if asked.map:
-        moves.append(Move("map-whole", "rotate-ccw", _("The whole map again"), asked.address(url, page=asked.page)))
+        moves.append(Move("map-whole", "rotate-ccw", _("The whole map again"), whole))
     return moves
 
 

@@ -37,6 +37,11 @@ class Look:
     at: LatLon
     km: Km
 
+    @property
+    def written(self) -> str:
+        """As an address holds it."""
+        return f"{self.at.lat:g},{self.at.lon:g},{self.km:g}"
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -62,7 +67,7 @@ class Question:
             "q": self.q, "near": self.near, "km": f"{self.km:g}" if self.km else None, "need": self.need,
             "tag": list(self.tags), "open": "now" if self.open else None, "order": self.order,
             "page": self.page if self.page > 1 else None,
-            "map": f"{self.map.at.lat:g},{self.map.at.lon:g},{self.map.km:g}" if self.map else None, "s": self.kept,
+            "map": self.map.written if self.map else None, "s": self.kept,
         }  # fmt: skip
 
     def address(self, url: Addresses, **changes: Any) -> str:
@@ -92,6 +97,11 @@ class Question:
     def narrowed(self) -> int:
         """How many filters are set."""
         return len(self.tags) + sum(map(bool, (self.near, self.km, self.need, self.open)))
+
+
+def continued(address: str) -> str:
+    """An address up to where another parameter stands: so that where many differ in one alone, the rest is written once."""
+    return f"{address}{'&' if '?' in address else '?'}"
 
 
 def question(params: Params) -> Question:
