@@ -191,8 +191,8 @@ class NavItem:
     count: int | None = None
 
 
-def page_context(request: Req) -> dict[str, Any]:
-    """What every page needs around its own content."""
+def page_context(request: Req, *, whole: bool) -> dict[str, Any]:
+    """What every page needs around its own content. Not `whole`: a part of one, which has no navigation."""
     settings: Settings = request.app.state.settings
     user = request.scope.get("user")
     query = f"?{request.url.query}" if request.url.query else ""
@@ -204,7 +204,7 @@ def page_context(request: Req) -> dict[str, Any]:
         "demo": settings.demo,
         "exit_url": settings.exit_from(i18n.current_language()),
         "user": user,
-        "nav": _navigation(request, user),
+        "nav": _navigation(request, user) if whole else [],
         "public": bool(request.route_handler.opt.get("public")) if user is None else user.may(Role.CLIENT),
         "my_list": shortlist.in_address(request.query_params),
         "csrf_token": FormToken(request.scope),

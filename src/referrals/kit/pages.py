@@ -40,7 +40,8 @@ def page(request: Req, template: str, /, *, fragment: str | None = None, status:
         and "HX-History-Restore-Request" not in request.headers
     )
     said = _read_flashes(request)
-    context = {**request.app.state.page_context(request), "flashes": said, "errors": _errors(context), **context}
+    around = request.app.state.page_context(request, whole=not partial)
+    context = {**around, "flashes": said, "errors": _errors(context), **context}
     headers = {"Vary": "HX-Request, Cookie"}
     if request.user is not None or request.route_handler.opt.get("private"):
         headers["Cache-Control"] = "no-store"
