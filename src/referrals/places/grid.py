@@ -15,9 +15,9 @@ FARTHEST = 6
 
 class Grid:
     def __init__(self, places: Iterable[Entry]) -> None:
-        self._squares: dict[tuple[int, int], list[Entry]] = defaultdict(list)
+        self._squares: dict[tuple[int, int], list[tuple[float, float, Entry]]] = defaultdict(list)
         for place in places:
-            self._squares[_square(place.at)].append(place)
+            self._squares[_square(place.at)].append((place.at.lat, place.at.lon, place))
 
     def nearest(self, at: LatLon) -> Entry | None:
         """Rings of squares from the inside out, and one ring more once something is found: a corner may be nearer."""
@@ -32,20 +32,22 @@ class Grid:
             ring += 1
         return min(found, key=lambda place: distance(at, place.at), default=None)
 
-    def within(self, south: float, west: float, north: float, east: float) -> Iterator[Entry]:
+    def within(self, south: float, west: float, north: float, east: float) -> list[Entry]:
         low, high = _square(LatLon(south, west)), _square(LatLon(north, east))
-        for row in range(low[0], high[0] + 1):
-            for column in range(low[1], high[1] + 1):
-                for place in self._squares.get((row, column), ()):
-                    if south <= place.at.lat <= north and west <= place.at.lon <= east:
-                        yield place
+        return [
+            place
+            for row in range(low[0], high[0] + 1)
+            for column in range(low[1], high[1] + 1)
+            for lat, lon, place in self._squares.get((row, column), ())
+            if south <= lat <= north and west <= lon <= east
+        ]
 
     def _ring(self, at: LatLon, ring: int) -> Iterator[Entry]:
         row, column = _square(at)
         for r in range(row - ring, row + ring + 1):
             for c in range(column - ring, column + ring + 1):
                 if max(abs(r - row), abs(c - column)) == ring:
-                    yield from self._squares.get((r, c), ())
+                    yield from (place for _, _, place in self._squares.get((r, c), ()))
 
 
 def _square(at: LatLon) -> tuple[int, int]:

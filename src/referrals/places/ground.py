@@ -1,6 +1,7 @@
 """The ground under a map: land, borders, rivers and lakes, out of the one small file `seed/map/base.json`."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -35,38 +36,36 @@ class Ground:
     rivers: list[tuple[int, BaseGeometry]]
 
 
-class _Layer:
-    """Shapes of one kind in one part of the file."""
+class _Tile:
+    """One part of the file: all its shapes, and the layer of each."""
 
-    def __init__(self, shapes: list[BaseGeometry]) -> None:
-        self._shapes = np.array(shapes, dtype=object)
-        self._west, self._south, self._east, self._north = bounds(self._shapes).T
+    def __init__(self, layers: dict[str, list[BaseGeometry]]) -> None:
+        self._layers = [name for name, shapes in layers.items() for _ in shapes]
+        self._shapes = np.array([shape for shapes in layers.values() for shape in shapes], dtype=object)
+        self._west, self._south, self._east, self._north = bounds(self._shapes).reshape(-1, 4).T
 
-    def within(self, box: Box) -> list[BaseGeometry]:
+    def within(self, box: Box) -> Iterator[tuple[str, BaseGeometry]]:
         """What lies in the box of each, all in one step: one by one, asking takes longer than clipping. Most lie far from it."""
-        near = (
-            (self._west <= box.east)
-            & (self._east >= box.west)
-            & (self._south <= box.north)
-            & (self._north >= box.south)
-        )
+        across = (self._west <= box.east) & (self._east >= box.west)
+        near = np.flatnonzero(across & (self._south <= box.north) & (self._north >= box.south))
         cut = clip_by_rect(self._shapes[near], box.west, box.south, box.east, box.north)
-        return list(cut[~is_empty(cut)])
+        for at, shape, empty in zip(near.tolist(), cut, is_empty(cut), strict=True):
+            if not empty:
+                yield self._layers[at], shape
 
 
 def ground(box: Box) -> Ground:
     """Land where the file has any: what it does not cover looks like sea."""
-    parts = [_tile(south, west) for south, west in _tiles(box)]
-
-    def within(layer: str) -> list[BaseGeometry]:
-        return [shape for part in parts if layer in part for shape in part[layer].within(box)]
-
+    found: dict[str, list[BaseGeometry]] = defaultdict(list)
+    for south, west in _tiles(box):
+        for layer, shape in _tile(south, west).within(box):
+            found[layer].append(shape)
     return Ground(
-        land=_united(within("land")),
-        lakes=_united(within("lake")),
-        borders=within("border"),
-        areas=within("area"),
-        rivers=[(importance, line) for importance in (0, 1, 2) for line in within(f"river-{importance}")],
+        land=_united(found["land"]),
+        lakes=_united(found["lake"]),
+        borders=found["border"],
+        areas=found["area"],
+        rivers=[(importance, line) for importance in (0, 1, 2) for line in found[f"river-{importance}"]],
     )
 
 
@@ -89,10 +88,9 @@ def _tiles(box: Box) -> Iterator[tuple[int, int]]:
 
 
 @lru_cache(maxsize=64)
-def _tile(south: int, west: int) -> dict[str, _Layer]:
-    """By the name of the layer."""
+def _tile(south: int, west: int) -> _Tile:
     layers = _file()["tiles"].get(f"{south}:{west}", {})
-    return {name: _Layer([_shape(part) for part in parts]) for name, parts in layers.items()}
+    return _Tile({name: [_shape(part) for part in parts] for name, parts in layers.items()})
 
 
 def _shape(part: str | list[str]) -> BaseGeometry:

@@ -79,6 +79,7 @@ class Embedded:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self._pointer = home / _CURRENT
         self._open: _Open | None = None
 
     async def find(self, query: Query) -> Page[Hit]:
@@ -140,15 +141,14 @@ class Embedded:
         name = self._current()
         if name is None:
             raise SearchUnavailable("there is no index yet")
-        changed = (self.home / name / "meta.json").stat().st_mtime_ns
         if self._open is None or self._open.name != name:
-            self._open = _Open(name, self.home / name, changed)
-        self._open.refresh(changed)
+            self._open = _Open(name, self.home / name)
+        self._open.refresh()
         return self._open
 
     def _current(self) -> str | None:
         try:
-            name = (self.home / _CURRENT).read_text().strip()
+            name = self._pointer.read_bytes().decode().strip()
         except OSError:
             return None
         return name if name.startswith(f"services-v{VERSION}-") else None
@@ -169,17 +169,18 @@ class Embedded:
 class _Open:
     """One opened index, and how it is asked."""
 
-    def __init__(self, name: str, folder: Path, changed: int) -> None:
+    def __init__(self, name: str, folder: Path) -> None:
         self.name = name
-        self._changed = changed
+        self._meta = folder / "meta.json"
+        self._changed = self._meta.stat().st_mtime_ns
         self._index = tantivy.Index.open(str(folder))
         self._index.config_reader("manual")
         self._index.reload()
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
 
-    def refresh(self, changed: int) -> None:
-        if changed != self._changed:
+    def refresh(self) -> None:
+        if (changed := self._meta.stat().st_mtime_ns) != self._changed:
             self._index.reload()
             self._searcher = self._index.searcher()
             self._changed = changed
