@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -113,7 +114,7 @@ def _saying(card: Card, opening: str) -> Iterable[str | Markup]:
         yield _("also at a distance")
     yield _lower(opening)
     yield labels.price(card.free, card.price_per_session, card.client_contribution, card.currency)
-    yield _spoken(card.languages)
+    yield _spoken(card.languages, current_language())
 
 
 def _lower(sentence: str) -> str:
@@ -149,9 +150,10 @@ def _way(away: float) -> str:
     return ""
 
 
-def _spoken(codes: Sequence[str]) -> str:
-    """Where it is more, or other, than the language of this page."""
-    if not codes or set(codes) == {current_language()}:
+@lru_cache(maxsize=4096)
+def _spoken(codes: tuple[str, ...], here: str) -> str:
+    """Where it is more, or other, than the language of this page: `here`."""
+    if not codes or set(codes) == {here}:
         return ""
     names = [language_name(code) for code in codes[:_SPOKEN]]
     more = len(codes) - _SPOKEN
